@@ -17,8 +17,8 @@ type Allergen struct {
 	Name string
 }
 
-// All are those of the contract, in its order, which is that of Annex II of Regulation (EU) 1169/2011. The order
-// is stored, as the bits of Set: it never changes.
+// All are those of the contract, in its order, which is that of Annex II of Regulation (EU) 1169/2011. The
+// order is stored, as the bits of Set: it never changes.
 var All = ofContract()
 
 func ofContract() []Allergen {
@@ -35,7 +35,8 @@ func ofContract() []Allergen {
 // Set is a set of allergens: bit i is All[i].
 type Set uint16
 
-// Unstated stands beside the allergens, in what is compared with a filter, for a product of which nobody has said whether it has any.
+// Unstated stands beside the allergens, in what is compared with a filter, for a product of which nobody has
+// said whether it has any.
 const Unstated Set = 1 << 14
 
 // MayContain is all that a filter has to know: the allergens, or unstated.
@@ -52,7 +53,8 @@ func Parse(field string, codes []string) (Set, error) {
 	for _, code := range codes {
 		bit := allergenBit(code)
 		if bit < 0 {
-			return 0, fault.New(fault.Invalid, "invalid", "That is not one of the 14 allergens.", fault.Field{Name: field, Message: "This is not the code of an allergen."})
+			return 0, fault.New(fault.Invalid, "invalid", "That is not one of the 14 allergens.",
+				fault.Field{Name: field, Message: "This is not the code of an allergen."})
 		}
 		set |= 1 << bit
 	}

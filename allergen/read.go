@@ -45,16 +45,18 @@ type together []pattern
 
 // lexicon is allergenWords and wordsTogether, ready to be looked up.
 type lexicon struct {
-	exact                            map[string]Set
-	patterns                         []pattern             // with asterisks
-	together                         map[string][]together // by their first words, those that begin with an asterisk's under ""
+	exact    map[string]Set
+	patterns []pattern // with asterisks
+	// by their first words, those that begin with an asterisk's under ""
+	together                         map[string][]together
 	fillers, not, free, freeOf, ends map[string]bool
 }
 
 var allergenLexicon = func() *lexicon {
 	l := &lexicon{
 		exact: map[string]Set{}, together: map[string][]together{}, fillers: naming.SetOf(allergenFillers),
-		not: naming.SetOf(saysNot), free: naming.SetOf(saysFree), freeOf: naming.SetOf(saysFreeOf), ends: naming.SetOf(endsInFree),
+		not: naming.SetOf(saysNot), free: naming.SetOf(saysFree), freeOf: naming.SetOf(saysFreeOf),
+		ends: naming.SetOf(endsInFree),
 	}
 	for code, words := range allergenWords {
 		for word := range strings.FieldsSeq(words) {
@@ -150,12 +152,14 @@ func (known Reader) at(run []token) (said, int) {
 				for _, t := range run[:len(words)] {
 					written = append(written, t.written)
 				}
-				return said{strings.Join(written, " "), run[0].folded, words[0].set, words[0].set != 0}, len(words)
+				return said{strings.Join(written, " "), run[0].folded, words[0].set, words[0].set != 0},
+					len(words)
 			}
 		}
 	}
 	set := known.word(run[0].folded)
-	return said{run[0].written, run[0].folded, set, set != 0 || slices.ContainsFunc(singulars(run[0].folded), func(w string) bool { return l.fillers[w] })}, 1
+	return said{run[0].written, run[0].folded, set, set != 0 ||
+		slices.ContainsFunc(singulars(run[0].folded), func(w string) bool { return l.fillers[w] })}, 1
 }
 
 func (words together) begin(run []token) bool {
@@ -218,7 +222,8 @@ func takeBack(run []said) []said {
 	return run
 }
 
-// OfCell is the set that the words of a cell name, or that they say there are none, and the words that are not understood.
+// OfCell is the set that the words of a cell name, or that they say there are none, and the words that are
+// not understood.
 func OfCell(known Reader, names []string) (set Set, none bool, unknown []string) {
 	if len(names) == 1 && noneWords[naming.Fold(names[0])] {
 		return 0, true, nil

@@ -8,14 +8,18 @@ import (
 func TestAllergensAreKnownByTheNamesOfTheMarketsLanguages(t *testing.T) {
 	for _, a := range All {
 		for _, word := range []string{a.Code, a.Name} {
-			if set, _, unknown := OfCell(Reader{}, []string{word}); strings.Join(set.Codes(), " ") != a.Code || unknown != nil {
+			if set, _, unknown := OfCell(Reader{}, []string{word}); strings.Join(set.Codes(),
+				" ") != a.Code || unknown != nil {
 				t.Errorf("%q: got %v, %q", word, set.Codes(), unknown)
 			}
 		}
 	}
 	for cell, want := range map[string]string{
-		"walnuts; wheat flour; cow's milk": "gluten milk nuts", "Tree-nuts;tree_nuts": "nuts", "Contains: milk; rye and barley": "gluten milk",
-		"shellfish": "crustaceans molluscs", "dairy;lactose": "milk", "sulfites": "sulphites", "almond milk": "nuts", "Cereals containing gluten (wheat)": "gluten",
+		"walnuts; wheat flour; cow's milk": "gluten milk nuts", "Tree-nuts;tree_nuts": "nuts",
+		"Contains: milk; rye and barley": "gluten milk",
+		"shellfish":                      "crustaceans molluscs", "dairy;lactose": "milk",
+		"sulfites":    "sulphites",
+		"almond milk": "nuts", "Cereals containing gluten (wheat)": "gluten",
 		// The 14 as regulation 1169/2011 has them.
 		"Glutenhaltiges Getreide;Krebstiere;Eier;Fische;Erdnüsse;Sojabohnen;Milch;Schalenfrüchte;Sellerie;Senf;Sesamsamen;Schwefeldioxid und Sulfite;Lupinen;Weichtiere":                 "all",
 		"Céréales contenant du gluten;Crustacés;Œufs;Poissons;Arachides;Soja;Lait;Fruits à coque;Céleri;Moutarde;Graines de sésame;Anhydride sulfureux et sulfites;Lupin;Mollusques":     "all",
@@ -34,12 +38,18 @@ func TestAllergensAreKnownByTheNamesOfTheMarketsLanguages(t *testing.T) {
 }
 
 func TestACellThatIsNotWhollyUnderstoodIsNot(t *testing.T) {
-	for _, cell := range []string{"stardust", "milk and stardust", "may contain nuts", "no nuts", "nut-free", "glutenfrei", "sans lait", "rice flour", "-", "n/a", "?", "yes", "0", "coconut milk"} {
+	for _, cell := range []string{
+		"stardust", "milk and stardust", "may contain nuts", "no nuts", "nut-free",
+		"glutenfrei", "sans lait", "rice flour", "-", "n/a", "?", "yes", "0", "coconut milk",
+	} {
 		if set, none, unknown := OfCell(Reader{}, []string{cell}); len(unknown) != 1 || none {
 			t.Errorf("%q is understood as %v, none %v", cell, set.Codes(), none)
 		}
 	}
-	for _, cell := range []string{"none", "None", "KEINE", "Aucun allergène", "ninguno", "Nessuno", "geen allergenen"} {
+	for _, cell := range []string{
+		"none", "None", "KEINE", "Aucun allergène", "ninguno", "Nessuno",
+		"geen allergenen",
+	} {
 		if set, none, unknown := OfCell(Reader{}, []string{cell}); !none || set != 0 || unknown != nil {
 			t.Errorf("%q does not say that there are none", cell)
 		}
@@ -76,11 +86,19 @@ func TestAWarningNamesOnlyWhatIsNotDeclared(t *testing.T) {
 		none        bool
 		want        string
 	}{
-		{"Butter, wheat", []string{"milk"}, false, "The ingredients name what is not declared: wheat (gluten)."},
+		{
+			"Butter, wheat",
+			[]string{"milk"},
+			false,
+			"The ingredients name what is not declared: wheat (gluten).",
+		},
 		{"Butter, wheat", []string{"milk", "gluten"}, false, ""},
 		{"Butter", nil, true, "The ingredients name what is not declared: butter (milk)."},
 		{"Salt", nil, true, ""},
-		{"Butter", nil, false, "Its allergens are not stated, and its words name some: butter (milk), cheese (milk)."},
+		{
+			"Butter", nil, false,
+			"Its allergens are not stated, and its words name some: butter (milk), cheese (milk).",
+		},
 	} {
 		if got := Undeclared("Lovely with cheese.", c.ingredients, c.declared, c.none); got != c.want {
 			t.Errorf("%s with %v: %q, want %q", c.ingredients, c.declared, got, c.want)

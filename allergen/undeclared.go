@@ -11,8 +11,9 @@ import (
 // maxNamed bounds how many words a warning has.
 const maxNamed = 8
 
-// Undeclared warns, in a sentence, of words that name allergens which are not declared; empty without any. Those are words of the
-// ingredients and, while nothing is stated, of the description, where many files have the ingredients.
+// Undeclared warns, in a sentence, of words that name allergens which are not declared; empty without any.
+// Those are words of the ingredients and, while nothing is stated, of the description, where many files have
+// the ingredients.
 func Undeclared(description, ingredients string, declared []string, none bool) string {
 	set, err := Parse("allergens", declared)
 	if err != nil {
@@ -35,7 +36,8 @@ func (known Reader) Warn(description, ingredients string, declared Set, none boo
 	return ""
 }
 
-// undeclared lists the words of some texts that name allergens beyond those declared, each with what it names, once.
+// undeclared lists the words of some texts that name allergens beyond those declared, each with what it
+// names, once.
 func undeclared(known Reader, declared Set, texts ...string) string {
 	var named []string
 	for _, text := range texts {
@@ -43,7 +45,8 @@ func undeclared(known Reader, declared Set, texts ...string) string {
 			if word.set&^declared == 0 {
 				continue
 			}
-			entry := fmt.Sprintf("%s (%s)", strings.ToLower(word.text), strings.Join((word.set&^declared).Codes(), ", "))
+			entry := fmt.Sprintf("%s (%s)", strings.ToLower(word.text),
+				strings.Join((word.set&^declared).Codes(), ", "))
 			if !slices.Contains(named, entry) {
 				named = append(named, entry)
 			}

@@ -1,7 +1,8 @@
 package allergen
 
-// allergenWords are how people name an allergen in lists of ingredients and in allergen columns: in English, German, French, Spanish, Italian
-// and Dutch, folded. A plural in s need not be here. An asterisk stands for the rest of a compound.
+// allergenWords are how people name an allergen in lists of ingredients and in allergen columns: in English,
+// German, French, Spanish, Italian and Dutch, folded. A plural in s need not be here. An asterisk stands for
+// the rest of a compound.
 var allergenWords = map[string]string{
 	"gluten": `gluten* glutine wheat rye barley oat oatmeal spelt semolina durum bulgur bulghur couscous farro einkorn emmer kamut khorasan seitan
 		malt malted triticale freekeh breadcrumb panko flour cereal
@@ -57,36 +58,64 @@ var allergenWords = map[string]string{
 		weekdier* oester mossel* inktvis kokkel`,
 }
 
-// wordsTogether mean something else than one by one: some of the allergens, which come first, or none of them.
+// wordsTogether mean something else than one by one: some of the allergens, which come first, or none of
+// them.
 var wordsTogether = map[string][]string{
 	"": {
-		"coconut milk", "coconut cream", "rice milk", "hemp milk", "cocoa butter", "cacao butter", "shea butter", "apple butter", "pumpkin butter", "plum butter",
-		"pear butter", "peach butter", "butter bean", "butter lettuce", "cream of tartar", "milk thistle", "bean curd", "pine nut", "tiger nut", "water chestnut",
-		"oyster mushroom", "crab apple", "rice flour", "corn flour", "maize flour", "potato flour", "tapioca flour", "chickpea flour", "gram flour", "buckwheat flour",
-		"millet flour", "sorghum flour", "teff flour", "chestnut flour", "cassava flour", "coconut flour", "lentil flour", "quinoa flour", "tapioca starch",
-		"buchweizen*", "kokosmilch*", "reismilch*", "milchsaure*", "kakaobutter", "sheabutter", "butternuss*", "muskatnuss*", "kokosnuss*", "tigernuss*", "genuss*",
+		"coconut milk", "coconut cream", "rice milk", "hemp milk", "cocoa butter", "cacao butter",
+		"shea butter", "apple butter", "pumpkin butter", "plum butter",
+		"pear butter", "peach butter", "butter bean", "butter lettuce", "cream of tartar", "milk thistle",
+		"bean curd", "pine nut", "tiger nut", "water chestnut",
+		"oyster mushroom", "crab apple", "rice flour", "corn flour", "maize flour", "potato flour",
+		"tapioca flour", "chickpea flour", "gram flour", "buckwheat flour",
+		"millet flour", "sorghum flour", "teff flour", "chestnut flour", "cassava flour", "coconut flour",
+		"lentil flour", "quinoa flour", "tapioca starch",
+		"buchweizen*", "kokosmilch*", "reismilch*", "milchsaure*", "kakaobutter", "sheabutter", "butternuss*",
+		"muskatnuss*", "kokosnuss*", "tigernuss*", "genuss*",
 		"leberkase", "austernpilz*", "butternut", "butterfly", "nata de coco",
-		"lait de coco", "lait de riz", "beurre de cacao", "beurre de karite", "creme de tartre", "creme de coco", "creme de marron", "creme de cassis", "noix de coco",
-		"noix de muscade", "ble noir", "farine de riz", "farine de mais", "farine de sarrasin", "farine de pois", "farine de chataigne", "farine de coco",
-		"leche de coco", "leche de arroz", "manteca de cacao", "crema de coco", "nuez moscada", "trigo sarraceno", "harina de arroz", "harina de maiz",
+		"lait de coco", "lait de riz", "beurre de cacao", "beurre de karite", "creme de tartre",
+		"creme de coco", "creme de marron", "creme de cassis", "noix de coco",
+		"noix de muscade", "ble noir", "farine de riz", "farine de mais", "farine de sarrasin",
+		"farine de pois", "farine de chataigne", "farine de coco",
+		"leche de coco", "leche de arroz", "manteca de cacao", "crema de coco", "nuez moscada",
+		"trigo sarraceno", "harina de arroz", "harina de maiz",
 		"harina de garbanzo", "harina de coco", "semola de maiz", "semoule de mais",
-		"latte di cocco", "latte di riso", "burro di cacao", "noce moscata", "noce di cocco", "noci di cocco", "grano saraceno", "farina di riso", "farina di mais",
+		"latte di cocco", "latte di riso", "burro di cacao", "noce moscata", "noce di cocco", "noci di cocco",
+		"grano saraceno", "farina di riso", "farina di mais",
 		"farina di ceci", "farina di castagne", "farina di cocco",
-		"kokosmelk", "rijstmelk", "melkzuur", "cacaoboter", "sheaboter", "nootmuskaat", "kokosnoten", "oesterzwam*",
+		"kokosmelk", "rijstmelk", "melkzuur", "cacaoboter", "sheaboter", "nootmuskaat", "kokosnoten",
+		"oesterzwam*",
 	},
 	"nuts": {
-		"almond milk", "almond butter", "almond flour", "cashew milk", "cashew butter", "cashew cheese", "cashew cream", "hazelnut milk", "hazelnut butter", "nut butter",
-		"nut milk", "brazil nut", "tree nut", "mandelmilch", "mandelbutter", "mandelmehl", "nussmilch", "haselnussbutter", "lait d amande", "lait de noisette",
-		"farine d amande", "fruits a coque", "leche de almendra", "harina de almendra", "frutos secos", "frutos de cascara", "latte di mandorla", "farina di mandorle",
+		"almond milk", "almond butter", "almond flour", "cashew milk", "cashew butter", "cashew cheese",
+		"cashew cream", "hazelnut milk", "hazelnut butter", "nut butter",
+		"nut milk", "brazil nut", "tree nut", "mandelmilch", "mandelbutter", "mandelmehl", "nussmilch",
+		"haselnussbutter", "lait d amande", "lait de noisette",
+		"farine d amande", "fruits a coque", "leche de almendra", "harina de almendra", "frutos secos",
+		"frutos de cascara", "latte di mandorla", "farina di mandorle",
 		"frutta a guscio", "amandelmelk", "amandelboter",
 	},
-	"peanuts":  {"peanut butter", "erdnussbutter", "erdnuss*", "beurre de cacahuete", "beurre d arachide", "crema de cacahuete", "burro di arachidi", "pindakaas", "monkey nut"},
-	"gluten":   {"oat milk", "hafermilch", "lait d avoine", "leche de avena", "latte di avena", "latte d avena", "havermelk", "rye flour", "barley flour", "pan rallado", "grano tenero", "grano duro", "farina di grano"},
-	"soy":      {"soy milk", "soya milk", "sojamilch", "lait de soja", "leche de soja", "latte di soia", "sojamelk", "soy cheese", "soy flour"},
-	"milk":     {"ice cream", "zure room", "petit lait", "milk powder"},
-	"molluscs": {"noix de saint jacques", "saint jacques", "amande de mer", "tintenfisch*", "inktvis", "sint jakob*"},
+	"peanuts": {
+		"peanut butter", "erdnussbutter", "erdnuss*", "beurre de cacahuete", "beurre d arachide",
+		"crema de cacahuete", "burro di arachidi", "pindakaas", "monkey nut",
+	},
+	"gluten": {
+		"oat milk", "hafermilch", "lait d avoine", "leche de avena", "latte di avena",
+		"latte d avena", "havermelk", "rye flour", "barley flour", "pan rallado", "grano tenero",
+		"grano duro", "farina di grano",
+	},
+	"soy": {
+		"soy milk", "soya milk", "sojamilch", "lait de soja", "leche de soja", "latte di soia",
+		"sojamelk", "soy cheese", "soy flour",
+	},
+	"milk": {"ice cream", "zure room", "petit lait", "milk powder"},
+	"molluscs": {
+		"noix de saint jacques", "saint jacques", "amande de mer", "tintenfisch*", "inktvis",
+		"sint jakob*",
+	},
 	"sulphites": {
-		"sulphur dioxide", "sulfur dioxide", "anhydride sulfureux", "dioxyde de soufre", "dioxido de azufre", "anidride solforosa",
+		"sulphur dioxide", "sulfur dioxide", "anhydride sulfureux", "dioxyde de soufre", "dioxido de azufre",
+		"anidride solforosa",
 	},
 }
 
@@ -99,7 +128,8 @@ const allergenFillers = `and or s of the contains with seed grain bean product d
 	ed di del della contenenti contiene prodotti semi cereali mucca
 	en of met bevat bevattende granen zaad producten pitten`
 
-// What says that something is not in a product: words before it, words behind it or, with the next one, before it, and ends of a word.
+// What says that something is not in a product: words before it, words behind it or, with the next one,
+// before it, and ends of a word.
 const (
 	saysNot     = `no without ohne kein keine keinen sans sin senza zonder geen`
 	saysFree    = `free frei vrij libre libero`
@@ -110,7 +140,9 @@ const (
 
 // noneWords say in an allergen column that there are none.
 var noneWords = map[string]bool{
-	"none": true, "no allergens": true, "no known allergens": true, "allergen free": true, "keine": true, "keine allergene": true, "aucun": true, "aucun allergene": true,
-	"sans allergene": true, "sans allergenes": true, "ninguno": true, "ningun alergeno": true, "sin alergenos": true, "nessuno": true, "nessun allergene": true,
+	"none": true, "no allergens": true, "no known allergens": true, "allergen free": true, "keine": true,
+	"keine allergene": true, "aucun": true, "aucun allergene": true,
+	"sans allergene": true, "sans allergenes": true, "ninguno": true, "ningun alergeno": true,
+	"sin alergenos": true, "nessuno": true, "nessun allergene": true,
 	"senza allergeni": true, "geen": true, "geen allergenen": true,
 }

@@ -24,7 +24,8 @@ type Actor struct {
 	ID string
 	// Address is the network address that the request came from; empty where there was none.
 	Address string
-	// Sealed is the address under the key of the account, as identity seals it; it is what is stored. Empty for who has no account.
+	// Sealed is the address under the key of the account, as identity seals it; it is what is stored. Empty
+	// for who has no account.
 	Sealed string
 }
 
@@ -59,7 +60,8 @@ func word(s string) string {
 	}, s)
 }
 
-// ParseActor reads what String wrote, also that of a version that sealed nothing; what it did not write is the shop itself.
+// ParseActor reads what String wrote, also that of a version that sealed nothing; what it did not write is
+// the shop itself.
 func ParseActor(s string) Actor {
 	parts := strings.Split(s, " ")
 	switch len(parts) {

@@ -1,12 +1,14 @@
-// Package audit is the security log of a service: who did what to what, from where, and how it
-// ended. An entry is written in the transaction of what it tells of, so that there is neither a deed without its
-// entry nor an entry without its deed. Each entry carries the hash of the one before: a removed line shows.
+// Package audit is the security log of a service: who did what to what, from where, and how it ended. An
+// entry is written in the transaction of what it tells of, so that there is neither a deed without its entry
+// nor an entry without its deed. Each entry carries the hash of the one before: a removed line shows.
 //
-// What was refused has no transaction: Now writes it in one of its own, and a flood of the same as one entry with a count.
+// What was refused has no transaction: Now writes it in one of its own, and a flood of the same as one entry
+// with a count.
 //
-// Who acts travels with a call: the front door says it once, and every service that the call reaches knows. Network
-// addresses are stored sealed, under the account's key, which identity keeps and erases, or under one of the month, which is
-// deleted when it is old; the chain is of the sealed bytes and stays whole without the keys.
+// Who acts travels with a call: the front door says it once, and every service that the call reaches knows.
+// Network addresses are stored sealed, under the account's key, which identity keeps and erases, or under one
+// of the month, which is deleted when it is old; the chain is of the sealed bytes and stays whole without the
+// keys.
 package audit
 
 import (
@@ -46,7 +48,8 @@ type Entry struct {
 type Config struct {
 	Service string
 	DB      *sqldb.DB
-	// Keys are of Purpose, 32 bytes each: under the first the keys of months are wrapped, the others are older and only read.
+	// Keys are of Purpose, 32 bytes each: under the first the keys of months are wrapped, the others are
+	// older and only read.
 	Keys   [][]byte
 	Now    func() time.Time
 	Random io.Reader
@@ -111,7 +114,8 @@ func (l *Log) append(ctx context.Context, tx *sqldb.Tx, items []any) error {
 	}
 	var head Record
 	var at int64
-	if err := tx.QueryRowContext(ctx, `SELECT seq, hash, at FROM audit_head WHERE id = 1 FOR UPDATE`).Scan(&head.Seq, &head.Hash, &at); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT seq, hash, at FROM audit_head
+		WHERE id = 1 FOR UPDATE`).Scan(&head.Seq, &head.Hash, &at); err != nil {
 		return err
 	}
 	// The time never goes back, whatever clocks do: so entries of a time are found by their numbers.
@@ -124,7 +128,8 @@ func (l *Log) append(ctx context.Context, tx *sqldb.Tx, items []any) error {
 	if err := insert(ctx, tx, records); err != nil {
 		return err
 	}
-	if _, err = tx.ExecContext(ctx, `UPDATE audit_head SET seq = $1, hash = $2, at = $3 WHERE id = 1`, head.Seq, head.Hash, at); err != nil {
+	if _, err = tx.ExecContext(ctx, `UPDATE audit_head SET seq = $1, hash = $2, at = $3
+		WHERE id = 1`, head.Seq, head.Hash, at); err != nil {
 		return err
 	}
 	tx.AfterCommit(func() {
@@ -144,7 +149,10 @@ func (l *Log) wrote(r Record) {
 func insert(ctx context.Context, tx *sqldb.Tx, records []Record) error {
 	rows := make([][]any, len(records))
 	for i, r := range records {
-		rows[i] = []any{r.Seq, r.At, r.ActorKind, r.ActorID, r.Address, r.Action, r.Subject, string(r.Outcome), r.Detail, r.Hash}
+		rows[i] = []any{
+			r.Seq, r.At, r.ActorKind, r.ActorID, r.Address, r.Action, r.Subject,
+			string(r.Outcome), r.Detail, r.Hash,
+		}
 	}
 	types := []string{"BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT"}
 	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(values string) string {

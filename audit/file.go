@@ -8,8 +8,9 @@ import (
 	"sync"
 )
 
-// File is a file that lines are appended to. It is opened for each batch, so that it may be moved away at any time, and is on the
-// disk before a batch counts as sent. A line that was torn by a crash or a full disk is ended first.
+// File is a file that lines are appended to. It is opened for each batch, so that it may be moved away at any
+// time, and is on the disk before a batch counts as sent. A line that was torn by a crash or a full disk is
+// ended first.
 type File struct {
 	Path string
 	mu   sync.Mutex
@@ -21,7 +22,8 @@ func (f *File) Write(lines []byte) (n int, err error) {
 	defer f.mu.Unlock()
 	file, err := os.OpenFile(f.Path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
-		return 0, fmt.Errorf("the security log's file cannot be opened; name another with --audit-log: %w", err)
+		return 0, fmt.Errorf("the security log's file cannot be opened; name another with --audit-log: %w",
+			err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	if torn(file) {

@@ -39,7 +39,12 @@ func (l *Log) List(ctx context.Context, f Filter, limit int) ([]Record, error) {
 	if f.Before > 0 {
 		w.and("seq < ?", f.Before)
 	}
-	for _, is := range [][2]string{{"actor_kind", f.ActorKind}, {"action", f.Action}, {"subject", f.Subject}, {"outcome", string(f.Outcome)}} {
+	for _, is := range [][2]string{
+		{"actor_kind", f.ActorKind},
+		{"action", f.Action},
+		{"subject", f.Subject},
+		{"outcome", string(f.Outcome)},
+	} {
 		if is[1] != "" {
 			w.and(is[0]+" = ?", is[1])
 		}
@@ -52,7 +57,8 @@ func (l *Log) List(ctx context.Context, f Filter, limit int) ([]Record, error) {
 		return nil, err
 	}
 	w.and("seq > ?", 0)
-	return query(ctx, db, "WHERE "+strings.Join(w.text, " AND ")+" ORDER BY seq DESC LIMIT "+strconv.Itoa(limit), w.args...)
+	return query(ctx, db, "WHERE "+strings.Join(w.text, " AND ")+" ORDER BY seq DESC LIMIT "+
+		strconv.Itoa(limit), w.args...)
 }
 
 // times narrows to a span of time. Numbers and times grow together, so it is a span of numbers.
@@ -65,7 +71,8 @@ func (w *where) times(ctx context.Context, db sqldb.Querier, f Filter) error {
 			continue
 		}
 		var seq int64
-		err := db.QueryRowContext(ctx, `SELECT seq FROM audit WHERE at < $1 ORDER BY at DESC, seq DESC LIMIT 1`, bound.at).Scan(&seq)
+		err := db.QueryRowContext(ctx, `SELECT seq FROM audit WHERE at < $1
+			ORDER BY at DESC, seq DESC LIMIT 1`, bound.at).Scan(&seq)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("read the security log: %w", sqldb.Classify(err))
 		}

@@ -16,7 +16,8 @@ import (
 )
 
 func TestALineThatIsRemovedChangedPutInOrCutOffShows(t *testing.T) {
-	const insert = `INSERT INTO audit (seq, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash) SELECT `
+	const insert = `INSERT INTO audit (seq, at, actor_kind, actor_id, address, action, subject, outcome,
+		detail, hash) SELECT `
 	for _, c := range []struct {
 		name       string
 		statements []string
@@ -29,13 +30,31 @@ func TestALineThatIsRemovedChangedPutInOrCutOffShows(t *testing.T) {
 		{"its actor is changed", []string{"UPDATE audit SET actor_id = 'cus_bob' WHERE seq = 2"}, 2},
 		{"its hash is changed", []string{"UPDATE audit SET hash = 'x' WHERE seq = 5"}, 5},
 		{"the tail is cut", []string{"DELETE FROM audit WHERE seq > 6"}, 7},
-		{"a line is put in at the end", []string{insert + "9, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 8"}, 9},
-		{"a line is put in before the beginning", []string{insert + "0, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 8"}, 0},
+		{
+			"a line is put in at the end",
+			[]string{insert +
+				"9, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 8"},
+			9,
+		},
+		{
+			"a line is put in before the beginning",
+			[]string{insert +
+				"0, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 8"},
+			0,
+		},
 		{"a line is put in between", []string{
 			"UPDATE audit SET seq = -seq WHERE seq > 4", "UPDATE audit SET seq = 1 - seq WHERE seq < 0",
-			insert + "5, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 4", "UPDATE audit_head SET seq = 9",
+			insert +
+				"5, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash FROM audit WHERE seq = 4", "UPDATE audit_head SET seq = 9",
 		}, 5},
-		{"the beginning is cut and called old", []string{"UPDATE audit_head SET anchor_seq = 3, anchor_hash = (SELECT hash FROM audit WHERE seq = 3)", "DELETE FROM audit WHERE seq <= 3"}, 3},
+		{
+			"the beginning is cut and called old",
+			[]string{
+				"UPDATE audit_head SET anchor_seq = 3, anchor_hash = (SELECT hash FROM audit WHERE seq = 3)",
+				"DELETE FROM audit WHERE seq <= 3",
+			},
+			3,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(s *shop) {
@@ -59,7 +78,8 @@ func TestTheDatabaseRefusesToChangeTheLog(t *testing.T) {
 	each(t, func(s *shop) {
 		s.fill(4)
 		attempts := []string{
-			"UPDATE audit SET subject = '' WHERE seq = 1", "DELETE FROM audit WHERE seq = 4", "DELETE FROM audit", "DELETE FROM audit_head",
+			"UPDATE audit SET subject = '' WHERE seq = 1", "DELETE FROM audit WHERE seq = 4",
+			"DELETE FROM audit", "DELETE FROM audit_head",
 			"UPDATE audit_head SET seq = 2", "UPDATE audit_head SET anchor_seq = 5",
 		}
 		if s.db.Engine == sqldb.Postgres {
@@ -85,7 +105,8 @@ func TestADeedThatIsRolledBackLeavesNoEntry(t *testing.T) {
 				if err := s.log.Write(ctx, tx, deed("do", n)); err != nil {
 					return err
 				}
-				if _, err := tx.ExecContext(ctx, "INSERT INTO deeds (n) VALUES ($1)", n); err != nil || n%2 == 0 {
+				if _, err := tx.ExecContext(ctx, "INSERT INTO deeds (n) VALUES ($1)", n); err != nil ||
+					n%2 == 0 {
 					return errors.Join(err, oops)
 				}
 				return nil
@@ -105,10 +126,12 @@ func TestADeedThatIsRolledBackLeavesNoEntry(t *testing.T) {
 		}
 		s.exec("ALTER TABLE gone RENAME TO audit_head")
 		var done int
-		if err := s.db.Read().QueryRowContext(s.Context(), "SELECT COUNT(*) FROM deeds").Scan(&done); err != nil {
+		if err := s.db.Read().QueryRowContext(s.Context(),
+			"SELECT COUNT(*) FROM deeds").Scan(&done); err != nil {
 			s.Fatal(err)
 		}
-		if told := s.list(&auditv1.ListEntriesRequest{}); len(told) != 2 || done != 2 || told[0].GetSubject() != "thing_3" {
+		if told := s.list(&auditv1.ListEntriesRequest{}); len(told) != 2 || done != 2 ||
+			told[0].GetSubject() != "thing_3" {
 			s.Errorf("%d deeds, told %v", done, told)
 		}
 	})
@@ -139,7 +162,8 @@ func TestAFloodOfRefusalsIsABoundedNumberOfLines(t *testing.T) {
 				s.Fatal(err)
 			}
 		}
-		if err := s.log.Now(audit.With(s.Context(), guest), audit.Entry{Action: "role.change", Outcome: audit.Refused}); err != nil {
+		if err := s.log.Now(audit.With(s.Context(), guest),
+			audit.Entry{Action: "role.change", Outcome: audit.Refused}); err != nil {
 			s.Fatal(err)
 		}
 		for range 3 {
@@ -183,7 +207,8 @@ func TestAnAddressIsStoredSealedAndGoneWithItsKey(t *testing.T) {
 			}
 		}
 		told := s.list(&auditv1.ListEntriesRequest{})
-		if told[2].GetAddress() != "192.0.2.7" || told[1].GetSealedAddress() != "c2VhbGVk" || told[1].GetAddress() != "" || told[0].GetAddress()+told[0].GetSealedAddress() != "" {
+		if told[2].GetAddress() != "192.0.2.7" || told[1].GetSealedAddress() != "c2VhbGVk" ||
+			told[1].GetAddress() != "" || told[0].GetAddress()+told[0].GetSealedAddress() != "" {
 			s.Errorf("told %v", told)
 		}
 		s.wait(audit.AddressesFor + 32*24*time.Hour)
@@ -210,7 +235,8 @@ func TestTheMasterKeyTurnsUnderTheAddresses(t *testing.T) {
 			}
 		}
 		s.log = s.open(current)
-		if told := s.list(&auditv1.ListEntriesRequest{}); len(told) != 2 || told[0].GetAddress() != guest.Address || told[1].GetAddress() != guest.Address {
+		if told := s.list(&auditv1.ListEntriesRequest{}); len(told) != 2 ||
+			told[0].GetAddress() != guest.Address || told[1].GetAddress() != guest.Address {
 			s.Errorf("under the new key alone: %v", told)
 		}
 	})
@@ -234,7 +260,8 @@ func TestOldEntriesGoAndWhatIsLeftIsAChain(t *testing.T) {
 		}
 		got := s.verify()
 		told := s.list(&auditv1.ListEntriesRequest{})
-		if got.Wrong != nil || got.First != 7 || got.Last != 7 || len(told) != 1 || told[0].GetAction() != "log.trim" || told[0].GetDetail()["up_to"] != "6" {
+		if got.Wrong != nil || got.First != 7 || got.Last != 7 || len(told) != 1 ||
+			told[0].GetAction() != "log.trim" || told[0].GetDetail()["up_to"] != "6" {
 			s.Errorf("the chain is %+v, %+v: %v", got, got.Wrong, told)
 		}
 		s.fill(2)
@@ -244,14 +271,19 @@ func TestOldEntriesGoAndWhatIsLeftIsAChain(t *testing.T) {
 	})
 }
 
-// Who owns the database can cut the log and have it say that it did so itself; what left with the stream says when it was written.
+// Who owns the database can cut the log and have it say that it did so itself; what left with the stream says
+// when it was written.
 func TestALogThatIsCutAsIfForItsAgeShowsByTheStream(t *testing.T) {
 	each(t, func(s *shop) {
 		s.fill(6)
 		written := s.marks()
-		s.tell(audit.Actor{}, audit.Entry{Action: "log.trim", Outcome: audit.Done, Detail: map[string]string{"up_to": "3", "hash": written[2].Hash}})
+		s.tell(audit.Actor{}, audit.Entry{
+			Action: "log.trim", Outcome: audit.Done,
+			Detail: map[string]string{"up_to": "3", "hash": written[2].Hash},
+		})
 		s.unguard()
-		s.exec("UPDATE audit_head SET anchor_seq = 3, anchor_hash = (SELECT hash FROM audit WHERE seq = 3)", "DELETE FROM audit WHERE seq <= 3")
+		s.exec("UPDATE audit_head SET anchor_seq = 3, anchor_hash = (SELECT hash FROM audit WHERE seq = 3)",
+			"DELETE FROM audit WHERE seq <= 3")
 		if got := s.verify(); got.Wrong != nil {
 			s.Fatalf("by itself it shows already: %+v", got.Wrong)
 		}
@@ -318,7 +350,13 @@ func TestEntriesAreFoundByWhatTheySay(t *testing.T) {
 				}
 			}
 		}
-		for _, bad := range []*auditv1.ListEntriesRequest{{}, {Limit: 501}, {Limit: 1, Action: "a\x00"}, {Limit: 1, Subject: strings.Repeat("x", 201)}, {Limit: 1, ActorIds: make([]string, 51)}} {
+		for _, bad := range []*auditv1.ListEntriesRequest{
+			{},
+			{Limit: 501},
+			{Limit: 1, Action: "a\x00"},
+			{Limit: 1, Subject: strings.Repeat("x", 201)},
+			{Limit: 1, ActorIds: make([]string, 51)},
+		} {
 			if _, err := audit.NewService(s.log).ListEntries(s.Context(), bad); err == nil {
 				s.Errorf("answered %v", bad)
 			}

@@ -15,7 +15,8 @@ const (
 	// foldFor is how long the same again is counted rather than written.
 	foldFor = time.Minute
 	// maxKinds is how many entries of one action are written one by one in that time; who comes beyond it is
-	// counted with the others. So a flood costs a number of lines that does not depend on it, and of one action hides no other.
+	// counted with the others. So a flood costs a number of lines that does not depend on it, and of one
+	// action hides no other.
 	maxKinds = 30
 	// nowTimeout bounds how long an entry waits to be written.
 	nowTimeout = 5 * time.Second
@@ -43,9 +44,9 @@ type tally struct {
 	entry Entry
 }
 
-// Now writes an entry in a transaction of its own, which is for what was refused: it has none. It must not be called within
-// one. The same action of the same actor on the same subject is written once a minute, and then how often it was
-// repeated. The error is told for a log; what was refused stays refused.
+// Now writes an entry in a transaction of its own, which is for what was refused: it has none. It must not be
+// called within one. The same action of the same actor on the same subject is written once a minute, and then
+// how often it was repeated. The error is told for a log; what was refused stays refused.
 func (l *Log) Now(ctx context.Context, e Entry) error {
 	by := actorFor(ctx, e)
 	e.By = &by
@@ -58,7 +59,8 @@ func (l *Log) Now(ctx context.Context, e Entry) error {
 func (l *Log) writeNow(ctx context.Context, entries []Entry) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nowTimeout)
 	defer cancel()
-	return l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return l.Write(ctx, tx, entries...) })
+	return l.c.DB.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return l.Write(ctx, tx, entries...) })
 }
 
 // Tell writes how often was repeated what was told more than a minute ago, or at any time with all.
@@ -88,7 +90,10 @@ func (f *folds) fresh(e Entry, now time.Time) bool {
 		return true
 	}
 	if f.many[e.Action] == nil {
-		f.many[e.Action] = &tally{since: now, entry: Entry{Action: e.Action, Outcome: e.Outcome, By: &Actor{Kind: Others}}}
+		f.many[e.Action] = &tally{
+			since: now,
+			entry: Entry{Action: e.Action, Outcome: e.Outcome, By: &Actor{Kind: Others}},
+		}
 	}
 	f.many[e.Action].times++
 	return false

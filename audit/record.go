@@ -33,7 +33,8 @@ type Record struct {
 	sealed string
 }
 
-// maxText bounds each text of a line, in bytes: a line is for reading, and what strangers send gets into none of it unbounded.
+// maxText bounds each text of a line, in bytes: a line is for reading, and what strangers send gets into none
+// of it unbounded.
 const maxText = 200
 
 func text(s string) string {
@@ -82,18 +83,20 @@ func (r Record) chained(before string) string {
 const columns = `seq, at, actor_kind, actor_id, address, action, subject, outcome, detail, hash`
 
 func scanned(scan sqldb.Scanner) (r Record, err error) {
-	err = scan(&r.Seq, &r.At, &r.ActorKind, &r.ActorID, &r.Address, &r.Action, &r.Subject, &r.Outcome, &r.Detail, &r.Hash)
+	err = scan(&r.Seq, &r.At, &r.ActorKind, &r.ActorID, &r.Address, &r.Action, &r.Subject, &r.Outcome,
+		&r.Detail, &r.Hash)
 	return r, err
 }
 
 // query reads lines; rest is what comes after FROM audit.
 func query(ctx context.Context, db sqldb.Querier, rest string, args ...any) ([]Record, error) {
 	var records []Record
-	err := sqldb.EachRow(ctx, db, "SELECT "+columns+" FROM audit "+rest, args, func(scan sqldb.Scanner) error {
-		r, err := scanned(scan)
-		records = append(records, r)
-		return err
-	})
+	err := sqldb.EachRow(ctx, db, "SELECT "+columns+" FROM audit "+rest, args,
+		func(scan sqldb.Scanner) error {
+			r, err := scanned(scan)
+			records = append(records, r)
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read the security log: %w", err)
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Relay is the log of who has no database: it hands its entries to a service that has one, a few at a time, and a
-// flood folded as Log.Now folds it. It is safe for concurrent use.
+// Relay is the log of who has no database: it hands its entries to a service that has one, a few at a time,
+// and a flood folded as Log.Now folds it. It is safe for concurrent use.
 type Relay struct {
 	send func(context.Context, []Entry) error
 	now  func() time.Time
@@ -55,7 +55,8 @@ func (r *Relay) Tell(ctx context.Context, all bool) error {
 	r.waiting = append(r.waiting, told...)
 	if r.lost > 0 && len(r.waiting) < maxWaiting {
 		r.waiting = append(r.waiting, Entry{
-			Action: "log.lost", Outcome: Failed, By: &Actor{}, Detail: map[string]string{"times": strconv.FormatInt(r.lost, 10)},
+			Action: "log.lost", Outcome: Failed, By: &Actor{},
+			Detail: map[string]string{"times": strconv.FormatInt(r.lost, 10)},
 		})
 		r.lost = 0
 	}

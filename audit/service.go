@@ -21,17 +21,22 @@ const (
 )
 
 // ListEntries lists entries, the newest first.
-func (s *Service) ListEntries(ctx context.Context, r *auditv1.ListEntriesRequest) (*auditv1.ListEntriesResponse, error) {
+func (s *Service) ListEntries(
+	ctx context.Context, r *auditv1.ListEntriesRequest,
+) (*auditv1.ListEntriesResponse, error) {
 	if r.GetLimit() < 1 || r.GetLimit() > MaxListed || len(r.GetActorIds()) > maxActors {
-		return nil, fault.InvalidField("limit", "At most 500 entries are listed at once, of at most 50 accounts.")
+		return nil,
+			fault.InvalidField("limit", "At most 500 entries are listed at once, of at most 50 accounts.")
 	}
-	for _, t := range append([]string{r.GetActorKind(), r.GetAction(), r.GetSubject(), r.GetOutcome()}, r.GetActorIds()...) {
+	for _, t := range append([]string{r.GetActorKind(), r.GetAction(), r.GetSubject(), r.GetOutcome()},
+		r.GetActorIds()...) {
 		if text(t) != t {
 			return nil, fault.InvalidField("filter", "This is too long, or no text.")
 		}
 	}
 	records, err := s.log.List(ctx, Filter{
-		Before: r.GetBeforeSeq(), ActorKind: r.GetActorKind(), ActorIDs: r.GetActorIds(), Action: r.GetAction(), Subject: r.GetSubject(),
+		Before: r.GetBeforeSeq(), ActorKind: r.GetActorKind(), ActorIDs: r.GetActorIds(),
+		Action: r.GetAction(), Subject: r.GetSubject(),
 		Outcome: Outcome(r.GetOutcome()), From: r.GetFrom(), Until: r.GetBefore(),
 	}, int(r.GetLimit()))
 	if err != nil {
@@ -50,7 +55,8 @@ func (s *Service) ListEntries(ctx context.Context, r *auditv1.ListEntriesRequest
 
 func (l *Log) toProto(r Record, from origin) *auditv1.Entry {
 	return &auditv1.Entry{
-		Service: l.c.Service, Seq: r.Seq, At: r.At, ActorKind: r.ActorKind, ActorId: r.ActorID, Address: from.plain, SealedAddress: from.sealed,
+		Service: l.c.Service, Seq: r.Seq, At: r.At, ActorKind: r.ActorKind, ActorId: r.ActorID,
+		Address: from.plain, SealedAddress: from.sealed,
 		Action: r.Action, Subject: r.Subject, Outcome: string(r.Outcome), Detail: r.Details(), Hash: r.Hash,
 	}
 }
@@ -81,14 +87,23 @@ func ToProto(e Entry, by Actor) *auditv1.Entry {
 
 // FromProto is the way back.
 func FromProto(e *auditv1.Entry) Entry {
-	by := Actor{Kind: e.GetActorKind(), ID: e.GetActorId(), Address: e.GetAddress(), Sealed: e.GetSealedAddress()}
-	return Entry{Action: e.GetAction(), Subject: e.GetSubject(), Outcome: Outcome(e.GetOutcome()), Detail: e.GetDetail(), By: &by}
+	by := Actor{
+		Kind: e.GetActorKind(), ID: e.GetActorId(), Address: e.GetAddress(),
+		Sealed: e.GetSealedAddress(),
+	}
+	return Entry{
+		Action: e.GetAction(), Subject: e.GetSubject(), Outcome: Outcome(e.GetOutcome()),
+		Detail: e.GetDetail(), By: &by,
+	}
 }
 
 // Verify walks the chain.
 func (s *Service) Verify(ctx context.Context, _ *auditv1.VerifyRequest) (*auditv1.VerifyResponse, error) {
 	c, err := s.log.Verify(ctx)
-	return &auditv1.VerifyResponse{First: c.First, Last: c.Last, Hash: c.Hash, Sent: c.Sent, Wrong: c.Wrong.toProto()}, err
+	return &auditv1.VerifyResponse{
+		First: c.First, Last: c.Last, Hash: c.Hash, Sent: c.Sent,
+		Wrong: c.Wrong.toProto(),
+	}, err
 }
 
 // Compare finds what a stream has otherwise.

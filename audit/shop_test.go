@@ -58,7 +58,10 @@ func (s *shop) open(keys ...[]byte) *audit.Log {
 	if keys == nil {
 		keys = [][]byte{older}
 	}
-	log, err := audit.Open(s.Context(), audit.Config{Service: "till", DB: s.db, Keys: keys, Now: s.now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+	log, err := audit.Open(s.Context(), audit.Config{
+		Service: "till", DB: s.db, Keys: keys, Now: s.now,
+		Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -72,7 +75,8 @@ var (
 
 func (s *shop) tell(by audit.Actor, entries ...audit.Entry) {
 	s.Helper()
-	err := s.db.Tx(audit.With(s.Context(), by), func(ctx context.Context, tx *sqldb.Tx) error { return s.log.Write(ctx, tx, entries...) })
+	err := s.db.Tx(audit.With(s.Context(), by),
+		func(ctx context.Context, tx *sqldb.Tx) error { return s.log.Write(ctx, tx, entries...) })
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -86,7 +90,10 @@ func (s *shop) fill(n int) {
 }
 
 func deed(action string, n int) audit.Entry {
-	return audit.Entry{Action: action, Subject: fmt.Sprint("thing_", n), Outcome: audit.Done, Detail: map[string]string{"n": strconv.Itoa(n), "why": "<a & b>"}}
+	return audit.Entry{
+		Action: action, Subject: fmt.Sprint("thing_", n), Outcome: audit.Done,
+		Detail: map[string]string{"n": strconv.Itoa(n), "why": "<a & b>"},
+	}
 }
 
 func (s *shop) list(r *auditv1.ListEntriesRequest) []*auditv1.Entry {

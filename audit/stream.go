@@ -18,7 +18,8 @@ const (
 	streamLease = 15 * time.Second
 )
 
-// Line is a line of the stream: an entry, or the head of the chain, which has no action. What leaves twice has the same number.
+// Line is a line of the stream: an entry, or the head of the chain, which has no action. What leaves twice
+// has the same number.
 type Line struct {
 	// Log is LineEntry or LineHead.
 	Log     string            `json:"log"`
@@ -52,7 +53,8 @@ const lineTime = "2006-01-02T15:04:05.000Z"
 func (l *Log) line(r Record) Line {
 	return Line{
 		Log: LineEntry, Service: l.c.Service, Seq: r.Seq, Time: time.UnixMilli(r.At).UTC().Format(lineTime),
-		Actor: &LineActor{r.ActorKind, r.ActorID, r.Address}, Action: r.Action, Subject: r.Subject, Outcome: r.Outcome, Detail: r.Details(), Hash: r.Hash,
+		Actor: &LineActor{r.ActorKind, r.ActorID, r.Address}, Action: r.Action, Subject: r.Subject,
+		Outcome: r.Outcome, Detail: r.Details(), Hash: r.Hash,
 	}
 }
 
@@ -64,7 +66,10 @@ func (n Line) record() (Record, error) {
 		detail = map[string]string{}
 	}
 	encoded, _ := json.Marshal(detail) // texts always encode
-	r := Record{Seq: n.Seq, At: at.UnixMilli(), Action: n.Action, Subject: n.Subject, Outcome: n.Outcome, Detail: string(encoded), Hash: n.Hash}
+	r := Record{
+		Seq: n.Seq, At: at.UnixMilli(), Action: n.Action, Subject: n.Subject, Outcome: n.Outcome,
+		Detail: string(encoded), Hash: n.Hash,
+	}
 	if n.Actor != nil {
 		r.ActorKind, r.ActorID, r.Address = n.Actor.Kind, n.Actor.ID, n.Actor.Address
 	}
@@ -79,8 +84,8 @@ func emittedUpTo(ctx context.Context, db sqldb.Querier) (seq int64, err error) {
 }
 
 // Emit writes the lines that have not left yet, oldest first. They count as sent once the writer has taken
-// them: after a crash in between they leave again. Of several processes of the service one writes, under the holder's lease; the others
-// answer false.
+// them: after a crash in between they leave again. Of several processes of the service one writes, under the
+// holder's lease; the others answer false.
 func (l *Log) Emit(ctx context.Context, to io.Writer, holder string) (mine bool, err error) {
 	for {
 		from, mine, err := l.lease(ctx, holder)
@@ -102,7 +107,8 @@ func (l *Log) Emit(ctx context.Context, to io.Writer, holder string) (mine bool,
 			return true, fmt.Errorf("write the stream of the security log: %w", err)
 		}
 		// What has left is noted, also when the process ends meanwhile.
-		if err := l.advance(context.WithoutCancel(ctx), holder, page[len(page)-1].Seq); err != nil || len(page) < streamPage {
+		if err := l.advance(context.WithoutCancel(ctx), holder, page[len(page)-1].Seq); err != nil ||
+			len(page) < streamPage {
 			return true, err
 		}
 	}
@@ -117,13 +123,15 @@ func (l *Log) lease(ctx context.Context, holder string) (seq int64, mine bool, e
 		}
 		var holds string
 		var until int64
-		if err := tx.QueryRowContext(ctx, `SELECT seq, holder, until FROM audit_stream WHERE id = 1 FOR UPDATE`).Scan(&seq, &holds, &until); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT seq, holder, until FROM audit_stream
+			WHERE id = 1 FOR UPDATE`).Scan(&seq, &holds, &until); err != nil {
 			return err
 		}
 		if mine = holds == holder || until <= now.UnixMilli(); !mine {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE audit_stream SET holder = $1, until = $2 WHERE id = 1`, holder, now.Add(streamLease).UnixMilli())
+		_, err = tx.ExecContext(ctx, `UPDATE audit_stream SET holder = $1, until = $2
+			WHERE id = 1`, holder, now.Add(streamLease).UnixMilli())
 		return err
 	})
 	if err != nil {
@@ -135,7 +143,8 @@ func (l *Log) lease(ctx context.Context, holder string) (seq int64, mine bool, e
 // Leave gives the stream to whoever comes next, when a process ends in order.
 func (l *Log) Leave(ctx context.Context, holder string) error {
 	err := l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET until = 0 WHERE id = 1 AND holder = $1`, holder)
+		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET until = 0
+			WHERE id = 1 AND holder = $1`, holder)
 		return err
 	})
 	if err != nil {
@@ -146,7 +155,8 @@ func (l *Log) Leave(ctx context.Context, holder string) error {
 
 func (l *Log) advance(ctx context.Context, holder string, seq int64) error {
 	err := l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET seq = $2 WHERE id = 1 AND holder = $1 AND seq < $2`, holder, seq)
+		_, err := tx.ExecContext(ctx, `UPDATE audit_stream SET seq = $2
+			WHERE id = 1 AND holder = $1 AND seq < $2`, holder, seq)
 		return err
 	})
 	if err != nil {
@@ -161,7 +171,10 @@ func (l *Log) EmitHead(ctx context.Context, to io.Writer) error {
 	if err != nil {
 		return err
 	}
-	out, err := json.Marshal(Line{Log: LineHead, Service: l.c.Service, Seq: h.seq, Time: l.c.Now().UTC().Format(lineTime), Hash: h.hash})
+	out, err := json.Marshal(Line{
+		Log: LineHead, Service: l.c.Service, Seq: h.seq,
+		Time: l.c.Now().UTC().Format(lineTime), Hash: h.hash,
+	})
 	if err != nil {
 		return err
 	}

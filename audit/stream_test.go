@@ -61,10 +61,12 @@ func TestACrashBetweenCommitAndEmissionLosesNoLine(t *testing.T) {
 		if len(seen) != 10 || seen[10] != c.Hash || c.Sent != 10 {
 			s.Errorf("%d of 10 lines left, and it is noted that %d did", len(seen), c.Sent)
 		}
-		if last := all[len(all)-1]; last.Log != audit.LineHead || last.Seq != 10 || last.Hash != c.Hash || last.Service != "till" {
+		if last := all[len(all)-1]; last.Log != audit.LineHead || last.Seq != 10 || last.Hash != c.Hash ||
+			last.Service != "till" {
 			s.Errorf("the head left as %+v", last)
 		}
-		if first := all[0]; first.Actor.ID != "cus_ann" || first.Actor.Address != "a.c2VhbGVk" || first.Detail["why"] != "<a & b>" || first.Outcome != audit.Done {
+		if first := all[0]; first.Actor.ID != "cus_ann" || first.Actor.Address != "a.c2VhbGVk" ||
+			first.Detail["why"] != "<a & b>" || first.Outcome != audit.Done {
 			s.Errorf("the first line is %+v", first)
 		}
 	})

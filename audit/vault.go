@@ -30,7 +30,8 @@ const keySize = 32
 // Purpose is what the master keys are used for, here.
 const Purpose = "artisan audit: wrapping of the keys of months"
 
-// vault seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random nonces.
+// vault seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random
+// nonces.
 type vault struct {
 	wrapping []cipher.AEAD // the current one, then older ones that only read
 	random   io.Reader
@@ -55,7 +56,8 @@ func (v *vault) unwrap(period string, wrapped []byte) (key []byte, current bool,
 			return key, i == 0, nil
 		}
 	}
-	return nil, false, fmt.Errorf("unwrap the key of a month; is ARTISAN_SECRET the one it was made with? %w", errSealed)
+	return nil, false, fmt.Errorf("unwrap the key of a month; is ARTISAN_SECRET the one it was made with? %w",
+		errSealed)
 }
 
 func aead(key []byte) (cipher.AEAD, error) {
@@ -88,14 +90,17 @@ func decrypt(with cipher.AEAD, sealed []byte, about string) ([]byte, error) {
 	return plain, nil
 }
 
-// Sealer seals an address under the key of an account, within the transaction that writes the line; empty for one without a key.
+// Sealer seals an address under the key of an account, within the transaction that writes the line; empty for
+// one without a key.
 type Sealer func(ctx context.Context, tx *sqldb.Tx, account, address string) (sealed string, err error)
 
-// SealWith has addresses that came without the account's own seal sealed by who has its key. It is set before the log is used.
+// SealWith has addresses that came without the account's own seal sealed by who has its key. It is set before
+// the log is used.
 func (l *Log) SealWith(seal Sealer) { l.seal = seal }
 
-// sealAll seals the addresses of records: under the key of the account that acts, or that an attempt without one was about,
-// or else under the month's. Of an account whose seal cannot be had nothing is kept: it could not be erased with the account.
+// sealAll seals the addresses of records: under the key of the account that acts, or that an attempt without
+// one was about, or else under the month's. Of an account whose seal cannot be had nothing is kept: it could
+// not be erased with the account.
 func (l *Log) sealAll(ctx context.Context, tx *sqldb.Tx, records []Record, now time.Time) error {
 	for i := range records {
 		r := &records[i]
@@ -120,7 +125,8 @@ func (l *Log) sealAll(ctx context.Context, tx *sqldb.Tx, records []Record, now t
 	return nil
 }
 
-// sealByMonth answers nothing where the month's key cannot be unwrapped: the deed and its line are worth more than the address.
+// sealByMonth answers nothing where the month's key cannot be unwrapped: the deed and its line are worth more
+// than the address.
 func (l *Log) sealByMonth(ctx context.Context, tx *sqldb.Tx, plain string, now time.Time) (string, error) {
 	period := now.Format("2006-01")
 	key, err := l.monthKey(ctx, tx, period, now)
@@ -149,7 +155,8 @@ func (l *Log) monthKey(ctx context.Context, tx *sqldb.Tx, period string, now tim
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO audit_keys (period, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (period) DO NOTHING`,
+	_, err = tx.ExecContext(ctx, `INSERT INTO audit_keys (period, wrapped, created_at) VALUES ($1, $2, $3)
+		ON CONFLICT (period) DO NOTHING`,
 		period, wrapped, now.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("make the key of a month: %w", err)
@@ -174,7 +181,8 @@ func (l *Log) readKey(ctx context.Context, db sqldb.Querier, period string) (cip
 	return aead(key)
 }
 
-// origin is an address as far as it can be told here: plain, or sealed for identity to open. Both are empty for an erased one.
+// origin is an address as far as it can be told here: plain, or sealed for identity to open. Both are empty
+// for an erased one.
 type origin struct{ plain, sealed string }
 
 // openAll opens what is sealed by month. Keys are read once.
@@ -217,8 +225,8 @@ func opened(key cipher.AEAD, period, body string) string {
 	return string(plain)
 }
 
-// Rewrap wraps the keys of months anew that are under an older master key, and answers how many there were. It may be
-// interrupted and run again, by several at once.
+// Rewrap wraps the keys of months anew that are under an older master key, and answers how many there were.
+// It may be interrupted and run again, by several at once.
 func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
 	err = l.c.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n = 0
@@ -238,7 +246,8 @@ func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `UPDATE audit_keys SET wrapped = $2 WHERE period = $1`, period, anew); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE audit_keys SET wrapped = $2 WHERE period = $1`, period,
+				anew); err != nil {
 				return err
 			}
 			n++
@@ -254,7 +263,8 @@ func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
 // readWrapped reads the keys of all months: there are four or so.
 func readWrapped(ctx context.Context, tx *sqldb.Tx) (map[string][]byte, error) {
 	keys := map[string][]byte{}
-	err := sqldb.EachRow(ctx, tx, `SELECT period, wrapped FROM audit_keys ORDER BY period FOR UPDATE`, nil, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, tx, `SELECT period, wrapped FROM audit_keys
+		ORDER BY period FOR UPDATE`, nil, func(scan sqldb.Scanner) error {
 		var period string
 		var wrapped []byte
 		err := scan(&period, &wrapped)

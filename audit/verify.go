@@ -36,7 +36,8 @@ type head struct {
 }
 
 func readHead(ctx context.Context, db sqldb.Querier) (h head, err error) {
-	err = db.QueryRowContext(ctx, `SELECT seq, hash, at, anchor_seq, anchor_hash FROM audit_head WHERE id = 1`).
+	err = db.QueryRowContext(ctx, `SELECT seq, hash, at, anchor_seq, anchor_hash FROM audit_head
+		WHERE id = 1`).
 		Scan(&h.seq, &h.hash, &h.at, &h.anchor, &h.anchoredTo)
 	if err != nil {
 		err = fmt.Errorf("read the head of the security log: %w", sqldb.Classify(err))
@@ -96,7 +97,8 @@ func walk(ctx context.Context, db sqldb.Querier, h head) (c Chain, err error) {
 	return c, err
 }
 
-// begins says what is wrong with the beginning: an entry before it, or one that no trim of the log's own made.
+// begins says what is wrong with the beginning: an entry before it, or one that no trim of the log's own
+// made.
 func (h head) begins(ctx context.Context, db sqldb.Querier) (*Wrong, error) {
 	before, err := query(ctx, db, `WHERE seq <= $1 ORDER BY seq LIMIT 1`, h.anchor)
 	if err != nil || len(before) > 0 {
@@ -112,7 +114,8 @@ func (h head) begins(ctx context.Context, db sqldb.Querier) (*Wrong, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(trims) == 0 || trims[0].Details()["up_to"] != strconv.FormatInt(h.anchor, 10) || trims[0].Details()["hash"] != h.anchoredTo {
+	if len(trims) == 0 || trims[0].Details()["up_to"] != strconv.FormatInt(h.anchor, 10) ||
+		trims[0].Details()["hash"] != h.anchoredTo {
 		return &Wrong{h.anchor, "the log says of no such trim: it and what came before is missing"}, nil
 	}
 	return nil, nil
@@ -140,8 +143,9 @@ type Mark struct {
 	At int64
 }
 
-// Compare answers the first of the marks that the log does not have so; nil when it has all. Marks of entries that were
-// let go of for their age are passed over, if they had it. They must be in order, and at most MaxMarks.
+// Compare answers the first of the marks that the log does not have so; nil when it has all. Marks of entries
+// that were let go of for their age are passed over, if they had it. They must be in order, and at most
+// MaxMarks.
 func (l *Log) Compare(ctx context.Context, marks []Mark) (*Wrong, error) {
 	if len(marks) == 0 {
 		return nil, nil

@@ -1,10 +1,12 @@
-// Command bench measures two commits of the project against each other: both programs run side by side and take turns, in blocks of half a
-// second, so that a machine whose speed drifts drifts for both. It prints how many times as long the second commit takes, with the bounds
-// within which that is with 95 % confidence: for a warm page, the API's warm list, and checkouts.
+// Command bench measures two commits of the project against each other: both programs run side by side and
+// take turns, in blocks of half a second, so that a machine whose speed drifts drifts for both. It prints how
+// many times as long the second commit takes, with the bounds within which that is with 95 % confidence: for
+// a warm page, the API's warm list, and checkouts.
 //
 //	bench/run [-pairs 60] [-limit 1.03] [-only checkout] A B
 //
-// With ARTISAN_TEST_DATABASE_URL all is measured on PostgreSQL too. The machine should do nothing else meanwhile.
+// With ARTISAN_TEST_DATABASE_URL all is measured on PostgreSQL too. The machine should do nothing else
+// meanwhile.
 package main
 
 import (
@@ -23,11 +25,14 @@ import (
 
 func main() {
 	pairs := flag.Int("pairs", 60, "how many pairs of blocks are run of each benchmark")
-	limit := flag.Float64("limit", 0, "fail when a benchmark may take longer than so many times as long, e.g. 1.03")
-	only := flag.String("only", "", "measure what has this in its name only: page, list, checkout, or an engine and one of these, as in sqlite/page")
+	limit := flag.Float64("limit", 0,
+		"fail when a benchmark may take longer than so many times as long, e.g. 1.03")
+	only := flag.String("only", "",
+		"measure what has this in its name only: page, list, checkout, or an engine and one of these, as in sqlite/page")
 	flag.Parse()
 	if flag.NArg() != 2 || *pairs < 3 {
-		fmt.Fprintln(os.Stderr, "usage: bench/run [-pairs 60] [-limit 1.03] [-only checkout] A B; A and B are commits, A the one before")
+		fmt.Fprintln(os.Stderr,
+			"usage: bench/run [-pairs 60] [-limit 1.03] [-only checkout] A B; A and B are commits, A the one before")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -46,7 +51,10 @@ func run(ctx context.Context, pairs int, limit float64, only, before, after stri
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	env := os.Environ()
-	for _, v := range []struct{ commit, variable string }{{before, "ARTISAN_BENCH_BEFORE"}, {after, "ARTISAN_BENCH_AFTER"}} {
+	for _, v := range []struct{ commit, variable string }{
+		{before, "ARTISAN_BENCH_BEFORE"},
+		{after, "ARTISAN_BENCH_AFTER"},
+	} {
 		program := filepath.Join(dir, v.variable)
 		fmt.Fprintln(os.Stderr, "building", v.commit)
 		if err := build(ctx, v.commit, filepath.Join(dir, "tree"), program); err != nil {
@@ -121,7 +129,8 @@ func report(compared map[string]*series, limit float64) error {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	fmt.Printf("%-52s %5s %8s   %s\n", "time of the second commit, the first one's being 1", "pairs", "mean", "95 % within")
+	fmt.Printf("%-52s %5s %8s   %s\n", "time of the second commit, the first one's being 1", "pairs", "mean",
+		"95 % within")
 	for _, name := range names {
 		mean, low, high := compared[name].bounds()
 		fmt.Printf("%-52s %5d %8.3f   %.3f to %.3f\n", name, len(compared[name].logs), mean, low, high)
@@ -139,7 +148,8 @@ func command(ctx context.Context, dir, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // git and go
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return errors.Join(fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err), errors.New(string(out)))
+		return errors.Join(fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err),
+			errors.New(string(out)))
 	}
 	return nil
 }

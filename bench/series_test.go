@@ -33,10 +33,14 @@ func TestStudentIsTheTablesOwn(t *testing.T) {
 }
 
 func TestARatioIsReadAmongWhatABenchmarkPrints(t *testing.T) {
-	if name, ratio, ok := readRatio("beside sqlite/page 1.012500"); !ok || name != "sqlite/page" || ratio != 1.0125 {
+	if name, ratio, ok := readRatio("beside sqlite/page 1.012500"); !ok || name != "sqlite/page" ||
+		ratio != 1.0125 {
 		t.Errorf("read %v %v %v", name, ratio, ok)
 	}
-	for _, line := range []string{"", "goos: linux", "BenchmarkBeside/sqlite/page-2   60", "beside sqlite/page 0", "beside sqlite/page NaN", "beside sqlite/page x"} {
+	for _, line := range []string{
+		"", "goos: linux", "BenchmarkBeside/sqlite/page-2   60",
+		"beside sqlite/page 0", "beside sqlite/page NaN", "beside sqlite/page x",
+	} {
 		if _, _, ok := readRatio(line); ok {
 			t.Errorf("read a ratio in %q", line)
 		}

@@ -1,5 +1,6 @@
-// Package broadcast tells those of one process who wait for something that it may have changed. It carries nothing and keeps nothing:
-// whoever is notified looks for himself, and from time to time without it, for another process may have made the change.
+// Package broadcast tells those of one process who wait for something that it may have changed. It carries
+// nothing and keeps nothing: whoever is notified looks for himself, and from time to time without it, for
+// another process may have made the change.
 package broadcast
 
 import "sync"

@@ -12,7 +12,10 @@ import (
 
 func (s shop) apply(account, key, name string) (*catalogv1.Producer, error) {
 	r, err := s.PutProducer(s.Context(), &catalogv1.PutProducerRequest{
-		Applicant: account, Key: key, Producer: &catalogv1.Producer{Market: "portland", Name: name, Approved: true},
+		Applicant: account, Key: key, Producer: &catalogv1.Producer{
+			Market: "portland", Name: name,
+			Approved: true,
+		},
 	})
 	return r.GetProducer(), err
 }
@@ -28,9 +31,12 @@ func TestTwentyApplicationsAtOnceMakeOneMaker(t *testing.T) {
 		var made [20]string
 		for i := range made {
 			all.Go(func() {
-				r, err := s.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Applicant: "cus_ann", Key: fmt.Sprint("key ", i), Producer: &catalogv1.Producer{
-					Market: []string{"portland", "salem"}[i%2], Name: fmt.Sprint("Oak ", i),
-				}})
+				r, err := s.PutProducer(t.Context(), &catalogv1.PutProducerRequest{
+					Applicant: "cus_ann",
+					Key:       fmt.Sprint("key ", i), Producer: &catalogv1.Producer{
+						Market: []string{"portland", "salem"}[i%2], Name: fmt.Sprint("Oak ", i),
+					},
+				})
 				if err != nil {
 					t.Error(err)
 				}
@@ -43,17 +49,20 @@ func TestTwentyApplicationsAtOnceMakeOneMaker(t *testing.T) {
 		}
 		waiting := 0
 		for _, market := range []string{"portland", "salem"} {
-			r, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: market, All: true, Waiting: true})
+			r, err := s.ListProducers(t.Context(),
+				&catalogv1.ListProducersRequest{Market: market, All: true, Waiting: true})
 			s.wants("error", err, nil)
 			waiting += len(r.GetProducers())
 		}
 		s.wants("makers that wait", waiting, 1)
 
-		if _, err := s.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: made[0], Approved: true}); err != nil {
+		if _, err := s.ApproveProducer(t.Context(),
+			&catalogv1.ApproveProducerRequest{Id: made[0], Approved: true}); err != nil {
 			t.Fatal(err)
 		}
 		next, err := s.apply("cus_ann", "another key", "Elm")
-		s.wants("the next application", []any{next.GetId() == made[0], next.GetApproved(), err}, []any{false, false, nil})
+		s.wants("the next application", []any{next.GetId() == made[0], next.GetApproved(), err},
+			[]any{false, false, nil})
 	})
 }
 
@@ -62,7 +71,8 @@ func TestAFormBelongsToTheAccountThatSendsIt(t *testing.T) {
 		ann, err := s.apply("cus_ann", "the key", "Oak")
 		s.wants("error", err, nil)
 		bob, err := s.apply("cus_bob", "the key", "Elm")
-		s.wants("somebody else with the same key", []any{bob.GetName(), bob.GetId() == ann.GetId(), err}, []any{"Elm", false, nil})
+		s.wants("somebody else with the same key", []any{bob.GetName(), bob.GetId() == ann.GetId(), err},
+			[]any{"Elm", false, nil})
 		again, err := s.apply("cus_ann", "the key", "Oak")
 		s.wants("the same form again", []any{again.GetId(), err}, []any{ann.GetId(), nil})
 		_, err = s.apply(strings.Repeat("x", 201), "the key", "Oak")
@@ -85,7 +95,8 @@ func TestANameThatLooksLikeAnothersWaitsForTheOperator(t *testing.T) {
 			got, err := s.GetProducer(t.Context(), &catalogv1.GetProducerRequest{Id: made.GetId()})
 			s.wants(name, []any{got.GetProducer().GetCaution(), err}, []any{want, nil})
 		}
-		waiting, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true, Waiting: true})
+		waiting, err := s.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{Market: "portland", All: true, Waiting: true})
 		s.wants("those who wait", []any{len(waiting.GetProducers()), err}, []any{3, nil})
 		for _, p := range waiting.GetProducers() {
 			if p.GetCaution() == "" {
@@ -96,8 +107,10 @@ func TestANameThatLooksLikeAnothersWaitsForTheOperator(t *testing.T) {
 		honest := s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Honest", Approved: true})
 		honest.Name = "Larkmооr"
 		s.wants("one that is renamed", s.putProducer(honest).GetApproved(), false)
-		approved, err := s.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: honest.GetId(), Approved: true})
-		s.wants("one that the operator approves", []any{approved.GetProducer().GetApproved(), err}, []any{true, nil})
+		approved, err := s.ApproveProducer(t.Context(),
+			&catalogv1.ApproveProducerRequest{Id: honest.GetId(), Approved: true})
+		s.wants("one that the operator approves", []any{approved.GetProducer().GetApproved(), err},
+			[]any{true, nil})
 		honest.Approved, honest.Town = true, "Salem"
 		s.wants("it, changed otherwise", s.putProducer(honest).GetApproved(), true)
 	})
@@ -106,7 +119,8 @@ func TestANameThatLooksLikeAnothersWaitsForTheOperator(t *testing.T) {
 func TestATitleIsInLettersThatAreWhatTheySeem(t *testing.T) {
 	each(t, func(s shop) {
 		for _, title := range []string{"Goudа", "Gou\u200bda", "Gouda\u202e"} {
-			_, err := s.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: s.product(title, "cheese", 500)})
+			_, err := s.PutProduct(t.Context(),
+				&catalogv1.PutProductRequest{Product: s.product(title, "cheese", 500)})
 			s.wantsFault(title, err, fault.Invalid, "invalid")
 		}
 		for _, title := range []string{"Сыр", "Τυρί φέτα", "チーズ Gouda", "جبنة"} {
@@ -120,7 +134,8 @@ func TestAnImportedMakerWithANameLikeAnothersWaits(t *testing.T) {
 		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Larkmoor", Approved: true})
 		s.imports("Handle,Title,Vendor,Variant Price\nrye,Rye,Lаrkmoor,6.50\nwheat,Wheat,Oak,6.50\n")
 		for name, approved := range map[string]bool{"Lаrkmoor": false, "Oak": true} {
-			r, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true, Q: name})
+			r, err := s.ListProducers(t.Context(),
+				&catalogv1.ListProducersRequest{Market: "portland", All: true, Q: name})
 			if err != nil || len(r.GetProducers()) != 1 || r.GetProducers()[0].GetApproved() != approved {
 				t.Errorf("%s: %v, %v", name, r, err)
 			}
@@ -137,7 +152,10 @@ func (s shop) imports(file string) {
 		s.Fatal(err)
 	}
 	for _, part := range []*catalogv1.ImportRequest{
-		{Part: &catalogv1.ImportRequest_Header{Header: &catalogv1.ImportHeader{Market: "portland", Format: "auto"}}},
+		{Part: &catalogv1.ImportRequest_Header{Header: &catalogv1.ImportHeader{
+			Market: "portland",
+			Format: "auto",
+		}}},
 		{Part: &catalogv1.ImportRequest_Chunk{Chunk: []byte(file)}},
 	} {
 		if err := stream.Send(part); err != nil {

@@ -29,7 +29,11 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, goods.Producer) {
 	producers := make([]goods.Producer, benchProducers)
 	for i := range producers {
 		var err error
-		producers[i], err = s.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true}, idempotency.Form{})
+		producers[i], err = s.PutProducer(b.Context(), goods.Producer{
+			Market: "portland",
+			Name:   manyPlaces[i%len(manyPlaces)] + " Farm " + strconv.Itoa(i), Approved: true,
+		},
+			idempotency.Form{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -64,7 +68,8 @@ func openFull(b *testing.B, engine sqldb.Engine) (*service, goods.Producer) {
 func stockMany(b *testing.B, s *goods.Store) {
 	b.Helper()
 	err := s.DB.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, told, version)
+		_, err := tx.ExecContext(ctx, `INSERT INTO variant_stock (variant_id, market, good_until, told,
+			version)
 			SELECT id, 'portland', '9999-99-99', 1, 1 FROM variant WHERE price % 3 > 0`)
 		return err
 	})
@@ -82,12 +87,21 @@ func BenchmarkLists(b *testing.B) {
 				name  string
 				asked func(i int) *catalogv1.ListProductsRequest
 			}{
-				{"search", func(i int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Q: benchPhrase(i)} }},
+				{
+					"search",
+					func(i int) *catalogv1.ListProductsRequest {
+						return &catalogv1.ListProductsRequest{Q: benchPhrase(i)}
+					},
+				},
 				{"search facets", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Facets: true}
 				}},
 				{"search filtered", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), Category: category.All[i%len(category.All)].Slug, AllergenFree: []string{"milk", "egg"}, Sort: "price"}
+					return &catalogv1.ListProductsRequest{
+						Q:            benchPhrase(i),
+						Category:     category.All[i%len(category.All)].Slug,
+						AllergenFree: []string{"milk", "egg"}, Sort: "price",
+					}
 				}},
 				{"search one producer", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), ProducerId: producer.ID}
@@ -96,17 +110,35 @@ func BenchmarkLists(b *testing.B) {
 					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name}
 				}},
 				{"list filtered", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, Category: category.All[i%len(category.All)].Slug, AllergenFree: []string{"milk", "nuts"}}
+					return &catalogv1.ListProductsRequest{
+						Sort:         orderings[i%len(orderings)].name,
+						Category:     category.All[i%len(category.All)].Slug,
+						AllergenFree: []string{"milk", "nuts"},
+					}
 				}},
 				{"list one producer", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, ProducerId: producer.ID}
+					return &catalogv1.ListProductsRequest{
+						Sort:       orderings[i%len(orderings)].name,
+						ProducerId: producer.ID,
+					}
 				}},
-				{"list facets", func(int) *catalogv1.ListProductsRequest { return &catalogv1.ListProductsRequest{Facets: true} }},
+				{
+					"list facets",
+					func(int) *catalogv1.ListProductsRequest {
+						return &catalogv1.ListProductsRequest{Facets: true}
+					},
+				},
 				{"list facets of a filter nobody asked for yet", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Facets: true, InStock: i%2 == 0, AllergenFree: allergen.Set(i % (1 << 14)).Codes()}
+					return &catalogv1.ListProductsRequest{
+						Facets: true, InStock: i%2 == 0,
+						AllergenFree: allergen.Set(i % (1 << 14)).Codes(),
+					}
 				}},
 				{"list in stock", func(i int) *catalogv1.ListProductsRequest {
-					return &catalogv1.ListProductsRequest{Sort: orderings[i%len(orderings)].name, InStock: true}
+					return &catalogv1.ListProductsRequest{
+						Sort:    orderings[i%len(orderings)].name,
+						InStock: true,
+					}
 				}},
 				{"search in stock", func(i int) *catalogv1.ListProductsRequest {
 					return &catalogv1.ListProductsRequest{Q: benchPhrase(i), InStock: true}
@@ -126,28 +158,39 @@ func BenchmarkLists(b *testing.B) {
 				})
 			}
 			percentiles(b, "suggest", func(i int) error {
-				_, err := svc.Suggest(b.Context(), &catalogv1.SuggestRequest{Market: "portland", Q: benchPhrase(i)})
+				_, err := svc.Suggest(b.Context(),
+					&catalogv1.SuggestRequest{Market: "portland", Q: benchPhrase(i)})
 				return err
 			})
 			percentiles(b, "suggest misspelt", func(i int) error {
-				_, err := svc.Suggest(b.Context(), &catalogv1.SuggestRequest{Market: "portland", Q: misspelt(i)})
+				_, err := svc.Suggest(b.Context(),
+					&catalogv1.SuggestRequest{Market: "portland", Q: misspelt(i)})
 				return err
 			})
 			percentiles(b, "producers", func(i int) error {
-				request := &catalogv1.ListProducersRequest{Market: "portland", Q: []string{"", "salem", "farm 99", "ash"}[i%4], Limit: 100}
+				request := &catalogv1.ListProducersRequest{
+					Market: "portland",
+					Q:      []string{"", "salem", "farm 99", "ash"}[i%4], Limit: 100,
+				}
 				_, err := svc.ListProducers(b.Context(), request)
 				return err
 			})
 			percentiles(b, "categories", func(int) error {
-				_, err := svc.ListCategories(b.Context(), &catalogv1.ListCategoriesRequest{Market: "portland"})
+				_, err := svc.ListCategories(b.Context(),
+					&catalogv1.ListCategoriesRequest{Market: "portland"})
 				return err
 			})
 			percentiles(b, "site maps", func(i int) error {
-				_, err := svc.Outline(b.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: []string{"product", "producer"}[i%2], Pages: true})
+				_, err := svc.Outline(b.Context(),
+					&catalogv1.OutlineRequest{
+						Market: "portland", Kind: []string{"product", "producer"}[i%2],
+						Pages: true,
+					})
 				return err
 			})
 			percentiles(b, "a site map", func(int) error {
-				_, err := svc.Outline(b.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: "product"})
+				_, err := svc.Outline(b.Context(),
+					&catalogv1.OutlineRequest{Market: "portland", Kind: "product"})
 				return err
 			})
 		})
@@ -157,12 +200,14 @@ func BenchmarkLists(b *testing.B) {
 // benchGoods is how many products a maker has whose desk is measured.
 const benchGoods = 10_000
 
-// BenchmarkGoods measures what a maker's desk asks for with each view, where she has 10,000 products and others ten times as many.
+// BenchmarkGoods measures what a maker's desk asks for with each view, where she has 10,000 products and
+// others ten times as many.
 func BenchmarkGoods(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			svc, _ := openFull(b, engine)
-			maker, err := svc.store.PutProducer(b.Context(), goods.Producer{Market: "portland", Name: "Everything", Approved: true}, idempotency.Form{})
+			maker, err := svc.store.PutProducer(b.Context(),
+				goods.Producer{Market: "portland", Name: "Everything", Approved: true}, idempotency.Form{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -198,7 +243,10 @@ func percentiles(b *testing.B, name string, do func(i int) error) {
 
 // misspelt are phrases with typing errors.
 func misspelt(i int) string {
-	phrases := []string{"somked chedddar", "orgnaic sourdouhg", "pickld kimchee", "goldn sausge", "hierloom tomatoses", "cridp carots", "salted buttr"}
+	phrases := []string{
+		"somked chedddar", "orgnaic sourdouhg", "pickld kimchee", "goldn sausge",
+		"hierloom tomatoses", "cridp carots", "salted buttr",
+	}
 	return phrases[i%len(phrases)]
 }
 

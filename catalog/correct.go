@@ -18,8 +18,8 @@ type matches struct {
 	meant     search.Phrase // this, or what was typed
 }
 
-// search finds what a listing's phrase matches, at least enough if there is so much. Where that is little, and the market does not
-// speak a word of the phrase, what the nearest known word matches comes behind it.
+// search finds what a listing's phrase matches, at least enough if there is so much. Where that is little,
+// and the market does not speak a word of the phrase, what the nearest known word matches comes behind it.
 func (s *service) search(ctx context.Context, sh *marketIndex, l listing, enough int) (matches, error) {
 	ids, err := s.find(ctx, l, enough)
 	if err != nil {
@@ -35,7 +35,8 @@ func (s *service) search(ctx context.Context, sh *marketIndex, l listing, enough
 	}
 	l.phrase = near
 	more, err := s.find(ctx, l, enough)
-	for _, i := range sh.pick(slices.DeleteFunc(more, func(id string) bool { return slices.Contains(ids, id) }), near) {
+	for _, i := range sh.pick(slices.DeleteFunc(more,
+		func(id string) bool { return slices.Contains(ids, id) }), near) {
 		i.score -= search.NearPenalty
 		m.items = append(m.items, i)
 	}
@@ -47,11 +48,15 @@ func (s *service) search(ctx context.Context, sh *marketIndex, l listing, enough
 	return m, err
 }
 
-// correct is the phrase of a listing with the nearest known word for each that is neither known nor matches much, whatever the filter.
+// correct is the phrase of a listing with the nearest known word for each that is neither known nor matches
+// much, whatever the filter.
 func (s *service) correct(ctx context.Context, sh *marketIndex, l listing) (search.Phrase, error) {
 	meant := l.phrase
 	for _, d := range l.phrase.Doubts(&sh.known) {
-		alone := listing{market: l.market, phrase: d.Alone, filter: newFilter(filterKey{unlisted: l.filter.unlisted})}
+		alone := listing{
+			market: l.market, phrase: d.Alone,
+			filter: newFilter(filterKey{unlisted: l.filter.unlisted}),
+		}
 		ids, err := s.find(ctx, alone, few)
 		if err != nil {
 			return l.phrase, err

@@ -74,7 +74,10 @@ func (s shop) suggest(q string, limit int32) (string, *catalogv1.SuggestResponse
 
 func TestSuggestionsNameProductsProducersAndCategories(t *testing.T) {
 	each(t, func(s shop) {
-		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Cherry Barn", Town: "Hood River", Approved: true})
+		s.putProducer(&catalogv1.Producer{
+			Market: "portland", Name: "Cherry Barn", Town: "Hood River",
+			Approved: true,
+		})
 		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Cheat", Town: "Hood River"})
 		s.sell("Cheddar", "cheese", 900)
 		s.sell("Bread with cheddar", "bread", 500)

@@ -28,12 +28,15 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(content)
 }
 
-// parseCursor reads a cursor of a list of things of a kind in a market, sorted in a way. Nil is the beginning.
+// parseCursor reads a cursor of a list of things of a kind in a market, sorted in a way. Nil is the
+// beginning.
 func parseCursor(s, sort, kind, market string) (*cursor, error) {
 	if s == "" {
 		return nil, nil
 	}
-	invalid := fault.New(fault.Invalid, "invalid_cursor", "This list cannot go on from there. Please begin again.", fault.Field{Name: "cursor", Message: "This is not a cursor of this list."})
+	invalid := fault.New(fault.Invalid, "invalid_cursor",
+		"This list cannot go on from there. Please begin again.",
+		fault.Field{Name: "cursor", Message: "This is not a cursor of this list."})
 	if len(s) > maxCursor {
 		return nil, invalid
 	}
@@ -65,5 +68,8 @@ func (c *cursor) item() *item {
 	if c == nil {
 		return nil
 	}
-	return &item{id: c.ID, titleKey: c.Text, price: c.Number, created: c.Number, score: c.Number, rank: c.Number}
+	return &item{
+		id: c.ID, titleKey: c.Text, price: c.Number, created: c.Number, score: c.Number,
+		rank: c.Number,
+	}
 }

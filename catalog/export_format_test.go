@@ -27,7 +27,10 @@ func (s exchange) export(t testing.TB, market, format string) string {
 // exportOf is an export of what one producer makes.
 func (s exchange) exportOf(t testing.TB, market, format, producer string) string {
 	t.Helper()
-	stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: market, Format: format, BaseUrl: "https://shop.test", ProducerId: producer})
+	stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{
+		Market: market, Format: format,
+		BaseUrl: "https://shop.test", ProducerId: producer,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +51,11 @@ func (s exchange) exportOf(t testing.TB, market, format, producer string) string
 // producer makes an approved producer of a market.
 func (s exchange) producer(t testing.TB, market, name string) string {
 	t.Helper()
-	r, err := s.catalog.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{Market: market, Name: name, Approved: true}})
+	r, err := s.catalog.PutProducer(t.Context(),
+		&catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
+			Market: market, Name: name,
+			Approved: true,
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +71,8 @@ func (s exchange) offer(t testing.TB, p *catalogv1.Product, stock ...int64) *cat
 	}
 	for i, v := range r.GetProduct().GetVariants() {
 		levels := []*inventoryv1.StockLevel{{VariantId: v.GetId(), Available: stock[i%len(stock)]}}
-		if _, err := s.inventory.SetStock(t.Context(), &inventoryv1.SetStockRequest{Levels: levels}); err != nil {
+		if _, err := s.inventory.SetStock(t.Context(),
+			&inventoryv1.SetStockRequest{Levels: levels}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,20 +82,28 @@ func (s exchange) offer(t testing.TB, p *catalogv1.Product, stock ...int64) *cat
 // anyText draws what people and programs put into a line of text.
 func anyText(least int) *rapid.Generator[string] {
 	word := rapid.OneOf(
-		rapid.SampledFrom([]string{"Brie", "Crème", "brûlée", "=1+1", "'@x", "-", "a,b", "\"quoted\"", "<b>bold</b>", "&amp;", "Ü", "1;2", "per", "kg", "/", "\\", "🧀", "•"}),
+		rapid.SampledFrom([]string{
+			"Brie", "Crème", "brûlée", "=1+1", "'@x", "-", "a,b", "\"quoted\"",
+			"<b>bold</b>", "&amp;", "Ü", "1;2", "per", "kg", "/", "\\", "🧀", "•",
+		}),
 		rapid.StringMatching(`[A-Za-z0-9 ,;:'"<>&%€/\\.-]{1,12}`),
 	)
 	return rapid.Custom(func(t *rapid.T) string {
-		return strings.Join(strings.Fields(strings.Join(rapid.SliceOfN(word, least, 4).Draw(t, "words"), " ")), " ")
+		return strings.Join(strings.Fields(strings.Join(rapid.SliceOfN(word, least, 4).Draw(t, "words"),
+			" ")), " ")
 	})
 }
 
 func anyProduct(t *rapid.T, market, producerID, title string) *catalogv1.Product {
 	lines := rapid.SliceOfN(anyText(0), 0, 4).Draw(t, "description")
 	p := &catalogv1.Product{
-		Market: market, ProducerId: producerID, Title: title, Published: true, Description: strings.Join(lines, "\n"),
-		Ingredients: anyText(0).Draw(t, "ingredients"), Category: rapid.SampledFrom([]string{"cheese", "other", "hampers", "goat-things", "dairy"}).Draw(t, "category"),
-		Allergens: rapid.SliceOfDistinct(rapid.SampledFrom([]string{"milk", "nuts", "gluten", "sulphites"}), rapid.ID).Draw(t, "allergens"),
+		Market: market, ProducerId: producerID, Title: title, Published: true,
+		Description: strings.Join(lines, "\n"),
+		Ingredients: anyText(0).Draw(t, "ingredients"),
+		Category: rapid.SampledFrom([]string{"cheese", "other", "hampers", "goat-things", "dairy"}).Draw(t,
+			"category"),
+		Allergens: rapid.SliceOfDistinct(rapid.SampledFrom([]string{"milk", "nuts", "gluten", "sulphites"}),
+			rapid.ID).Draw(t, "allergens"),
 	}
 	p.AllergensNone = len(p.Allergens) == 0 && rapid.Bool().Draw(t, "none")
 	label := rapid.StringMatching(`[A-Za-z][A-Za-z0-9 ,;\\-]{0,12}[a-z]`)
@@ -96,11 +112,14 @@ func anyProduct(t *rapid.T, market, producerID, title string) *catalogv1.Product
 	p.Certifications = rapid.SliceOfNDistinct(label, 0, 3, rapid.ID).Draw(t, "certifications")
 	for i := range rapid.IntRange(1, 4).Draw(t, "variants") {
 		v := &catalogv1.Variant{
-			Price: dollars(rapid.Int64Range(0, 1_000_000).Draw(t, "price")), SoldBy: rapid.SampledFrom([]string{"each", "each", "weight"}).Draw(t, "sold by"),
-			Sku: rapid.StringMatching(`[-=A-Z0-9]{0,8}`).Draw(t, "sku"), Barcode: rapid.StringMatching(`([0-9]{13})?`).Draw(t, "barcode"),
+			Price:   dollars(rapid.Int64Range(0, 1_000_000).Draw(t, "price")),
+			SoldBy:  rapid.SampledFrom([]string{"each", "each", "weight"}).Draw(t, "sold by"),
+			Sku:     rapid.StringMatching(`[-=A-Z0-9]{0,8}`).Draw(t, "sku"),
+			Barcode: rapid.StringMatching(`([0-9]{13})?`).Draw(t, "barcode"),
 		}
 		// Neither format tells variants of one name and measure apart.
-		if v.Title = fmt.Sprintf("%s %d", anyText(0).Draw(t, "title"), i); i == 0 && rapid.Bool().Draw(t, "untitled") {
+		if v.Title = fmt.Sprintf("%s %d", anyText(0).Draw(t, "title"), i); i == 0 &&
+			rapid.Bool().Draw(t, "untitled") {
 			v.Title = ""
 		}
 		if rapid.Bool().Draw(t, "measured") {
@@ -126,9 +145,11 @@ func TestWhatWasExportedImportsBackWithoutLoss(t *testing.T) {
 				round++
 				from, to := fmt.Sprintf("from-%d", round), fmt.Sprintf("to-%d", round)
 				s.addMarket(t, from)
-				for _, name := range rapid.SliceOfNDistinct(anyText(1), 1, 3, strings.ToLower).Draw(r, "producers") {
+				for _, name := range rapid.SliceOfNDistinct(anyText(1), 1, 3, strings.ToLower).Draw(r,
+					"producers") {
 					id := s.producer(t, from, name+" & Co")
-					for i, title := range rapid.SliceOfNDistinct(anyText(1), 1, 3, strings.ToLower).Draw(r, "titles") {
+					for i, title := range rapid.SliceOfNDistinct(anyText(1), 1, 3, strings.ToLower).Draw(r,
+						"titles") {
 						stock := rapid.SliceOfN(rapid.Int64Range(0, 400), 4, 4).Draw(r, "stock")
 						for i := range stock {
 							stock[i] *= 1000
@@ -140,8 +161,10 @@ func TestWhatWasExportedImportsBackWithoutLoss(t *testing.T) {
 					market := to + "-" + format[:1]
 					s.addMarket(t, market)
 					first := s.export(t, from, format)
-					got, err := s.load(t, &catalogv1.ImportHeader{Market: market, Format: "auto"}, strings.NewReader(first))
-					if err != nil || got.format != format || got.counts.GetFailed()+got.counts.GetSkipped() > 0 || slices.ContainsFunc(got.issues, isTrouble) {
+					got, err := s.load(t, &catalogv1.ImportHeader{Market: market, Format: "auto"},
+						strings.NewReader(first))
+					if err != nil || got.format != format || got.counts.GetFailed()+
+						got.counts.GetSkipped() > 0 || slices.ContainsFunc(got.issues, isTrouble) {
 						r.Fatalf("%s: %v %v %q\n%s", format, got, err, got.issues, first)
 					}
 					if second := s.export(t, market, format); second != first {
@@ -158,7 +181,8 @@ func TestASeasonGoesThroughAFileAndBack(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		plum := s.offer(t, &catalogv1.Product{
-			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "Plums", Published: true, Season: []int32{8, 9},
+			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "Plums", Published: true,
+			Season:   []int32{8, 9},
 			Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
 		}, 3000)
 		season := func(market string) []int32 {
@@ -169,17 +193,23 @@ func TestASeasonGoesThroughAFileAndBack(t *testing.T) {
 			return list.GetProducts()[0].GetSeason()
 		}
 		file := s.export(t, "portland", "shopify")
-		if got, err := s.load(t, &catalogv1.ImportHeader{Market: "salem", Format: "auto"}, strings.NewReader(file)); err != nil || !slices.Equal(season("salem"), plum.GetSeason()) {
+		if got, err := s.load(t, &catalogv1.ImportHeader{Market: "salem", Format: "auto"},
+			strings.NewReader(file)); err != nil || !slices.Equal(season("salem"), plum.GetSeason()) {
 			t.Errorf("%v, %v: the season is %v in\n%s", got, err, season("salem"), file)
 		}
-		for cell, want := range map[string][]int32{"aug; sep": {8, 9}, "August, 9": {8, 9}, "": nil, "DEC;Smarch": {12}} {
+		for cell, want := range map[string][]int32{
+			"aug; sep": {8, 9}, "August, 9": {8, 9}, "": nil,
+			"DEC;Smarch": {12},
+		} {
 			got := s.mustLoad(t, strings.Replace(file, "aug; sep", `"`+cell+`"`, 1))
 			if !slices.Equal(season("portland"), want) || len(got.issues) != strings.Count(cell, "Smarch") {
 				t.Errorf("%q is %v, with %q", cell, season("portland"), got.issues)
 			}
 		}
 		s.mustLoad(t, file)
-		if s.mustLoad(t, "Handle,Title,Vendor,Variant Price\nplums,Plums,Oak,5.00\n"); !slices.Equal(season("portland"), plum.GetSeason()) {
+		if s.mustLoad(t,
+			"Handle,Title,Vendor,Variant Price\nplums,Plums,Oak,5.00\n"); !slices.Equal(season("portland"),
+			plum.GetSeason()) {
 			t.Errorf("a file without a word of it makes it %v", season("portland"))
 		}
 	})
@@ -192,8 +222,10 @@ func TestAnExportReadIntoItsOwnMarketChangesNothing(t *testing.T) {
 			s.mustLoad(t, fixture(t, name))
 		}
 		s.offer(t, &catalogv1.Product{
-			Market: "portland", ProducerId: s.producer(t, "portland", "By hand"), Title: "Handmade", Published: true, Variants: []*catalogv1.Variant{
-				{Price: dollars(500), SoldBy: "each"}, {Title: "Wheel", Price: dollars(2500), SoldBy: "weight"},
+			Market: "portland", ProducerId: s.producer(t, "portland", "By hand"), Title: "Handmade",
+			Published: true, Variants: []*catalogv1.Variant{
+				{Price: dollars(500), SoldBy: "each"},
+				{Title: "Wheel", Price: dollars(2500), SoldBy: "weight"},
 			},
 		}, 3000)
 		for _, format := range []string{"shopify", "ofn"} {
@@ -203,7 +235,8 @@ func TestAnExportReadIntoItsOwnMarketChangesNothing(t *testing.T) {
 				t.Errorf("%s: %v %q %q\n%s", format, got, got.changes, got.issues, file)
 			}
 			dearer := s.mustLoad(t, strings.Replace(file, "5.00,", "5.55,", 1))
-			if dearer.counts.GetUpdated() != 1 || dearer.counts.GetProducts()+dearer.counts.GetVariants()+dearer.counts.GetFailed() > 0 {
+			if dearer.counts.GetUpdated() != 1 || dearer.counts.GetProducts()+dearer.counts.GetVariants()+
+				dearer.counts.GetFailed() > 0 {
 				t.Errorf("%s, one price changed: %v %q %q", format, dearer, dearer.changes, dearer.issues)
 			}
 		}
@@ -216,8 +249,10 @@ func TestTheGoogleFeedHasARowForEachVariantWithItsStock(t *testing.T) {
 		s.addMarket(t, "a-market-with-a-long-cod")
 		for _, market := range []string{"portland", "a-market-with-a-long-cod"} {
 			s.offer(t, &catalogv1.Product{
-				Market: market, ProducerId: s.producer(t, market, "Willow"), Title: "Gouda", Category: "cheese", Published: true, Variants: []*catalogv1.Variant{
-					{Title: "Piece", Price: dollars(1500), SoldBy: "each", UnitValue: 250, Unit: "g"}, {Title: "Wedge", Price: dollars(2400), SoldBy: "weight"},
+				Market: market, ProducerId: s.producer(t, market, "Willow"), Title: "Gouda",
+				Category: "cheese", Published: true, Variants: []*catalogv1.Variant{
+					{Title: "Piece", Price: dollars(1500), SoldBy: "each", UnitValue: 250, Unit: "g"},
+					{Title: "Wedge", Price: dollars(2400), SoldBy: "weight"},
 				},
 			}, 2000, 0)
 			lines := strings.Split(strings.TrimSpace(s.export(t, market, "google")), "\n")
@@ -226,7 +261,8 @@ func TestTheGoogleFeedHasARowForEachVariantWithItsStock(t *testing.T) {
 			}
 			for i, want := range []string{"in_stock\t15.00 USD", "out_of_stock\t24.00 USD"} {
 				cells := strings.Split(lines[i+1], "\t")
-				if !strings.Contains(lines[i+1], want) || len(cells[0]) > 50 || len(cells[14]) > 50 || !strings.HasPrefix(cells[3], "https://shop.test/p/prd_") {
+				if !strings.Contains(lines[i+1], want) || len(cells[0]) > 50 || len(cells[14]) > 50 ||
+					!strings.HasPrefix(cells[3], "https://shop.test/p/prd_") {
 					t.Errorf("got %q, want %s", lines[i+1], want)
 				}
 			}
@@ -260,27 +296,34 @@ func TestAMakersExportHasAllOfHerGoodsAndNobodyElses(t *testing.T) {
 		oak, elm := s.producer(t, "portland", "Oak"), s.producer(t, "portland", "Elm")
 		for title, maker := range map[string]string{"=Rye": oak, "Brie": elm} {
 			s.offer(t, &catalogv1.Product{
-				Market: "portland", ProducerId: maker, Title: title, Category: "bread", Published: true, Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
+				Market: "portland", ProducerId: maker, Title: title, Category: "bread", Published: true,
+				Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
 			}, 3000)
 		}
 		s.offer(t, &catalogv1.Product{
-			Market: "portland", ProducerId: oak, Title: "Draft", Category: "bread", Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
+			Market: "portland", ProducerId: oak, Title: "Draft", Category: "bread",
+			Variants: []*catalogv1.Variant{{Price: dollars(500), SoldBy: "each"}},
 		}, 3000)
 		shopify := s.exportOf(t, "portland", "shopify", oak)
-		if !strings.Contains(shopify, "'=Rye,") || !strings.Contains(shopify, "FALSE,draft") || strings.Contains(shopify, "Brie") || strings.Count(shopify, "\n") != 3 {
+		if !strings.Contains(shopify, "'=Rye,") || !strings.Contains(shopify, "FALSE,draft") ||
+			strings.Contains(shopify, "Brie") || strings.Count(shopify, "\n") != 3 {
 			t.Errorf("got %s", shopify)
 		}
 		for _, format := range []string{"ofn", "google"} {
-			if got := s.exportOf(t, "portland", format, oak); !strings.Contains(got, "Rye") || strings.Contains(got, "Draft") || strings.Contains(got, "Brie") {
+			if got := s.exportOf(t, "portland", format, oak); !strings.Contains(got, "Rye") ||
+				strings.Contains(got, "Draft") || strings.Contains(got, "Brie") {
 				t.Errorf("%s: got %s", format, got)
 			}
 		}
 		before := s.stock(t, "portland")
-		got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", ProducerId: oak, Format: "auto"}, strings.NewReader(shopify))
-		if err != nil || got.String() != "0 products, 0 variants, 0 updated, 1 skipped, 0 failed" || fmt.Sprint(before) != fmt.Sprint(s.stock(t, "portland")) {
+		got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", ProducerId: oak, Format: "auto"},
+			strings.NewReader(shopify))
+		if err != nil || got.String() != "0 products, 0 variants, 0 updated, 1 skipped, 0 failed" ||
+			fmt.Sprint(before) != fmt.Sprint(s.stock(t, "portland")) {
 			t.Errorf("read back: %v, %v %q", got, err, got.changes)
 		}
-		stream, err := s.catalog.Export(t.Context(), &catalogv1.ExportRequest{Market: "salem", Format: "shopify", ProducerId: oak})
+		stream, err := s.catalog.Export(t.Context(),
+			&catalogv1.ExportRequest{Market: "salem", Format: "shopify", ProducerId: oak})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,7 +78,11 @@ func (s *marketIndex) count(items []*item, f *filter) counts {
 	s.mu.RUnlock()
 	facets = append(facets, s.producerFacets(counted(producers, t.producers))...)
 	for bit, a := range allergen.All {
-		facets = append(facets, facet{"allergen_free", a.Code, a.Name, t.total - t.containing[bit] - t.containing[len(allergen.All)]})
+		facets = append(facets,
+			facet{
+				"allergen_free", a.Code, a.Name,
+				t.total - t.containing[bit] - t.containing[len(allergen.All)],
+			})
 	}
 	return counts{t.total, append(facets, facet{"in_stock", "true", "In stock", t.inStock})}
 }
@@ -114,7 +118,8 @@ func (s *marketIndex) producerFacets(counts iter.Seq2[string, int64]) []facet {
 	return facets
 }
 
-// most are the facets that count most. There may be one for each of many producers, so only those that are kept are sorted.
+// most are the facets that count most. There may be one for each of many producers, so only those that are
+// kept are sorted.
 func most(name string, counts iter.Seq2[string, int64]) []facet {
 	order := func(a, b facet) int {
 		if a.count != b.count {
@@ -147,7 +152,8 @@ func (s *marketIndex) categories() ([]category.Category, map[string]int64) {
 		}
 	}
 	s.mu.RUnlock()
-	slices.SortFunc(categories[len(category.All):], func(a, b category.Category) int { return cmp.Compare(a.Slug, b.Slug) })
+	slices.SortFunc(categories[len(category.All):],
+		func(a, b category.Category) int { return cmp.Compare(a.Slug, b.Slug) })
 	addToParents(counts)
 	return categories, counts
 }

@@ -11,10 +11,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// The order "featured" is a page to look at: each maker's best thing, then each one's second, and so on; what is sold out
-// comes last. An item's place is a number that it has for a day, so pages go on where the one before ended.
+// The order "featured" is a page to look at: each maker's best thing, then each one's second, and so on; what
+// is sold out comes last. An item's place is a number that it has for a day, so pages go on where the one
+// before ended.
 
-// What makes a thing the best of its maker's: it is ripe, it is new, it does not keep, much of it was sold lately.
+// What makes a thing the best of its maker's: it is ripe, it is new, it does not keep, much of it was sold
+// lately.
 const (
 	ripeMerit  = 4
 	newMerit   = 3
@@ -75,7 +77,8 @@ func (c *showcase) luck(i *item) int64 {
 	return int64(h.Sum32())
 }
 
-// rank gives the things of one maker their places. Those that are shared already are copied where their place is another.
+// rank gives the things of one maker their places. Those that are shared already are copied where their place
+// is another.
 func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
 	type ranked struct {
 		item *item
@@ -83,9 +86,11 @@ func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
 	}
 	places := make([]ranked, len(items))
 	for n, i := range items {
-		places[n] = ranked{i, sqldb.Flag(c.gone(i) || !i.listed)<<goneShift | (mostMerit-c.merit(i))<<meritShift | c.luck(i)}
+		places[n] = ranked{i, sqldb.Flag(c.gone(i) || !i.listed)<<goneShift |
+			(mostMerit-c.merit(i))<<meritShift | c.luck(i)}
 	}
-	slices.SortFunc(places, func(a, b ranked) int { return cmp.Or(cmp.Compare(a.key, b.key), compareTitles(a.item, b.item)) })
+	slices.SortFunc(places,
+		func(a, b ranked) int { return cmp.Or(cmp.Compare(a.key, b.key), compareTitles(a.item, b.item)) })
 	for n, p := range places {
 		i, rank := p.item, p.key|int64(min(n, lastTurn))<<turnShift
 		if !fresh[i.id] && i.rank != rank {
@@ -100,8 +105,8 @@ func (c *showcase) rank(items []*item, fresh map[string]bool) (moved []*item) {
 	return moved
 }
 
-// rank gives a place to what changed, and tells what else of the same makers stands elsewhere by that. On another day
-// everything is looked at anew. The caller holds refreshing.
+// rank gives a place to what changed, and tells what else of the same makers stands elsewhere by that. On
+// another day everything is looked at anew. The caller holds refreshing.
 func (s *marketIndex) rank(changed []*item) (moved []*item) {
 	c := showcaseOf(s.today)
 	fresh, of := map[string]bool{}, map[label][]*item{}

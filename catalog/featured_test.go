@@ -42,7 +42,8 @@ func TestWhatIsWorthLookingAtComesFirst(t *testing.T) {
 	})
 }
 
-// TestWhatIsNewComesFirst has nothing else tell the goods apart, but luck, which four of each do not all have.
+// TestWhatIsNewComesFirst has nothing else tell the goods apart, but luck, which four of each do not all
+// have.
 func TestWhatIsNewComesFirst(t *testing.T) {
 	const day = 24 * time.Hour
 	eachBusy(t, func(s busy) {

@@ -14,12 +14,16 @@ import (
 // speak makes a market of a language and fills it with a producer's file.
 func (s exchange) speak(t *testing.T, code, locale, currency string, names ...string) {
 	t.Helper()
-	m := &catalogv1.Market{Code: code, Name: code, Currency: currency, TimeZone: "UTC", Country: "US", Locale: locale}
+	m := &catalogv1.Market{
+		Code: code, Name: code, Currency: currency, TimeZone: "UTC", Country: "US",
+		Locale: locale,
+	}
 	if _, err := s.catalog.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: m}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if _, err := s.load(t, &catalogv1.ImportHeader{Market: code, Format: "auto"}, strings.NewReader(fixture(t, name))); err != nil {
+		if _, err := s.load(t, &catalogv1.ImportHeader{Market: code, Format: "auto"},
+			strings.NewReader(fixture(t, name))); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
@@ -28,7 +32,8 @@ func (s exchange) speak(t *testing.T, code, locale, currency string, names ...st
 // finds are the titles that a search shows, the best first.
 func (s exchange) finds(t *testing.T, market, q string) string {
 	t.Helper()
-	answer, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: market, Q: q, Limit: 100})
+	answer, err := s.catalog.ListProducts(t.Context(),
+		&catalogv1.ListProductsRequest{Market: market, Q: q, Limit: 100})
 	if err != nil {
 		t.Fatalf("%s: %v", q, err)
 	}
@@ -110,7 +115,10 @@ func TestPlainMatchesHideNothing(t *testing.T) {
 
 func TestExactComesBeforeStemBeforeNear(t *testing.T) {
 	each(t, func(s shop) {
-		for _, title := range []string{"Tomato", "Dried tomatoes", "Tomatto sauce", "Green tomatoes in oil", "Potatoes", "Tomatoes", "Tomatillos"} {
+		for _, title := range []string{
+			"Tomato", "Dried tomatoes", "Tomatto sauce", "Green tomatoes in oil",
+			"Potatoes", "Tomatoes", "Tomatillos",
+		} {
 			s.sell(title, "vegetables", 300)
 		}
 		for q, want := range map[string]string{
@@ -126,7 +134,8 @@ func TestExactComesBeforeStemBeforeNear(t *testing.T) {
 		s.put(typo)
 		s.sell("Cheddar", "cheese", 700)
 		answer := s.list(&catalogv1.ListProductsRequest{Q: "chedder"})
-		s.wants("what a typing error in a text hides", titles(answer)+" / "+answer.GetCorrected(), "Cheese board, Cheddar / ")
+		s.wants("what a typing error in a text hides", titles(answer)+" / "+answer.GetCorrected(),
+			"Cheese board, Cheddar / ")
 	})
 }
 
@@ -140,7 +149,8 @@ func TestAPrefixFindsWhatTheWholeWordFinds(t *testing.T) {
 		described.Description = "A sour-dough that rests for a night."
 		s.put(described)
 		for _, q := range []string{"sourd", "sourdo", "sourdoug", "sourdough"} {
-			s.wants(q, titles(s.list(&catalogv1.ListProductsRequest{Q: q})), "Sourdough loaf, Country loaf, Pizza base")
+			s.wants(q, titles(s.list(&catalogv1.ListProductsRequest{Q: q})),
+				"Sourdough loaf, Country loaf, Pizza base")
 		}
 	})
 }
@@ -149,22 +159,38 @@ func TestGermanCompoundsAreFoundByWhatTheyAre(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		s.speak(t, "berlin", "de-DE", "EUR")
-		maker, err := s.catalog.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{Market: "berlin", Name: "Hof Ähre", Approved: true}})
+		maker, err := s.catalog.PutProducer(t.Context(),
+			&catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
+				Market: "berlin", Name: "Hof Ähre",
+				Approved: true,
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for title, category := range map[string]string{"Vollkornbrot": "bread", "Brot": "pantry", "Brote vom Vortag": "bread", "Apfelsaft": "juice", "Rote Äpfel": "fruit", "Bergkäse": "cheese"} {
-			_, err := s.catalog.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: &catalogv1.Product{
-				Market: "berlin", ProducerId: maker.GetProducer().GetId(), Title: title, Category: category, Published: true,
-				Variants: []*catalogv1.Variant{{Title: "Stück", Price: &moneyv1.Money{Amount: 300, Currency: "EUR"}, SoldBy: "each"}},
-			}})
+		for title, category := range map[string]string{
+			"Vollkornbrot": "bread", "Brot": "pantry",
+			"Brote vom Vortag": "bread", "Apfelsaft": "juice", "Rote Äpfel": "fruit", "Bergkäse": "cheese",
+		} {
+			_, err := s.catalog.PutProduct(t.Context(),
+				&catalogv1.PutProductRequest{Product: &catalogv1.Product{
+					Market: "berlin", ProducerId: maker.GetProducer().GetId(), Title: title,
+					Category:  category,
+					Published: true,
+					Variants: []*catalogv1.Variant{{
+						Title: "Stück",
+						Price: &moneyv1.Money{Amount: 300, Currency: "EUR"}, SoldBy: "each",
+					}},
+				}})
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		for q, want := range map[string]string{
-			"brot": "Brot, Brote vom Vortag, Vollkornbrot", "brote": "Brote vom Vortag, Brot, Vollkornbrot", "apfel": "Apfelsaft, Rote Äpfel",
-			"aepfel": "Rote Äpfel", "säfte": "Apfelsaft", "apfel saft": "Apfelsaft", "apfel-saft": "Apfelsaft", "kaese": "Bergkäse", "obst": "Rote Äpfel", "säfte und sirup": "Apfelsaft",
+			"brot": "Brot, Brote vom Vortag, Vollkornbrot", "brote": "Brote vom Vortag, Brot, Vollkornbrot",
+			"apfel":  "Apfelsaft, Rote Äpfel",
+			"aepfel": "Rote Äpfel", "säfte": "Apfelsaft", "apfel saft": "Apfelsaft",
+			"apfel-saft": "Apfelsaft", "kaese": "Bergkäse", "obst": "Rote Äpfel",
+			"säfte und sirup": "Apfelsaft",
 		} {
 			if got := s.finds(t, "berlin", q); got != want {
 				t.Errorf("%q finds %q, want %q", q, got, want)
@@ -176,21 +202,27 @@ func TestGermanCompoundsAreFoundByWhatTheyAre(t *testing.T) {
 func TestSuggestionsSayWhatProductsCostAndForgiveAsSearchDoes(t *testing.T) {
 	each(t, func(s shop) {
 		sized := s.product("Sour-dough loaf", "bread", 900)
-		sized.Variants = append(sized.Variants, &catalogv1.Variant{Title: "Half", Price: dollars(500), SoldBy: "each"})
+		sized.Variants = append(sized.Variants,
+			&catalogv1.Variant{Title: "Half", Price: dollars(500), SoldBy: "each"})
 		s.put(sized)
 		weighed := s.product("Tomato", "vegetables", 700)
 		weighed.Variants[0].SoldBy = "weight"
 		s.put(weighed)
-		for q, want := range map[string]string{"sourd": "product 500 each true", "tomatoes": "product 700 weight false", "tomatto": "product 700 weight false"} {
+		for q, want := range map[string]string{
+			"sourd":    "product 500 each true",
+			"tomatoes": "product 700 weight false", "tomatto": "product 700 weight false",
+		} {
 			_, answer := s.suggest(q, 0)
 			var all []string
 			for _, found := range answer.GetSuggestions() {
-				all = append(all, fmt.Sprint(found.GetKind(), " ", found.GetPrice().GetAmount(), " ", found.GetSoldBy(), " ", found.GetFrom()))
+				all = append(all, fmt.Sprint(found.GetKind(), " ", found.GetPrice().GetAmount(), " ",
+					found.GetSoldBy(), " ", found.GetFrom()))
 			}
 			s.wants(q, strings.Join(all, ", "), want)
 		}
 		_, answer := s.suggest("mosswoods", 0)
-		if all := answer.GetSuggestions(); len(all) == 0 || all[0].GetKind() != "producer" || all[0].GetPrice() != nil {
+		if all := answer.GetSuggestions(); len(all) == 0 || all[0].GetKind() != "producer" ||
+			all[0].GetPrice() != nil {
 			t.Errorf("a producer is suggested as %v", all)
 		}
 	})

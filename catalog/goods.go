@@ -22,15 +22,20 @@ const (
 )
 
 // ListGoods lists what a producer makes, by title; see the contract.
-func (s *service) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) (*catalogv1.ListGoodsResponse, error) {
+func (s *service) ListGoods(
+	ctx context.Context, r *catalogv1.ListGoodsRequest,
+) (*catalogv1.ListGoodsResponse, error) {
 	if _, err := id.Market(id.Producer, r.GetProducerId()); err != nil {
 		return nil, err
 	}
 	out := &catalogv1.ListGoodsResponse{}
 	var last *catalogv1.Goods
-	err := sqldb.EachRow(ctx, s.store.DB.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''), COALESCE(v.sku, '')
-		FROM (SELECT id, title_key, published FROM product WHERE producer_id = $1 ORDER BY title_key, id LIMIT $2) p
-		LEFT JOIN variant v ON v.product_id = p.id AND v.withdrawn = 0 ORDER BY p.title_key, p.id, v.position`,
+	err := sqldb.EachRow(ctx, s.store.DB.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''),
+		COALESCE(v.sku, '')
+		FROM (SELECT id, title_key, published FROM product WHERE producer_id = $1
+		ORDER BY title_key, id LIMIT $2) p
+		LEFT JOIN variant v ON v.product_id = p.id AND v.withdrawn = 0
+		ORDER BY p.title_key, p.id, v.position`,
 		[]any{r.GetProducerId(), maxGoods + 1}, func(scan sqldb.Scanner) error {
 			next, size := &catalogv1.Goods{}, &catalogv1.GoodsSize{}
 			if err := scan(&next.ProductId, &next.Published, &size.VariantId, &size.Sku); err != nil {
@@ -54,7 +59,9 @@ func (s *service) ListGoods(ctx context.Context, r *catalogv1.ListGoodsRequest) 
 }
 
 // SetPublished shows products of a producer, or takes them out of the shop, all of them or none.
-func (s *service) SetPublished(ctx context.Context, r *catalogv1.SetPublishedRequest) (*catalogv1.SetPublishedResponse, error) {
+func (s *service) SetPublished(
+	ctx context.Context, r *catalogv1.SetPublishedRequest,
+) (*catalogv1.SetPublishedResponse, error) {
 	market, err := id.Market(id.Producer, r.GetProducerId())
 	if err != nil {
 		return nil, err
@@ -70,12 +77,14 @@ func (s *service) SetPublished(ctx context.Context, r *catalogv1.SetPublishedReq
 		return &catalogv1.SetPublishedResponse{}, nil
 	}
 	defer s.quotes.forget()
-	return &catalogv1.SetPublishedResponse{}, s.store.SetPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished())
+	return &catalogv1.SetPublishedResponse{},
+		s.store.SetPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished())
 }
 
 func checkProductIDs(field string, ids []string, most int) error {
 	if len(ids) > most {
-		return fault.New(fault.Invalid, "invalid", "Too much is asked for at once.", fault.Field{Name: field, Message: fmt.Sprintf("There may be at most %d.", most)})
+		return fault.New(fault.Invalid, "invalid", "Too much is asked for at once.",
+			fault.Field{Name: field, Message: fmt.Sprintf("There may be at most %d.", most)})
 	}
 	for _, productID := range ids {
 		if _, err := id.Market(id.Product, productID); err != nil {
@@ -93,7 +102,8 @@ func (s *service) asked(ctx context.Context, l listing, ids []string) (listed, e
 	}
 	var answer listed
 	for _, p := range products {
-		if p.Market == l.market && (p.Listed || l.filter.unlisted) && (l.filter.producer == "" || l.filter.producer == p.ProducerID) {
+		if p.Market == l.market && (p.Listed || l.filter.unlisted) &&
+			(l.filter.producer == "" || l.filter.producer == p.ProducerID) {
 			answer.products = append(answer.products, p)
 		}
 	}

@@ -30,12 +30,14 @@ func (s shop) goods() string {
 		if err != nil {
 			s.Fatal(err)
 		}
-		all = append(all, fmt.Sprint(p.GetProduct().GetTitle(), " ", g.GetPublished(), " ", len(g.GetSizes())))
+		all = append(all, fmt.Sprint(p.GetProduct().GetTitle(), " ", g.GetPublished(), " ",
+			len(g.GetSizes())))
 	}
 	return strings.Join(all, ", ")
 }
 
-// TestWhatIsNotPublishedIsNowhere hides what was for sale, in the list, search, suggestions, sitemap, quotes and at its own address.
+// TestWhatIsNotPublishedIsNowhere hides what was for sale, in the list, search, suggestions, sitemap, quotes
+// and at its own address.
 func TestWhatIsNotPublishedIsNowhere(t *testing.T) {
 	each(t, func(s shop) {
 		brie, milk := s.sell("Brie", "cheese", 900), s.sell("Milk", "milk-cream", 300)
@@ -52,9 +54,12 @@ func TestWhatIsNotPublishedIsNowhere(t *testing.T) {
 					}
 				}
 			}
-			outline, err := s.Outline(t.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: "product"})
-			s.wants("the sitemap "+what, fmt.Sprint(len(outline.GetEntries()), err), fmt.Sprint(len(want), " <nil>"))
-			s.wants("quotes "+what, len(s.quote(brie.GetVariants()[0].GetId(), milk.GetVariants()[0].GetId())), len(want))
+			outline, err := s.Outline(t.Context(),
+				&catalogv1.OutlineRequest{Market: "portland", Kind: "product"})
+			s.wants("the sitemap "+what, fmt.Sprint(len(outline.GetEntries()), err),
+				fmt.Sprint(len(want), " <nil>"))
+			s.wants("quotes "+what,
+				len(s.quote(brie.GetVariants()[0].GetId(), milk.GetVariants()[0].GetId())), len(want))
 			_, err = s.GetProduct(t.Context(), &catalogv1.GetProductRequest{Id: brie.GetId()})
 			s.wants("its address "+what, err == nil, strings.Contains(list, "Brie"))
 		}
@@ -63,14 +68,17 @@ func TestWhatIsNotPublishedIsNowhere(t *testing.T) {
 			s.wants("hidden", s.publish(false, brie, brie), nil)
 			shown("without it", "Milk")
 			s.wants("a search", titles(s.list(&catalogv1.ListProductsRequest{Q: "brie"})), "")
-			s.wants("a search at the desk", titles(s.list(&catalogv1.ListProductsRequest{Q: "brie", All: true})), "Brie")
+			s.wants("a search at the desk",
+				titles(s.list(&catalogv1.ListProductsRequest{Q: "brie", All: true})), "Brie")
 		}
 		s.wants("its maker's goods", s.goods(), "Brie false 1, Milk true 1")
 		s.wants("shown again", s.publish(true, brie, milk), nil)
 		shown("again", "Brie", "Milk")
 		s.wants("a search", titles(s.list(&catalogv1.ListProductsRequest{Q: "brie"})), "Brie")
 		// What changes nothing is not told.
-		s.wants("told", fmt.Sprintf("%q", s.told(2)), fmt.Sprintf("%q", []string{" products.hide " + s.producer.GetId() + " ", " products.show " + s.producer.GetId() + " "}))
+		s.wants("told", fmt.Sprintf("%q", s.told(2)),
+			fmt.Sprintf("%q", []string{" products.hide " + s.producer.GetId() + " ", " products.show " +
+				s.producer.GetId() + " "}))
 	})
 }
 
@@ -86,13 +94,16 @@ func TestOnlyAProducersOwnGoodsAreShownOrHidden(t *testing.T) {
 		s.wants("one of who waits", s.publish(true, draft), nil)
 		s.wants("the list", titles(s.list(&catalogv1.ListProductsRequest{})), "Brie")
 		s.wants("its goods", s.goods(), "Draft true 1")
-		if _, err := s.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: s.producer.GetId(), Approved: true}); err != nil {
+		if _, err := s.ApproveProducer(t.Context(),
+			&catalogv1.ApproveProducerRequest{Id: s.producer.GetId(), Approved: true}); err != nil {
 			t.Fatal(err)
 		}
 		s.wants("the list, approved", titles(s.list(&catalogv1.ListProductsRequest{})), "Brie, Draft")
 		s.wants("nothing", s.publish(true), nil)
-		s.wantsFault("too many", s.publish(true, make([]*catalogv1.Product, 201)...), fault.Invalid, "invalid")
-		s.wantsFault("no product", s.publish(true, &catalogv1.Product{Id: "brie"}), fault.NotFound, "not_found")
+		s.wantsFault("too many", s.publish(true, make([]*catalogv1.Product, 201)...), fault.Invalid,
+			"invalid")
+		s.wantsFault("no product", s.publish(true, &catalogv1.Product{Id: "brie"}), fault.NotFound,
+			"not_found")
 	})
 }
 
@@ -102,11 +113,18 @@ func TestAListOfWhatIsNamed(t *testing.T) {
 		brie, milk := s.sell("Brie", "cheese", 900), s.sell("Milk", "milk-cream", 300)
 		s.wants("hidden", s.publish(false, milk), nil)
 		ids := []string{milk.GetId(), "prd_portland_00000000000000000000000000", brie.GetId()}
-		s.wants("for a desk", titles(s.list(&catalogv1.ListProductsRequest{Ids: ids, All: true, ProducerId: s.producer.GetId()})), "Milk, Brie")
+		s.wants("for a desk",
+			titles(s.list(&catalogv1.ListProductsRequest{
+				Ids: ids, All: true,
+				ProducerId: s.producer.GetId(),
+			})), "Milk, Brie")
 		s.wants("for all", titles(s.list(&catalogv1.ListProductsRequest{Ids: ids})), "Brie")
 		other := s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Other", Approved: true})
-		s.wants("for another desk", titles(s.list(&catalogv1.ListProductsRequest{Ids: ids, All: true, ProducerId: other.GetId()})), "")
-		_, err := s.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland", Ids: make([]string, 201)})
+		s.wants("for another desk",
+			titles(s.list(&catalogv1.ListProductsRequest{Ids: ids, All: true, ProducerId: other.GetId()})),
+			"")
+		_, err := s.ListProducts(t.Context(),
+			&catalogv1.ListProductsRequest{Market: "portland", Ids: make([]string, 201)})
 		s.wantsFault("too many", err, fault.Invalid, "invalid")
 	})
 }

@@ -24,12 +24,17 @@ func TestAPictureThatTakesTooMuchIsRefusedWithWhatToDo(t *testing.T) {
 			"an interlaced PNG":           picturetest.PNG(4000, 3000, 8, true, ""),
 			"a lossless WebP":             picturetest.WebP(6700, 5300, ""),
 		} {
-			_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: content})
+			_, err := s.PutImage(t.Context(),
+				&catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: content})
 			s.wantsFault(what, err, fault.Invalid, "image_too_large")
-			if message := fault.Of(err).Message; !strings.Contains(message, what) || !strings.Contains(message, "Save it as an ordinary JPEG") {
+			if message := fault.Of(err).Message; !strings.Contains(message, what) ||
+				!strings.Contains(message, "Save it as an ordinary JPEG") {
 				t.Errorf("%s: what is said is %q", what, message)
 			}
-			_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: []*catalogv1.ImageSize{{Width: 6700, Content: content}}})
+			_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{
+				ProductId: loaf.GetId(),
+				Content:   whole, Sizes: []*catalogv1.ImageSize{{Width: 6700, Content: content}},
+			})
 			s.wantsFault(what+" as a size", err, fault.Invalid, "image_too_large")
 		}
 	})
@@ -42,13 +47,15 @@ func TestAPictureIsGivenUpAfterThreeAttempts(t *testing.T) {
 		work := catalog.MakePictureSizes(h)
 		leave := func(title string, content []byte, attempts int64) string {
 			t.Helper()
-			key, err := catalog.LeavePicture(t.Context(), h, s.sell(title, "bread", 600).GetId(), content, attempts)
+			key, err := catalog.LeavePicture(t.Context(), h, s.sell(title, "bread", 600).GetId(), content,
+				attempts)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return key
 		}
-		fine, dear := leave("Fine", jpegOf(t, 400, 300), 2), leave("Dear", picturetest.JPEG(6700, 5300, ""), 0)
+		fine, dear := leave("Fine", jpegOf(t, 400, 300), 2),
+			leave("Dear", picturetest.JPEG(6700, 5300, ""), 0)
 		deadly := leave("Deadly", jpegOf(t, 410, 300), 3) // it has ended three processes
 		whole := jpegOf(t, 420, 300)
 		damaged := leave("Damaged", whole[:len(whole)/2], 0)
@@ -64,7 +71,11 @@ func TestAPictureIsGivenUpAfterThreeAttempts(t *testing.T) {
 			}
 		}
 		s.wants("troubles", len(about), 3)
-		_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: s.sell("Again", "bread", 600).GetId(), Content: jpegOf(t, 410, 300)})
+		_, err := s.PutImage(t.Context(),
+			&catalogv1.PutImageRequest{
+				ProductId: s.sell("Again", "bread", 600).GetId(),
+				Content:   jpegOf(t, 410, 300),
+			})
 		s.wantsFault("one that was given up, sent again", err, fault.Invalid, "image_too_hard")
 
 		s.wants("a retry", hosttest.Retry(t, s.process, "catalog", "picture:"+deadly), nil)
@@ -78,7 +89,8 @@ func TestAPictureIsGivenUpAfterThreeAttempts(t *testing.T) {
 func TestWhoGoesAwayDoesNotCountAgainstAPicture(t *testing.T) {
 	each(t, func(s shop) {
 		h := s.process.Host("catalog")
-		key, err := catalog.LeavePicture(t.Context(), h, s.sell("Loaf", "bread", 600).GetId(), jpegOf(t, 4000, 3000), 0)
+		key, err := catalog.LeavePicture(t.Context(), h, s.sell("Loaf", "bread", 600).GetId(),
+			jpegOf(t, 4000, 3000), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

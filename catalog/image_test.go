@@ -59,7 +59,10 @@ func bomb() []byte {
 
 func (s shop) putImage(p *catalogv1.Product, content []byte) string {
 	s.Helper()
-	r, err := s.PutImage(s.Context(), &catalogv1.PutImageRequest{ProductId: p.GetId(), Content: content, Alt: "a loaf"})
+	r, err := s.PutImage(s.Context(), &catalogv1.PutImageRequest{
+		ProductId: p.GetId(), Content: content,
+		Alt: "a loaf",
+	})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -97,7 +100,8 @@ func TestAPictureIsServedInItsSizes(t *testing.T) {
 		s.wants("its own width", s.sized(key, 900).Bounds().Dx(), 900)
 		s.wants("the nearest", len(s.getImage(key, 500).GetContent()), len(s.getImage(key, 800).GetContent()))
 		s.wants("the widest", len(s.getImage(key, 0).GetContent()), len(s.getImage(key, 5000).GetContent()))
-		s.wants("the list's picture", s.list(&catalogv1.ListProductsRequest{}).GetProducts()[0].GetImage(), key)
+		s.wants("the list's picture", s.list(&catalogv1.ListProductsRequest{}).GetProducts()[0].GetImage(),
+			key)
 		s.wants("the quote's picture", s.quote(loaf.GetVariants()[0].GetId())[0].GetImage(), key)
 	})
 }
@@ -140,12 +144,18 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 			"a damaged picture": {whole[:len(whole)/2], "not_an_image"},
 			"a huge file":       {make([]byte, 10<<20+1), "image_too_large"},
 		} {
-			_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: c.content})
+			_, err := s.PutImage(t.Context(),
+				&catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: c.content})
 			s.wantsFault(what, err, fault.Invalid, c.code)
 		}
-		_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: strings.Replace(loaf.GetId(), "prd_portland_0", "prd_portland_1", 1), Content: whole})
+		_, err := s.PutImage(t.Context(),
+			&catalogv1.PutImageRequest{ProductId: strings.Replace(loaf.GetId(), "prd_portland_0",
+				"prd_portland_1", 1), Content: whole})
 		s.wantsFault("a product that is not there", err, fault.NotFound, "not_found")
-		for _, key := range []string{"", "../../catalog.db", strings.Repeat("0", 64), "/etc/passwd", strings.Repeat("../", 21) + "a", "\x00"} {
+		for _, key := range []string{
+			"", "../../catalog.db", strings.Repeat("0", 64), "/etc/passwd",
+			strings.Repeat("../", 21) + "a", "\x00",
+		} {
 			_, err := s.GetImage(t.Context(), &catalogv1.GetImageRequest{Key: key})
 			s.wantsFault(key, err, fault.NotFound, "not_found")
 		}
@@ -158,7 +168,8 @@ func TestReadyMadeSizesAreServedAsTheyCame(t *testing.T) {
 		content := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, picture(300, 200)) })
 		narrow := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, picture(150, 100)) })
 		put, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{
-			ProductId: loaf.GetId(), Content: content, Sizes: []*catalogv1.ImageSize{{Width: 150, Content: narrow}, {Width: 300, Content: content}},
+			ProductId: loaf.GetId(), Content: content,
+			Sizes: []*catalogv1.ImageSize{{Width: 150, Content: narrow}, {Width: 300, Content: content}},
 		})
 		s.wants("error", err, nil)
 		got := s.getImage(put.GetKey(), 100)
@@ -178,13 +189,29 @@ func TestReadyMadeSizesAreWhatTheySay(t *testing.T) {
 			code  string
 		}{
 			"another width": {[]*catalogv1.ImageSize{{Width: 299, Content: whole}}, "not_that_size"},
-			"a page":        {[]*catalogv1.ImageSize{{Width: 300, Content: []byte("<html>")}}, "not_an_image"},
-			"a damaged one": {[]*catalogv1.ImageSize{{Width: 300, Content: whole[:len(whole)/2]}}, "not_an_image"},
-			"two formats":   {[]*catalogv1.ImageSize{{Width: 300, Content: whole}, {Width: 400, Content: other}}, "not_that_size"},
-			"one twice":     {[]*catalogv1.ImageSize{{Width: 300, Content: whole}, {Width: 300, Content: whole}}, "not_that_size"},
-			"too many":      {slices.Repeat([]*catalogv1.ImageSize{{Width: 300, Content: whole}}, 9), "invalid"},
+			"a page": {
+				[]*catalogv1.ImageSize{{Width: 300, Content: []byte("<html>")}},
+				"not_an_image",
+			},
+			"a damaged one": {
+				[]*catalogv1.ImageSize{{Width: 300, Content: whole[:len(whole)/2]}},
+				"not_an_image",
+			},
+			"two formats": {[]*catalogv1.ImageSize{
+				{Width: 300, Content: whole},
+				{Width: 400, Content: other},
+			}, "not_that_size"},
+			"one twice": {[]*catalogv1.ImageSize{
+				{Width: 300, Content: whole},
+				{Width: 300, Content: whole},
+			}, "not_that_size"},
+			"too many": {
+				slices.Repeat([]*catalogv1.ImageSize{{Width: 300, Content: whole}}, 9),
+				"invalid",
+			},
 		} {
-			_, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: c.sizes})
+			_, err := s.PutImage(t.Context(),
+				&catalogv1.PutImageRequest{ProductId: loaf.GetId(), Content: whole, Sizes: c.sizes})
 			s.wantsFault(what, err, fault.Invalid, c.code)
 		}
 	})
@@ -195,7 +222,10 @@ func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
 		loaf := s.sell("Loaf", "bread", 600)
 		var last string
 		for _, width := range []int{310, 330} {
-			put, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: loaf.GetProducerId(), Content: jpegOf(t, width, 200), Alt: "an oven"})
+			put, err := s.PutImage(t.Context(), &catalogv1.PutImageRequest{
+				ProducerId: loaf.GetProducerId(),
+				Content:    jpegOf(t, width, 200), Alt: "an oven",
+			})
 			s.wants("error", err, nil)
 			last = put.GetKey()
 			listed, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
@@ -211,7 +241,10 @@ func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
 		s.wants("alternative text, put again", again.GetProducer().GetImageAlt(), "an oven")
 
 		drop := func(key string) error {
-			_, err := s.DropImage(t.Context(), &catalogv1.DropImageRequest{ProducerId: loaf.GetProducerId(), Key: key})
+			_, err := s.DropImage(t.Context(), &catalogv1.DropImageRequest{
+				ProducerId: loaf.GetProducerId(),
+				Key:        key,
+			})
 			return err
 		}
 		s.wantsFault("another than she has", drop(strings.Repeat("0", 64)), fault.Conflict, "changed_since")
@@ -226,17 +259,22 @@ func TestAProducerHasOnePictureOfItsOwn(t *testing.T) {
 			s.wants("the list's picture "+time, listed.GetProducers()[0].GetImage(), "")
 		}
 
-		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: loaf.GetProducerId(), ProductId: loaf.GetId(), Content: jpegOf(t, 300, 200)})
+		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{
+			ProducerId: loaf.GetProducerId(),
+			ProductId:  loaf.GetId(), Content: jpegOf(t, 300, 200),
+		})
 		s.wantsFault("a picture of both", err, fault.Invalid, "invalid")
 		gone := strings.Replace(loaf.GetProducerId(), "_portland_0", "_portland_1", 1)
-		_, err = s.PutImage(t.Context(), &catalogv1.PutImageRequest{ProducerId: gone, Content: jpegOf(t, 300, 200)})
+		_, err = s.PutImage(t.Context(),
+			&catalogv1.PutImageRequest{ProducerId: gone, Content: jpegOf(t, 300, 200)})
 		s.wantsFault("a producer that is not there", err, fault.NotFound, "not_found")
 	})
 }
 
 func TestEveryKindOfPictureIsRead(t *testing.T) {
 	s := open(t, hosttest.Start(t, sqldb.SQLite, services))
-	webp, err := base64.StdEncoding.DecodeString("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA") // one pixel
+	// one pixel
+	webp, err := base64.StdEncoding.DecodeString("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +282,10 @@ func TestEveryKindOfPictureIsRead(t *testing.T) {
 		content []byte
 		width   int32
 	}{
-		"gif":  {encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, picture(320, 200), nil) }), 320},
+		"gif": {
+			encoded(t, func(b *bytes.Buffer) error { return gif.Encode(b, picture(320, 200), nil) }),
+			320,
+		},
 		"webp": {webp, 1},
 		"jpeg": {jpegOf(t, 1400, 10), 1280},
 	} {
@@ -262,7 +303,8 @@ func TestPicturesAreReplacedAndThoseNobodyShowsAreSweptAway(t *testing.T) {
 			loaf := s.sell("Loaf", "bread", 600)
 			first, second := s.putImage(loaf, jpegOf(t, 330, 300)), s.putImage(loaf, jpegOf(t, 340, 300))
 			loaf.Images, loaf.ImageAlts = []string{second}, []string{"the second"}
-			replaced, err := s.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: loaf, ReplaceImages: true})
+			replaced, err := s.PutProduct(t.Context(),
+				&catalogv1.PutProductRequest{Product: loaf, ReplaceImages: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -282,7 +324,8 @@ func TestPicturesAreReplacedAndThoseNobodyShowsAreSweptAway(t *testing.T) {
 			s.getImage(second, 0)
 
 			loaf.Images = []string{first}
-			_, err = s.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: loaf, ReplaceImages: true})
+			_, err = s.PutProduct(t.Context(),
+				&catalogv1.PutProductRequest{Product: loaf, ReplaceImages: true})
 			s.wantsFault("a picture that is gone", err, fault.NotFound, "not_found")
 		})
 	}

@@ -27,7 +27,8 @@ type bigFile struct {
 const bigHeader = "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Tracker," +
 	"Variant Inventory Qty,Variant Price,Variant Barcode,Status\n"
 
-var bigWords = strings.Fields("smoked farm aged wild honey rye plum goat walnut cider sea barley golden young spiced orchard hill forest winter garden")
+var bigWords = strings.Fields(
+	"smoked farm aged wild honey rye plum goat walnut cider sea barley golden young spiced orchard hill forest winter garden")
 
 func (f *bigFile) Read(p []byte) (int, error) {
 	if f.at == 0 {
@@ -39,8 +40,10 @@ func (f *bigFile) Read(p []byte) (int, error) {
 		}
 		random := rand.New(rand.NewPCG(7, uint64(f.at)))
 		word := func() string { return bigWords[random.IntN(len(bigWords))] }
-		f.rest = fmt.Sprintf("item-%d,%s %s no. %d,\"<p>From our %s %s, made with %s and %s.</p>\",Producer %d,%s,\"%s,%s\",TRUE,Title,Default Title,SKU-%d,%d,shopify,%d,%d.%02d,,active\n",
-			f.at, word(), word(), f.at, word(), word(), word(), word(), f.at%200, "Cheese", word(), word(), f.at, random.IntN(2000), random.IntN(90), 1+random.IntN(40), random.IntN(100))
+		f.rest = fmt.Sprintf(
+			"item-%d,%s %s no. %d,\"<p>From our %s %s, made with %s and %s.</p>\",Producer %d,%s,\"%s,%s\",TRUE,Title,Default Title,SKU-%d,%d,shopify,%d,%d.%02d,,active\n",
+			f.at, word(), word(), f.at, word(), word(), word(), word(), f.at%200, "Cheese", word(), word(),
+			f.at, random.IntN(2000), random.IntN(90), 1+random.IntN(40), random.IntN(100))
 		f.at++
 	}
 	n := copy(p, f.rest)
@@ -58,7 +61,8 @@ func BenchmarkImport100000Rows(b *testing.B) {
 				for _, run := range []string{"first", "again"} {
 					peak := watchHeap(b.Context())
 					begin, used := time.Now(), cpu(b)
-					got, err := x.load(b, &catalogv1.ImportHeader{Market: "portland", Format: "auto"}, &bigFile{n: 100_000})
+					got, err := x.load(b, &catalogv1.ImportHeader{Market: "portland", Format: "auto"},
+						&bigFile{n: 100_000})
 					if err != nil || got.counts.GetFailed() > 0 {
 						b.Fatal(got, err)
 					}
@@ -85,7 +89,8 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// watchHeap looks at the heap every few milliseconds; the function it gives ends that and answers the most it saw.
+// watchHeap looks at the heap every few milliseconds; the function it gives ends that and answers the most it
+// saw.
 func watchHeap(ctx context.Context) (peak func() uint64) {
 	runtime.GC()
 	ctx, stop := context.WithCancel(ctx)

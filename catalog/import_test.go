@@ -37,7 +37,10 @@ type exchange struct {
 
 func newExchange(t testing.TB, p *host.Process) exchange {
 	t.Helper()
-	s := exchange{catalogv1connect.NewCatalogServiceClient(p.Client("catalog")), inventoryv1connect.NewInventoryServiceClient(p.Client("inventory"))}
+	s := exchange{
+		catalogv1connect.NewCatalogServiceClient(p.Client("catalog")),
+		inventoryv1connect.NewInventoryServiceClient(p.Client("inventory")),
+	}
 	for _, code := range []string{"portland", "salem"} {
 		s.addMarket(t, code)
 	}
@@ -46,7 +49,10 @@ func newExchange(t testing.TB, p *host.Process) exchange {
 
 func (s exchange) addMarket(t testing.TB, code string) {
 	t.Helper()
-	m := &catalogv1.Market{Code: code, Name: code, Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBp: 800, Locale: "en-US"}
+	m := &catalogv1.Market{
+		Code: code, Name: code, Currency: "USD", TimeZone: "America/Los_Angeles",
+		Country: "US", CommissionBp: 800, Locale: "en-US",
+	}
 	if _, err := s.catalog.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: m}); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +69,8 @@ type imported struct {
 
 func (i imported) String() string {
 	c := i.counts
-	return fmt.Sprintf("%d products, %d variants, %d updated, %d skipped, %d failed", c.GetProducts(), c.GetVariants(), c.GetUpdated(), c.GetSkipped(), c.GetFailed())
+	return fmt.Sprintf("%d products, %d variants, %d updated, %d skipped, %d failed", c.GetProducts(),
+		c.GetVariants(), c.GetUpdated(), c.GetSkipped(), c.GetFailed())
 }
 
 func (s exchange) load(t testing.TB, header *catalogv1.ImportHeader, in io.Reader) (imported, error) {
@@ -96,15 +103,21 @@ func (s exchange) load(t testing.TB, header *catalogv1.ImportHeader, in io.Reade
 	}
 }
 
-func send(stream catalogv1connect.CatalogServiceImportClientStream, header *catalogv1.ImportHeader, in io.Reader) error {
-	if err := stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Header{Header: header}}); err != nil {
+func send(
+	stream catalogv1connect.CatalogServiceImportClientStream, header *catalogv1.ImportHeader, in io.Reader,
+) error {
+	if err := stream.Send(&catalogv1.ImportRequest{
+		Part: &catalogv1.ImportRequest_Header{Header: header},
+	}); err != nil {
 		return nil //nolint:nilerr // why a file is not taken is what Receive says
 	}
 	for {
 		chunk := make([]byte, 64<<10)
 		n, err := io.ReadFull(in, chunk)
 		if n > 0 {
-			if err := stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: chunk[:n]}}); err != nil {
+			if err := stream.Send(&catalogv1.ImportRequest{
+				Part: &catalogv1.ImportRequest_Chunk{Chunk: chunk[:n]},
+			}); err != nil {
 				return nil //nolint:nilerr // as above
 			}
 		}
@@ -122,9 +135,11 @@ func (i *imported) take(r *catalogv1.ImportResponse) {
 	case *catalogv1.ImportResponse_Format:
 		i.format = part.Format
 	case *catalogv1.ImportResponse_Issue:
-		i.issues = append(i.issues, fmt.Sprintf("%d %s: %s", part.Issue.GetRow(), part.Issue.GetColumn(), part.Issue.GetMessage()))
+		i.issues = append(i.issues, fmt.Sprintf("%d %s: %s", part.Issue.GetRow(), part.Issue.GetColumn(),
+			part.Issue.GetMessage()))
 	case *catalogv1.ImportResponse_Change:
-		i.changes = append(i.changes, fmt.Sprintf("%d %s %s %s", part.Change.GetRow(), part.Change.GetWhat(), part.Change.GetTitle(), strings.Join(part.Change.GetDetails(), "; ")))
+		i.changes = append(i.changes, fmt.Sprintf("%d %s %s %s", part.Change.GetRow(), part.Change.GetWhat(),
+			part.Change.GetTitle(), strings.Join(part.Change.GetDetails(), "; ")))
 	case *catalogv1.ImportResponse_Progress:
 		i.progress = part.Progress
 	case *catalogv1.ImportResponse_Done:
@@ -135,7 +150,8 @@ func (i *imported) take(r *catalogv1.ImportResponse) {
 // mustLoad imports a file into portland.
 func (s exchange) mustLoad(t testing.TB, content string) imported {
 	t.Helper()
-	got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto"}, strings.NewReader(content))
+	got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto"},
+		strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,17 +171,20 @@ func fixture(t testing.TB, name string) string {
 func (s exchange) stock(t testing.TB, market string) map[string]string {
 	t.Helper()
 	stock := map[string]string{}
-	list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: market, Limit: 100})
+	list, err := s.catalog.ListProducts(t.Context(),
+		&catalogv1.ListProductsRequest{Market: market, Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range list.GetProducts() {
 		for _, v := range p.GetVariants() {
-			a, err := s.inventory.Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{v.GetId()}})
+			a, err := s.inventory.Availability(t.Context(),
+				&inventoryv1.AvailabilityRequest{VariantIds: []string{v.GetId()}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			stock[p.GetTitle()+"/"+v.GetTitle()] = fmt.Sprintf("%d %s %d", v.GetPrice().GetAmount(), v.GetSoldBy(), a.GetVariants()[0].GetAvailable())
+			stock[p.GetTitle()+"/"+v.GetTitle()] = fmt.Sprintf("%d %s %d", v.GetPrice().GetAmount(),
+				v.GetSoldBy(), a.GetVariants()[0].GetAvailable())
 		}
 	}
 	return stock
@@ -198,8 +217,12 @@ func TestEachDialectIsImportedWithExactCounts(t *testing.T) {
 		s := newExchange(t, p)
 		for name, want := range wants {
 			content := fixture(t, name)
-			run := func(dry bool) imported { // of a house for each file: two may have numbered their goods alike
-				got, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: name, Format: "auto", DryRun: dry}, strings.NewReader(content))
+			// of a house for each file: two may have numbered their goods alike
+			run := func(dry bool) imported {
+				got, err := s.load(t, &catalogv1.ImportHeader{
+					Market: "portland", Producer: name,
+					Format: "auto", DryRun: dry,
+				}, strings.NewReader(content))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -209,12 +232,15 @@ func TestEachDialectIsImportedWithExactCounts(t *testing.T) {
 			if first.String() != want {
 				t.Errorf("%s: %v, want %s\n%s", name, first, want, strings.Join(first.issues, "\n"))
 			}
-			if dry.String() != first.String() || !slices.Equal(dry.issues, first.issues) || !slices.Equal(dry.changes, first.changes) {
-				t.Errorf("%s: the dry run said %v\n%v\nand it became %v\n%v", name, dry, append(dry.issues, dry.changes...), first, append(first.issues, first.changes...))
+			if dry.String() != first.String() || !slices.Equal(dry.issues, first.issues) ||
+				!slices.Equal(dry.changes, first.changes) {
+				t.Errorf("%s: the dry run said %v\n%v\nand it became %v\n%v", name, dry,
+					append(dry.issues, dry.changes...), first, append(first.issues, first.changes...))
 			}
 			again := run(false)
 			c := first.counts
-			if want := fmt.Sprintf("0 products, 0 variants, 0 updated, %d skipped, %d failed", c.GetSkipped(), c.GetFailed()); again.String() != want || len(again.changes) > 0 {
+			if want := fmt.Sprintf("0 products, 0 variants, 0 updated, %d skipped, %d failed", c.GetSkipped(),
+				c.GetFailed()); again.String() != want || len(again.changes) > 0 {
 				t.Errorf("%s: again %v, want %s; %v", name, again, want, again.changes)
 			}
 		}
@@ -224,10 +250,12 @@ func TestEachDialectIsImportedWithExactCounts(t *testing.T) {
 func TestADryRunWritesNothing(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
-		if _, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Format: "auto", DryRun: true}, strings.NewReader(fixture(t, "ofn.csv"))); err != nil {
+		if _, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Format: "auto", DryRun: true},
+			strings.NewReader(fixture(t, "ofn.csv"))); err != nil {
 			t.Fatal(err)
 		}
-		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		producers, err := s.catalog.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{Market: "portland", All: true})
 		if err != nil || len(producers.GetProducers()) > 0 || len(s.stock(t, "portland")) > 0 {
 			t.Errorf("there are %v, %v, %v", producers, s.stock(t, "portland"), err)
 		}
@@ -239,8 +267,9 @@ func TestStockOfTheFileGoesToInventory(t *testing.T) {
 		s := newExchange(t, p)
 		s.mustLoad(t, fixture(t, "ofn.csv"))
 		want := map[string]string{
-			"Carrots/": "250 each 20000", "Carrots/Big bag": "1100 each 3000", "Pork belly/by weight": "1400 weight 6500",
-			"Pork belly/": "1400 weight 2000", "Lettuce/": "180 each 1000000",
+			"Carrots/": "250 each 20000", "Carrots/Big bag": "1100 each 3000",
+			"Pork belly/by weight": "1400 weight 6500",
+			"Pork belly/":          "1400 weight 2000", "Lettuce/": "180 each 1000000",
 		}
 		if got := s.stock(t, "portland"); fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("got %v, want %v", got, want)
@@ -249,10 +278,12 @@ func TestStockOfTheFileGoesToInventory(t *testing.T) {
 		if got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 0 failed" {
 			t.Errorf("the override: %v %v", got, got.issues)
 		}
-		if want := []string{"2 changed Carrots – 500 g price: 2.50 to 2.80; stock: 20 to 15"}; !slices.Equal(got.changes, want) {
+		if want := []string{"2 changed Carrots – 500 g price: 2.50 to 2.80; stock: 20 to 15"}; !slices.Equal(
+			got.changes, want) {
 			t.Errorf("got %q", got.changes)
 		}
-		if got := s.mustLoad(t, strings.Replace(fixture(t, "ofn_overrides.csv"), "Big bag", "Bigger bag", 1)); got.counts.GetFailed() != 1 {
+		if got := s.mustLoad(t, strings.Replace(fixture(t, "ofn_overrides.csv"), "Big bag", "Bigger bag",
+			1)); got.counts.GetFailed() != 1 {
 			t.Errorf("an override of nothing: %v", got)
 		}
 	})
@@ -261,10 +292,12 @@ func TestStockOfTheFileGoesToInventory(t *testing.T) {
 func TestWhatTheFileDoesNotSayStays(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
-		s.mustLoad(t, "Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"+
-			"brie,Brie,<p>Soft.</p>,Oak,Cheese,raw,B-1,8.00,shopify,5\n")
+		s.mustLoad(t,
+			"Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"+
+				"brie,Brie,<p>Soft.</p>,Oak,Cheese,raw,B-1,8.00,shopify,5\n")
 		got := s.mustLoad(t, "Handle,Title,Vendor,Variant Price\nbrie,Brie,Oak,8.50\n")
-		if want := []string{"2 changed Brie price: 8.00 to 8.50"}; !slices.Equal(got.changes, want) || got.counts.GetUpdated() != 1 {
+		if want := []string{"2 changed Brie price: 8.00 to 8.50"}; !slices.Equal(got.changes, want) ||
+			got.counts.GetUpdated() != 1 {
 			t.Errorf("got %v %q", got, got.changes)
 		}
 		list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland"})
@@ -272,7 +305,8 @@ func TestWhatTheFileDoesNotSayStays(t *testing.T) {
 			t.Fatal(err)
 		}
 		brie := list.GetProducts()[0]
-		if brie.GetDescription() != "Soft." || brie.GetCategory() != "cheese" || len(brie.GetTags()) != 1 || brie.GetVariants()[0].GetSku() != "B-1" {
+		if brie.GetDescription() != "Soft." || brie.GetCategory() != "cheese" || len(brie.GetTags()) != 1 ||
+			brie.GetVariants()[0].GetSku() != "B-1" {
 			t.Errorf("got %v", brie)
 		}
 		if got := s.stock(t, "portland")["Brie/"]; got != "850 each 5000" {
@@ -303,10 +337,12 @@ func TestRowsWithoutAProducerTakeTheHeadersOrAreRefused(t *testing.T) {
 			t.Errorf("without a producer: %v, %v", got, err)
 		}
 		header.Producer = "Bee House"
-		if got, err = s.load(t, header, strings.NewReader(file)); err != nil || got.counts.GetProducts() != 1 {
+		if got, err = s.load(t, header, strings.NewReader(file)); err != nil ||
+			got.counts.GetProducts() != 1 {
 			t.Errorf("with one: %v, %v", got, err)
 		}
-		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland"})
+		producers, err := s.catalog.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{Market: "portland"})
 		if err != nil || len(producers.GetProducers()) != 1 || !producers.GetProducers()[0].GetApproved() {
 			t.Errorf("the producer: %v, %v", producers, err)
 		}
@@ -336,7 +372,9 @@ func TestAnImportOfNonsenseIsAFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = errors.Join(stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: []byte("a")}}), stream.CloseSend())
+	err = errors.Join(
+		stream.Send(&catalogv1.ImportRequest{Part: &catalogv1.ImportRequest_Chunk{Chunk: []byte("a")}}),
+		stream.CloseSend())
 	if _, err := stream.Receive(); !fault.Is(err, "header_first") {
 		t.Errorf("a chunk first: %v", err)
 	}
@@ -348,13 +386,18 @@ func TestAnImportOfNonsenseIsAFault(t *testing.T) {
 // bothWays imports a file in a dry run and then in earnest, and makes sure that they say the same.
 func (s exchange) bothWays(t testing.TB, content string) imported {
 	t.Helper()
-	dry, err := s.load(t, &catalogv1.ImportHeader{Market: "portland", Producer: "House", Format: "auto", DryRun: true}, strings.NewReader(content))
+	dry, err := s.load(t, &catalogv1.ImportHeader{
+		Market: "portland", Producer: "House", Format: "auto",
+		DryRun: true,
+	}, strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := s.mustLoad(t, content)
-	if dry.String() != got.String() || !slices.Equal(dry.changes, got.changes) || !slices.Equal(dry.issues, got.issues) {
-		t.Errorf("the dry run said %v\n%.2000q\n%.2000q\nand it became %v\n%.2000q\n%.2000q", dry, dry.changes, dry.issues, got, got.changes, got.issues)
+	if dry.String() != got.String() || !slices.Equal(dry.changes, got.changes) ||
+		!slices.Equal(dry.issues, got.issues) {
+		t.Errorf("the dry run said %v\n%.2000q\n%.2000q\nand it became %v\n%.2000q\n%.2000q", dry,
+			dry.changes, dry.issues, got, got.changes, got.issues)
 	}
 	return got
 }
@@ -363,19 +406,26 @@ func TestRowsFarFromTheirProductAreItsVariants(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		s.offer(t, &catalogv1.Product{
-			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "By hand", Published: true,
-			Variants: []*catalogv1.Variant{{Title: "S", Price: dollars(100), SoldBy: "each"}, {Title: "L", Price: dollars(200), SoldBy: "each"}},
+			Market: "portland", ProducerId: s.producer(t, "portland", "Oak"), Title: "By hand",
+			Published: true,
+			Variants: []*catalogv1.Variant{
+				{Title: "S", Price: dollars(100), SoldBy: "each"},
+				{Title: "L", Price: dollars(200), SoldBy: "each"},
+			},
 		}, 0)
 		var file strings.Builder
-		file.WriteString("Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nby-hand,By hand,Oak,Size,S,1\nfirst,First,Oak,Size,S,1\nwrong," + strings.Repeat("x", 300) + ",Oak,Size,S,1\n")
+		file.WriteString(
+			"Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nby-hand,By hand,Oak,Size,S,1\nfirst,First,Oak,Size,S,1\nwrong," + strings.Repeat("x", 300) + ",Oak,Size,S,1\n")
 		for i := range 2_100 {
 			fmt.Fprintf(&file, "p%d,Product %d,Oak,Title,Default Title,1\n", i, i)
 		}
 		file.WriteString("by-hand,,,,L,2.50\nfirst,,,,L,2\nwrong,,,,L,2\nfirst,,,,XL,nothing\n")
-		if got := s.bothWays(t, file.String()); got.String() != "2101 products, 2102 variants, 1 updated, 0 skipped, 3 failed" {
+		if got := s.bothWays(t,
+			file.String()); got.String() != "2101 products, 2102 variants, 1 updated, 0 skipped, 3 failed" {
 			t.Errorf("got %v %q", got, got.issues)
 		}
-		if got := s.bothWays(t, strings.Replace(file.String(), ",L,2\n", ",L,3\n", 1)); got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 3 failed" {
+		if got := s.bothWays(t, strings.Replace(file.String(), ",L,2\n", ",L,3\n",
+			1)); got.String() != "0 products, 0 variants, 1 updated, 0 skipped, 3 failed" {
 			t.Errorf("again: %v %q %q", got, got.issues, got.changes)
 		}
 	})
@@ -386,13 +436,16 @@ func TestWhatTheCatalogueCannotHoldIsRefusedRowByRow(t *testing.T) {
 		s := newExchange(t, p)
 		var file strings.Builder
 		file.WriteString("Handle,Title,Body (HTML),Vendor,Tags,Option1 Value,Variant SKU,Variant Price\n")
-		fmt.Fprintf(&file, "long,%s,,Oak,,A,,5\nlong,,,,,B,,5\n", strings.Repeat("x", 201)) // 2, 3: the product
-		fmt.Fprintf(&file, "sku,Sku,,Oak,,A,%s,5\nsku,,,,,B,,5\n", strings.Repeat("x", 81)) // 4: the variant alone
-		file.WriteString("free,No price,,Oak,,,,\n")                                        // 6
-		file.WriteString("euro,Euro,,Oak,,,,5 €\n")                                         // 7
-		file.WriteString("cents,Cents,,Oak,,,,5.005\n")                                     // 8
-		file.WriteString("dear,Dear,,Oak,,,,999999999999\n")                                // 9
-		fmt.Fprintf(&file, "story,Story,%s,Oak,\"%s,short\",,,5\n", strings.Repeat("word ", 5000), strings.Repeat("t", 90))
+		// 2, 3: the product
+		fmt.Fprintf(&file, "long,%s,,Oak,,A,,5\nlong,,,,,B,,5\n", strings.Repeat("x", 201))
+		// 4: the variant alone
+		fmt.Fprintf(&file, "sku,Sku,,Oak,,A,%s,5\nsku,,,,,B,,5\n", strings.Repeat("x", 81))
+		file.WriteString("free,No price,,Oak,,,,\n")         // 6
+		file.WriteString("euro,Euro,,Oak,,,,5 €\n")          // 7
+		file.WriteString("cents,Cents,,Oak,,,,5.005\n")      // 8
+		file.WriteString("dear,Dear,,Oak,,,,999999999999\n") // 9
+		fmt.Fprintf(&file, "story,Story,%s,Oak,\"%s,short\",,,5\n", strings.Repeat("word ", 5000),
+			strings.Repeat("t", 90))
 		for i := range 101 { // 11 to 111
 			fmt.Fprintf(&file, "many,Many,,Oak,,V%d,,5\n", i)
 		}
@@ -414,14 +467,16 @@ func TestWhatTheCatalogueCannotHoldIsRefusedRowByRow(t *testing.T) {
 func TestAllergensOfAFileAreTheCatalogues(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
-		got := s.bothWays(t, "Title,Vendor,Product category,Price,Allergen information (product.metafields.shopify.allergen-information)\n"+
-			"Bisque,Oak,\"Food, Beverages & Tobacco > Food Items > Soups & Broths\",9,\"Dairy; shellfish, Wheat\"\n")
+		got := s.bothWays(t,
+			"Title,Vendor,Product category,Price,Allergen information (product.metafields.shopify.allergen-information)\n"+
+				"Bisque,Oak,\"Food, Beverages & Tobacco > Food Items > Soups & Broths\",9,\"Dairy; shellfish, Wheat\"\n")
 		list, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: "portland"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		bisque := list.GetProducts()[0]
-		if want := "gluten crustaceans milk molluscs"; strings.Join(bisque.GetAllergens(), " ") != want || bisque.GetCategory() != "soups" {
+		if want := "gluten crustaceans milk molluscs"; strings.Join(bisque.GetAllergens(), " ") != want ||
+			bisque.GetCategory() != "soups" {
 			t.Errorf("got %v in %s, want %s", bisque.GetAllergens(), bisque.GetCategory(), want)
 		}
 		if len(got.issues) != 0 {
@@ -433,12 +488,17 @@ func TestAllergensOfAFileAreTheCatalogues(t *testing.T) {
 func TestAProducersApprovalIsNotTouched(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
-		_, err := s.catalog.PutProducer(t.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{Market: "portland", Name: "Crème & Co"}})
+		_, err := s.catalog.PutProducer(t.Context(),
+			&catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
+				Market: "portland",
+				Name:   "Crème & Co",
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.bothWays(t, "Title,Vendor,Price\nBrie,crème & CO,9\n")
-		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		producers, err := s.catalog.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{Market: "portland", All: true})
 		if err != nil || len(producers.GetProducers()) != 1 || producers.GetProducers()[0].GetApproved() {
 			t.Errorf("got %v, %v", producers, err)
 		}
@@ -449,7 +509,8 @@ func TestAHandleIsItsProducersOwn(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		for _, producer := range []string{"Oak", "Elm"} {
-			if got := s.bothWays(t, "Handle,Title,Vendor,Variant Price\nhoney,Honey,"+producer+",9\n"); got.counts.GetProducts() != 1 {
+			if got := s.bothWays(t, "Handle,Title,Vendor,Variant Price\nhoney,Honey,"+producer+
+				",9\n"); got.counts.GetProducts() != 1 {
 				t.Errorf("%s: %v", producer, got)
 			}
 		}
@@ -478,12 +539,14 @@ func TestWhatIsRefusedMakesNothingNew(t *testing.T) {
 	hosttest.Each(t, stocked, func(t *testing.T, p *host.Process) {
 		s := newExchange(t, p)
 		got := s.bothWays(t, fixture(t, "ofn_overrides.csv"))
-		if got.String() != "0 products, 0 variants, 0 updated, 0 skipped, 2 failed" || !strings.Contains(got.issues[0], "no such product") || len(s.stock(t, "portland")) > 0 {
+		if got.String() != "0 products, 0 variants, 0 updated, 0 skipped, 2 failed" ||
+			!strings.Contains(got.issues[0], "no such product") || len(s.stock(t, "portland")) > 0 {
 			t.Errorf("got %v, and there is %v", got, s.stock(t, "portland"))
 		}
 		s.bothWays(t, "Title,Vendor,Price\nBrie,Oak,nothing\n")
 		s.bothWays(t, "Title,Vendor,Price\nBrie,Oak,5 €\n")
-		producers, err := s.catalog.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: true})
+		producers, err := s.catalog.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{Market: "portland", All: true})
 		if err != nil || len(producers.GetProducers()) > 0 {
 			t.Errorf("there are %v, %v", producers, err)
 		}

@@ -57,7 +57,8 @@ func (i *item) words() []string {
 	if i == nil || !i.listed {
 		return nil
 	}
-	return slices.Concat(search.Spoken(i.titleKey), strings.Fields(i.tags), search.Spoken(category.Named(i.category.Value(), i.categoryName).Name))
+	return slices.Concat(search.Spoken(i.titleKey), strings.Fields(i.tags),
+		search.Spoken(category.Named(i.category.Value(), i.categoryName).Name))
 }
 
 // label is a text that many items share: quick to compare and to count by.
@@ -88,14 +89,26 @@ func compareTitles(a, b *item) int {
 }
 
 var (
-	byRelevance = ordering{"relevance", func(a, b *item) int { return cmp.Or(cmp.Compare(b.score, a.score), compareTitles(a, b)) }}
+	byRelevance = ordering{
+		"relevance",
+		func(a, b *item) int { return cmp.Or(cmp.Compare(b.score, a.score), compareTitles(a, b)) },
+	}
 	// orderings are those that an index keeps, the first being the one without a wish.
 	orderings = []ordering{
 		{"title", compareTitles},
 		{"price", func(a, b *item) int { return cmp.Or(cmp.Compare(a.price, b.price), compareTitles(a, b)) }},
-		{"-price", func(a, b *item) int { return cmp.Or(cmp.Compare(b.price, a.price), compareTitles(a, b)) }},
-		{"newest", func(a, b *item) int { return cmp.Or(cmp.Compare(b.created, a.created), compareTitles(a, b)) }},
-		{"featured", func(a, b *item) int { return cmp.Or(cmp.Compare(a.rank, b.rank), compareTitles(a, b)) }},
+		{
+			"-price",
+			func(a, b *item) int { return cmp.Or(cmp.Compare(b.price, a.price), compareTitles(a, b)) },
+		},
+		{
+			"newest",
+			func(a, b *item) int { return cmp.Or(cmp.Compare(b.created, a.created), compareTitles(a, b)) },
+		},
+		{
+			"featured",
+			func(a, b *item) int { return cmp.Or(cmp.Compare(a.rank, b.rank), compareTitles(a, b)) },
+		},
 	}
 )
 
@@ -118,7 +131,8 @@ type marketIndex struct {
 	names     map[string]string // of the market's own categories, by slug
 	known     search.Vocabulary
 
-	today, ranked goods.Day         // for which places are given, and for which they were; today is refreshing's
+	// for which places are given, and for which they were; today is refreshing's
+	today, ranked goods.Day
 	made          map[label][]*item // what each producer has; refreshing's
 
 	categoryNumbers, producerNumbers numbers
@@ -127,9 +141,11 @@ type marketIndex struct {
 // newMarketIndex is an empty index, behind every version.
 func newMarketIndex(t *search.Tongue) *marketIndex {
 	return &marketIndex{
-		tongue: t, version: -1, items: map[string]*item{}, sorted: map[string][]*item{}, counts: map[filterKey]counts{},
+		tongue: t, version: -1, items: map[string]*item{}, sorted: map[string][]*item{},
+		counts: map[filterKey]counts{},
 		makers: map[string]*listedProducer{}, published: map[label]int64{},
-		standing: map[label]int64{}, names: map[string]string{}, known: search.NewVocabulary(t), made: map[label][]*item{},
+		standing: map[label]int64{}, names: map[string]string{}, known: search.NewVocabulary(t),
+		made:            map[label][]*item{},
 		categoryNumbers: numbers{of: map[label]int32{}}, producerNumbers: numbers{of: map[label]int32{}},
 	}
 }
@@ -219,8 +235,8 @@ func (s *marketIndex) behind(version int64, today goods.Day) bool {
 	return s.version < version || s.ranked != today
 }
 
-// apply puts changed items and makers in the place of their old selves. Slices that readers may
-// hold are not touched. Makers are read after items: one of a later version says nothing of the items before it.
+// apply puts changed items and makers in the place of their old selves. Slices that readers may hold are not
+// touched. Makers are read after items: one of a later version says nothing of the items before it.
 func (s *marketIndex) apply(changed []*item, makers []*listedProducer, version int64) {
 	s.mu.RLock()
 	old := s.items
@@ -244,14 +260,16 @@ func (s *marketIndex) apply(changed []*item, makers []*listedProducer, version i
 	for _, i := range changed {
 		s.place(s.items[i.id], -1)
 		s.place(i, 1)
-		i.categoryNumber, i.producerNumber = s.categoryNumbers.number(i.category), s.producerNumbers.number(i.producer)
+		i.categoryNumber, i.producerNumber = s.categoryNumbers.number(i.category),
+			s.producerNumbers.number(i.producer)
 		s.items[i.id] = i
 	}
 	s.applyMakers(makers)
 	s.sorted, s.version, s.counts, s.ranked = sorted, version, map[filterKey]counts{}, s.today
 }
 
-// place counts an item, if there is one, among its producer's and in its category, or takes it out. The caller holds the lock.
+// place counts an item, if there is one, among its producer's and in its category, or takes it out. The
+// caller holds the lock.
 func (s *marketIndex) place(i *item, by int64) {
 	if i == nil {
 		return
@@ -350,7 +368,8 @@ func findOrdering(name string, searching bool) (ordering, error) {
 			return o, nil
 		}
 	}
-	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.", fault.Field{Name: "sort", Message: "This must be title, price, -price, newest or featured."})
+	return ordering{}, fault.New(fault.Invalid, "invalid", "Products cannot be sorted that way.",
+		fault.Field{Name: "sort", Message: "This must be title, price, -price, newest or featured."})
 }
 
 // load fills the indexes of all markets.

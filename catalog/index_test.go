@@ -10,7 +10,8 @@ import (
 
 func TestAMakerThatIsReadLateHidesNoItemThatWasReadEarlier(t *testing.T) {
 	s := newMarketIndex(search.TongueOf("en"))
-	s.apply([]*item{{id: "bread", version: 5}}, []*listedProducer{{id: "baker", version: 7}}, 4) // the item of version 6 came between
+	// the item of version 6 came between
+	s.apply([]*item{{id: "bread", version: 5}}, []*listedProducer{{id: "baker", version: 7}}, 4)
 	if at := s.at(); at != 5 {
 		t.Errorf("the index takes itself to be at %d", at)
 	}
@@ -20,8 +21,14 @@ func TestEachDayIsLookedAtAnew(t *testing.T) {
 	s := newMarketIndex(search.TongueOf("en"))
 	s.today = "2026-08-31"
 	maker := unique.Make("maker")
-	plum := &item{id: "plum", category: maker, producer: maker, listed: true, goodUntil: goods.Undated, season: goods.InMonth(8)}
-	quince := &item{id: "quince", category: maker, producer: maker, listed: true, goodUntil: goods.Undated, season: goods.InMonth(9)}
+	plum := &item{
+		id: "plum", category: maker, producer: maker, listed: true, goodUntil: goods.Undated,
+		season: goods.InMonth(8),
+	}
+	quince := &item{
+		id: "quince", category: maker, producer: maker, listed: true, goodUntil: goods.Undated,
+		season: goods.InMonth(9),
+	}
 	s.apply([]*item{plum, quince}, nil, 1)
 	if first := s.in(mustOrder(t, "featured"))[0]; first.id != "plum" {
 		t.Errorf("in August comes first: %s", first.id)

@@ -76,8 +76,8 @@ func (s *service) list(ctx context.Context, l listing) (listed, error) {
 	return answer, nil
 }
 
-// find asks the index for candidates: first by title, then, if those are not enough, by all texts. Where there are more
-// than it gives, those that have the very words come first.
+// find asks the index for candidates: first by title, then, if those are not enough, by all texts. Where
+// there are more than it gives, those that have the very words come first.
 func (s *service) find(ctx context.Context, l listing, enough int) ([]string, error) {
 	if l.phrase.Empty() {
 		return nil, nil
@@ -99,11 +99,17 @@ func (s *service) find(ctx context.Context, l listing, enough int) ([]string, er
 // candidates is lost to it.
 func (s *service) findTerms(ctx context.Context, l listing, terms []search.Term) ([]string, error) {
 	terms, exclude := append(terms, l.filter.terms()...), l.filter.excluded()
-	ids, err := s.store.Index.Find(ctx, search.Query{Scope: search.Scope(l.market, true), Terms: terms, Exclude: exclude, Limit: maxMatches})
+	ids, err := s.store.Index.Find(ctx, search.Query{
+		Scope: search.Scope(l.market, true), Terms: terms,
+		Exclude: exclude, Limit: maxMatches,
+	})
 	if err != nil || !l.filter.unlisted {
 		return ids, err
 	}
-	more, err := s.store.Index.Find(ctx, search.Query{Scope: search.Scope(l.market, false), Terms: terms, Exclude: exclude, Limit: maxMatches})
+	more, err := s.store.Index.Find(ctx, search.Query{
+		Scope: search.Scope(l.market, false), Terms: terms,
+		Exclude: exclude, Limit: maxMatches,
+	})
 	return append(ids, more...), err
 }
 
@@ -136,7 +142,8 @@ func (f *filter) excluded() []string {
 // limitOf is the page size asked for, within bounds.
 func limitOf(asked int32) (int, error) {
 	if asked < 0 {
-		return 0, fault.New(fault.Invalid, "invalid", "A page cannot be that small.", fault.Field{Name: "limit", Message: "This must be from 1 to 100."})
+		return 0, fault.New(fault.Invalid, "invalid", "A page cannot be that small.",
+			fault.Field{Name: "limit", Message: "This must be from 1 to 100."})
 	}
 	if asked == 0 {
 		return defaultLimit, nil

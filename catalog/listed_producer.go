@@ -23,7 +23,8 @@ type listedProducer struct {
 	created, version  int64
 }
 
-// names are the words by which it adds to what its market speaks: none while it is not approved, or not there.
+// names are the words by which it adds to what its market speaks: none while it is not approved, or not
+// there.
 func (s *listedProducer) names() []string {
 	if s == nil || !s.approved {
 		return nil
@@ -48,10 +49,11 @@ var (
 
 // makerListing is a question to the list of producers.
 type makerListing struct {
-	q            string
-	begins       func(findable string) bool // of q
-	all, waiting bool                       // also those that are not approved, or only those, without the suspended
-	suspended    bool                       // only those
+	q      string
+	begins func(findable string) bool // of q
+	// also those that are not approved, or only those, without the suspended
+	all, waiting bool
+	suspended    bool // only those
 	order        producerOrder
 	after        *cursor
 	limit        int
@@ -59,13 +61,15 @@ type makerListing struct {
 
 func (l *makerListing) shows(s *listedProducer) bool {
 	switch {
-	case l.suspended && !s.suspended, l.waiting && (s.approved || s.suspended), !l.suspended && !l.waiting && !l.all && !s.approved:
+	case l.suspended && !s.suspended, l.waiting && (s.approved || s.suspended), !l.suspended && !l.waiting &&
+		!l.all && !s.approved:
 		return false
 	}
 	return l.begins(s.words)
 }
 
-// listMakers is a page of a market's producers, how many published products each has, and where the next page begins.
+// listMakers is a page of a market's producers, how many published products each has, and where the next page
+// begins.
 func (s *marketIndex) listMakers(l makerListing) (ids []string, published map[string]int64, next string) {
 	l.begins = search.ParsePhrase(l.q, s.tongue).Begins()
 	s.mu.RLock()
@@ -88,7 +92,10 @@ func (s *marketIndex) listMakers(l makerListing) (ids []string, published map[st
 			continue
 		}
 		if len(ids) == l.limit {
-			return ids, published, cursor{Sort: l.order.name, Number: last.created, Text: last.nameKey, ID: last.id}.String()
+			return ids, published, cursor{
+				Sort: l.order.name, Number: last.created, Text: last.nameKey,
+				ID: last.id,
+			}.String()
 		}
 		last = st
 		ids = append(ids, st.id)
@@ -132,8 +139,8 @@ func (c *cursor) maker() *listedProducer {
 	return &listedProducer{id: c.ID, nameKey: c.Text, created: c.Number}
 }
 
-// applyMakers puts changed producers in the place of their old selves. The slice that readers may hold is not touched.
-// The caller holds the lock.
+// applyMakers puts changed producers in the place of their old selves. The slice that readers may hold is not
+// touched. The caller holds the lock.
 func (s *marketIndex) applyMakers(changed []*listedProducer) {
 	if len(changed) == 0 {
 		return

@@ -21,10 +21,13 @@ var outlines = map[string]struct{ table, shown, kind string }{
 }
 
 // Outline lists what a market shows by ID, with the time of the last change.
-func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*catalogv1.OutlineResponse, error) {
+func (s *service) Outline(
+	ctx context.Context, r *catalogv1.OutlineRequest,
+) (*catalogv1.OutlineResponse, error) {
 	of, ok := outlines[r.GetKind()]
 	if !ok {
-		return nil, fault.New(fault.Invalid, "invalid", "There is no outline of that.", fault.Field{Name: "kind", Message: "This must be product or producer."})
+		return nil, fault.New(fault.Invalid, "invalid", "There is no outline of that.",
+			fault.Field{Name: "kind", Message: "This must be product or producer."})
 	}
 	if _, err := s.store.Market(ctx, r.GetMarket()); err != nil {
 		return nil, err
@@ -33,8 +36,8 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 	if limit < 1 || limit > maxOutline {
 		limit = maxOutline
 	}
-	// IDs of a market begin alike, so this is a walk along the primary key. By an index on the market all would have to be
-	// sorted; as a truth value the condition has no index.
+	// IDs of a market begin alike, so this is a walk along the primary key. By an index on the market all
+	// would have to be sorted; as a truth value the condition has no index.
 	shown := of.table + ` WHERE (market = $1) IS TRUE AND ` + of.shown + ` = 1`
 	if r.GetPages() {
 		return s.outline(ctx, `SELECT MIN(id), MAX(updated_at) FROM (
@@ -48,10 +51,13 @@ func (s *service) Outline(ctx context.Context, r *catalogv1.OutlineRequest) (*ca
 		}
 		from = r.GetFrom()
 	}
-	return s.outline(ctx, `SELECT id, updated_at FROM `+shown+` AND id >= $3 ORDER BY id LIMIT $2`, r.GetMarket(), limit, from)
+	return s.outline(ctx, `SELECT id, updated_at FROM `+shown+` AND id >= $3 ORDER BY id LIMIT $2`,
+		r.GetMarket(), limit, from)
 }
 
-func (s *service) outline(ctx context.Context, query string, args ...any) (*catalogv1.OutlineResponse, error) {
+func (s *service) outline(
+	ctx context.Context, query string, args ...any,
+) (*catalogv1.OutlineResponse, error) {
 	out := &catalogv1.OutlineResponse{}
 	err := sqldb.EachRow(ctx, s.store.DB.Read(), query, args, func(scan sqldb.Scanner) error {
 		entry := &catalogv1.OutlineEntry{}

@@ -19,11 +19,18 @@ func TestAnOutlineHasAllThatIsShownAndNothingElse(t *testing.T) {
 		hidden.Published = false
 		s.put(hidden)
 		slices.Sort(shown)
-		pages := s.outline(&catalogv1.OutlineRequest{Market: "portland", Kind: "product", Limit: 3, Pages: true})
+		pages := s.outline(&catalogv1.OutlineRequest{
+			Market: "portland", Kind: "product", Limit: 3,
+			Pages: true,
+		})
 		s.wants("the pages begin at", ids(pages), []string{shown[0], shown[3], shown[6]})
 		var walked []string
 		for _, page := range pages {
-			walked = append(walked, ids(s.outline(&catalogv1.OutlineRequest{Market: "portland", Kind: "product", From: page.GetId(), Limit: 3}))...)
+			walked = append(walked,
+				ids(s.outline(&catalogv1.OutlineRequest{
+					Market: "portland", Kind: "product",
+					From: page.GetId(), Limit: 3,
+				}))...)
 		}
 		s.wants("the pages have", walked, shown)
 		for _, page := range pages {
@@ -35,12 +42,17 @@ func TestAnOutlineHasAllThatIsShownAndNothingElse(t *testing.T) {
 func TestAnOutlineOfProducersHasThoseWhoAreApproved(t *testing.T) {
 	each(t, func(s shop) {
 		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Not Yet", Approved: false})
-		s.wants("the producers", ids(s.outline(&catalogv1.OutlineRequest{Market: "portland", Kind: "producer"})), []string{s.producer.GetId()})
+		s.wants("the producers",
+			ids(s.outline(&catalogv1.OutlineRequest{Market: "portland", Kind: "producer"})),
+			[]string{s.producer.GetId()})
 		_, err := s.Outline(s.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: "secret"})
 		s.wantsFault("an outline of something else", err, fault.Invalid, "invalid")
 		_, err = s.Outline(s.Context(), &catalogv1.OutlineRequest{Market: "nowhere", Kind: "product"})
 		s.wantsFault("an outline of nowhere", err, fault.NotFound, "not_found")
-		_, err = s.Outline(s.Context(), &catalogv1.OutlineRequest{Market: "portland", Kind: "product", From: "' OR 1=1 --"})
+		_, err = s.Outline(s.Context(), &catalogv1.OutlineRequest{
+			Market: "portland", Kind: "product",
+			From: "' OR 1=1 --",
+		})
 		s.wantsFault("an outline from nothing", err, fault.NotFound, "not_found")
 	})
 }

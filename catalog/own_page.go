@@ -10,7 +10,9 @@ import (
 )
 
 // EditProducer changes what a producer says of itself, and how it takes orders.
-func (s *service) EditProducer(ctx context.Context, r *catalogv1.EditProducerRequest) (*catalogv1.EditProducerResponse, error) {
+func (s *service) EditProducer(
+	ctx context.Context, r *catalogv1.EditProducerRequest,
+) (*catalogv1.EditProducerResponse, error) {
 	code, err := id.Market(id.Producer, r.GetId())
 	if err != nil {
 		return nil, err
@@ -22,7 +24,11 @@ func (s *service) EditProducer(ctx context.Context, r *catalogv1.EditProducerReq
 	if err != nil {
 		return nil, err
 	}
-	own := goods.OwnPage{Town: r.GetTown(), Tagline: r.GetTagline(), Story: r.GetStory(), ImageAlt: r.GetImageAlt(), OrderMinimum: r.GetOrderMinimum(), Holidays: holidaysFromProto(r.GetHolidays())}
+	own := goods.OwnPage{
+		Town: r.GetTown(), Tagline: r.GetTagline(), Story: r.GetStory(),
+		ImageAlt: r.GetImageAlt(), OrderMinimum: r.GetOrderMinimum(),
+		Holidays: holidaysFromProto(r.GetHolidays()),
+	}
 	if err := own.Check(goods.TodayIn(goods.ZoneOf(m.TimeZone), s.host.Now())); err != nil {
 		return nil, err
 	}
@@ -35,12 +41,14 @@ func (s *service) EditProducer(ctx context.Context, r *catalogv1.EditProducerReq
 	return &catalogv1.EditProducerResponse{Producer: s.versionedProducer(p, m)}, nil
 }
 
-// versionedProducer is a producer with the stamp of what EditProducer changes of it. Holidays that are over are left out.
+// versionedProducer is a producer with the stamp of what EditProducer changes of it. Holidays that are over
+// are left out.
 func (s *service) versionedProducer(p goods.Producer, m goods.Market) *catalogv1.Producer {
 	out := producerToProto(p)
 	out.Version = p.OwnPage().Stamp()
 	if len(p.Holidays) > 0 {
-		out.Holidays = holidaysToProto(goods.Ahead(p.Holidays, goods.TodayIn(goods.ZoneOf(m.TimeZone), s.host.Now())))
+		out.Holidays = holidaysToProto(goods.Ahead(p.Holidays,
+			goods.TodayIn(goods.ZoneOf(m.TimeZone), s.host.Now())))
 	}
 	return out
 }

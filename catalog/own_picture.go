@@ -11,7 +11,9 @@ import (
 )
 
 // DropImage takes a producer's picture away; see the contract.
-func (s *service) DropImage(ctx context.Context, r *catalogv1.DropImageRequest) (*catalogv1.DropImageResponse, error) {
+func (s *service) DropImage(
+	ctx context.Context, r *catalogv1.DropImageRequest,
+) (*catalogv1.DropImageResponse, error) {
 	market, err := id.Market(id.Producer, r.GetProducerId())
 	if err != nil {
 		return nil, err
@@ -20,7 +22,8 @@ func (s *service) DropImage(ctx context.Context, r *catalogv1.DropImageRequest) 
 		return nil, err
 	}
 	if !goods.ValidImageKey(r.GetKey()) {
-		return nil, fault.New(fault.Invalid, "invalid", "This is not a picture.", fault.Field{Name: "key", Message: "Say which picture is meant."})
+		return nil, fault.New(fault.Invalid, "invalid", "This is not a picture.",
+			fault.Field{Name: "key", Message: "Say which picture is meant."})
 	}
 	return &catalogv1.DropImageResponse{}, s.store.DropOwnPicture(ctx, market, r.GetProducerId(), r.GetKey())
 }

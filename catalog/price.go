@@ -14,7 +14,9 @@ import (
 const maxPrices = 500
 
 // SetPrices changes what variants of a producer cost, all of them or none.
-func (s *service) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) (*catalogv1.SetPricesResponse, error) {
+func (s *service) SetPrices(
+	ctx context.Context, r *catalogv1.SetPricesRequest,
+) (*catalogv1.SetPricesResponse, error) {
 	code, err := id.Market(id.Producer, r.GetProducerId())
 	if err != nil {
 		return nil, err
@@ -34,7 +36,8 @@ func (s *service) SetPrices(ctx context.Context, r *catalogv1.SetPricesRequest) 
 	return &catalogv1.SetPricesResponse{}, s.store.SetPrices(ctx, code, r.GetProducerId(), prices)
 }
 
-// pricesFromProto reads new prices. The fault is Invalid, with a field for each that cannot be asked in a market.
+// pricesFromProto reads new prices. The fault is Invalid, with a field for each that cannot be asked in a
+// market.
 func pricesFromProto(changes []*catalogv1.PriceChange, market goods.Market) ([]goods.Price, error) {
 	var c goods.Checker
 	if len(changes) > maxPrices {
@@ -50,10 +53,13 @@ func pricesFromProto(changes []*catalogv1.PriceChange, market goods.Market) ([]g
 			prices[i].Was = &change.GetWas().Amount
 		}
 		of, err := id.Market(id.Variant, change.GetVariantId())
-		c.Require(err == nil && of == market.Code, field+"variant_id", "There is no such variant in this market.")
+		c.Require(err == nil && of == market.Code, field+"variant_id",
+			"There is no such variant in this market.")
 		c.Require(!seen[change.GetVariantId()], field+"variant_id", "This variant is there twice.")
-		c.Require(change.GetPrice().GetCurrency() == market.Currency, field+"price", "Prices are in the market's currency, "+market.Currency+".")
-		c.Require(prices[i].Amount >= 0 && prices[i].Amount <= goods.MaxVariantCost, field+"price", "This is not a price that can be asked.")
+		c.Require(change.GetPrice().GetCurrency() == market.Currency, field+"price",
+			"Prices are in the market's currency, "+market.Currency+".")
+		c.Require(prices[i].Amount >= 0 && prices[i].Amount <= goods.MaxVariantCost, field+"price",
+			"This is not a price that can be asked.")
 		seen[change.GetVariantId()] = true
 	}
 	return prices, c.Refusal("prices")

@@ -9,7 +9,8 @@ import (
 )
 
 func (s shop) setPrices(changes ...*catalogv1.PriceChange) error {
-	_, err := s.SetPrices(s.Context(), &catalogv1.SetPricesRequest{ProducerId: s.producer.GetId(), Changes: changes})
+	_, err := s.SetPrices(s.Context(),
+		&catalogv1.SetPricesRequest{ProducerId: s.producer.GetId(), Changes: changes})
 	return err
 }
 
@@ -19,7 +20,8 @@ func TestPricesChangeAllTogetherAndAtOnce(t *testing.T) {
 		variant := func(p *catalogv1.Product) string { return p.GetVariants()[0].GetId() }
 		s.quote(variant(brie))
 		s.wants("by price", titles(s.list(&catalogv1.ListProductsRequest{Sort: "price"})), "Milk, Brie")
-		err := s.setPrices(&catalogv1.PriceChange{VariantId: variant(brie), Price: dollars(200)}, &catalogv1.PriceChange{VariantId: variant(milk), Price: dollars(350)})
+		err := s.setPrices(&catalogv1.PriceChange{VariantId: variant(brie), Price: dollars(200)},
+			&catalogv1.PriceChange{VariantId: variant(milk), Price: dollars(350)})
 		s.wants("two changes", err, nil)
 		s.wants("a quote", s.quote(variant(brie))[0].GetVariant().GetPrice().GetAmount(), 200)
 		s.wants("by price then", titles(s.list(&catalogv1.ListProductsRequest{Sort: "price"})), "Brie, Milk")
@@ -35,7 +37,9 @@ func TestPricesThatCannotBeSetChangeNone(t *testing.T) {
 		theirs.ProducerId = other.GetId()
 		milk := s.put(theirs).GetVariants()[0].GetId()
 		good := &catalogv1.PriceChange{VariantId: brie, Price: dollars(100)}
-		s.wantsFault("another's variant", s.setPrices(good, &catalogv1.PriceChange{VariantId: milk, Price: dollars(1)}), fault.NotFound, "not_found")
+		s.wantsFault("another's variant",
+			s.setPrices(good, &catalogv1.PriceChange{VariantId: milk, Price: dollars(1)}), fault.NotFound,
+			"not_found")
 		for what, change := range map[string]*catalogv1.PriceChange{
 			"a variant twice":    good,
 			"no variant":         {VariantId: "brie", Price: dollars(1)},
@@ -48,7 +52,8 @@ func TestPricesThatCannotBeSetChangeNone(t *testing.T) {
 		} {
 			s.wantsFault(what, s.setPrices(good, change), fault.Invalid, "invalid")
 		}
-		s.wantsFault("too many", s.setPrices(make([]*catalogv1.PriceChange, 501)...), fault.Invalid, "invalid")
+		s.wantsFault("too many", s.setPrices(make([]*catalogv1.PriceChange, 501)...), fault.Invalid,
+			"invalid")
 		s.wants("the price", s.quote(brie)[0].GetVariant().GetPrice().GetAmount(), 900)
 	})
 }

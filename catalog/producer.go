@@ -12,7 +12,9 @@ import (
 )
 
 // PutProducer makes (without an ID) or changes a producer.
-func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerRequest) (*catalogv1.PutProducerResponse, error) {
+func (s *service) PutProducer(
+	ctx context.Context, r *catalogv1.PutProducerRequest,
+) (*catalogv1.PutProducerResponse, error) {
 	p := producerFromProto(r.GetProducer())
 	if err := goods.OwnMarket(id.Producer, p.ID, &p.Market); err != nil {
 		return nil, err
@@ -38,7 +40,9 @@ func (s *service) PutProducer(ctx context.Context, r *catalogv1.PutProducerReque
 }
 
 // GetProducer reads a producer, approved or not.
-func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
+func (s *service) GetProducer(
+	ctx context.Context, r *catalogv1.GetProducerRequest,
+) (*catalogv1.GetProducerResponse, error) {
 	if _, err := id.Market(id.Producer, r.GetId()); err != nil {
 		return nil, err
 	}
@@ -53,11 +57,14 @@ func (s *service) GetProducer(ctx context.Context, r *catalogv1.GetProducerReque
 	if err != nil {
 		return nil, err
 	}
-	return &catalogv1.GetProducerResponse{Producer: s.versionedProducer(p, marketFromProto(m.GetMarket()))}, nil
+	return &catalogv1.GetProducerResponse{Producer: s.versionedProducer(p, marketFromProto(m.GetMarket()))},
+		nil
 }
 
 // ApproveProducer lets a producer's products be shown and sold, or takes that back. Idempotent.
-func (s *service) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProducerRequest) (*catalogv1.ApproveProducerResponse, error) {
+func (s *service) ApproveProducer(
+	ctx context.Context, r *catalogv1.ApproveProducerRequest,
+) (*catalogv1.ApproveProducerResponse, error) {
 	market, err := id.Market(id.Producer, r.GetId())
 	if err != nil {
 		return nil, err
@@ -71,7 +78,9 @@ func (s *service) ApproveProducer(ctx context.Context, r *catalogv1.ApproveProdu
 }
 
 // ListProducers lists a market's producers by name; those who wait for approval by how long they do.
-func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersRequest) (*catalogv1.ListProducersResponse, error) {
+func (s *service) ListProducers(
+	ctx context.Context, r *catalogv1.ListProducersRequest,
+) (*catalogv1.ListProducersResponse, error) {
 	asked, err := makersFromProto(r)
 	if err != nil {
 		return nil, err
@@ -99,9 +108,11 @@ func (s *service) ListProducers(ctx context.Context, r *catalogv1.ListProducersR
 	return out, nil
 }
 
-// apply makes a producer that waits for the operator, at an account's wish. An account has one that waits, however many forms it
-// sends, and at once: any more are answered with that one. Its forms are its own.
-func (s *service) apply(ctx context.Context, account string, p goods.Producer, form idempotency.Form) (goods.Producer, error) {
+// apply makes a producer that waits for the operator, at an account's wish. An account has one that waits,
+// however many forms it sends, and at once: any more are answered with that one. Its forms are its own.
+func (s *service) apply(
+	ctx context.Context, account string, p goods.Producer, form idempotency.Form,
+) (goods.Producer, error) {
 	var c goods.Checker
 	c.Line("applicant", account, 1, naming.MaxName)
 	if err := c.Refusal("application"); err != nil {

@@ -15,7 +15,9 @@ import (
 )
 
 // PutProduct makes (without an ID) or changes a product with all its variants.
-func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest) (*catalogv1.PutProductResponse, error) {
+func (s *service) PutProduct(
+	ctx context.Context, r *catalogv1.PutProductRequest,
+) (*catalogv1.PutProductResponse, error) {
 	p, err := productFromProto(r)
 	if err != nil {
 		return nil, err
@@ -40,7 +42,8 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 	if err != nil {
 		return nil, err
 	}
-	productID, err := s.store.PutProduct(ctx, p, idempotency.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
+	productID, err := s.store.PutProduct(ctx, p,
+		idempotency.Form{Owner: p.ProducerID, Key: r.GetKey(), Hash: hash})
 	s.quotes.forget()
 	if err != nil {
 		return nil, err
@@ -52,7 +55,9 @@ func (s *service) PutProduct(ctx context.Context, r *catalogv1.PutProductRequest
 }
 
 // GetProduct reads a product; one that is not listed only when all is asked for.
-func (s *service) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
+func (s *service) GetProduct(
+	ctx context.Context, r *catalogv1.GetProductRequest,
+) (*catalogv1.GetProductResponse, error) {
 	if _, err := id.Market(id.Product, r.GetId()); err != nil {
 		return nil, err
 	}
@@ -64,13 +69,16 @@ func (s *service) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest
 		return nil, err
 	}
 	if !r.GetAll() {
-		return &catalogv1.GetProductResponse{Product: productToProto(p)}, nil // for shoppers, who change nothing
+		// for shoppers, who change nothing
+		return &catalogv1.GetProductResponse{Product: productToProto(p)}, nil
 	}
 	return &catalogv1.GetProductResponse{Product: versionedProduct(p)}, nil
 }
 
 // ListProducts lists, filters and searches the listed products of a market.
-func (s *service) ListProducts(ctx context.Context, r *catalogv1.ListProductsRequest) (*catalogv1.ListProductsResponse, error) {
+func (s *service) ListProducts(
+	ctx context.Context, r *catalogv1.ListProductsRequest,
+) (*catalogv1.ListProductsResponse, error) {
 	l, err := listingFromProto(r, goods.DayOf(s.store.Now()))
 	if err != nil {
 		return nil, err
@@ -92,7 +100,8 @@ func (s *service) ListProducts(ctx context.Context, r *catalogv1.ListProductsReq
 // Quote answers what variants cost now, in the order asked; those that are not for sale are left out.
 func (s *service) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*catalogv1.QuoteResponse, error) {
 	if len(r.GetVariantIds()) > maxQuoted {
-		return nil, fault.New(fault.Invalid, "invalid", "Too much is asked for at once.", fault.Field{Name: "variant_ids", Message: fmt.Sprintf("There may be at most %d.", maxQuoted)})
+		return nil, fault.New(fault.Invalid, "invalid", "Too much is asked for at once.",
+			fault.Field{Name: "variant_ids", Message: fmt.Sprintf("There may be at most %d.", maxQuoted)})
 	}
 	ids := make([]string, 0, len(r.GetVariantIds()))
 	for _, variantID := range r.GetVariantIds() {
@@ -114,7 +123,9 @@ func (s *service) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*catalo
 
 // PutImage adds a picture to a product, or gives a producer its own, and makes its sizes in the
 // background unless they come with it.
-func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*catalogv1.PutImageResponse, error) {
+func (s *service) PutImage(
+	ctx context.Context, r *catalogv1.PutImageRequest,
+) (*catalogv1.PutImageResponse, error) {
 	u, err := uploadFromProto(r)
 	if err != nil {
 		return nil, err
@@ -131,8 +142,11 @@ func (s *service) PutImage(ctx context.Context, r *catalogv1.PutImageRequest) (*
 }
 
 // GetImage reads a picture in the nearest size that is made.
-func (s *service) GetImage(ctx context.Context, r *catalogv1.GetImageRequest) (*catalogv1.GetImageResponse, error) {
-	content, contentType, err := s.images.Get(ctx, r.GetKey(), int(r.GetWidth()), gallery.Audience{Producers: r.GetProducerIds(), Operator: r.GetAll()})
+func (s *service) GetImage(
+	ctx context.Context, r *catalogv1.GetImageRequest,
+) (*catalogv1.GetImageResponse, error) {
+	content, contentType, err := s.images.Get(ctx, r.GetKey(), int(r.GetWidth()),
+		gallery.Audience{Producers: r.GetProducerIds(), Operator: r.GetAll()})
 	if err != nil {
 		return nil, err
 	}

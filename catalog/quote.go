@@ -24,7 +24,8 @@ type quote struct {
 	none                     bool
 	orderMinimum             int64                // its maker's
 	away                     []*catalogv1.Holiday // her holidays that are not over
-	nth, siblings            int64                // its place among the variants of its product, and how many there are; only where it has no title
+	// its place among the variants of its product, and how many there are; only where it has no title
+	nth, siblings int64
 }
 
 // goAway notes the maker's holidays that are not over, with their times in the market's zone.
@@ -141,17 +142,25 @@ func (q *quotes) remember(ids []string, read map[string]*quote, epoch int64) {
 func (q *quotes) read(ctx context.Context, ids []string) (map[string]*quote, error) {
 	now, quotes := q.store.Now(), make(map[string]*quote, len(ids))
 	ofIDs, arg := sqldb.In(q.store.DB.Read(), "v.id", 1, ids)
-	err := sqldb.EachRow(ctx, q.store.DB.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by, v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens, p.allergens_none,
-		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id ORDER BY i.position LIMIT 1), ''),
-		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
-		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END,
+	err := sqldb.EachRow(ctx, q.store.DB.Read(), `SELECT v.id, v.title, v.sku, v.price, v.sold_by,
+		v.unit_value, v.unit, v.barcode, m.currency, p.id, p.title, r.id, r.name, p.market, p.allergens,
+		p.allergens_none,
+		COALESCE((SELECT i.key FROM product_image i WHERE i.product_id = p.id
+		ORDER BY i.position LIMIT 1), ''),
+		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w
+		WHERE w.product_id = v.product_id AND w.withdrawn = 0 AND w.position <= v.position) ELSE 1 END,
+		CASE WHEN v.title = '' THEN (SELECT COUNT(*) FROM variant w
+		WHERE w.product_id = v.product_id AND w.withdrawn = 0) ELSE 1 END,
 		r.order_minimum, r.holidays, m.time_zone
-		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
+		FROM variant v JOIN product p ON p.id = v.product_id JOIN producer r ON r.id = p.producer_id
+		JOIN market m ON m.code = p.market
 		WHERE v.withdrawn = 0 AND p.listed = 1 AND `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var q quote
 		var holidays, zone string
-		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode, &q.currency, &q.productID, &q.productTitle,
-			&q.producerID, &q.producerName, &q.market, &q.declared, &q.none, &q.image, &q.nth, &q.siblings, &q.orderMinimum, &holidays, &zone)
+		err := scan(&q.ID, &q.Title, &q.SKU, &q.Price, &q.SoldBy, &q.UnitValue, &q.Unit, &q.Barcode,
+			&q.currency, &q.productID, &q.productTitle,
+			&q.producerID, &q.producerName, &q.market, &q.declared, &q.none, &q.image, &q.nth, &q.siblings,
+			&q.orderMinimum, &holidays, &zone)
 		if err != nil {
 			return err
 		}

@@ -25,12 +25,14 @@ func TestAQuoteAndASuggestionSayWhatTheMakerDeclares(t *testing.T) {
 			for _, q := range s.quote(product.GetVariants()[0].GetId()) {
 				s.wants("the quote", fmt.Sprint(q.GetAllergens(), " stated ", *q.AllergensStated), c.want)
 			}
-			found, err := s.Suggest(s.Context(), &catalogv1.SuggestRequest{Market: product.GetMarket(), Q: "chedd"})
+			found, err := s.Suggest(s.Context(),
+				&catalogv1.SuggestRequest{Market: product.GetMarket(), Q: "chedd"})
 			if err != nil || len(found.GetSuggestions()) != 1 {
 				t.Fatal(found, err)
 			}
 			hit := found.GetSuggestions()[0]
-			s.wants("the suggestion", fmt.Sprint(hit.GetAllergens(), " stated ", *hit.AllergensStated), c.want)
+			s.wants("the suggestion", fmt.Sprint(hit.GetAllergens(), " stated ", *hit.AllergensStated),
+				c.want)
 		}
 	})
 }

@@ -37,7 +37,10 @@ func asBefore(t *testing.T, s *goods.Store, p goods.Product) {
 func finds(t *testing.T, s *goods.Store, q string) string {
 	t.Helper()
 	svc := &service{store: s, indexes: newMarketIndexes(s)}
-	answer, err := svc.list(t.Context(), listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100})
+	answer, err := svc.list(t.Context(), listing{
+		market: "portland", q: q, search: true,
+		filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +70,13 @@ func TestWhatAnEarlierVersionIndexedIsFoundAsBeforeAndThenBetter(t *testing.T) {
 				}
 			}
 		}
-		wants("before,", "tomatoes", "Tomatoes", "tomat", "Tomatoes", "tomatoes ", "Tomatoes", "loaf", "Sour-dough loaf", "sourdough", "")
+		wants("before,", "tomatoes", "Tomatoes", "tomat", "Tomatoes", "tomatoes ", "Tomatoes", "loaf",
+			"Sour-dough loaf", "sourdough", "")
 		if err := s.Reindex(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		wants("after,", "tomato ", "Tomatoes", "loaf", "Sour-dough loaf, Loaves of rye", "loaves", "Loaves of rye, Sour-dough loaf", "sourdough", "Sour-dough loaf")
+		wants("after,", "tomato ", "Tomatoes", "loaf", "Sour-dough loaf, Loaves of rye", "loaves",
+			"Loaves of rye, Sour-dough loaf", "sourdough", "Sour-dough loaf")
 		if ids, err := s.Outdated(t.Context(), portland); err != nil || len(ids) > 0 {
 			t.Errorf("still to be indexed: %v, %v", ids, err)
 		}
@@ -86,7 +91,10 @@ func TestAMarketThatChangesItsLanguageIsSearchedInTheNewOne(t *testing.T) {
 		svc := &service{store: s, indexes: newMarketIndexes(s)}
 		find := func() int {
 			t.Helper()
-			answer, err := svc.list(t.Context(), listing{market: "portland", q: "brot ", search: true, filter: newFilter(filterKey{}), ordering: byRelevance, limit: 10})
+			answer, err := svc.list(t.Context(), listing{
+				market: "portland", q: "brot ", search: true,
+				filter: newFilter(filterKey{}), ordering: byRelevance, limit: 10,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,8 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// What was sold lately inventory is asked for now and then, and its answer is the whole truth: an order pays nothing for it, and
-// whatever is asked twice, or told late, counts once (ADR 39).
+// What was sold lately inventory is asked for now and then, and its answer is the whole truth: an order pays
+// nothing for it, and whatever is asked twice, or told late, counts once (ADR 39).
 
 const (
 	askSalesEvery = 15 * time.Minute
@@ -34,7 +34,8 @@ func (s *service) askSales(ctx context.Context) error {
 
 func (s *service) askSalesOf(ctx context.Context, market string) error {
 	now := s.store.Now()
-	known, err := s.store.Read().SalesAsked(ctx, catalogdb.SalesAskedParams{Market: market, AskedAt: now.Add(-salesAge).UnixMilli()})
+	known, err := s.store.Read().SalesAsked(ctx,
+		catalogdb.SalesAskedParams{Market: market, AskedAt: now.Add(-salesAge).UnixMilli()})
 	if err != nil || known > 0 {
 		return sqldb.Classify(err)
 	}

@@ -35,8 +35,10 @@ func eachBusy(t *testing.T, test func(s busy)) {
 	with := []host.Service{catalog.Room(), inventory.Room()}
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
-			clock := hosttest.NewClock(time.Date(2030, 5, 15, 0, 0, 0, 0, time.UTC))        // a Wednesday: luck is of a week
-			p := hosttest.Open(t, engine, with, func(c *host.Config) { c.Now = clock.Now }) // jobs run when they are told to
+			// a Wednesday: luck is of a week
+			clock := hosttest.NewClock(time.Date(2030, 5, 15, 0, 0, 0, 0, time.UTC))
+			// jobs run when they are told to
+			p := hosttest.Open(t, engine, with, func(c *host.Config) { c.Now = clock.Now })
 			test(busy{open(t, p), clock, inventoryv1connect.NewInventoryServiceClient(p.Client("inventory"))})
 		})
 	}
@@ -45,13 +47,17 @@ func eachBusy(t *testing.T, test func(s busy)) {
 // tells hands over what ordering says of an order of a product.
 func (s busy) tells(kind, order string, version int64, p *catalogv1.Product) {
 	s.Helper()
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{Id: order, Lines: []*orderingv1.OrderLine{{VariantId: p.GetVariants()[0].GetId(), Quantity: 1000}}}})
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{
+		Id:    order,
+		Lines: []*orderingv1.OrderLine{{VariantId: p.GetVariants()[0].GetId(), Quantity: 1000}},
+	}})
 	if err != nil {
 		s.Fatal(err)
 	}
-	got, err := eventsv1connect.NewEventServiceClient(s.process.Client("inventory")).Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
-	}})
+	got, err := eventsv1connect.NewEventServiceClient(s.process.Client("inventory")).Deliver(s.Context(),
+		&eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+			{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
+		}})
 	if err != nil || !got.GetReceipts()[0].GetRetire() {
 		s.Fatal(got, err)
 	}
@@ -62,7 +68,10 @@ func (s busy) sells(p *catalogv1.Product, times int) (orders []string) {
 	s.Helper()
 	for range times {
 		order := id.New(id.Order, "portland", s.clock.Now(), rand.Reader)
-		_, err := s.stock.Hold(s.Context(), &inventoryv1.HoldRequest{OrderId: order, TtlMs: 60_000, Lines: []*inventoryv1.HoldLine{{VariantId: p.GetVariants()[0].GetId(), Quantity: 1000}}})
+		_, err := s.stock.Hold(s.Context(), &inventoryv1.HoldRequest{
+			OrderId: order, TtlMs: 60_000,
+			Lines: []*inventoryv1.HoldLine{{VariantId: p.GetVariants()[0].GetId(), Quantity: 1000}},
+		})
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -87,7 +96,10 @@ func (s busy) inLuckOrder() []*catalogv1.Product {
 	var levels []*inventoryv1.StockLevel
 	for _, title := range []string{"Honey", "Jam", "Salt"} {
 		p := s.sell(title, "preserves", 500)
-		levels = append(levels, &inventoryv1.StockLevel{VariantId: p.GetVariants()[0].GetId(), Available: 99_000})
+		levels = append(levels, &inventoryv1.StockLevel{
+			VariantId: p.GetVariants()[0].GetId(),
+			Available: 99_000,
+		})
 	}
 	if _, err := s.stock.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: levels}); err != nil {
 		s.Fatal(err)
@@ -98,7 +110,8 @@ func (s busy) inLuckOrder() []*catalogv1.Product {
 func (s busy) wantsOrder(when string, products ...*catalogv1.Product) {
 	s.Helper()
 	s.wants(when, titles(s.list(featured())), titles(&catalogv1.ListProductsResponse{Products: products}))
-	s.wants(when+", in pages", s.inPages(featured()), titles(&catalogv1.ListProductsResponse{Products: products}))
+	s.wants(when+", in pages", s.inPages(featured()),
+		titles(&catalogv1.ListProductsResponse{Products: products}))
 }
 
 func TestWhatWasSoldMuchLatelyComesFirst(t *testing.T) {
@@ -115,7 +128,8 @@ func TestWhatWasSoldMuchLatelyComesFirst(t *testing.T) {
 		}
 		version := s.version()
 		s.asks()
-		s.wants("an order that is told of twice, and asked about twice, counts once: the grades", s.grades(by...), "[0 1 2]")
+		s.wants("an order that is told of twice, and asked about twice, counts once: the grades",
+			s.grades(by...), "[0 1 2]")
 		s.wants("and nothing is written", s.version(), version)
 
 		s.sells(by[0], 16)
@@ -159,7 +173,8 @@ func TestSalesAreAskedForOnceByAllProcesses(t *testing.T) {
 // version is the market's.
 func (s busy) version() (version int64) {
 	s.Helper()
-	err := s.process.Host("catalog").DB().Read().QueryRowContext(s.Context(), "SELECT version FROM market WHERE code = 'portland'").Scan(&version)
+	err := s.process.Host("catalog").DB().Read().QueryRowContext(s.Context(),
+		"SELECT version FROM market WHERE code = 'portland'").Scan(&version)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -169,7 +184,8 @@ func (s busy) version() (version int64) {
 // grades are how much of each product was sold lately, as it is kept.
 func (s busy) grades(products ...*catalogv1.Product) string {
 	s.Helper()
-	rows, err := s.process.Host("catalog").DB().Read().QueryContext(s.Context(), "SELECT product_id, grade FROM product_sold")
+	rows, err := s.process.Host("catalog").DB().Read().QueryContext(s.Context(),
+		"SELECT product_id, grade FROM product_sold")
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -181,7 +197,8 @@ func (s busy) grades(products ...*catalogv1.Product) string {
 		if err := rows.Scan(&productID, &grade); err != nil {
 			s.Fatal(err)
 		}
-		grades[slices.IndexFunc(products, func(p *catalogv1.Product) bool { return p.GetId() == productID })] = grade
+		grades[slices.IndexFunc(products,
+			func(p *catalogv1.Product) bool { return p.GetId() == productID })] = grade
 	}
 	if err := rows.Err(); err != nil {
 		s.Fatal(err)

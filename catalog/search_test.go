@@ -25,9 +25,14 @@ func TestEveryPrefixOfEveryTitleFindsItsProduct(t *testing.T) {
 		for _, p := range products[:6] {
 			for n := range []rune(p.Title) {
 				q := string([]rune(p.Title)[:n+1])
-				l := listing{market: "portland", q: q, search: true, filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100}
+				l := listing{
+					market: "portland", q: q, search: true,
+					filter: newFilter(filterKey{unlisted: true}), ordering: byRelevance, limit: 100,
+				}
 				answer, err := svc.list(t.Context(), l)
-				if err != nil || !slices.ContainsFunc(answer.products, func(found goods.Product) bool { return found.ID == p.ID }) {
+				if err != nil ||
+					!slices.ContainsFunc(answer.products,
+						func(found goods.Product) bool { return found.ID == p.ID }) {
 					t.Fatalf("%q does not find %q: %d products, %v", q, p.Title, len(answer.products), err)
 				}
 			}
@@ -137,7 +142,8 @@ func TestPagesOfAnyListAddUpToTheWholeList(t *testing.T) {
 func drawFilter(t *rapid.T) filterKey {
 	return filterKey{
 		without: allergen.Set(rapid.IntRange(0, 3).Draw(t, "without")), unlisted: rapid.Bool().Draw(t, "all"),
-		goodOn: rapid.SampledFrom([]goods.Day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"), month: rapid.Int32Range(0, 2).Draw(t, "month"),
+		goodOn: rapid.SampledFrom([]goods.Day{"", "2026-11-01", "2026-11-02"}).Draw(t, "good on"),
+		month:  rapid.Int32Range(0, 2).Draw(t, "month"),
 	}
 }
 
@@ -146,9 +152,12 @@ func drawItems(t *rapid.T, version int64) []*item {
 	items := make([]*item, len(ids))
 	for i, id := range ids {
 		items[i] = &item{
-			id: id, category: unique.Make("bread"), titleKey: rapid.StringMatching("[xy]").Draw(t, "title"), price: rapid.Int64Range(1, 3).Draw(t, "price"),
-			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"), version: version,
-			allergens: rapid.SampledFrom([]allergen.Set{0, 1, 2, 3, allergen.Unstated}).Draw(t, "allergens"), season: goods.Season(rapid.IntRange(0, 3).Draw(t, "season")),
+			id: id, category: unique.Make("bread"), titleKey: rapid.StringMatching("[xy]").Draw(t, "title"),
+			price:   rapid.Int64Range(1, 3).Draw(t, "price"),
+			created: rapid.Int64Range(1, 3).Draw(t, "created"), listed: rapid.Bool().Draw(t, "listed"),
+			version:   version,
+			allergens: rapid.SampledFrom([]allergen.Set{0, 1, 2, 3, allergen.Unstated}).Draw(t, "allergens"),
+			season:    goods.Season(rapid.IntRange(0, 3).Draw(t, "season")),
 			goodUntil: rapid.SampledFrom([]goods.Day{"", "2026-11-01", goods.Undated}).Draw(t, "good until"),
 		}
 	}
@@ -158,8 +167,10 @@ func drawItems(t *rapid.T, version int64) []*item {
 // FuzzSearch holds that any text is a search that both engines understand.
 func FuzzSearch(f *testing.F) {
 	for _, seed := range []string{
-		"", " ", "brie", "crème fraî", `"`, `'`, `\`, `a" OR "b`, "a' | 'b", "NOT", "AND", "*", "brie*", "^b", "a:b", "(", "-", "\x00", "\xff\xfe", "½", "️⃣", "ﷺ",
-		"from", "the", "日本 酒", "e\u0301", "a\u200db", "🧀 cheese", "t:brie", "'':*", "NEAR(a b)", "{words}: x", "1 2 3 4 5 6 7 8 9 10 11 12",
+		"", " ", "brie", "crème fraî", `"`, `'`, `\`, `a" OR "b`, "a' | 'b", "NOT", "AND", "*", "brie*", "^b",
+		"a:b", "(", "-", "\x00", "\xff\xfe", "½", "️⃣", "ﷺ",
+		"from", "the", "日本 酒", "e\u0301", "a\u200db", "🧀 cheese", "t:brie", "'':*", "NEAR(a b)", "{words}: x",
+		"1 2 3 4 5 6 7 8 9 10 11 12",
 	} {
 		f.Add(seed, seed)
 	}
@@ -171,13 +182,23 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, title, q string) {
 		for engine, svc := range services {
-			doc := search.Document{ProductID: "prd_portland_fuzz", Words: search.DocumentOf(goods.Product{Market: "portland", Locale: "de-DE", Title: title, Description: q, Category: category.Other}.Subject()).Words}
+			doc := search.Document{
+				ProductID: "prd_portland_fuzz",
+				Words: search.DocumentOf(goods.Product{
+					Market: "portland", Locale: "de-DE", Title: title,
+					Description: q, Category: category.Other,
+				}.Subject()).Words,
+			}
 			if err := svc.store.DB.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 				return svc.store.Index.Put(ctx, tx, []search.Document{doc})
 			}); err != nil {
 				t.Fatalf("%s: a product called %q cannot be indexed: %v", engine, title, err)
 			}
-			if _, err := svc.find(t.Context(), listing{market: "portland", phrase: search.ParsePhrase(q, search.TongueOf("de")), filter: newFilter(filterKey{without: 1, unlisted: true})}, maxMatches); err != nil {
+			if _, err := svc.find(t.Context(),
+				listing{
+					market: "portland", phrase: search.ParsePhrase(q, search.TongueOf("de")),
+					filter: newFilter(filterKey{without: 1, unlisted: true}),
+				}, maxMatches); err != nil {
 				t.Fatalf("%s: %q is no search: %v", engine, q, err)
 			}
 		}

@@ -46,7 +46,10 @@ type knownMarket struct {
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "catalog", New: New, Migrations: Migrations(), Searches: true, Consumes: []string{"inventory"}}
+	return host.Service{
+		Name: "catalog", New: New, Migrations: Migrations(), Searches: true,
+		Consumes: []string{"inventory"},
+	}
 }
 
 // New makes the service on its host.
@@ -70,7 +73,10 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{host: h, store: st, indexes: newMarketIndexes(st), quotes: newQuotes(st, h.Now), images: images}
+	s := &service{
+		host: h, store: st, indexes: newMarketIndexes(st), quotes: newQuotes(st, h.Now),
+		images: images,
+	}
 	s.resizer = h.Every("make picture sizes", resizeEvery, images.MakeSizes)
 	h.Troubles("picture", images.GivenUp, func(ctx context.Context, key string) error {
 		defer s.resizer.Wake()
@@ -92,7 +98,9 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 }
 
 // PutMarket makes or changes a market; idempotent by code.
-func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) (*catalogv1.PutMarketResponse, error) {
+func (s *service) PutMarket(
+	ctx context.Context, r *catalogv1.PutMarketRequest,
+) (*catalogv1.PutMarketResponse, error) {
 	m := marketFromProto(r.GetMarket())
 	if err := m.Check(); err != nil {
 		return nil, err
@@ -106,7 +114,9 @@ func (s *service) PutMarket(ctx context.Context, r *catalogv1.PutMarketRequest) 
 }
 
 // GetMarket reads a market.
-func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
+func (s *service) GetMarket(
+	ctx context.Context, r *catalogv1.GetMarketRequest,
+) (*catalogv1.GetMarketResponse, error) {
 	if known, ok := s.markets.Load(r.GetCode()); ok && s.host.Now().Before(known.(knownMarket).until) {
 		return &catalogv1.GetMarketResponse{Market: marketToProto(known.(knownMarket).Market)}, nil
 	}
@@ -119,7 +129,9 @@ func (s *service) GetMarket(ctx context.Context, r *catalogv1.GetMarketRequest) 
 }
 
 // ListMarkets reads all markets.
-func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
+func (s *service) ListMarkets(
+	ctx context.Context, _ *catalogv1.ListMarketsRequest,
+) (*catalogv1.ListMarketsResponse, error) {
 	markets, err := s.store.Markets(ctx)
 	if err != nil {
 		return nil, err
@@ -132,7 +144,9 @@ func (s *service) ListMarkets(ctx context.Context, _ *catalogv1.ListMarketsReque
 }
 
 // ListCategories lists the categories of a market.
-func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategoriesRequest) (*catalogv1.ListCategoriesResponse, error) {
+func (s *service) ListCategories(
+	ctx context.Context, r *catalogv1.ListCategoriesRequest,
+) (*catalogv1.ListCategoriesResponse, error) {
 	sh, err := s.indexes.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
@@ -140,7 +154,8 @@ func (s *service) ListCategories(ctx context.Context, r *catalogv1.ListCategorie
 	categories, counts := sh.categories()
 	out := &catalogv1.ListCategoriesResponse{}
 	for _, c := range categories {
-		out.Categories = append(out.Categories, &catalogv1.Category{Slug: c.Slug, Name: c.Name, Parent: c.Parent, Products: counts[c.Slug]})
+		out.Categories = append(out.Categories,
+			&catalogv1.Category{Slug: c.Slug, Name: c.Name, Parent: c.Parent, Products: counts[c.Slug]})
 	}
 	return out, nil
 }

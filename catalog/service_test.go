@@ -32,17 +32,26 @@ func each(t *testing.T, test func(s shop)) {
 
 func open(t *testing.T, p *host.Process) shop {
 	t.Helper()
-	s := shop{T: t, CatalogServiceClient: catalogv1connect.NewCatalogServiceClient(p.Client("catalog")), process: p}
+	s := shop{
+		T: t, CatalogServiceClient: catalogv1connect.NewCatalogServiceClient(p.Client("catalog")),
+		process: p,
+	}
 	_, err := s.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: market()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.producer = s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Mosswood Dairy", Approved: true})
+	s.producer = s.putProducer(&catalogv1.Producer{
+		Market: "portland", Name: "Mosswood Dairy",
+		Approved: true,
+	})
 	return s
 }
 
 func market() *catalogv1.Market {
-	return &catalogv1.Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBp: 800, Locale: "en-US"}
+	return &catalogv1.Market{
+		Code: "portland", Name: "Portland", Currency: "USD",
+		TimeZone: "America/Los_Angeles", Country: "US", CommissionBp: 800, Locale: "en-US",
+	}
 }
 
 func (s shop) putProducer(p *catalogv1.Producer) *catalogv1.Producer {
@@ -71,8 +80,9 @@ func (s shop) sell(title, category string, cents int64, allergens ...string) *ca
 
 func (s shop) product(title, category string, cents int64, allergens ...string) *catalogv1.Product {
 	return &catalogv1.Product{
-		Market: "portland", ProducerId: s.producer.GetId(), Title: title, Category: category, Published: true, Allergens: allergens,
-		Variants: []*catalogv1.Variant{{Title: "Piece", Price: dollars(cents), SoldBy: "each"}},
+		Market: "portland", ProducerId: s.producer.GetId(), Title: title, Category: category, Published: true,
+		Allergens: allergens,
+		Variants:  []*catalogv1.Variant{{Title: "Piece", Price: dollars(cents), SoldBy: "each"}},
 	}
 }
 
@@ -118,7 +128,8 @@ func TestOnlyPublishedProductsOfApprovedProducersAreShown(t *testing.T) {
 		draft := s.put(hidden)
 		s.wants("the list", titles(s.list(&catalogv1.ListProductsRequest{})), "Cheddar")
 		s.wants("the desk", titles(s.list(&catalogv1.ListProductsRequest{All: true})), "Cheddar, Draft")
-		s.wants("a search at the desk", titles(s.list(&catalogv1.ListProductsRequest{Q: "draft", All: true})), "Draft")
+		s.wants("a search at the desk", titles(s.list(&catalogv1.ListProductsRequest{Q: "draft", All: true})),
+			"Draft")
 		s.wants("a search", titles(s.list(&catalogv1.ListProductsRequest{Q: "draft"})), "")
 		_, err := s.GetProduct(t.Context(), &catalogv1.GetProductRequest{Id: draft.GetId()})
 		s.wantsFault("a draft", err, fault.NotFound, "not_found")
@@ -131,7 +142,8 @@ func TestOnlyPublishedProductsOfApprovedProducersAreShown(t *testing.T) {
 		s.producer.Approved = true
 		s.putProducer(s.producer)
 		s.wants("the list approved again", titles(s.list(&catalogv1.ListProductsRequest{})), "Cheddar")
-		s.wants("a search approved again", titles(s.list(&catalogv1.ListProductsRequest{Q: "chedd"})), "Cheddar")
+		s.wants("a search approved again", titles(s.list(&catalogv1.ListProductsRequest{Q: "chedd"})),
+			"Cheddar")
 	})
 }
 
@@ -159,7 +171,10 @@ func TestAListIsFilteredSortedAndPagedTogether(t *testing.T) {
 			{&catalogv1.ListProductsRequest{Sort: "-price", Category: "dairy"}, "Brie, Aged Gouda, Butter"},
 			{&catalogv1.ListProductsRequest{Category: "cheese", AllergenFree: []string{"egg"}}, "Brie"},
 			{&catalogv1.ListProductsRequest{AllergenFree: []string{"milk"}}, "Baguette"},
-			{&catalogv1.ListProductsRequest{Q: "b", AllergenFree: []string{"gluten"}, Sort: "price"}, "Butter, Brie"},
+			{
+				&catalogv1.ListProductsRequest{Q: "b", AllergenFree: []string{"gluten"}, Sort: "price"},
+				"Butter, Brie",
+			},
 			{&catalogv1.ListProductsRequest{Q: "cheese"}, "Aged Gouda, Brie"},
 			{&catalogv1.ListProductsRequest{ProducerId: s.producer.GetId(), Category: "bread"}, "Baguette"},
 		} {
@@ -191,9 +206,12 @@ func TestSearchFoldsAccentsAndFindsWhatIsHalfTyped(t *testing.T) {
 		s.sell("Smørrebrød", "bread", 700)
 		s.sell("Baker's rye", "bread", 800)
 		for q, want := range map[string]string{
-			"creme fraiche": "Crème fraîche", "CRÈME": "Crème fraîche", "fraic": "Crème fraîche", "jalapeno": "Jalapeño jam",
-			"jam jalapeno": "Jalapeño jam", "smorre": "Smørrebrød", "bakers": "Baker's rye", "baker’s r": "Baker's rye", "j": "Jalapeño jam",
-			"mosswood jam": "Jalapeño jam", "nothing of it": "", "!!!": "", "jam -": "Jalapeño jam", `"jam" OR bread* NOT (`: "",
+			"creme fraiche": "Crème fraîche", "CRÈME": "Crème fraîche", "fraic": "Crème fraîche",
+			"jalapeno":     "Jalapeño jam",
+			"jam jalapeno": "Jalapeño jam", "smorre": "Smørrebrød", "bakers": "Baker's rye",
+			"baker’s r": "Baker's rye", "j": "Jalapeño jam",
+			"mosswood jam": "Jalapeño jam", "nothing of it": "", "!!!": "", "jam -": "Jalapeño jam",
+			`"jam" OR bread* NOT (`: "",
 		} {
 			s.wants(q, titles(s.list(&catalogv1.ListProductsRequest{Q: q})), want)
 		}
@@ -209,7 +227,8 @@ func TestTheTitleThatFitsBestComesFirst(t *testing.T) {
 		bread := s.product("Rye loaf", "bread", 900)
 		bread.Description = "Sweetened with honey."
 		s.put(bread)
-		s.wants("honey", titles(s.list(&catalogv1.ListProductsRequest{Q: "honey"})), "Honey, Honey mustard, Honeycomb, Pie with honey, Rye loaf")
+		s.wants("honey", titles(s.list(&catalogv1.ListProductsRequest{Q: "honey"})),
+			"Honey, Honey mustard, Honeycomb, Pie with honey, Rye loaf")
 	})
 }
 
@@ -223,7 +242,8 @@ func TestFacetsCountWhatMatches(t *testing.T) {
 			counts[f.GetName()+" "+f.GetValue()] = f.GetCount()
 		}
 		for name, want := range map[string]int64{
-			"category dairy": 2, "category cheese": 1, "category bakery": 1, "allergen_free milk": 1, "allergen_free egg": 3,
+			"category dairy": 2, "category cheese": 1, "category bakery": 1, "allergen_free milk": 1,
+			"allergen_free egg":              3,
 			"producer " + s.producer.GetId(): 3,
 		} {
 			s.wants(name, counts[name], want)
@@ -240,7 +260,8 @@ func TestFacetsCountWhatMatches(t *testing.T) {
 func TestAVariantLeftOutIsWithdrawnAndTheOthersKeepTheirIDs(t *testing.T) {
 	each(t, func(s shop) {
 		p := s.product("Cheddar", "cheese", 900)
-		p.Variants = append(p.Variants, &catalogv1.Variant{Title: "By weight", Price: dollars(3000), SoldBy: "weight"})
+		p.Variants = append(p.Variants,
+			&catalogv1.Variant{Title: "By weight", Price: dollars(3000), SoldBy: "weight"})
 		p = s.put(p)
 		piece, weight := p.GetVariants()[0].GetId(), p.GetVariants()[1].GetId()
 		s.wants("quotes", len(s.quote(piece, weight)), 2)
@@ -299,8 +320,13 @@ func TestBadQuestionsGetAClearAnswer(t *testing.T) {
 	each(t, func(s shop) {
 		for code, r := range map[string][]*catalogv1.ListProductsRequest{
 			"invalid_cursor": {{Cursor: "!!"}, {Cursor: "e30"}, {Cursor: strings.Repeat("A", 5000)}},
-			"invalid":        {{Sort: "random"}, {Limit: -1}, {AllergenFree: []string{"dust"}}, {Category: "x\x00"}},
-			"not_found":      {{Market: "nowhere"}, {Market: "a\x00"}, {ProducerId: "pro_1"}},
+			"invalid": {
+				{Sort: "random"},
+				{Limit: -1},
+				{AllergenFree: []string{"dust"}},
+				{Category: "x\x00"},
+			},
+			"not_found": {{Market: "nowhere"}, {Market: "a\x00"}, {ProducerId: "pro_1"}},
 		} {
 			for _, request := range r {
 				if request.GetMarket() == "" {
@@ -335,17 +361,26 @@ func TestProducersAreListedByName(t *testing.T) {
 	each(t, func(s shop) {
 		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Élan Bakery", Approved: true})
 		s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Foxglove Farm"})
-		second := s.putProducer(&catalogv1.Producer{Market: "portland", Name: "Mosswood Dairy", Approved: true})
+		second := s.putProducer(&catalogv1.Producer{
+			Market: "portland", Name: "Mosswood Dairy",
+			Approved: true,
+		})
 		if second.GetSlug() == s.producer.GetSlug() {
 			t.Errorf("two producers have the slug %s", second.GetSlug())
 		}
-		if _, err := s.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: second.GetId(), Approved: true}); err != nil { // it looks like the first
+		// it looks like the first
+		if _, err := s.ApproveProducer(t.Context(),
+			&catalogv1.ApproveProducerRequest{Id: second.GetId(), Approved: true}); err != nil {
 			t.Fatal(err)
 		}
-		for all, want := range map[bool]string{false: "Élan Bakery, Mosswood Dairy, Mosswood Dairy", true: "Élan Bakery, Foxglove Farm, Mosswood Dairy, Mosswood Dairy"} {
+		for all, want := range map[bool]string{
+			false: "Élan Bakery, Mosswood Dairy, Mosswood Dairy",
+			true:  "Élan Bakery, Foxglove Farm, Mosswood Dairy, Mosswood Dairy",
+		} {
 			var names []string
 			for cursor := ""; ; {
-				r, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", All: all, Limit: 1, Cursor: cursor})
+				r, err := s.ListProducers(t.Context(),
+					&catalogv1.ListProducersRequest{Market: "portland", All: all, Limit: 1, Cursor: cursor})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -361,14 +396,18 @@ func TestProducersAreListedByName(t *testing.T) {
 
 func TestTheLongestNamesCanBeKeptAndPaged(t *testing.T) {
 	each(t, func(s shop) {
-		for _, name := range []string{strings.Repeat("ﷺ", 200), strings.Repeat("<", 200), strings.Repeat("酒", 200)} {
+		for _, name := range []string{
+			strings.Repeat("ﷺ", 200), strings.Repeat("<", 200),
+			strings.Repeat("酒", 200),
+		} {
 			s.putProducer(&catalogv1.Producer{Market: "portland", Name: name, Approved: true})
 			s.sell(name, "drinks", 900)
 		}
 		s.wants("products", strings.Count(s.inPages(&catalogv1.ListProductsRequest{}), ", "), 2)
 		var n int
 		for cursor := ""; ; n++ {
-			r, err := s.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Limit: 1, Cursor: cursor})
+			r, err := s.ListProducers(t.Context(),
+				&catalogv1.ListProducersRequest{Market: "portland", Limit: 1, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -392,6 +431,7 @@ func TestCategoriesCountWhatStandsInAndBelow(t *testing.T) {
 		for _, c := range r.GetCategories() {
 			counts[c.GetSlug()] = fmt.Sprint(c.GetName(), " ", c.GetProducts())
 		}
-		s.wants("counts", fmt.Sprint(counts["dairy"], counts["cheese"], counts["sea-things"]), "Dairy & eggs 1Cheese 1Sea things 1")
+		s.wants("counts", fmt.Sprint(counts["dairy"], counts["cheese"], counts["sea-things"]),
+			"Dairy & eggs 1Cheese 1Sea things 1")
 	})
 }

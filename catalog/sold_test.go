@@ -29,7 +29,8 @@ func TestAnOlderAnswerOfWhatWasSoldIsNotKept(t *testing.T) {
 	})
 }
 
-// TestAnIndexFollowsItsMarketByIndices looks at how the engines would read what changed: nothing in it is read from end to end.
+// TestAnIndexFollowsItsMarketByIndices looks at how the engines would read what changed: nothing in it is
+// read from end to end.
 func TestAnIndexFollowsItsMarketByIndices(t *testing.T) {
 	eachStore(t, func(t *testing.T, s *goods.Store, producer goods.Producer) {
 		put(t, s, brie(producer))
@@ -40,14 +41,16 @@ func TestAnIndexFollowsItsMarketByIndices(t *testing.T) {
 			}
 		}
 		for _, table := range []string{"product_sold", "variant_stock", "variant", "p", "o", "s", "v"} {
-			if strings.Contains(plan, "SCAN "+table+"\n") || strings.Contains(plan, "Seq Scan on "+table+" ") {
+			if strings.Contains(plan, "SCAN "+table+"\n") ||
+				strings.Contains(plan, "Seq Scan on "+table+" ") {
 				t.Errorf("%s is read from end to end:\n%s", table, plan)
 			}
 		}
 	})
 }
 
-// planOf is how an engine reads what changed. PostgreSQL reads tables as small as a test's without an index, if it may.
+// planOf is how an engine reads what changed. PostgreSQL reads tables as small as a test's without an index,
+// if it may.
 func planOf(t *testing.T, db *sqldb.DB) (plan string) {
 	t.Helper()
 	explain := "EXPLAIN QUERY PLAN "
@@ -58,16 +61,17 @@ func planOf(t *testing.T, db *sqldb.DB) (plan string) {
 				return err
 			}
 		}
-		return sqldb.EachRow(ctx, tx.Querier, explain+changedProducts, []any{"portland", 7}, func(scan sqldb.Scanner) error {
-			var line string
-			targets := []any{new(int), new(int), new(int), &line}
-			if db.Engine == sqldb.Postgres {
-				targets = targets[3:]
-			}
-			err := scan(targets...)
-			plan += line + "\n"
-			return err
-		})
+		return sqldb.EachRow(ctx, tx.Querier, explain+changedProducts, []any{"portland", 7},
+			func(scan sqldb.Scanner) error {
+				var line string
+				targets := []any{new(int), new(int), new(int), &line}
+				if db.Engine == sqldb.Postgres {
+					targets = targets[3:]
+				}
+				err := scan(targets...)
+				plan += line + "\n"
+				return err
+			})
 	})
 	if err != nil {
 		t.Fatal(err)

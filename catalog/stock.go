@@ -22,11 +22,13 @@ func putStock(ctx context.Context, tx *sqldb.Tx, changes []stockChange, version 
 	for i, c := range changes {
 		rows[i] = []any{c.variantID, c.market, c.goodUntil, c.told, version}
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO variant_stock (variant_id, market, good_until, told, version) ` + rows + `
-			ON CONFLICT (variant_id) DO UPDATE SET good_until = excluded.good_until, told = excluded.told, version = excluded.version
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO variant_stock (variant_id, market, good_until, told, version) ` + rows + `
+			ON CONFLICT (variant_id) DO UPDATE SET good_until = excluded.good_until, told = excluded.told,
+			version = excluded.version
 			WHERE variant_stock.told < excluded.told`
-	})
+		})
 	if err != nil {
 		return fmt.Errorf("write stock: %w", err)
 	}

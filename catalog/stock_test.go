@@ -26,9 +26,11 @@ func (s shop) tell(version int64, p *catalogv1.Product, told ...*inventoryv1.Sto
 		s.Fatal(err)
 	}
 	request := &eventsv1.DeliverRequest{Events: []*eventsv1.Event{{
-		Publisher: "inventory", Type: "stock.changed", Aggregate: "evt_x_" + rand.Text(), Version: 1, Payload: payload,
+		Publisher: "inventory", Type: "stock.changed", Aggregate: "evt_x_" + rand.Text(), Version: 1,
+		Payload: payload,
 	}}}
-	response, err := eventsv1connect.NewEventServiceClient(s.process.Client("catalog")).Deliver(s.Context(), request)
+	response, err := eventsv1connect.NewEventServiceClient(s.process.Client("catalog")).Deliver(s.Context(),
+		request)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -62,18 +64,25 @@ func TestAListKnowsWhatIsInStockAndUntilWhenItIsGood(t *testing.T) {
 		s.wants("a product's stock", answer.GetProducts()[1].GetInStock(), true)
 		s.wants("a product's date", answer.GetProducts()[1].GetGoodUntil(), inDays(5))
 		s.wants("an undated product's date", answer.GetProducts()[0].GetGoodUntil(), "")
-		s.wants("good on the last day", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(5)})), "Honey, Milk")
-		s.wants("good a day later", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(6)})), "Honey")
-		s.wants("good yesterday", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(-1)})), "Honey, Milk")
+		s.wants("good on the last day", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(5)})),
+			"Honey, Milk")
+		s.wants("good a day later", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(6)})),
+			"Honey")
+		s.wants("good yesterday", titles(s.list(&catalogv1.ListProductsRequest{GoodOn: inDays(-1)})),
+			"Honey, Milk")
 		s.wants("a search", titles(s.list(&catalogv1.ListProductsRequest{Q: "bread", InStock: true})), "")
 		s.wants("the facet", facetCount(s.list(&catalogv1.ListProductsRequest{Facets: true}), "in_stock"), 2)
-		s.wants("one category's facet", facetCount(s.list(&catalogv1.ListProductsRequest{Facets: true, Category: "bread"}), "in_stock"), 0)
+		s.wants("one category's facet",
+			facetCount(s.list(&catalogv1.ListProductsRequest{Facets: true, Category: "bread"}), "in_stock"),
+			0)
 
 		s.tell(3, dated, &inventoryv1.StockChange{})
 		s.tell(2, dated, some(inDays(9))) // was overtaken on its way
-		s.wants("when one is sold out", titles(s.list(&catalogv1.ListProductsRequest{InStock: true})), "Honey")
+		s.wants("when one is sold out", titles(s.list(&catalogv1.ListProductsRequest{InStock: true})),
+			"Honey")
 		got, err := s.GetProduct(t.Context(), &catalogv1.GetProductRequest{Id: dated.GetId()})
-		s.wants("the product", []any{got.GetProduct().GetInStock(), got.GetProduct().GetGoodUntil(), err}, []any{false, "", nil})
+		s.wants("the product", []any{got.GetProduct().GetInStock(), got.GetProduct().GetGoodUntil(), err},
+			[]any{false, "", nil})
 	})
 }
 
@@ -89,13 +98,15 @@ func facetCount(r *catalogv1.ListProductsResponse, name string) int64 {
 func TestAProductIsAsFreshAsItsFreshestVariant(t *testing.T) {
 	each(t, func(s shop) {
 		p := s.product("Brie", "cheese", 900)
-		p.Variants = append(p.Variants, &catalogv1.Variant{Title: "Half", Price: dollars(500), SoldBy: "each"})
+		p.Variants = append(p.Variants,
+			&catalogv1.Variant{Title: "Half", Price: dollars(500), SoldBy: "each"})
 		p = s.put(p)
 		s.tell(1, p, some(inDays(3)), some(inDays(9)))
 		s.wants("both", s.list(&catalogv1.ListProductsRequest{}).GetProducts()[0].GetGoodUntil(), inDays(9))
 		p.Variants = p.GetVariants()[:1]
 		p = s.put(p)
-		s.wants("what stays when one is withdrawn", s.list(&catalogv1.ListProductsRequest{InStock: true}).GetProducts()[0].GetGoodUntil(), inDays(3))
+		s.wants("what stays when one is withdrawn",
+			s.list(&catalogv1.ListProductsRequest{InStock: true}).GetProducts()[0].GetGoodUntil(), inDays(3))
 		s.wants("as it was put", p.GetInStock(), true)
 		s.tell(2, p, &inventoryv1.StockChange{})
 		s.wants("the last sold", titles(s.list(&catalogv1.ListProductsRequest{InStock: true})), "")
@@ -110,15 +121,22 @@ func TestAListShowsWhatIsInSeason(t *testing.T) {
 		s.wants("the months", pumpkin.GetSeason(), []int32{9, 10, 11})
 		s.wants("no months", bread.GetSeason(), []int32{})
 		s.wants("November", titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 11})), "Pumpkin")
-		s.wants("a search in November", titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 11, Q: "pump"})), "Pumpkin")
+		s.wants("a search in November",
+			titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 11, Q: "pump"})), "Pumpkin")
 		s.wants("December", titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 12})), "")
-		s.wants("a search in December", titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 12, Q: "pump"})), "")
+		s.wants("a search in December",
+			titles(s.list(&catalogv1.ListProductsRequest{SeasonMonth: 12, Q: "pump"})), "")
 	})
 }
 
 func TestWrongDaysAndMonthsAreRefused(t *testing.T) {
 	each(t, func(s shop) {
-		for _, r := range []*catalogv1.ListProductsRequest{{GoodOn: "2026-13-01"}, {GoodOn: "tomorrow"}, {SeasonMonth: 13}, {SeasonMonth: -1}} {
+		for _, r := range []*catalogv1.ListProductsRequest{
+			{GoodOn: "2026-13-01"},
+			{GoodOn: "tomorrow"},
+			{SeasonMonth: 13},
+			{SeasonMonth: -1},
+		} {
 			r.Market = "portland"
 			_, err := s.ListProducts(t.Context(), r)
 			s.wantsFault(r.String(), err, fault.Invalid, "invalid")

@@ -37,9 +37,12 @@ func before(t *testing.T, number string) fs.FS {
 func olderProduct(t *testing.T, db *sqldb.DB, id string, allergens allergen.Set) {
 	t.Helper()
 	err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
-				allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season)
-			VALUES ($1, 'portland', 'pro_portland_1', $1, $1, $1, '', '', 'bread', '[]', $2, '[]', 1, 1, 100, '', 1, 1, 1, 0)
+		_, err := tx.ExecContext(ctx, `INSERT INTO product (id, market, producer_id, title, title_key, slug,
+			description, ingredients, category, tags,
+				allergens, certifications, published, listed, price_from, import_key, version, created_at,
+				updated_at, season)
+			VALUES ($1, 'portland', 'pro_portland_1', $1, $1, $1, '', '', 'bread', '[]', $2, '[]', 1, 1, 100,
+			'', 1, 1, 1, 0)
 			ON CONFLICT (id) DO UPDATE SET allergens = excluded.allergens`, id, int64(allergens))
 		return err
 	})
@@ -53,9 +56,12 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 	sqldbtest.Each(t, "catalog", before(t, "00007"), func(t *testing.T, db *sqldb.DB) {
 		err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			for _, query := range []string{
-				`INSERT INTO market (code, name, currency, time_zone, country, commission_bp, locale, version) VALUES ('portland', 'Portland', 'USD', 'UTC', 'US', 0, 'en', 1)`,
-				`INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications, approved, image, created_at, updated_at)
-					VALUES ('pro_portland_1', 'portland', 'Oak', 'oak', 'oak', '', '', '', '[]', 1, '', 1, 1)`,
+				`INSERT INTO market (code, name, currency, time_zone, country, commission_bp, locale, version)
+					VALUES ('portland', 'Portland', 'USD', 'UTC', 'US', 0, 'en', 1)`,
+				`INSERT INTO producer (id, market, name, name_key, slug, town, tagline, story, certifications,
+					approved, image, created_at, updated_at)
+					VALUES ('pro_portland_1', 'portland', 'Oak', 'oak', 'oak', '', '', '', '[]', 1, '', 1,
+					1)`,
 			} {
 				if _, err := tx.ExecContext(ctx, query); err != nil {
 					return err
@@ -92,7 +98,8 @@ func TestWhatWasStoredWithNoneIsNotStated(t *testing.T) {
 			}
 			milk := i.id == "milk" || i.id == "milk since"
 			if p.AllergensStated() != milk || free.shows(i) != milk || p.NoAllergens {
-				t.Errorf("%s: stated %v, shown as free of gluten %v, none %v", i.id, p.AllergensStated(), free.shows(i), p.NoAllergens)
+				t.Errorf("%s: stated %v, shown as free of gluten %v, none %v", i.id, p.AllergensStated(),
+					free.shows(i), p.NoAllergens)
 			}
 		}
 	})

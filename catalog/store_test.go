@@ -19,7 +19,10 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-var portland = goods.Market{Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", CommissionBP: 800, Locale: "en-US"}
+var portland = goods.Market{
+	Code: "portland", Name: "Portland", Currency: "USD",
+	TimeZone: "America/Los_Angeles", Country: "US", CommissionBP: 800, Locale: "en-US",
+}
 
 // openStore makes a store with the market portland and a producer in it.
 func openStore(t testing.TB, engine sqldb.Engine) (*goods.Store, goods.Producer) {
@@ -34,7 +37,8 @@ func openStore(t testing.TB, engine sqldb.Engine) (*goods.Store, goods.Producer)
 	if err := db.Migrate(t.Context(), "catalog", Migrations()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := goods.Open(t.Context(), db, time.Now, func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) },
+	s, err := goods.Open(t.Context(), db, time.Now,
+		func(kind, market string) string { return id.New(kind, market, time.Now(), rand.Reader) },
 		func(context.Context, *sqldb.Tx, ...audit.Entry) error { return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +46,8 @@ func openStore(t testing.TB, engine sqldb.Engine) (*goods.Store, goods.Producer)
 	if err := s.PutMarket(t.Context(), portland); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := s.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Crème & Co", Approved: true}, idempotency.Form{})
+	producer, err := s.PutProducer(t.Context(),
+		goods.Producer{Market: "portland", Name: "Crème & Co", Approved: true}, idempotency.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,10 +66,14 @@ func eachStore(t *testing.T, test func(t *testing.T, s *goods.Store, producer go
 
 func brie(producer goods.Producer) goods.Product {
 	return goods.Product{
-		ProducerID: producer.ID, Title: "Brie fermier", Category: "cheese", Published: true, Tags: []string{"raw milk"}, ImportKey: "brie",
+		ProducerID: producer.ID, Title: "Brie fermier", Category: "cheese", Published: true,
+		Tags: []string{"raw milk"}, ImportKey: "brie",
 		Allergens: 1 << 6, Variants: []goods.Variant{
 			{Title: "Whole", Price: 2400, SoldBy: goods.Each, ImportKey: "whole"},
-			{Title: "Piece", Price: 2900, SoldBy: goods.Weight, UnitValue: 0.25, Unit: "kg", ImportKey: "piece"},
+			{
+				Title: "Piece", Price: 2900, SoldBy: goods.Weight, UnitValue: 0.25, Unit: "kg",
+				ImportKey: "piece",
+			},
 		},
 	}
 }
@@ -84,7 +93,8 @@ func TestAProductIsReadAsItWasWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := fmt.Sprint(read.Variants, read.Tags, read.Slug, read.Listed, read.Currency, read.Allergens.Codes()),
+		if got, want := fmt.Sprint(read.Variants, read.Tags, read.Slug, read.Listed, read.Currency,
+			read.Allergens.Codes()),
 			fmt.Sprint(written.Variants, written.Tags, "brie-fermier", true, "USD", "[milk]"); got != want {
 			t.Errorf("read %s, want %s", got, want)
 		}
@@ -114,10 +124,12 @@ func TestAnImportFindsItsProductsAgainByKey(t *testing.T) {
 		if len(found) != 1 || found[0].ID != written.ID || found[0].Variants[1].ImportKey != "piece" {
 			t.Fatalf("found %v", found)
 		}
-		if maker, _, err := s.ProducerByName(t.Context(), "portland", "CRE\u0300ME  & co"); err != nil || maker.ID != producer.ID {
+		if maker, _, err := s.ProducerByName(t.Context(), "portland", "CRE\u0300ME  & co"); err != nil ||
+			maker.ID != producer.ID {
 			t.Errorf("the producer's name found %v, %v", maker, err)
 		}
-		if maker, like, err := s.ProducerByName(t.Context(), "portland", "Creme & co"); fault.KindOf(err) != fault.NotFound || like != producer.Name {
+		if maker, like, err := s.ProducerByName(t.Context(), "portland",
+			"Creme & co"); fault.KindOf(err) != fault.NotFound || like != producer.Name {
 			t.Errorf("a name without the mark found %v, like %q, %v", maker, like, err)
 		}
 		changed := found[0]
@@ -148,24 +160,43 @@ func many(producers []goods.Producer, n int) []goods.Product {
 	products := make([]goods.Product, n)
 	for i := range products {
 		products[i] = goods.Product{
-			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i), Category: category.All[i%len(category.All)].Slug, Published: i%20 != 0,
-			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) + " among it. Keeps for " + strconv.Itoa(i%9+1) +
-				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] + " and a glass of cider.",
-			Tags: []string{manyAdjectives[i%len(manyAdjectives)]}, Allergens: allergen.Set(1<<(i%14)) & allergen.Set(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
-			Variants: []goods.Variant{{Title: "Default", SKU: fmt.Sprint("SKU", i), Price: int64(200 + i*37%5000), SoldBy: goods.Each, ImportKey: fmt.Sprint("k", i)}},
+			ProducerID: producers[i%len(producers)].ID, Title: manyTitle(i),
+			Category: category.All[i%len(category.All)].Slug, Published: i%20 != 0,
+			Description: "Made by hand each Thursday from what grows around the farm, " + manyTitle(i*7+3) +
+				" among it. Keeps for " + strconv.Itoa(i%9+1) +
+				" days in a cool place; lovely with bread, " + manyNouns[(i/3)%len(manyNouns)] +
+				" and a glass of cider.",
+			Tags:      []string{manyAdjectives[i%len(manyAdjectives)]},
+			Allergens: allergen.Set(1<<(i%14)) & allergen.Set(0xffff*(i%3&1)), ImportKey: fmt.Sprint("k", i),
+			Variants: []goods.Variant{{
+				Title: "Default", SKU: fmt.Sprint("SKU", i),
+				Price: int64(200 + i*37%5000), SoldBy: goods.Each, ImportKey: fmt.Sprint("k", i),
+			}},
 		}
 	}
 	return products
 }
 
 var (
-	manyAdjectives = []string{"Smoked", "Fresh", "Wild", "Aged", "Organic", "Rustic", "Salted", "Sweet", "Sour", "Spiced", "Roasted", "Raw", "Pickled", "Creamy", "Crisp", "Golden", "Alpine", "Heirloom", "Stone-ground", "Jalapeño"}
-	manyNouns      = []string{"Brie", "Cheddar", "Sourdough", "Baguette", "Honey", "Marmalade", "Chutney", "Cider", "Salmon", "Trout", "Crème fraîche", "Butter", "Kimchi", "Granola", "Tomatoes", "Carrots", "Chorizo", "Pâté", "Truffle", "Nougat", "Pesto", "Kombucha", "Chocolate", "Sausage", "Eggs"}
-	manyPlaces     = []string{"Hood River", "Willamette", "Tillamook", "Astoria", "Bend", "Eugene", "Salem", "Corvallis", "Ashland", "Newport", "Yamhill", "Sauvie Island"}
+	manyAdjectives = []string{
+		"Smoked", "Fresh", "Wild", "Aged", "Organic", "Rustic", "Salted", "Sweet",
+		"Sour", "Spiced", "Roasted", "Raw", "Pickled", "Creamy", "Crisp", "Golden", "Alpine", "Heirloom",
+		"Stone-ground", "Jalapeño",
+	}
+	manyNouns = []string{
+		"Brie", "Cheddar", "Sourdough", "Baguette", "Honey", "Marmalade", "Chutney",
+		"Cider", "Salmon", "Trout", "Crème fraîche", "Butter", "Kimchi", "Granola", "Tomatoes", "Carrots",
+		"Chorizo", "Pâté", "Truffle", "Nougat", "Pesto", "Kombucha", "Chocolate", "Sausage", "Eggs",
+	}
+	manyPlaces = []string{
+		"Hood River", "Willamette", "Tillamook", "Astoria", "Bend", "Eugene", "Salem",
+		"Corvallis", "Ashland", "Newport", "Yamhill", "Sauvie Island",
+	}
 )
 
 func manyTitle(i int) string {
-	return manyAdjectives[i%len(manyAdjectives)] + " " + manyNouns[(i/20)%len(manyNouns)] + " from " + manyPlaces[(i/500)%len(manyPlaces)] + " no. " + strconv.Itoa(i)
+	return manyAdjectives[i%len(manyAdjectives)] + " " + manyNouns[(i/20)%len(manyNouns)] + " from " +
+		manyPlaces[(i/500)%len(manyPlaces)] + " no. " + strconv.Itoa(i)
 }
 
 // putMany fills a store with products, in batches as an import does.

@@ -33,16 +33,22 @@ func betterSuggestion(a, b suggestion) int {
 }
 
 // Suggest answers what somebody who is still typing may mean, the best first.
-func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*catalogv1.SuggestResponse, error) {
+func (s *service) Suggest(
+	ctx context.Context, r *catalogv1.SuggestRequest,
+) (*catalogv1.SuggestResponse, error) {
 	if r.GetLimit() < 0 {
-		return nil, fault.New(fault.Invalid, "invalid", "A list cannot be that small.", fault.Field{Name: "limit", Message: "This must be from 1 to 10."})
+		return nil, fault.New(fault.Invalid, "invalid", "A list cannot be that small.",
+			fault.Field{Name: "limit", Message: "This must be from 1 to 10."})
 	}
 	limit := min(cmp.Or(int(r.GetLimit()), maxSuggestions), maxSuggestions)
 	sh, err := s.indexes.fresh(ctx, r.GetMarket())
 	if err != nil {
 		return nil, err
 	}
-	l := listing{market: r.GetMarket(), phrase: search.ParsePhrase(r.GetQ(), sh.tongue), limit: limit, filter: newFilter(filterKey{})}
+	l := listing{
+		market: r.GetMarket(), phrase: search.ParsePhrase(r.GetQ(), sh.tongue), limit: limit,
+		filter: newFilter(filterKey{}),
+	}
 	suggestions, words, err := s.suggest(ctx, sh, l)
 	if err != nil {
 		return nil, err
@@ -50,8 +56,8 @@ func (s *service) Suggest(ctx context.Context, r *catalogv1.SuggestRequest) (*ca
 	return suggestionsToProto(suggestions, words), nil
 }
 
-// suggest gathers what fits the phrase of a listing, and tells the words that it was looked for by. What was meant instead of it
-// counts where nothing of any kind fits.
+// suggest gathers what fits the phrase of a listing, and tells the words that it was looked for by. What was
+// meant instead of it counts where nothing of any kind fits.
 func (s *service) suggest(ctx context.Context, sh *marketIndex, l listing) ([]suggestion, []string, error) {
 	if l.phrase.Empty() {
 		return nil, nil, nil
@@ -91,7 +97,10 @@ func (s *marketIndex) suggestCategories(p search.Phrase) (all []suggestion) {
 	categories, listed := s.categories()
 	for _, c := range categories {
 		if listed[c.Slug] > 0 && begins(s.tongue.OfCategory(c)) {
-			all = append(all, suggestion{kind: "category", id: c.Slug, title: c.Name, detail: category.Of(c.Parent).Name, score: p.Relevance(s.tongue.Names(c.Name)[0])})
+			all = append(all, suggestion{
+				kind: "category", id: c.Slug, title: c.Name,
+				detail: category.Of(c.Parent).Name, score: p.Relevance(s.tongue.Names(c.Name)[0]),
+			})
 		}
 	}
 	return all
@@ -104,7 +113,10 @@ func (s *marketIndex) suggestProducers(p search.Phrase) (all []suggestion) {
 	defer s.mu.RUnlock()
 	for _, st := range s.byName {
 		if st.approved && begins(st.named) {
-			all = append(all, suggestion{kind: "producer", id: st.id, title: st.name, detail: st.town, image: st.image, score: p.Relevance(st.nameKey)})
+			all = append(all, suggestion{
+				kind: "producer", id: st.id, title: st.name, detail: st.town,
+				image: st.image, score: p.Relevance(st.nameKey),
+			})
 		}
 	}
 	return all
@@ -125,7 +137,10 @@ func (s *service) suggestProducts(ctx context.Context, found []*item, most int) 
 	}
 	all := make([]suggestion, len(products))
 	for i, p := range products {
-		all[i] = suggestion{kind: suggestedProduct, id: p.ID, title: p.Title, detail: p.ProducerName, score: score[p.ID], product: p}
+		all[i] = suggestion{
+			kind: suggestedProduct, id: p.ID, title: p.Title, detail: p.ProducerName,
+			score: score[p.ID], product: p,
+		}
 		if len(p.Pictures) > 0 {
 			all[i].image = p.Pictures[0].Key
 		}

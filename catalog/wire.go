@@ -35,16 +35,20 @@ func marketToProto(m goods.Market) *catalogv1.Market {
 
 func producerFromProto(p *catalogv1.Producer) goods.Producer {
 	return goods.Producer{
-		ID: p.GetId(), Market: p.GetMarket(), Name: p.GetName(), Slug: p.GetSlug(), Town: p.GetTown(), Tagline: p.GetTagline(), Story: p.GetStory(),
-		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(), ImageAlt: p.GetImageAlt(),
+		ID: p.GetId(), Market: p.GetMarket(), Name: p.GetName(), Slug: p.GetSlug(), Town: p.GetTown(),
+		Tagline: p.GetTagline(), Story: p.GetStory(),
+		Certifications: p.GetCertifications(), Approved: p.GetApproved(), Image: p.GetImage(),
+		ImageAlt: p.GetImageAlt(),
 	}
 }
 
 func producerToProto(p goods.Producer) *catalogv1.Producer {
 	return &catalogv1.Producer{
-		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
+		Id: p.ID, Market: p.Market, Name: p.Name, Slug: p.Slug, Town: p.Town, Tagline: p.Tagline,
+		Story:          p.Story,
 		Certifications: p.Certifications, Approved: p.Approved, Image: p.Image, ImageAlt: p.ImageAlt,
-		CreatedAt: p.CreatedAt, Caution: p.Caution, Suspended: p.Suspended, OrderMinimum: p.OrderMinimum, Holidays: holidaysToProto(p.Holidays),
+		CreatedAt: p.CreatedAt, Caution: p.Caution, Suspended: p.Suspended, OrderMinimum: p.OrderMinimum,
+		Holidays: holidaysToProto(p.Holidays),
 	}
 }
 
@@ -77,10 +81,13 @@ func productFromProto(r *catalogv1.PutProductRequest) (goods.Product, error) {
 		return goods.Product{}, err
 	}
 	product := goods.Product{
-		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(), Slug: p.GetSlug(),
-		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(), Tags: p.GetTags(), Allergens: allergens,
+		ID: p.GetId(), Market: p.GetMarket(), ProducerID: p.GetProducerId(), Title: p.GetTitle(),
+		Slug:        p.GetSlug(),
+		Description: p.GetDescription(), Ingredients: p.GetIngredients(), Category: p.GetCategory(),
+		Tags: p.GetTags(), Allergens: allergens,
 		NoAllergens: p.GetAllergensNone() && allergens == 0, Seen: r.GetVersion(),
-		Certifications: p.GetCertifications(), Published: p.GetPublished(), ReplacePictures: r.GetReplaceImages(), Season: season,
+		Certifications: p.GetCertifications(), Published: p.GetPublished(),
+		ReplacePictures: r.GetReplaceImages(), Season: season,
 	}
 	if product.Category == "" {
 		product.Category = category.Other
@@ -101,12 +108,20 @@ func productFromProto(r *catalogv1.PutProductRequest) (goods.Product, error) {
 }
 
 func wrongCurrency() error {
-	return fault.New(fault.Invalid, "invalid", "Prices are in the market's currency.", fault.Field{Name: "variants", Message: "A price is missing or in another currency than the market's."})
+	return fault.New(fault.Invalid, "invalid", "Prices are in the market's currency.",
+		fault.Field{
+			Name:    "variants",
+			Message: "A price is missing or in another currency than the market's.",
+		})
 }
 
-// uploadFromProto reads a picture and whose it is. The fault is Invalid unless it is for one product or producer.
+// uploadFromProto reads a picture and whose it is. The fault is Invalid unless it is for one product or
+// producer.
 func uploadFromProto(r *catalogv1.PutImageRequest) (gallery.Upload, error) {
-	u := gallery.Upload{ProductID: r.GetProductId(), ProducerID: r.GetProducerId(), Content: r.GetContent(), Alt: r.GetAlt()}
+	u := gallery.Upload{
+		ProductID: r.GetProductId(), ProducerID: r.GetProducerId(), Content: r.GetContent(),
+		Alt: r.GetAlt(),
+	}
 	kind, owner := id.Product, u.ProductID
 	if u.ProducerID != "" {
 		kind, owner = id.Producer, u.ProducerID
@@ -116,8 +131,10 @@ func uploadFromProto(r *catalogv1.PutImageRequest) (gallery.Upload, error) {
 	}
 	var c goods.Checker
 	c.Line("alt", u.Alt, 0, naming.MaxName)
-	c.Require(u.ProductID == "" || u.ProducerID == "", "producer_id", "A picture is of a product or of a producer.")
-	c.Require(len(r.GetSizes()) <= gallery.MaxSizes, "sizes", fmt.Sprintf("There may be at most %d.", gallery.MaxSizes))
+	c.Require(u.ProductID == "" || u.ProducerID == "", "producer_id",
+		"A picture is of a product or of a producer.")
+	c.Require(len(r.GetSizes()) <= gallery.MaxSizes, "sizes",
+		fmt.Sprintf("There may be at most %d.", gallery.MaxSizes))
 	for _, size := range r.GetSizes() {
 		u.Sizes = append(u.Sizes, picture.Size{Width: int(size.GetWidth()), Content: size.GetContent()})
 	}
@@ -137,7 +154,8 @@ func picturesFromProto(p *catalogv1.Product) []goods.Picture {
 
 func variantFromProto(v *catalogv1.Variant) goods.Variant {
 	return goods.Variant{
-		ID: v.GetId(), Title: v.GetTitle(), SKU: v.GetSku(), Price: v.GetPrice().GetAmount(), SoldBy: v.GetSoldBy(),
+		ID: v.GetId(), Title: v.GetTitle(), SKU: v.GetSku(), Price: v.GetPrice().GetAmount(),
+		SoldBy:    v.GetSoldBy(),
 		UnitValue: v.GetUnitValue(), Unit: v.GetUnit(), Barcode: v.GetBarcode(),
 	}
 }
@@ -151,10 +169,14 @@ func versionedProduct(p goods.Product) *catalogv1.Product {
 
 func productToProto(p goods.Product) *catalogv1.Product {
 	out := &catalogv1.Product{
-		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title, Slug: p.Slug,
-		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category, CategoryName: p.InCategory().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), AllergensNone: p.NoAllergens,
-		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt, CreatedAt: p.CreatedAt,
-		Season: p.Season.Months(), InStock: p.InStock, AwayUntil: p.AwayUntil,
+		Id: p.ID, Market: p.Market, ProducerId: p.ProducerID, ProducerName: p.ProducerName, Title: p.Title,
+		Slug:        p.Slug,
+		Description: p.Description, Ingredients: p.Ingredients, Category: p.Category,
+		CategoryName: p.InCategory().Name, Tags: p.Tags, Allergens: p.Allergens.Codes(),
+		AllergensNone:  p.NoAllergens,
+		Certifications: p.Certifications, Published: p.Published, UpdatedAt: p.UpdatedAt,
+		CreatedAt: p.CreatedAt,
+		Season:    p.Season.Months(), InStock: p.InStock, AwayUntil: p.AwayUntil,
 	}
 	if p.InStock && p.GoodUntil != goods.Undated {
 		out.GoodUntil = p.GoodUntil
@@ -201,8 +223,10 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today goods.Day) (l list
 	}
 	var c goods.Checker
 	c.Slug("category", r.GetCategory())
-	c.Require(r.GetGoodOn() == "" || goods.ValidDay(r.GetGoodOn()), "good_on", "A date looks like 2026-12-31.")
-	c.Require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month", "This must be from 1 to 12.")
+	c.Require(r.GetGoodOn() == "" || goods.ValidDay(r.GetGoodOn()), "good_on",
+		"A date looks like 2026-12-31.")
+	c.Require(r.GetSeasonMonth() >= 0 && r.GetSeasonMonth() <= 12, "season_month",
+		"This must be from 1 to 12.")
 	if err := c.Refusal("list"); err != nil {
 		return l, err
 	}
@@ -222,7 +246,10 @@ func listingFromProto(r *catalogv1.ListProductsRequest, today goods.Day) (l list
 
 // makersFromProto reads what is asked of the list of producers.
 func makersFromProto(r *catalogv1.ListProducersRequest) (l makerListing, err error) {
-	l = makerListing{q: r.GetQ(), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(), order: makersByName}
+	l = makerListing{
+		q: r.GetQ(), all: r.GetAll(), waiting: r.GetWaiting(), suspended: r.GetSuspended(),
+		order: makersByName,
+	}
 	if l.waiting || l.suspended {
 		l.order = makersByWaiting
 	}
@@ -234,12 +261,18 @@ func makersFromProto(r *catalogv1.ListProducersRequest) (l makerListing, err err
 }
 
 func (a listed) proto() *catalogv1.ListProductsResponse {
-	out := &catalogv1.ListProductsResponse{NextCursor: a.next, Total: a.total, Words: a.words, Corrected: a.corrected}
+	out := &catalogv1.ListProductsResponse{
+		NextCursor: a.next, Total: a.total, Words: a.words,
+		Corrected: a.corrected,
+	}
 	for _, p := range a.products {
 		out.Products = append(out.Products, productToProto(p))
 	}
 	for _, f := range a.facets {
-		out.Facets = append(out.Facets, &catalogv1.Facet{Name: f.name, Value: f.value, Label: f.label, Count: f.count})
+		out.Facets = append(out.Facets, &catalogv1.Facet{
+			Name: f.name, Value: f.value, Label: f.label,
+			Count: f.count,
+		})
 	}
 	return out
 }
@@ -247,15 +280,20 @@ func (a listed) proto() *catalogv1.ListProductsResponse {
 func suggestionsToProto(suggestions []suggestion, words []string) *catalogv1.SuggestResponse {
 	out := &catalogv1.SuggestResponse{Words: words}
 	for _, s := range suggestions {
-		suggested := &catalogv1.Suggestion{Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail, Image: s.image}
+		suggested := &catalogv1.Suggestion{
+			Kind: s.kind, Id: s.id, Title: s.title, Detail: s.detail,
+			Image: s.image,
+		}
 		if s.kind == suggestedProduct {
 			stated := s.product.AllergensStated()
 			suggested.Allergens, suggested.AllergensStated = s.product.Allergens.Codes(), &stated
 		}
 		if variants := s.product.Variants; len(variants) > 0 {
-			cheapest := slices.MinFunc(variants, func(a, b goods.Variant) int { return cmp.Compare(a.Price, b.Price) })
+			cheapest := slices.MinFunc(variants,
+				func(a, b goods.Variant) int { return cmp.Compare(a.Price, b.Price) })
 			priced := variantToProto(cheapest, s.product.Currency)
-			suggested.Price, suggested.SoldBy, suggested.From = priced.GetPrice(), priced.GetSoldBy(), len(variants) > 1
+			suggested.Price, suggested.SoldBy, suggested.From = priced.GetPrice(), priced.GetSoldBy(),
+				len(variants) > 1
 		}
 		out.Suggestions = append(out.Suggestions, suggested)
 	}
@@ -266,7 +304,8 @@ func (q *quote) proto() *catalogv1.Quote {
 	stated := q.declared != 0 || q.none
 	return &catalogv1.Quote{
 		Variant: variantToProto(q.Variant, q.currency), ProductId: q.productID, ProductTitle: q.productTitle,
-		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image, OrderMinimum: q.orderMinimum, Holidays: q.away,
+		ProducerId: q.producerID, ProducerName: q.producerName, Market: q.market, Image: q.image,
+		OrderMinimum: q.orderMinimum, Holidays: q.away,
 		Allergens: q.declared.Codes(), AllergensStated: &stated,
 	}
 }

@@ -34,7 +34,8 @@ func benchHold(b *testing.B, engine sqldb.Engine, n int) {
 	start := time.Now().Add(24 * time.Hour).UnixMilli()
 	for i := range windows {
 		put, err := client.PutWindow(b.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-			Market: "portland", Kind: "pickup", Capacity: 100_000, StartsAt: start, EndsAt: start + 1, OrderBy: start,
+			Market: "portland", Kind: "pickup", Capacity: 100_000, StartsAt: start, EndsAt: start + 1,
+			OrderBy: start,
 		}})
 		if err != nil {
 			b.Fatal(err)
@@ -43,11 +44,19 @@ func benchHold(b *testing.B, engine sqldb.Engine, n int) {
 	}
 	var plain float64
 	b.Run("plain", func(b *testing.B) {
-		plain = hosttest.Rate(b, benchClients, func(ctx context.Context) error { return plainHold(ctx, p.Host("delivery").DB(), windows[rand.IntN(n)]) })
+		plain = hosttest.Rate(b, benchClients,
+			func(ctx context.Context) error {
+				return plainHold(ctx, p.Host("delivery").DB(),
+					windows[rand.IntN(n)])
+			})
 	})
 	b.Run("hold", func(b *testing.B) {
 		rate := hosttest.Rate(b, benchClients, func(ctx context.Context) error {
-			_, err := client.Hold(ctx, &deliveryv1.HoldRequest{OrderId: newID(id.Order), WindowId: windows[rand.IntN(n)], TtlMs: 900_000})
+			_, err := client.Hold(ctx,
+				&deliveryv1.HoldRequest{
+					OrderId: newID(id.Order), WindowId: windows[rand.IntN(n)],
+					TtlMs: 900_000,
+				})
 			return err
 		})
 		b.ReportMetric(rate/plain, "x-plain")
@@ -57,13 +66,18 @@ func benchHold(b *testing.B, engine sqldb.Engine, n int) {
 func plainHold(ctx context.Context, db *sqldb.DB, window string) error {
 	order := newID(id.Order)
 	return db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE windows SET held = held + 1 WHERE id = $1 AND taken + held < capacity", window); err != nil {
+		if _, err := tx.ExecContext(ctx,
+			"UPDATE windows SET held = held + 1 WHERE id = $1 AND taken + held < capacity",
+			window); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO holds (order_id, state, expires_at, version) VALUES ($1, 'held', 9000000000000, 1)", order); err != nil {
+		if _, err := tx.ExecContext(ctx,
+			"INSERT INTO holds (order_id, state, expires_at, version) VALUES ($1, 'held', 9000000000000, 1)",
+			order); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO places (order_id, window_id) VALUES ($1, $2)", order, window)
+		_, err := tx.ExecContext(ctx, "INSERT INTO places (order_id, window_id) VALUES ($1, $2)", order,
+			window)
 		return err
 	})
 }

@@ -12,17 +12,19 @@ type book struct {
 	now     int64              // Unix milliseconds by the database's clock
 	windows map[string]*Window // by ID
 	holds   map[string]*hold.Hold
-	places  map[string]string // the window that an order's hold has, or had, a place in; empty for an overbooked one
+	// the window that an order's hold has, or had, a place in; empty for an overbooked one
+	places map[string]string
 
 	placed     []string          // orders with a new place
 	overbooked map[string]string // orders that found none, with the window
 	settled    []string          // orders whose overbooking is over
 
-	unconfirmed map[string]int64 // by window: places that unconfirmed holds have; only read where one is asked for
+	// by window: places that unconfirmed holds have; only read where one is asked for
+	unconfirmed map[string]int64
 }
 
-// hold takes a place for an order until a time. The hold of an order that has a living one
-// is that one, extended, whatever became of the window. A percentage is that of an order that is not confirmed.
+// hold takes a place for an order until a time. The hold of an order that has a living one is that one,
+// extended, whatever became of the window. A percentage is that of an order that is not confirmed.
 func (b *book) hold(order, window string, until, percent int64) error {
 	h := b.holds[order]
 	if renewed, err := h.Renew(b.now, until, b.places[order] == window, percent > 0); renewed || err != nil {
@@ -54,7 +56,8 @@ func (b *book) countUnconfirmed(r request, places int64) {
 	}
 }
 
-// holdInsteadOf takes a place, for which another order's that was kept is given back. Where there is none to take, that one stays kept.
+// holdInsteadOf takes a place, for which another order's that was kept is given back. Where there is none to
+// take, that one stays kept.
 func (b *book) holdInsteadOf(r request) error {
 	until, kept := hold.Until(b.now, r.ttl), b.holds[r.insteadOf]
 	if kept == nil || !kept.Unconfirmed || kept.At(b.now) != hold.Held {
@@ -72,11 +75,12 @@ func (b *book) holdInsteadOf(r request) error {
 	return err
 }
 
-// keep turns the hold of an order that came to nothing into one of an order that is not confirmed, until a time, and answers when it ends; or
-// gives its place back, where such have enough.
+// keep turns the hold of an order that came to nothing into one of an order that is not confirmed, until a
+// time, and answers when it ends; or gives its place back, where such have enough.
 func (b *book) keep(order string, until, percent int64) (int64, error) {
 	h, w := b.holds[order], b.windows[b.places[order]]
-	if h.At(b.now) != hold.Held || w == nil || w.Closed || b.unconfirmed[w.ID] >= hold.MostUnconfirmed(w.Capacity-w.Taken, percent, 1) {
+	if h.At(b.now) != hold.Held || w == nil || w.Closed ||
+		b.unconfirmed[w.ID] >= hold.MostUnconfirmed(w.Capacity-w.Taken, percent, 1) {
 		return 0, b.release(order)
 	}
 	h.Doubt(until)
@@ -135,8 +139,9 @@ func (b *book) confirm(order, window string) {
 	}
 }
 
-// change gives an order the place that its change has held, and gives the order's own back. One that has expired is taken again, also after
-// the cut-off; when there is none the order is overbooked. A change that asked for no place leaves the order's.
+// change gives an order the place that its change has held, and gives the order's own back. One that has
+// expired is taken again, also after the cut-off; when there is none the order is overbooked. A change that
+// asked for no place leaves the order's.
 func (b *book) change(order, by, window string) {
 	switch {
 	case b.holds[by].State == hold.None:

@@ -29,7 +29,8 @@ const (
 func (s *service) roll(ctx context.Context) error {
 	after := ""
 	for {
-		rows, err := deliverydb.New(s.db.Read()).NextSchedules(ctx, deliverydb.NextSchedulesParams{ID: after, Limit: rollBatch})
+		rows, err := deliverydb.New(s.db.Read()).NextSchedules(ctx,
+			deliverydb.NextSchedulesParams{ID: after, Limit: rollBatch})
 		if err != nil {
 			return fmt.Errorf("read schedules: %w", sqldb.Classify(err))
 		}
@@ -51,7 +52,8 @@ func (s *service) roll(ctx context.Context) error {
 	}
 }
 
-// rollOn makes the windows of a schedule that are not there yet. Of one that ends, what a process of an earlier version makes beyond goes again.
+// rollOn makes the windows of a schedule that are not there yet. Of one that ends, what a process of an
+// earlier version makes beyond goes again.
 func (s *service) rollOn(ctx context.Context, tx *sqldb.Tx, schedule Schedule) error {
 	if schedule.LastDay != "" {
 		if _, err := s.follow(ctx, tx, schedule); err != nil {
@@ -63,7 +65,9 @@ func (s *service) rollOn(ctx context.Context, tx *sqldb.Tx, schedule Schedule) e
 }
 
 // rollSchedule makes the windows of a schedule that are not there yet, and answers how many.
-func (s *service) rollSchedule(ctx context.Context, q *deliverydb.Queries, schedule Schedule) (made int64, err error) {
+func (s *service) rollSchedule(
+	ctx context.Context, q *deliverydb.Queries, schedule Schedule,
+) (made int64, err error) {
 	windows, err := schedule.windows(s.h.Now())
 	if err != nil {
 		return 0, fmt.Errorf("roll %s: %w", schedule.ID, err)
@@ -86,13 +90,17 @@ func (s *service) rollSchedule(ctx context.Context, q *deliverydb.Queries, sched
 	return made, nil
 }
 
-func (s *service) cycle(ctx context.Context, q *deliverydb.Queries, market string, date time.Time) (string, error) {
+func (s *service) cycle(
+	ctx context.Context, q *deliverydb.Queries, market string, date time.Time,
+) (string, error) {
 	return cycleOf(ctx, q, market, weekStart(date), func() string { return s.h.NewID(id.Cycle, market) })
 }
 
 // PutWindow makes or changes one window; see the contract. A window that was changed no longer
 // follows its schedule.
-func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest) (*deliveryv1.PutWindowResponse, error) {
+func (s *service) PutWindow(
+	ctx context.Context, m *deliveryv1.PutWindowRequest,
+) (*deliveryv1.PutWindowResponse, error) {
 	want, err := windowFromProto(m.GetWindow())
 	if err != nil {
 		return nil, err
@@ -109,7 +117,8 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 			return err
 		}
 		if want.ID == "" {
-			put, err = s.addWindow(ctx, tx, want, idempotency.Form{Owner: want.Market, Key: m.GetKey(), Hash: hash})
+			put, err = s.addWindow(ctx, tx, want,
+				idempotency.Form{Owner: want.Market, Key: m.GetKey(), Hash: hash})
 			return err
 		}
 		put, err = s.changeWindow(ctx, tx, want)
@@ -122,7 +131,9 @@ func (s *service) PutWindow(ctx context.Context, m *deliveryv1.PutWindowRequest)
 }
 
 // addWindow makes a window, or gives the one that the same form has made.
-func (s *service) addWindow(ctx context.Context, tx *sqldb.Tx, want Window, form idempotency.Form) (Window, error) {
+func (s *service) addWindow(
+	ctx context.Context, tx *sqldb.Tx, want Window, form idempotency.Form,
+) (Window, error) {
 	q := deliverydb.New(tx)
 	windowID, err := idempotency.Do(ctx, tx, form, func() (string, error) {
 		want.ID = s.h.NewID(id.Window, want.Market)
@@ -164,7 +175,9 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 }
 
 // CloseWindow has a window take no more orders, or takes that back; see the contract.
-func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequest) (*deliveryv1.CloseWindowResponse, error) {
+func (s *service) CloseWindow(
+	ctx context.Context, m *deliveryv1.CloseWindowRequest,
+) (*deliveryv1.CloseWindowResponse, error) {
 	if err := checkWindow(m.GetId()); err != nil {
 		return nil, err
 	}
@@ -185,7 +198,8 @@ func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequ
 		if w.Closed {
 			action, closed = "window.close", 1
 		}
-		if err := deliverydb.New(tx).CloseWindow(ctx, deliverydb.CloseWindowParams{ID: w.ID, Closed: closed}); err != nil {
+		if err := deliverydb.New(tx).CloseWindow(ctx,
+			deliverydb.CloseWindowParams{ID: w.ID, Closed: closed}); err != nil {
 			return err
 		}
 		return s.told(ctx, tx, action, w.ID)
@@ -197,7 +211,9 @@ func (s *service) CloseWindow(ctx context.Context, m *deliveryv1.CloseWindowRequ
 }
 
 // CancelWindow ends a window for good; see the contract.
-func (s *service) CancelWindow(ctx context.Context, m *deliveryv1.CancelWindowRequest) (*deliveryv1.CancelWindowResponse, error) {
+func (s *service) CancelWindow(
+	ctx context.Context, m *deliveryv1.CancelWindowRequest,
+) (*deliveryv1.CancelWindowResponse, error) {
 	if err := checkWindow(m.GetId()); err != nil {
 		return nil, err
 	}
@@ -254,7 +270,9 @@ func (s *service) cycleAt(ctx context.Context, q *deliverydb.Queries, w Window) 
 }
 
 // GetWindow answers one window.
-func (s *service) GetWindow(ctx context.Context, m *deliveryv1.GetWindowRequest) (*deliveryv1.GetWindowResponse, error) {
+func (s *service) GetWindow(
+	ctx context.Context, m *deliveryv1.GetWindowRequest,
+) (*deliveryv1.GetWindowResponse, error) {
 	if err := checkWindow(m.GetId()); err != nil {
 		return nil, err
 	}
@@ -269,7 +287,9 @@ func (s *service) GetWindow(ctx context.Context, m *deliveryv1.GetWindowRequest)
 }
 
 // ListWindows lists a market's windows that end after a time, in order of their start.
-func (s *service) ListWindows(ctx context.Context, m *deliveryv1.ListWindowsRequest) (*deliveryv1.ListWindowsResponse, error) {
+func (s *service) ListWindows(
+	ctx context.Context, m *deliveryv1.ListWindowsRequest,
+) (*deliveryv1.ListWindowsResponse, error) {
 	if err := checkMarket(m.GetMarket()); err != nil {
 		return nil, err
 	}

@@ -18,8 +18,10 @@ var spring = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 func saturdays() *deliveryv1.Schedule {
 	return &deliveryv1.Schedule{
-		Id: newID(id.Schedule), Market: "portland", Kind: "pickup", Weekday: 6, Starts: "10:00", Ends: "12:00", CutoffHours: 24, Capacity: 20,
-		Place: "The market hall", Fee: &moneyv1.Money{Amount: 250, Currency: "USD"}, TimeZone: "America/Los_Angeles",
+		Id: newID(id.Schedule), Market: "portland", Kind: "pickup", Weekday: 6, Starts: "10:00",
+		Ends: "12:00", CutoffHours: 24, Capacity: 20,
+		Place: "The market hall", Fee: &moneyv1.Money{Amount: 250, Currency: "USD"},
+		TimeZone: "America/Los_Angeles",
 	}
 }
 
@@ -62,7 +64,8 @@ func TestWindowsRollWithTheCalendarAndNothingTwice(t *testing.T) {
 			d.wantStarts("03-14T17:00", "03-21T17:00", "03-28T17:00")
 		}
 		after := d.windows()
-		if after[0].GetId() != before[1].GetId() || after[0].GetCycleId() == after[1].GetCycleId() || after[0].GetFee().GetAmount() != 250 {
+		if after[0].GetId() != before[1].GetId() || after[0].GetCycleId() == after[1].GetCycleId() ||
+			after[0].GetFee().GetAmount() != 250 {
 			t.Errorf("windows %v became %v", before, after)
 		}
 		if n := d.count("SELECT COUNT(*) FROM cycles"); n != 4 {
@@ -98,7 +101,8 @@ func TestAWindowChangedByHandKeepsThat(t *testing.T) {
 		d.must(err)
 		schedule.Place = "The front door"
 		d.put(schedule)
-		if got := d.windows(); got[0].GetPlace() != "The side door" || got[0].GetRemaining() != 3 || got[1].GetPlace() != "The front door" {
+		if got := d.windows(); got[0].GetPlace() != "The side door" || got[0].GetRemaining() != 3 ||
+			got[1].GetPlace() != "The front door" {
 			d.Errorf("windows %v", got)
 		}
 	})
@@ -127,7 +131,10 @@ func TestACalendarShowsAnyTime(t *testing.T) {
 		d.put(saturdays())
 		d.clock.Advance(10 * 24 * time.Hour)
 		list := func(after, before time.Time) (starts []string) {
-			got, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", EndsAfter: after.UnixMilli(), StartsBefore: before.UnixMilli()})
+			got, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{
+				Market:    "portland",
+				EndsAfter: after.UnixMilli(), StartsBefore: before.UnixMilli(),
+			})
 			d.must(err)
 			for _, w := range got.GetWindows() {
 				starts = append(starts, time.UnixMilli(w.GetStartsAt()).UTC().Format("01-02"))
@@ -141,10 +148,12 @@ func TestACalendarShowsAnyTime(t *testing.T) {
 		if got := list(spring, start); !slices.Equal(got, []string{"03-07"}) {
 			d.Errorf("before the second starts there are %v", got)
 		}
-		if got := list(start.Add(2*time.Hour), start.AddDate(1, 0, 0)); !slices.Equal(got, []string{"03-21"}) {
+		if got := list(start.Add(2*time.Hour), start.AddDate(1, 0, 0)); !slices.Equal(got,
+			[]string{"03-21"}) {
 			d.Errorf("after the second ends there are %v", got)
 		}
-		_, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", StartsBefore: -1})
+		_, err := d.ListWindows(d.Context(),
+			&deliveryv1.ListWindowsRequest{Market: "portland", StartsBefore: -1})
 		wantCode(d.T, err, "invalid")
 	})
 }
@@ -192,7 +201,8 @@ func TestEveryWindowIsOnExactlyOnePage(t *testing.T) {
 		}
 		seen, cursor := map[string]bool{}, ""
 		for {
-			page, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", Limit: 5, Cursor: cursor})
+			page, err := d.ListWindows(d.Context(),
+				&deliveryv1.ListWindowsRequest{Market: "portland", Limit: 5, Cursor: cursor})
 			d.must(err)
 			for _, w := range page.GetWindows() {
 				if seen[w.GetId()] {
@@ -207,10 +217,12 @@ func TestEveryWindowIsOnExactlyOnePage(t *testing.T) {
 		if len(seen) != 12 {
 			d.Errorf("%d windows, want 12", len(seen))
 		}
-		_, err := d.ListWindows(d.Context(), &deliveryv1.ListWindowsRequest{Market: "portland", Cursor: "nonsense"})
+		_, err := d.ListWindows(d.Context(),
+			&deliveryv1.ListWindowsRequest{Market: "portland", Cursor: "nonsense"})
 		wantCode(d.T, err, "invalid_cursor")
 		schedules, err := d.ListSchedules(d.Context(), &deliveryv1.ListSchedulesRequest{Market: "portland"})
-		if d.must(err); len(schedules.GetSchedules()) != 4 || schedules.GetSchedules()[0].GetStarts() != "10:00" {
+		if d.must(err); len(schedules.GetSchedules()) != 4 ||
+			schedules.GetSchedules()[0].GetStarts() != "10:00" {
 			d.Errorf("schedules %v", schedules.GetSchedules())
 		}
 	})
@@ -219,17 +231,22 @@ func TestEveryWindowIsOnExactlyOnePage(t *testing.T) {
 func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 	each(t, spring, func(d desk) {
 		for what, spoil := range map[string]func(*deliveryv1.Schedule){
-			"market":    func(s *deliveryv1.Schedule) { s.Market = "Portland!" },
-			"other ID":  func(s *deliveryv1.Schedule) { s.Market = "salem" },
-			"kind":      func(s *deliveryv1.Schedule) { s.Kind = "drone" },
-			"weekday":   func(s *deliveryv1.Schedule) { s.Weekday = 7 },
-			"hour":      func(s *deliveryv1.Schedule) { s.Starts = "9:00" },
-			"order":     func(s *deliveryv1.Schedule) { s.Ends = s.GetStarts() },
-			"cut-off":   func(s *deliveryv1.Schedule) { s.CutoffHours = -1 },
-			"capacity":  func(s *deliveryv1.Schedule) { s.Capacity = 1 << 60 },
-			"place":     func(s *deliveryv1.Schedule) { s.Place = "a\x00b" },
-			"fee":       func(s *deliveryv1.Schedule) { s.Fee.Amount = -1 },
-			"currency":  func(s *deliveryv1.Schedule) { s.Minimum = &moneyv1.Money{Amount: 1, Currency: "EUR"} },
+			"market":   func(s *deliveryv1.Schedule) { s.Market = "Portland!" },
+			"other ID": func(s *deliveryv1.Schedule) { s.Market = "salem" },
+			"kind":     func(s *deliveryv1.Schedule) { s.Kind = "drone" },
+			"weekday":  func(s *deliveryv1.Schedule) { s.Weekday = 7 },
+			"hour":     func(s *deliveryv1.Schedule) { s.Starts = "9:00" },
+			"order":    func(s *deliveryv1.Schedule) { s.Ends = s.GetStarts() },
+			"cut-off":  func(s *deliveryv1.Schedule) { s.CutoffHours = -1 },
+			"capacity": func(s *deliveryv1.Schedule) { s.Capacity = 1 << 60 },
+			"place":    func(s *deliveryv1.Schedule) { s.Place = "a\x00b" },
+			"fee":      func(s *deliveryv1.Schedule) { s.Fee.Amount = -1 },
+			"currency": func(s *deliveryv1.Schedule) {
+				s.Minimum = &moneyv1.Money{
+					Amount:   1,
+					Currency: "EUR",
+				}
+			},
 			"zone":      func(s *deliveryv1.Schedule) { s.TimeZone = "../../etc/passwd" },
 			"no zone":   func(s *deliveryv1.Schedule) { s.TimeZone = "" },
 			"our zone":  func(s *deliveryv1.Schedule) { s.TimeZone = "Local" },
@@ -237,11 +254,15 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		} {
 			s := saturdays()
 			spoil(s)
-			if _, err := d.PutSchedule(d.Context(), &deliveryv1.PutScheduleRequest{Schedule: s}); fault.KindOf(err) != fault.Invalid {
+			if _, err := d.PutSchedule(d.Context(),
+				&deliveryv1.PutScheduleRequest{Schedule: s}); fault.KindOf(err) != fault.Invalid {
 				d.Errorf("%s: %v", what, err)
 			}
 		}
-		for i, h := range []*deliveryv1.HoldRequest{{WindowId: newID(id.Window), TtlMs: 1}, {OrderId: newID(id.Order), WindowId: newID(id.Window)}} {
+		for i, h := range []*deliveryv1.HoldRequest{
+			{WindowId: newID(id.Window), TtlMs: 1},
+			{OrderId: newID(id.Order), WindowId: newID(id.Window)},
+		} {
 			if _, err := d.Hold(d.Context(), h); fault.KindOf(err) != fault.Invalid {
 				d.Error(fmt.Sprint("hold ", i), err)
 			}

@@ -15,11 +15,18 @@ import (
 // changes says that an order is in a window now, where a change may hold its place.
 func (d desk) changes(order, change string, version int64, window string) {
 	d.Helper()
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{Id: order, WindowId: window}, Change: &orderingv1.Change{Id: change}})
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{
+		Id:       order,
+		WindowId: window,
+	}, Change: &orderingv1.Change{Id: change}})
 	d.must(err)
-	got, err := eventsv1connect.NewEventServiceClient(d.p.Client("delivery")).Deliver(d.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Type: "order.changed", Aggregate: order, Version: version, Payload: payload},
-	}})
+	got, err := eventsv1connect.NewEventServiceClient(d.p.Client("delivery")).Deliver(d.Context(),
+		&eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+			{
+				Publisher: "ordering", Type: "order.changed", Aggregate: order, Version: version,
+				Payload: payload,
+			},
+		}})
 	d.must(err)
 	if receipt := got.GetReceipts()[0]; !receipt.GetRetire() {
 		d.Fatalf("the change was refused: %s", receipt.GetReason())
@@ -68,7 +75,8 @@ func TestAChangeWhosePlaceExpiredIsServedOrOverbooked(t *testing.T) {
 		d.changes(order, change, 2, to.GetId())
 		d.wantRemaining(from.GetId(), 1)
 		d.wantRemaining(to.GetId(), 0)
-		if n := d.count("SELECT COUNT(*) FROM overbookings WHERE order_id = $1 AND window_id = $2", order, to.GetId()); n != 1 {
+		if n := d.count("SELECT COUNT(*) FROM overbookings WHERE order_id = $1 AND window_id = $2", order,
+			to.GetId()); n != 1 {
 			d.Errorf("%d overbookings, want 1", n)
 		}
 		d.balanced()

@@ -18,7 +18,8 @@ func TestAWindowIsClosedAndOpenedAgain(t *testing.T) {
 		d.must(err)
 		closes := func(closed bool) *deliveryv1.Window {
 			d.Helper()
-			got, err := d.CloseWindow(d.Context(), &deliveryv1.CloseWindowRequest{Id: w.GetId(), Closed: closed})
+			got, err := d.CloseWindow(d.Context(),
+				&deliveryv1.CloseWindowRequest{Id: w.GetId(), Closed: closed})
 			d.must(err)
 			return got.GetWindow()
 		}
@@ -41,7 +42,8 @@ func TestAWindowIsClosedAndOpenedAgain(t *testing.T) {
 		_, err = d.hold(late, w.GetId())
 		d.must(err)
 		d.wantRemaining(w.GetId(), 3)
-		if _, err = d.CloseWindow(d.Context(), &deliveryv1.CloseWindowRequest{Id: newID(id.Window)}); !fault.Is(err, "window_not_found") {
+		if _, err = d.CloseWindow(d.Context(),
+			&deliveryv1.CloseWindowRequest{Id: newID(id.Window)}); !fault.Is(err, "window_not_found") {
 			d.Errorf("no window: %v", err)
 		}
 	})

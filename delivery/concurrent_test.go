@@ -24,7 +24,10 @@ func TestTwoProcessesOnOneDatabaseGiveNoPlaceTwice(t *testing.T) {
 			prefix = c.SchemaPrefix
 			c.Secret = make([]byte, 32) // the same for both
 		})
-		desks[i] = desk{t, deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery")), p, hosttest.NewClock(time.Now())}
+		desks[i] = desk{
+			t, deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery")), p,
+			hosttest.NewClock(time.Now()),
+		}
 	}
 	window := desks[0].window(10).GetId()
 	var outcomes [25][2]error

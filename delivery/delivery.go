@@ -58,13 +58,16 @@ type Window struct {
 // Remaining is how many places are left.
 func (w *Window) Remaining() int64 { return w.Capacity - w.Taken - w.Held }
 
-// admit refuses a new place in a full window, or one that is closed or cancelled: an older version opens a cancelled one again.
+// admit refuses a new place in a full window, or one that is closed or cancelled: an older version opens a
+// cancelled one again.
 func (w *Window) admit(now int64) error {
 	if now >= w.OrderBy || w.Closed || w.Cancelled {
-		return fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another.")
+		return fault.New(fault.Conflict, "window_closed",
+			"This window takes no more orders. Please choose another.")
 	}
 	if w.Remaining() <= 0 {
-		return fault.New(fault.Conflict, "window_full", "The last place in this window has just gone. Please choose another.")
+		return fault.New(fault.Conflict, "window_full",
+			"The last place in this window has just gone. Please choose another.")
 	}
 	return nil
 }
@@ -86,10 +89,12 @@ func (w *Window) move(from, to *int64) {
 // change gives a window other terms and times. Its capacity cannot go below what is taken and held.
 func (w *Window) change(to Window) error {
 	if to.Kind != w.Kind && w.Taken+w.Held > 0 {
-		return fault.New(fault.Conflict, "window_taken", "This window has orders; what was to be picked up cannot become a delivery, nor the other way round.")
+		return fault.New(fault.Conflict, "window_taken",
+			"This window has orders; what was to be picked up cannot become a delivery, nor the other way round.")
 	}
 	if to.Capacity < w.Taken+w.Held {
-		return fault.Newf(fault.Conflict, "capacity_taken", "%d places of this window are taken; it cannot have fewer.", w.Taken+w.Held)
+		return fault.Newf(fault.Conflict, "capacity_taken",
+			"%d places of this window are taken; it cannot have fewer.", w.Taken+w.Held)
 	}
 	w.Terms, w.StartsAt, w.EndsAt, w.OrderBy = to.Terms, to.StartsAt, to.EndsAt, to.OrderBy
 	return nil
@@ -101,7 +106,8 @@ func (s Schedule) stamp() string {
 }
 
 // errCancelled is a change of a window that does not take place.
-var errCancelled = fault.New(fault.Conflict, "window_cancelled", "This window is cancelled for good. Make a new one in its place.")
+var errCancelled = fault.New(fault.Conflict, "window_cancelled",
+	"This window is cancelled for good. Make a new one in its place.")
 
 func windowNotFound() error {
 	return fault.New(fault.NotFound, "window_not_found", "There is no such window.")

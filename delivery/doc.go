@@ -10,8 +10,8 @@
 // by the database's clock; a place that is held already is honoured after the cut-off.
 //
 // It publishes window.changed, whenever a window gets other terms or times; who has a place in it keeps the
-// place. It consumes ordering's events: order.confirmed makes a held place taken,
-// order.cancelled gives it back, order.changed gives the order the place that is held under its change's ID. A confirmed order whose hold had expired gets a place if there is one; if not
-// it is an overbooking, a trouble until the operator has seen it
-// or the order is cancelled.
+// place. It consumes ordering's events: order.confirmed makes a held place taken, order.cancelled gives it
+// back, order.changed gives the order the place that is held under its change's ID. A confirmed order whose
+// hold had expired gets a place if there is one; if not it is an overbooking, a trouble until the operator
+// has seen it or the order is cancelled.
 package delivery

@@ -19,7 +19,10 @@ func eventOf(w Window, now time.Time) (events.Event, error) {
 	if err != nil {
 		return events.Event{}, fmt.Errorf("tell of a window: %w", err)
 	}
-	return events.Event{Type: "window.changed", Aggregate: w.ID, Version: w.Changes, OccurredAt: now, Payload: payload}, nil
+	return events.Event{
+		Type: "window.changed", Aggregate: w.ID, Version: w.Changes, OccurredAt: now,
+		Payload: payload,
+	}, nil
 }
 
 // settlement is what an event says of an order.
@@ -48,7 +51,8 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		if err := proto.Unmarshal(e.Payload, &m); err != nil {
 			return fmt.Errorf("read %s of %s: %w", e.Type, e.Aggregate, err)
 		}
-		settlements = append(settlements, settlement{e.Aggregate, m.GetOrder().GetWindowId(), m.GetChange().GetId(), e.Type})
+		settlements = append(settlements,
+			settlement{e.Aggregate, m.GetOrder().GetWindowId(), m.GetChange().GetId(), e.Type})
 		if m.GetChange() != nil {
 			orders = append(orders, m.GetChange().GetId())
 		}
@@ -77,6 +81,8 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 
 func (s *service) report(ctx context.Context, overbooked map[string]string) {
 	for order, window := range overbooked {
-		s.h.Log().ErrorContext(ctx, "a confirmed order has no place in its window, for its hold had expired and the window is full", "order", order, "window", window)
+		s.h.Log().ErrorContext(ctx,
+			"a confirmed order has no place in its window, for its hold had expired and the window is full",
+			"order", order, "window", window)
 	}
 }

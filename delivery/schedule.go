@@ -29,7 +29,8 @@ func (s Schedule) windows(now time.Time) ([]Window, error) {
 	return windows, nil
 }
 
-// saysOf reports whether a window that rolled from a schedule is as the schedule has it, whether or not its cut-off has passed.
+// saysOf reports whether a window that rolled from a schedule is as the schedule has it, whether or not its
+// cut-off has passed.
 func (s Schedule) saysOf(w Window) bool {
 	zone, err := time.LoadLocation(s.Zone)
 	date, dateErr := time.Parse(time.DateOnly, w.Date)
@@ -40,8 +41,8 @@ func (s Schedule) saysOf(w Window) bool {
 	return to.stamp() == w.stamp()
 }
 
-// on is a schedule's window on a local date, which is given as midnight UTC. One that would start in a skipped hour and end
-// right after it lasts as long as on any other day.
+// on is a schedule's window on a local date, which is given as midnight UTC. One that would start in a
+// skipped hour and end right after it lasts as long as on any other day.
 func (s Schedule) on(date time.Time, zone *time.Location) Window {
 	starts, ends := local(date, s.Starts, zone), local(date, s.Ends, zone)
 	if !ends.After(starts) {

@@ -41,7 +41,10 @@ func TestWindowsKeepTheMarketsHoursAcrossDaylightSaving(t *testing.T) {
 }
 
 func TestAScheduleRollsThreeWeeksAhead(t *testing.T) {
-	s := Schedule{ID: "s", Market: "portland", Weekday: time.Saturday, Starts: "10:00", Ends: "12:00", CutoffHours: 36, Zone: "America/Los_Angeles"}
+	s := Schedule{
+		ID: "s", Market: "portland", Weekday: time.Saturday, Starts: "10:00", Ends: "12:00",
+		CutoffHours: 36, Zone: "America/Los_Angeles",
+	}
 	for _, c := range []struct {
 		now, first string
 		n          int
@@ -57,12 +60,14 @@ func TestAScheduleRollsThreeWeeksAhead(t *testing.T) {
 		}
 		windows, err := s.windows(now)
 		if err != nil || len(windows) != c.n || windows[0].Date != c.first {
-			t.Errorf("at %s: %d windows from %v, %v; want %d from %s", c.now, len(windows), windows, err, c.n, c.first)
+			t.Errorf("at %s: %d windows from %v, %v; want %d from %s", c.now, len(windows), windows, err, c.n,
+				c.first)
 		}
 	}
 }
 
-// TestAWindowThatStartsInASkippedHourLastsAsLong has one that would end as its start, moved by the change of clocks, has come.
+// TestAWindowThatStartsInASkippedHourLastsAsLong has one that would end as its start, moved by the change of
+// clocks, has come.
 func TestAWindowThatStartsInASkippedHourLastsAsLong(t *testing.T) {
 	s := Schedule{Weekday: time.Friday, Starts: "00:30", Ends: "01:00", Zone: "Africa/Cairo"}
 	windows, err := s.windows(time.Date(2026, 4, 20, 0, 0, 0, 0, time.UTC))
@@ -75,15 +80,22 @@ func TestAWindowThatStartsInASkippedHourLastsAsLong(t *testing.T) {
 }
 
 func TestEveryWindowEndsAfterItStarts(t *testing.T) {
-	zones := []string{"America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca"}
+	zones := []string{
+		"America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo",
+		"Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		starts := rapid.IntRange(0, 24*60-2).Draw(t, "starts")
 		ends := rapid.IntRange(starts+1, 24*60-1).Draw(t, "ends")
 		hour := func(minute int) string {
 			return time.Time{}.Add(time.Duration(minute) * time.Minute).Format("15:04")
 		}
-		s := Schedule{Weekday: time.Weekday(rapid.IntRange(0, 6).Draw(t, "weekday")), Starts: hour(starts), Ends: hour(ends), Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
-		now := time.Date(2026, 1, 1, rapid.IntRange(0, 23).Draw(t, "hour"), 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 700).Draw(t, "day"))
+		s := Schedule{
+			Weekday: time.Weekday(rapid.IntRange(0, 6).Draw(t, "weekday")), Starts: hour(starts),
+			Ends: hour(ends), Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
+		}
+		now := time.Date(2026, 1, 1, rapid.IntRange(0, 23).Draw(t, "hour"), 0, 0, 0, time.UTC).AddDate(0, 0,
+			rapid.IntRange(0, 700).Draw(t, "day"))
 		windows, err := s.windows(now)
 		if err != nil || len(windows) < 3 {
 			t.Fatalf("%d windows, %v", len(windows), err)
@@ -97,7 +109,10 @@ func TestEveryWindowEndsAfterItStarts(t *testing.T) {
 }
 
 func TestACycleIsAWeekFromMonday(t *testing.T) {
-	for date, want := range map[string]string{"2026-11-23": "2026-11-23", "2026-11-29": "2026-11-23", "2026-11-30": "2026-11-30", "2026-01-01": "2025-12-29"} {
+	for date, want := range map[string]string{
+		"2026-11-23": "2026-11-23", "2026-11-29": "2026-11-23",
+		"2026-11-30": "2026-11-30", "2026-01-01": "2025-12-29",
+	} {
 		day, err := time.Parse(time.DateOnly, date)
 		if got := weekStart(day); err != nil || got != want {
 			t.Errorf("the week of %s starts on %s, want %s", date, got, want)

@@ -128,21 +128,27 @@ func (s *service) Hold(ctx context.Context, m *deliveryv1.HoldRequest) (*deliver
 }
 
 // Release gives a place back; see the contract.
-func (s *service) Release(ctx context.Context, m *deliveryv1.ReleaseRequest) (*deliveryv1.ReleaseResponse, error) {
+func (s *service) Release(
+	ctx context.Context, m *deliveryv1.ReleaseRequest,
+) (*deliveryv1.ReleaseResponse, error) {
 	if err := hold.CheckOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
 	if m.GetKeepMs() < 0 || m.GetKeepPercent() < 0 || m.GetKeepPercent() > 100 {
-		return nil, fault.InvalidField("keep_percent", "A place is kept for a time, within 1 to 100 hundredths.")
+		return nil,
+			fault.InvalidField("keep_percent", "A place is kept for a time, within 1 to 100 hundredths.")
 	}
 	got, err := s.group.Do(ctx, request{
-		order: m.GetOrderId(), release: true, forNow: m.GetForNow(), keep: m.GetKeepMs() > 0, ttl: m.GetKeepMs(), percent: int64(m.GetKeepPercent()),
+		order: m.GetOrderId(), release: true, forNow: m.GetForNow(), keep: m.GetKeepMs() > 0,
+		ttl: m.GetKeepMs(), percent: int64(m.GetKeepPercent()),
 	})
 	return &deliveryv1.ReleaseResponse{KeptUntil: got.expiresAt}, err
 }
 
 // GetHold answers the place that an order has.
-func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*deliveryv1.GetHoldResponse, error) {
+func (s *service) GetHold(
+	ctx context.Context, m *deliveryv1.GetHoldRequest,
+) (*deliveryv1.GetHoldResponse, error) {
 	order := m.GetOrderId()
 	if err := hold.CheckOrder(order); err != nil {
 		return nil, err
@@ -154,7 +160,8 @@ func (s *service) GetHold(ctx context.Context, m *deliveryv1.GetHoldRequest) (*d
 			return err
 		}
 		h := book.holds[order]
-		response.State, response.WindowId, response.ExpiresAt = h.At(book.now).Word(state.PlaceTaken), book.places[order], h.ExpiresAt
+		response.State, response.WindowId, response.ExpiresAt = h.At(book.now).Word(state.PlaceTaken),
+			book.places[order], h.ExpiresAt
 		return nil
 	})
 	if err != nil {

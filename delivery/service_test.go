@@ -61,7 +61,8 @@ func (d desk) window(capacity int64) *deliveryv1.Window {
 	start := time.Now().Add(3 * time.Hour)
 	got, err := d.PutWindow(d.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
 		Market: "portland", Kind: "pickup", Capacity: capacity, Place: "The market hall",
-		StartsAt: start.UnixMilli(), EndsAt: start.Add(time.Hour).UnixMilli(), OrderBy: start.Add(-time.Hour).UnixMilli(),
+		StartsAt: start.UnixMilli(), EndsAt: start.Add(time.Hour).UnixMilli(),
+		OrderBy: start.Add(-time.Hour).UnixMilli(),
 	}})
 	d.must(err)
 	return got.GetWindow()
@@ -121,11 +122,15 @@ func (d desk) closed(window string) {
 // deliver hands an event of an order over, as ordering does.
 func (d desk) deliver(kind, order string, version int64, window string) {
 	d.Helper()
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{Id: order, WindowId: window}})
-	d.must(err)
-	got, err := eventsv1connect.NewEventServiceClient(d.p.Client("delivery")).Deliver(d.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{
+		Id:       order,
+		WindowId: window,
 	}})
+	d.must(err)
+	got, err := eventsv1connect.NewEventServiceClient(d.p.Client("delivery")).Deliver(d.Context(),
+		&eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+			{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
+		}})
 	d.must(err)
 	if receipt := got.GetReceipts()[0]; !receipt.GetRetire() {
 		d.Fatalf("%s was refused: %s", kind, receipt.GetReason())
@@ -137,7 +142,8 @@ func (d desk) balanced() {
 	d.Helper()
 	for state, column := range map[string]string{"held": "held", "kept": "taken"} {
 		if n := d.count(`SELECT COUNT(*) FROM windows WHERE `+column+` <> (SELECT COUNT(*) FROM places AS p
-			JOIN holds AS h ON h.order_id = p.order_id WHERE h.state = $1 AND p.window_id = windows.id)`, state); n > 0 {
+			JOIN holds AS h ON h.order_id = p.order_id WHERE h.state = $1 AND p.window_id = windows.id)`,
+			state); n > 0 {
 			d.Errorf("%d windows have another number of places %s than their orders", n, column)
 		}
 	}
@@ -296,7 +302,8 @@ func TestAnOrderConfirmedAfterItsHoldExpiredHasAPlaceOrIsOverbooked(t *testing.T
 			d.Errorf("%d overbookings, want 1", n)
 		}
 		found := hosttest.Troubles(d.T, d.p, "delivery")
-		if len(found) != 1 || found[0].GetKind() != "overbooking" || found[0].GetAbout() != late || !found[0].GetRetryable() {
+		if len(found) != 1 || found[0].GetKind() != "overbooking" || found[0].GetAbout() != late ||
+			!found[0].GetRetryable() {
 			d.Fatalf("troubles %v", found)
 		}
 		d.must(hosttest.Retry(d.T, d.p, "delivery", found[0].GetId()))

@@ -28,7 +28,10 @@ func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, e
 	if err != nil {
 		return nil, err
 	}
-	b := &book{now: now.UnixMilli(), windows: map[string]*Window{}, places: map[string]string{}, overbooked: map[string]string{}, unconfirmed: map[string]int64{}}
+	b := &book{
+		now: now.UnixMilli(), windows: map[string]*Window{}, places: map[string]string{},
+		overbooked: map[string]string{}, unconfirmed: map[string]int64{},
+	}
 	if b.holds, err = hold.Load(ctx, tx, orders); err != nil {
 		return nil, err
 	}
@@ -44,8 +47,10 @@ func load(ctx context.Context, tx *sqldb.Tx, orders, windows []string) (*book, e
 func (b *book) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
 	these, arg := sqldb.In(tx.Querier, "p.window_id", 1, slices.Sorted(maps.Keys(b.windows)))
 	clear(b.unconfirmed)
-	err := sqldb.EachRow(ctx, tx, `SELECT p.window_id, COUNT(*) FROM holds AS h JOIN places AS p ON p.order_id = h.order_id
-		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+these+` GROUP BY p.window_id`, []any{arg}, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, tx, `SELECT p.window_id, COUNT(*) FROM holds AS h
+		JOIN places AS p ON p.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held'
+		AND `+these+` GROUP BY p.window_id`, []any{arg}, func(scan sqldb.Scanner) error {
 		var window string
 		var places int64
 		err := scan(&window, &places)
@@ -64,12 +69,13 @@ func (b *book) readPlaces(ctx context.Context, tx *sqldb.Tx) error {
 		return nil
 	}
 	ofOrders, arg := sqldb.In(tx.Querier, "order_id", 1, orders)
-	err := sqldb.EachRow(ctx, tx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, []any{arg}, func(scan sqldb.Scanner) error {
-		var order, window string
-		err := scan(&order, &window)
-		b.places[order] = window
-		return err
-	})
+	err := sqldb.EachRow(ctx, tx, `SELECT order_id, window_id FROM places WHERE `+ofOrders, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var order, window string
+			err := scan(&order, &window)
+			b.places[order] = window
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read places: %w", err)
 	}
@@ -81,11 +87,15 @@ func (b *book) lockWindows(ctx context.Context, tx *sqldb.Tx, ids []string) erro
 		return nil
 	}
 	these, arg := sqldb.In(tx.Querier, "id", 1, ids)
-	err := sqldb.EachRow(ctx, tx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken, held, place, fee, minimum, currency,
-		cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows WHERE `+these+` ORDER BY id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, tx, `SELECT id, market, kind, starts_at, ends_at, order_by, capacity, taken,
+		held, place, fee, minimum, currency,
+		cycle_id, schedule_id, local_date, edited, changes, closed, cancelled FROM windows
+		WHERE `+these+` ORDER BY id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
 		var r deliverydb.Window
-		err := scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken, &r.Held, &r.Place, &r.Fee,
-			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes, &r.Closed, &r.Cancelled)
+		err := scan(&r.ID, &r.Market, &r.Kind, &r.StartsAt, &r.EndsAt, &r.OrderBy, &r.Capacity, &r.Taken,
+			&r.Held, &r.Place, &r.Fee,
+			&r.Minimum, &r.Currency, &r.CycleID, &r.ScheduleID, &r.LocalDate, &r.Edited, &r.Changes,
+			&r.Closed, &r.Cancelled)
 		w := windowFromRow(r)
 		b.windows[w.ID] = &w
 		return err
@@ -101,7 +111,10 @@ func (b *book) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Save(ctx, tx, b.holds); err != nil {
 		return err
 	}
-	for _, write := range []func(context.Context, *sqldb.Tx) error{b.saveWindows, b.savePlaces, b.saveOverbookings} {
+	for _, write := range []func(context.Context, *sqldb.Tx) error{
+		b.saveWindows, b.savePlaces,
+		b.saveOverbookings,
+	} {
 		if err := write(ctx, tx); err != nil {
 			return fmt.Errorf("write the book: %w", err)
 		}
@@ -117,7 +130,8 @@ func (b *book) saveWindows(ctx context.Context, tx *sqldb.Tx) error {
 		}
 	}
 	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `UPDATE windows SET taken = v.column2, held = v.column3 FROM (` + rows + `) AS v WHERE windows.id = v.column1`
+		return `UPDATE windows SET taken = v.column2, held = v.column3
+			FROM (` + rows + `) AS v WHERE windows.id = v.column1`
 	})
 	return err
 }
@@ -128,7 +142,8 @@ func (b *book) savePlaces(ctx context.Context, tx *sqldb.Tx) error {
 		rows = append(rows, []any{order, b.places[order]})
 	}
 	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
-		return `INSERT INTO places (order_id, window_id) ` + rows + ` ON CONFLICT (order_id) DO UPDATE SET window_id = excluded.window_id`
+		return `INSERT INTO places (order_id, window_id) ` + rows + ` ON CONFLICT (order_id)
+			DO UPDATE SET window_id = excluded.window_id`
 	})
 	return err
 }
@@ -148,11 +163,14 @@ func (b *book) saveOverbookings(ctx context.Context, tx *sqldb.Tx) error {
 }
 
 // cycleOf is the ID of a market's week, which is made when missing. newID makes one.
-func cycleOf(ctx context.Context, q *deliverydb.Queries, market, startsOn string, newID func() string) (string, error) {
+func cycleOf(
+	ctx context.Context, q *deliverydb.Queries, market, startsOn string, newID func() string,
+) (string, error) {
 	key := deliverydb.CycleIDParams{Market: market, StartsOn: startsOn}
 	cycle, err := q.CycleID(ctx, key)
 	if errors.Is(err, sql.ErrNoRows) {
-		if err := q.AddCycle(ctx, deliverydb.AddCycleParams{ID: newID(), Market: market, StartsOn: startsOn}); err != nil {
+		if err := q.AddCycle(ctx,
+			deliverydb.AddCycleParams{ID: newID(), Market: market, StartsOn: startsOn}); err != nil {
 			return "", fmt.Errorf("add a cycle: %w", err)
 		}
 		cycle, err = q.CycleID(ctx, key)

@@ -28,7 +28,11 @@ func (s *service) overbookings(ctx context.Context) ([]host.Trouble, error) {
 
 // see marks an overbooking as seen.
 func (s *service) see(ctx context.Context, orderID string) error {
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return deliverydb.New(tx).SeeOverbooking(ctx, orderID) })
+	err := s.db.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error {
+			return deliverydb.New(tx).SeeOverbooking(ctx,
+				orderID)
+		})
 	if err != nil {
 		return fmt.Errorf("see an overbooking: %w", err)
 	}

@@ -11,7 +11,10 @@ import (
 
 // tentative holds a place for an order that its shopper has not confirmed, within a tenth.
 func (d desk) tentative(order, window string) error {
-	_, err := d.Hold(d.Context(), &deliveryv1.HoldRequest{OrderId: order, WindowId: window, TtlMs: 60_000, UnconfirmedPercent: 10})
+	_, err := d.Hold(d.Context(), &deliveryv1.HoldRequest{
+		OrderId: order, WindowId: window, TtlMs: 60_000,
+		UnconfirmedPercent: 10,
+	})
 	return err
 }
 

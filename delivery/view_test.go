@@ -16,7 +16,10 @@ func TestWhoLooksAtAPlaceWaitsForNobody(t *testing.T) {
 		_, err := d.hold(order, window)
 		d.must(err)
 		d.must(d.p.Host("delivery").DB().Tx(d.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			for _, change := range []string{"UPDATE holds SET version = version", "UPDATE windows SET held = held"} {
+			for _, change := range []string{
+				"UPDATE holds SET version = version",
+				"UPDATE windows SET held = held",
+			} {
 				if _, err := tx.ExecContext(ctx, change); err != nil {
 					return err
 				}

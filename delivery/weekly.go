@@ -26,7 +26,9 @@ var errOnlyLook = errors.New("delivery: this was only a look")
 // PutSchedule makes or changes a weekly rule, and what rolled from it; see the contract. Of the windows
 // to come, one in which nobody has a place follows the rule; one in which somebody has keeps its terms
 // and time, and one that was changed by hand keeps everything.
-func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequest) (*deliveryv1.PutScheduleResponse, error) {
+func (s *service) PutSchedule(
+	ctx context.Context, m *deliveryv1.PutScheduleRequest,
+) (*deliveryv1.PutScheduleResponse, error) {
 	schedule, err := scheduleFromProto(m.GetSchedule())
 	if err != nil {
 		return nil, err
@@ -39,12 +41,14 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		switch {
 		case m.GetKey() != "" && schedule.ID == "" && !m.GetLook():
-			schedule.ID, err = idempotency.Do(ctx, tx, idempotency.Form{Owner: schedule.Market, Key: m.GetKey(), Hash: hash}, func() (string, error) {
-				made := schedule
-				made.ID = s.h.NewID(id.Schedule, schedule.Market)
-				does, err = s.putSchedule(ctx, tx, made, "")
-				return made.ID, err
-			})
+			schedule.ID, err = idempotency.Do(ctx, tx,
+				idempotency.Form{Owner: schedule.Market, Key: m.GetKey(), Hash: hash},
+				func() (string, error) {
+					made := schedule
+					made.ID = s.h.NewID(id.Schedule, schedule.Market)
+					does, err = s.putSchedule(ctx, tx, made, "")
+					return made.ID, err
+				})
 		case schedule.ID == "":
 			schedule.ID = s.h.NewID(id.Schedule, schedule.Market)
 			fallthrough
@@ -59,7 +63,10 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 	if err != nil && !errors.Is(err, errOnlyLook) {
 		return nil, err
 	}
-	response := &deliveryv1.PutScheduleResponse{Schedule: scheduleToProto(schedule), Made: does.made, Changed: does.changed, Removed: does.removed}
+	response := &deliveryv1.PutScheduleResponse{
+		Schedule: scheduleToProto(schedule), Made: does.made,
+		Changed: does.changed, Removed: does.removed,
+	}
 	for _, w := range does.kept {
 		response.Kept = append(response.Kept, windowToProto(w))
 	}
@@ -67,7 +74,9 @@ func (s *service) PutSchedule(ctx context.Context, m *deliveryv1.PutScheduleRequ
 }
 
 // putSchedule writes a rule, unless it is not what was seen, and has its windows follow.
-func (s *service) putSchedule(ctx context.Context, tx *sqldb.Tx, schedule Schedule, seen string) (does effect, err error) {
+func (s *service) putSchedule(
+	ctx context.Context, tx *sqldb.Tx, schedule Schedule, seen string,
+) (does effect, err error) {
 	q := deliverydb.New(tx)
 	row, err := q.LockSchedule(ctx, schedule.ID)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -102,7 +111,8 @@ func (s *service) follow(ctx context.Context, tx *sqldb.Tx, schedule Schedule) (
 	for _, w := range coming {
 		byDate[w.Date] = w
 	}
-	rows, err := q.LockRolled(ctx, deliverydb.LockRolledParams{ScheduleID: schedule.ID, StartsAt: now.UnixMilli()})
+	rows, err := q.LockRolled(ctx,
+		deliverydb.LockRolledParams{ScheduleID: schedule.ID, StartsAt: now.UnixMilli()})
 	if err != nil {
 		return does, fmt.Errorf("lock windows: %w", err)
 	}
@@ -132,11 +142,14 @@ func (s *service) follow(ctx context.Context, tx *sqldb.Tx, schedule Schedule) (
 }
 
 // ListSchedules lists a market's weekly rules.
-func (s *service) ListSchedules(ctx context.Context, m *deliveryv1.ListSchedulesRequest) (*deliveryv1.ListSchedulesResponse, error) {
+func (s *service) ListSchedules(
+	ctx context.Context, m *deliveryv1.ListSchedulesRequest,
+) (*deliveryv1.ListSchedulesResponse, error) {
 	if err := checkMarket(m.GetMarket()); err != nil {
 		return nil, err
 	}
-	rows, err := deliverydb.New(s.db.Read()).ListSchedules(ctx, deliverydb.ListSchedulesParams{Market: m.GetMarket(), Limit: maxSchedules})
+	rows, err := deliverydb.New(s.db.Read()).ListSchedules(ctx,
+		deliverydb.ListSchedulesParams{Market: m.GetMarket(), Limit: maxSchedules})
 	if err != nil {
 		return nil, fmt.Errorf("list schedules: %w", sqldb.Classify(err))
 	}

@@ -35,18 +35,23 @@ func checkWindow(window string) error {
 }
 
 func holdRequest(m *deliveryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), insteadOf: m.GetInsteadOf()}
+	r := request{
+		order: m.GetOrderId(), window: m.GetWindowId(), ttl: m.GetTtlMs(),
+		percent: int64(m.GetUnconfirmedPercent()), insteadOf: m.GetInsteadOf(),
+	}
 	if r.insteadOf != "" && (hold.CheckOrder(r.insteadOf) != nil || r.insteadOf == r.order) {
 		return r, fault.InvalidField("instead_of", "This is not the ID of another order.")
 	}
-	return r, cmp.Or(hold.CheckOrder(r.order), hold.CheckTTL(r.ttl), hold.CheckShare("unconfirmed_percent", r.percent), checkWindow(r.window))
+	return r, cmp.Or(hold.CheckOrder(r.order), hold.CheckTTL(r.ttl),
+		hold.CheckShare("unconfirmed_percent", r.percent), checkWindow(r.window))
 }
 
 func checkTerms(t Terms) error {
 	if t.Kind != "pickup" && t.Kind != "delivery" {
 		return fault.InvalidField("kind", "The kind is pickup or delivery.")
 	}
-	if len(t.Place) > MaxPlace || !utf8.ValidString(t.Place) || strings.ContainsFunc(t.Place, unicode.IsControl) {
+	if len(t.Place) > MaxPlace || !utf8.ValidString(t.Place) ||
+		strings.ContainsFunc(t.Place, unicode.IsControl) {
 		return fault.InvalidField("place", "A place is plain text of at most %d bytes.", MaxPlace)
 	}
 	if t.Capacity < 0 || t.Capacity > MaxCapacity {
@@ -55,7 +60,9 @@ func checkTerms(t Terms) error {
 	if t.Fee.Minor < 0 || t.Fee.Minor > money.Max || t.Minimum.Minor < 0 || t.Minimum.Minor > money.Max {
 		return fault.InvalidField("fee", "A fee and a minimum are not negative.")
 	}
-	if t.Fee.Currency != t.Minimum.Currency || (t.Fee.Currency != "" && !money.ValidCurrency(t.Fee.Currency)) || (t.Fee.Currency == "" && t.Fee.Minor+t.Minimum.Minor > 0) {
+	if t.Fee.Currency != t.Minimum.Currency ||
+		(t.Fee.Currency != "" && !money.ValidCurrency(t.Fee.Currency)) ||
+		(t.Fee.Currency == "" && t.Fee.Minor+t.Minimum.Minor > 0) {
 		return fault.InvalidField("fee", "A fee and a minimum are in one currency.")
 	}
 	return nil
@@ -70,7 +77,8 @@ func amounts(fee, minimum *moneyv1.Money) (money.Amount, money.Amount) {
 
 func scheduleFromProto(m *deliveryv1.Schedule) (Schedule, error) {
 	s := Schedule{
-		ID: m.GetId(), Market: m.GetMarket(), Weekday: time.Weekday(m.GetWeekday()), Starts: m.GetStarts(), Ends: m.GetEnds(),
+		ID: m.GetId(), Market: m.GetMarket(), Weekday: time.Weekday(m.GetWeekday()), Starts: m.GetStarts(),
+		Ends:        m.GetEnds(),
 		CutoffHours: int64(m.GetCutoffHours()), Zone: m.GetTimeZone(), LastDay: m.GetLastDay(),
 		Terms: Terms{Kind: m.GetKind(), Place: m.GetPlace(), Capacity: m.GetCapacity()},
 	}
@@ -100,7 +108,8 @@ func checkHours(s Schedule) error {
 		return fault.InvalidField("ends", "A window ends after it starts, on the same day.")
 	}
 	if s.CutoffHours < 0 || s.CutoffHours > MaxCutoffHours {
-		return fault.InvalidField("cutoff_hours", "A cut-off is from 0 to %d hours before the start.", MaxCutoffHours)
+		return fault.InvalidField("cutoff_hours", "A cut-off is from 0 to %d hours before the start.",
+			MaxCutoffHours)
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
 		return fault.InvalidField("time_zone", "A time zone looks like America/Los_Angeles.")
@@ -113,30 +122,40 @@ func checkHours(s Schedule) error {
 
 func scheduleToProto(s Schedule) *deliveryv1.Schedule {
 	return &deliveryv1.Schedule{
-		Id: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int32(s.Weekday), Starts: s.Starts, Ends: s.Ends, CutoffHours: int32(s.CutoffHours),
-		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Proto(), Minimum: s.Minimum.Proto(), TimeZone: s.Zone, LastDay: s.LastDay, Version: s.stamp(),
+		Id: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int32(s.Weekday), Starts: s.Starts, Ends: s.Ends,
+		CutoffHours: int32(s.CutoffHours),
+		Capacity:    s.Capacity, Place: s.Place, Fee: s.Fee.Proto(), Minimum: s.Minimum.Proto(),
+		TimeZone: s.Zone, LastDay: s.LastDay, Version: s.stamp(),
 	}
 }
 
 func scheduleToRow(s Schedule) deliverydb.PutScheduleParams {
 	return deliverydb.PutScheduleParams{
-		ID: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int64(s.Weekday), Starts: s.Starts, Ends: s.Ends, CutoffHours: s.CutoffHours,
-		Capacity: s.Capacity, Place: s.Place, Fee: s.Fee.Minor, Minimum: s.Minimum.Minor, Currency: s.Fee.Currency, TimeZone: s.Zone, LastDay: s.LastDay,
+		ID: s.ID, Market: s.Market, Kind: s.Kind, Weekday: int64(s.Weekday), Starts: s.Starts, Ends: s.Ends,
+		CutoffHours: s.CutoffHours,
+		Capacity:    s.Capacity, Place: s.Place, Fee: s.Fee.Minor, Minimum: s.Minimum.Minor,
+		Currency: s.Fee.Currency, TimeZone: s.Zone, LastDay: s.LastDay,
 	}
 }
 
 func scheduleFromRow(r deliverydb.Schedule) Schedule {
 	return Schedule{
-		ID: r.ID, Market: r.Market, Weekday: time.Weekday(r.Weekday), Starts: r.Starts, Ends: r.Ends, CutoffHours: r.CutoffHours, Zone: r.TimeZone, LastDay: r.LastDay,
-		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
+		ID: r.ID, Market: r.Market, Weekday: time.Weekday(r.Weekday), Starts: r.Starts, Ends: r.Ends,
+		CutoffHours: r.CutoffHours, Zone: r.TimeZone, LastDay: r.LastDay,
+		Terms: Terms{
+			Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency),
+			Minimum: money.New(r.Minimum, r.Currency),
+		},
 	}
 }
 
-// windowFromProto reads what an operator wants of a window. What is taken of it, and its cycle, are not theirs to say.
+// windowFromProto reads what an operator wants of a window. What is taken of it, and its cycle, are not
+// theirs to say.
 func windowFromProto(m *deliveryv1.Window) (Window, error) {
 	w := Window{
-		ID: m.GetId(), Market: m.GetMarket(), StartsAt: m.GetStartsAt(), EndsAt: m.GetEndsAt(), OrderBy: m.GetOrderBy(),
-		Terms: Terms{Kind: m.GetKind(), Place: m.GetPlace(), Capacity: m.GetCapacity()},
+		ID: m.GetId(), Market: m.GetMarket(), StartsAt: m.GetStartsAt(), EndsAt: m.GetEndsAt(),
+		OrderBy: m.GetOrderBy(),
+		Terms:   Terms{Kind: m.GetKind(), Place: m.GetPlace(), Capacity: m.GetCapacity()},
 	}
 	w.Fee, w.Minimum = amounts(m.GetFee(), m.GetMinimum())
 	if err := checkMarket(w.Market); err != nil {
@@ -146,7 +165,9 @@ func windowFromProto(m *deliveryv1.Window) (Window, error) {
 		return w, windowNotFound()
 	}
 	if w.StartsAt <= 0 || w.EndsAt <= w.StartsAt || w.EndsAt-w.StartsAt > maxLength.Milliseconds() {
-		return w, fault.InvalidField("ends_at", "A window ends after it starts, and is at most %d hours long.", int(maxLength.Hours()))
+		return w,
+			fault.InvalidField("ends_at", "A window ends after it starts, and is at most %d hours long.",
+				int(maxLength.Hours()))
 	}
 	if w.OrderBy <= 0 || w.OrderBy > w.StartsAt {
 		return w, fault.InvalidField("order_by", "The cut-off is not after the start.")
@@ -163,31 +184,42 @@ func (w Window) versioned() *deliveryv1.Window {
 
 func windowToProto(w Window) *deliveryv1.Window {
 	return &deliveryv1.Window{
-		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity,
-		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(), CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited, Closed: w.Closed, Cancelled: w.Cancelled,
+		Id: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy,
+		Capacity:  w.Capacity,
+		Remaining: w.Remaining(), Place: w.Place, Fee: w.Fee.Proto(), Minimum: w.Minimum.Proto(),
+		CycleId: w.Cycle, ScheduleId: w.Schedule, Edited: w.Edited, Closed: w.Closed, Cancelled: w.Cancelled,
 	}
 }
 
 func windowFromRow(r deliverydb.Window) Window {
 	return Window{
-		ID: r.ID, Market: r.Market, StartsAt: r.StartsAt, EndsAt: r.EndsAt, OrderBy: r.OrderBy, Taken: r.Taken, Held: r.Held,
-		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0, Changes: r.Changes, Closed: r.Closed != 0, Cancelled: r.Cancelled != 0,
-		Terms: Terms{Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency), Minimum: money.New(r.Minimum, r.Currency)},
+		ID: r.ID, Market: r.Market, StartsAt: r.StartsAt, EndsAt: r.EndsAt, OrderBy: r.OrderBy,
+		Taken: r.Taken, Held: r.Held,
+		Cycle: r.CycleID, Schedule: r.ScheduleID, Date: r.LocalDate, Edited: r.Edited != 0,
+		Changes: r.Changes, Closed: r.Closed != 0, Cancelled: r.Cancelled != 0,
+		Terms: Terms{
+			Kind: r.Kind, Place: r.Place, Capacity: r.Capacity, Fee: money.New(r.Fee, r.Currency),
+			Minimum: money.New(r.Minimum, r.Currency),
+		},
 	}
 }
 
 func windowToRow(w Window) deliverydb.AddWindowParams {
 	return deliverydb.AddWindowParams{
-		ID: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity, Place: w.Place,
-		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle, ScheduleID: w.Schedule, LocalDate: w.Date,
+		ID: w.ID, Market: w.Market, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy,
+		Capacity: w.Capacity, Place: w.Place,
+		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle,
+		ScheduleID: w.Schedule, LocalDate: w.Date,
 	}
 }
 
 func windowChange(w Window) deliverydb.ChangeWindowParams {
 	return deliverydb.ChangeWindowParams{
-		ID: w.ID, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy, Capacity: w.Capacity, Place: w.Place,
-		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle, Changes: w.Changes,
-		Edited: sqldb.Flag(w.Edited),
+		ID: w.ID, Kind: w.Kind, StartsAt: w.StartsAt, EndsAt: w.EndsAt, OrderBy: w.OrderBy,
+		Capacity: w.Capacity, Place: w.Place,
+		Fee: w.Fee.Minor, Minimum: w.Minimum.Minor, Currency: w.Fee.Currency, CycleID: w.Cycle,
+		Changes: w.Changes,
+		Edited:  sqldb.Flag(w.Edited),
 	}
 }
 
@@ -235,7 +267,9 @@ func parseCursor(s string) (cursor, error) {
 		err = checkWindow(c.ID)
 	}
 	if err != nil {
-		return cursor{}, fault.New(fault.Invalid, "invalid_cursor", "This list cannot be continued from here.").Because(err)
+		return cursor{},
+			fault.New(fault.Invalid, "invalid_cursor",
+				"This list cannot be continued from here.").Because(err)
 	}
 	return c, nil
 }

@@ -34,7 +34,8 @@ func (s *shop) stock(pieces, places int64) goods {
 	ctx := s.t.Context()
 	catalog := catalogv1connect.NewCatalogServiceClient(s.client("catalog"))
 	_, err := catalog.PutMarket(ctx, &catalogv1.PutMarketRequest{Market: &catalogv1.Market{
-		Code: market, Name: "Testville", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US", CommissionBp: 800,
+		Code: market, Name: "Testville", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US",
+		Locale: "en-US", CommissionBp: 800,
 	}})
 	if err != nil {
 		s.t.Fatal(err)
@@ -55,10 +56,15 @@ func (s *shop) stock(pieces, places int64) goods {
 func (s *shop) addProduct(producerID, title string, price, pieces int64) (productID, variantID string) {
 	s.t.Helper()
 	catalog := catalogv1connect.NewCatalogServiceClient(s.client("catalog"))
-	product, err := catalog.PutProduct(s.t.Context(), &catalogv1.PutProductRequest{Product: &catalogv1.Product{
-		Market: market, ProducerId: producerID, Title: title, Category: "cheese", Published: true, Allergens: []string{"milk"},
-		Variants: []*catalogv1.Variant{{Title: "Whole", SoldBy: "each", Price: &moneyv1.Money{Amount: price, Currency: "USD"}}},
-	}})
+	product, err := catalog.PutProduct(s.t.Context(),
+		&catalogv1.PutProductRequest{Product: &catalogv1.Product{
+			Market: market, ProducerId: producerID, Title: title, Category: "cheese", Published: true,
+			Allergens: []string{"milk"},
+			Variants: []*catalogv1.Variant{{
+				Title: "Whole", SoldBy: "each",
+				Price: &moneyv1.Money{Amount: price, Currency: "USD"},
+			}},
+		}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -70,7 +76,10 @@ func (s *shop) addProduct(producerID, title string, price, pieces int64) (produc
 func (s *shop) setStock(variantID string, pieces int64) {
 	s.t.Helper()
 	inventory := inventoryv1connect.NewInventoryServiceClient(s.client("inventory"))
-	_, err := inventory.SetStock(s.t.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: variantID, Available: pieces * 1000}}})
+	_, err := inventory.SetStock(s.t.Context(),
+		&inventoryv1.SetStockRequest{
+			Levels: []*inventoryv1.StockLevel{{VariantId: variantID, Available: pieces * 1000}},
+		})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -81,7 +90,8 @@ func (s *shop) addWindow(kind string, places int64) string {
 	starts := time.Now().Add(48 * time.Hour).Truncate(time.Hour)
 	delivery := deliveryv1connect.NewDeliveryServiceClient(s.client("delivery"))
 	window, err := delivery.PutWindow(s.t.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-		Market: market, Kind: kind, StartsAt: starts.UnixMilli(), EndsAt: starts.Add(2 * time.Hour).UnixMilli(),
+		Market: market, Kind: kind, StartsAt: starts.UnixMilli(),
+		EndsAt:  starts.Add(2 * time.Hour).UnixMilli(),
 		OrderBy: starts.Add(-12 * time.Hour).UnixMilli(), Capacity: places, Place: "The hall",
 	}})
 	if err != nil {
@@ -189,7 +199,10 @@ func order(windowID, token string) object {
 
 func deliveryOrder(windowID, token string) object {
 	o := order(windowID, token)
-	o["address"] = object{"line1": "1 Main Street", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}
+	o["address"] = object{
+		"line1": "1 Main Street", "postal_code": "97201", "city": "Portland",
+		"region": "OR", "country": "US",
+	}
 	return o
 }
 

@@ -76,10 +76,13 @@ func serveBare(path string) {
 		panic(err)
 	}
 	fmt.Println(listener.Addr())
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(body)
-	})}
+	server := &http.Server{
+		ReadHeaderTimeout: time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(body)
+		}),
+	}
 	panic(server.Serve(listener))
 }
 
@@ -109,7 +112,10 @@ func bare(b *testing.B, body []byte) (url string) {
 }
 
 // plainWeb asks for the bytes as they are, so that each answer costs the client the same.
-var plainWeb = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 300, DisableCompression: true}}
+var plainWeb = &http.Client{
+	Timeout:   time.Minute,
+	Transport: &http.Transport{MaxIdleConnsPerHost: 300, DisableCompression: true},
+}
 
 func get(url string) ([]byte, error) {
 	request, err := http.NewRequest(http.MethodGet, url, nil)
@@ -184,7 +190,8 @@ func BenchmarkCheckout(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		for _, clients := range []int{1, 32, 256} {
 			for _, rows := range []int{1000, 1} {
-				name := fmt.Sprintf("%s/%d clients/%s", engine, clients, map[int]string{1: "one variant", 1000: "spread"}[rows])
+				name := fmt.Sprintf("%s/%d clients/%s", engine, clients,
+					map[int]string{1: "one variant", 1000: "spread"}[rows])
 				b.Run(name+"/plain SQL", func(b *testing.B) { plainOrders(b, engine, clients, rows) })
 				for _, shape := range []shape{one, many} {
 					benchShop(b, name, shape, engine, clients, rows)

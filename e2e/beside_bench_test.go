@@ -13,17 +13,20 @@ import (
 )
 
 const (
-	// besideWarmups are the rounds before the first that counts: the heaps have grown, and statements are prepared.
+	// besideWarmups are the rounds before the first that counts: the heaps have grown, and statements are
+	// prepared.
 	besideWarmups = 2
 	// besideOrders and besideReads are what a block has of either: about half a second of a quiet machine.
 	besideOrders, besideReads = 300, 6000
-	// besideSettle is what a shop gets to deliver a block's events and letters, so that the other one's block does not pay for them.
+	// besideSettle is what a shop gets to deliver a block's events and letters, so that the other one's block
+	// does not pay for them.
 	besideSettle = 400 * time.Millisecond
 )
 
-// BenchmarkBeside measures two programs that run side by side, in short blocks that take turns, so that both meet the same machine; bench/run
-// gives it the paths of both, else it measures this tree's program against itself and so tells how noisy the machine is. For each round it
-// prints the time of the second program's block, the first one's being 1.
+// BenchmarkBeside measures two programs that run side by side, in short blocks that take turns, so that both
+// meet the same machine; bench/run gives it the paths of both, else it measures this tree's program against
+// itself and so tells how noisy the machine is. For each round it prints the time of the second program's
+// block, the first one's being 1.
 func BenchmarkBeside(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		var shops [2]*besideShop
@@ -56,7 +59,8 @@ func BenchmarkBeside(b *testing.B) {
 						time.Sleep(m.settle)
 					}
 					if round >= 0 {
-						fmt.Printf("\nbeside %s/%s %.6f\n", engine, m.name, took[1].Seconds()/took[0].Seconds())
+						fmt.Printf("\nbeside %s/%s %.6f\n", engine, m.name,
+							took[1].Seconds()/took[0].Seconds())
 					}
 				}
 			})

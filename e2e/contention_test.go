@@ -44,8 +44,10 @@ func TestTheLastTenPlacesOfAWindowGoToTen(t *testing.T) {
 		}
 		client := inventoryv1connect.NewInventoryServiceClient(s.client("inventory"))
 		eventually(t, 60*time.Second, "whoever got no place holds no stock", func() bool {
-			r, err := client.Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{g.variantID}})
-			return err == nil && r.GetVariants()[0].GetHeld() == 0 && r.GetVariants()[0].GetSold() == int64(rounds*rarity*1000)
+			r, err := client.Availability(t.Context(),
+				&inventoryv1.AvailabilityRequest{VariantIds: []string{g.variantID}})
+			return err == nil && r.GetVariants()[0].GetHeld() == 0 &&
+				r.GetVariants()[0].GetSold() == int64(rounds*rarity*1000)
 		})
 	})
 }

@@ -28,24 +28,32 @@ func (s *shop) readsTheShop(t *testing.T, g goods) {
 	if m := s.must(t, 200, "GET", "/markets", nil).body.list("markets"); len(m) != 1 {
 		t.Errorf("markets: %v", m)
 	}
-	for _, query := range []string{"", "&q=cheese", "&q=CHÉESE", "&category=cheese", "&producer=" + g.producerID, "&allergen_free=egg", "&sort=price", "&limit=1"} {
-		if p := s.must(t, 200, "GET", "/products?market="+market+query, nil).body.list("products"); len(p) != 1 {
+	for _, query := range []string{"", "&q=cheese", "&q=CHÉESE", "&category=cheese", "&producer=" +
+		g.producerID, "&allergen_free=egg", "&sort=price", "&limit=1"} {
+		if p := s.must(t, 200, "GET", "/products?market="+market+query,
+			nil).body.list("products"); len(p) != 1 {
 			t.Errorf("products%s: %v", query, p)
 		}
 	}
-	if p := s.must(t, 200, "GET", "/products?allergen_free=milk,egg&market="+market, nil).body.list("products"); len(p) != 0 {
+	if p := s.must(t, 200, "GET", "/products?allergen_free=milk,egg&market="+market,
+		nil).body.list("products"); len(p) != 0 {
 		t.Errorf("cheese without milk: %v", p)
 	}
 	product := s.must(t, 200, "GET", "/products/"+g.productID, nil)
-	if product.body.obj("producer").str("id") != g.producerID || product.body.list("variants")[0].str("sold_by") != "each" {
+	if product.body.obj("producer").str("id") != g.producerID ||
+		product.body.list("variants")[0].str("sold_by") != "each" {
 		t.Errorf("product: %s", product.raw)
 	}
 	s.must(t, 200, "GET", "/producers?market="+market, nil)
 	s.must(t, 200, "GET", "/producers/"+g.producerID, nil)
-	if w := s.must(t, 200, "GET", "/windows?market="+market, nil).body.list("windows"); len(w) < 2 || w[0]["remaining"] == nil {
+	if w := s.must(t, 200, "GET", "/windows?market="+market, nil).body.list("windows"); len(w) < 2 ||
+		w[0]["remaining"] == nil {
 		t.Errorf("windows: %v", w)
 	}
-	for _, path := range []string{"/products/x", "/products/" + g.variantID, "/producers/x", "/carts/x", "/orders/x", "/nothing", "/products/..%2f..%2fetc%2fpasswd"} {
+	for _, path := range []string{
+		"/products/x", "/products/" + g.variantID, "/producers/x", "/carts/x",
+		"/orders/x", "/nothing", "/products/..%2f..%2fetc%2fpasswd",
+	} {
 		a := s.must(t, 404, "GET", path, nil)
 		if a.header.Get("Content-Type") != "application/problem+json" || a.code() == "" {
 			t.Errorf("%s: %s %s", path, a.header.Get("Content-Type"), a.raw)
@@ -58,7 +66,10 @@ func (s *shop) readsTheShop(t *testing.T, g goods) {
 func (s *shop) usesCarts(t *testing.T, g goods) {
 	cart := s.cart(t, g.variantID, 2)
 	line := "/carts/" + cart + "/lines/" + g.variantID
-	for _, quantity := range []string{"-1", "1.5", "1000000000000000000", "1e18", `"2"`, "null", "true", "[]", "1001", "0.0001", "99999999999999999999999999"} {
+	for _, quantity := range []string{
+		"-1", "1.5", "1000000000000000000", "1e18", `"2"`, "null", "true", "[]",
+		"1001", "0.0001", "99999999999999999999999999",
+	} {
 		a := s.raw(t, "PUT", line, `{"quantity": `+quantity+`}`, "application/json")
 		if a.status != 422 && a.status != 400 {
 			t.Errorf("a quantity of %s: %d %s", quantity, a.status, a.raw)
@@ -68,7 +79,8 @@ func (s *shop) usesCarts(t *testing.T, g goods) {
 		t.Errorf("after refused quantities: %v", total)
 	}
 	for what, body := range map[string]string{
-		"broken": `{"quantity": 1`, "a price": `{"quantity": 1, "price": 1}`, "two values": `{"quantity": 1} {}`, "nothing": ``,
+		"broken": `{"quantity": 1`, "a price": `{"quantity": 1, "price": 1}`,
+		"two values": `{"quantity": 1} {}`, "nothing": ``,
 		"a list": `[]`, "NUL": "{\"quantity\": 1}\x00", "deep": strings.Repeat(`{"a":`, 10_000),
 	} {
 		if a := s.raw(t, "PUT", line, body, "application/json"); a.status/100 != 4 || a.code() == "" {
@@ -78,7 +90,8 @@ func (s *shop) usesCarts(t *testing.T, g goods) {
 	if a := s.raw(t, "PUT", line, `{"quantity": 1}`, "text/plain"); a.status != 415 {
 		t.Errorf("text/plain: %d", a.status)
 	}
-	if a := s.raw(t, "PUT", line, `{"quantity": 1, "x": "`+strings.Repeat("a", 2<<20)+`"}`, "application/json"); a.status != 413 {
+	if a := s.raw(t, "PUT", line, `{"quantity": 1, "x": "`+strings.Repeat("a", 2<<20)+`"}`,
+		"application/json"); a.status != 413 {
 		t.Errorf("2 MiB: %d", a.status)
 	}
 	s.must(t, 404, "PUT", "/carts/"+cart+"/lines/"+another(g.variantID), object{"quantity": 1})
@@ -118,7 +131,8 @@ func (s *shop) raw(t testing.TB, method, path, body, contentType string) answer 
 
 func (s *shop) isRefused(t *testing.T, g goods, roomy string) {
 	cart := s.cart(t, g.variantID, 1)
-	if a := s.must(t, 400, "POST", "/carts/"+cart+"/checkout", order(roomy, "ok")); a.code() != "idempotency_key_required" {
+	if a := s.must(t, 400, "POST", "/carts/"+cart+"/checkout",
+		order(roomy, "ok")); a.code() != "idempotency_key_required" {
 		t.Errorf("without a key: %s", a.raw)
 	}
 	s.refuses(t, 400, "idempotency_key_invalid", cart, strings.Repeat("k", 129), order(roomy, "ok"))
@@ -149,7 +163,8 @@ func (s *shop) isRefused(t *testing.T, g goods, roomy string) {
 	s.refuses(t, 422, "invalid", empty, "k", order(roomy, "ok"))
 	s.refuses(t, 409, "window_closed", cart, "closed", order(s.closedWindow(t), "ok"))
 	greedy := s.cart(t, g.variantID, 6)
-	if a := s.refuses(t, 409, "out_of_stock", greedy, "k", order(roomy, "ok")); !strings.Contains(string(a.raw), g.variantID) {
+	if a := s.refuses(t, 409, "out_of_stock", greedy, "k",
+		order(roomy, "ok")); !strings.Contains(string(a.raw), g.variantID) {
 		t.Errorf("out of stock does not name the line: %s", a.raw)
 	}
 	s.refuses(t, 409, "out_of_stock", greedy, "k", order(roomy, "ok"))
@@ -205,7 +220,8 @@ func (s *shop) closedWindow(t *testing.T) string {
 	starts := time.Now().Add(time.Hour)
 	delivery := deliveryv1connect.NewDeliveryServiceClient(s.client("delivery"))
 	window, err := delivery.PutWindow(t.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-		Market: market, Kind: "pickup", StartsAt: starts.UnixMilli(), EndsAt: starts.Add(time.Hour).UnixMilli(),
+		Market: market, Kind: "pickup", StartsAt: starts.UnixMilli(),
+		EndsAt:  starts.Add(time.Hour).UnixMilli(),
 		OrderBy: time.Now().Add(-time.Hour).UnixMilli(), Capacity: 10, Place: "The hall",
 	}})
 	if err != nil {

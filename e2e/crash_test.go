@@ -43,14 +43,16 @@ const (
 // kinds are what changes are about: more money by a card, no more of it, and what is paid on pickup.
 var kinds = []string{"dearer", "no dearer", "on pickup"}
 
-// TestNothingIsLostWhenTheProcessIsKilled kills the shop at random while 32 shoppers check
-// out and change what they ordered, 30 times, or in the short form until it proves something. Each checkout and each change is asked again with the same key until there is an answer, as
-// a phone would, while the shopper goes on with another cart. In the end every invariant of the design is looked for in the databases.
+// TestNothingIsLostWhenTheProcessIsKilled kills the shop at random while 32 shoppers check out and change
+// what they ordered, 30 times, or in the short form until it proves something. Each checkout and each change
+// is asked again with the same key until there is an answer, as a phone would, while the shopper goes on with
+// another cart. In the end every invariant of the design is looked for in the databases.
 func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(crashPieces, crashPlaces)
 		h := &history{shop: s, goods: g, otherID: s.addWindow("pickup", crashPlaces), member: s.known(t)}
-		h.orders, h.wants, h.onPickup, h.changing, h.changed = map[string]string{}, map[string]orderedAs{}, map[string]bool{}, map[string]int{}, map[string]int{}
+		h.orders, h.wants, h.onPickup, h.changing, h.changed = map[string]string{}, map[string]orderedAs{},
+			map[string]bool{}, map[string]int{}, map[string]int{}
 		var over atomic.Bool
 		var all sync.WaitGroup
 		for shopper := range crashShoppers {
@@ -75,13 +77,15 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 		over.Store(true)
 		all.Wait()
 		h.waiting.Wait()
-		t.Logf("%d orders acknowledged, %d refused, %v changed, %d changes refused; %d of %d kills met a checkout, and of changes %v",
+		t.Logf(
+			"%d orders acknowledged, %d refused, %v changed, %d changes refused; %d of %d kills met a checkout, and of changes %v",
 			len(h.orders), h.refused.Load(), h.changed, h.unchanged.Load(), inFlight, rounds, met)
 		if len(h.orders) < 5*rounds || inFlight < rounds/2 {
 			t.Error("this proves too little: too few orders, or too few kills that met one")
 		}
 		if kind := h.lacking(met); kind != "" {
-			t.Errorf("this proves too little: too few orders were changed, or too few kills met a change: %s", kind)
+			t.Errorf("this proves too little: too few orders were changed, or too few kills met a change: %s",
+				kind)
 		}
 		h.check(t)
 	})
@@ -134,17 +138,27 @@ func (h *history) underWayNow() (met []string) {
 func (s *shop) known(t *testing.T) string {
 	t.Helper()
 	people := identityv1connect.NewIdentityServiceClient(s.client("identity"))
-	if _, err := people.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ada@example.org", Password: firstPassword, Name: "Ada Lovelace"}); err != nil {
+	if _, err := people.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
+		Email:    "ada@example.org",
+		Password: firstPassword, Name: "Ada Lovelace",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	many, much := int64(100_000), int64(1_000_000_000)
-	_, err := orderingv1connect.NewOrderingServiceClient(s.client("ordering")).PutPickupLimits(t.Context(), &orderingv1.PutPickupLimitsRequest{
-		Limits: &orderingv1.PickupLimits{Market: market, ContactHolds: many, ClientHolds: many, Percent: 100, ClientBurst: many, MarketBurst: many, OpenOrders: many, NewcomerOrders: &many, NewcomerValue: &much},
-	})
+	_, err := orderingv1connect.NewOrderingServiceClient(s.client("ordering")).PutPickupLimits(t.Context(),
+		&orderingv1.PutPickupLimitsRequest{
+			Limits: &orderingv1.PickupLimits{
+				Market: market, ContactHolds: many, ClientHolds: many,
+				Percent:     100,
+				ClientBurst: many, MarketBurst: many, OpenOrders: many, NewcomerOrders: &many,
+				NewcomerValue: &much,
+			},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return "Bearer " + s.must(t, http.StatusCreated, "POST", "/sessions", object{"email": "ada@example.org", "password": firstPassword}).body.str("token")
+	return "Bearer " + s.must(t, http.StatusCreated, "POST", "/sessions",
+		object{"email": "ada@example.org", "password": firstPassword}).body.str("token")
 }
 
 // orderedAs is how many there are of the one thing, and in which window.
@@ -156,7 +170,8 @@ type orderedAs struct {
 // shopOnce makes a cart and buys it, however often the shop goes away meanwhile. A cart
 // whose making was cut off is given up.
 func (h *history) shopOnce(key string) {
-	body, as := order(h.goods.pickupID, []string{"ok", "ok", "ok", "ok", "ok", "ok", "ok", "declined"}[rand.IntN(8)]), []string(nil)
+	body, as := order(h.goods.pickupID,
+		[]string{"ok", "ok", "ok", "ok", "ok", "ok", "ok", "declined"}[rand.IntN(8)]), []string(nil)
 	if rand.IntN(3) == 0 {
 		body["payment"], as = object{"method": "pickup"}, []string{"Authorization", h.member}
 	}
@@ -165,7 +180,8 @@ func (h *history) shopOnce(key string) {
 		time.Sleep(20 * time.Millisecond)
 		return
 	}
-	line, err := h.shop.ask("PUT", "/carts/"+cart.body.str("id")+"/lines/"+h.goods.variantID, object{"quantity": ordered}, as...)
+	line, err := h.shop.ask("PUT", "/carts/"+cart.body.str("id")+"/lines/"+h.goods.variantID,
+		object{"quantity": ordered}, as...)
 	if err != nil || line.status != http.StatusOK {
 		return
 	}
@@ -189,8 +205,8 @@ func (h *history) insist(what string, answered func() bool) {
 	})
 }
 
-// changeOne changes one of the orders that were acknowledged, which nobody else changes: to more or less, here or in the other window, with a good
-// card or one that is declined.
+// changeOne changes one of the orders that were acknowledged, which nobody else changes: to more or less,
+// here or in the other window, with a good card or one that is declined.
 func (h *history) changeOne(key string) {
 	h.mu.Lock()
 	var orderID, bearer string
@@ -219,8 +235,13 @@ func (h *history) changeOne(key string) {
 	} else if want.pieces > ordered {
 		kind = kinds[0]
 	}
-	body := object{"version": 1, "lines": []object{{"variant_id": h.goods.variantID, "quantity": want.pieces}}, "window_id": want.window, "payment": object{"token": card}}
-	h.insist("change "+key, func() bool { return h.tryToChange(orderID, bearer, key, kind, card, want, body) })
+	body := object{
+		"version":   1,
+		"lines":     []object{{"variant_id": h.goods.variantID, "quantity": want.pieces}},
+		"window_id": want.window, "payment": object{"token": card},
+	}
+	h.insist("change "+key,
+		func() bool { return h.tryToChange(orderID, bearer, key, kind, card, want, body) })
 }
 
 func (h *history) asOrdered() orderedAs { return orderedAs{ordered, h.goods.pickupID} }
@@ -229,7 +250,8 @@ func (h *history) asOrdered() orderedAs { return orderedAs{ordered, h.goods.pick
 func (h *history) tryToChange(orderID, bearer, key, kind, card string, want orderedAs, body object) bool {
 	h.counts(kind, 1)
 	defer h.counts(kind, -1)
-	a, err := h.shop.ask("PUT", "/orders/"+orderID, body, "Authorization", "Bearer "+bearer, "Idempotency-Key", key)
+	a, err := h.shop.ask("PUT", "/orders/"+orderID, body, "Authorization", "Bearer "+bearer,
+		"Idempotency-Key", key)
 	switch {
 	case err != nil || a.status == 503 || a.code() == "in_progress":
 		return false
@@ -282,15 +304,19 @@ func (h *history) note(a answer, payment object) {
 func (h *history) check(t *testing.T) {
 	s := h.shop
 	ordering := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	eventually(t, 2*time.Minute, "no order is in between, every event is delivered, and no money waits for anything", func() bool {
-		states := h.states(t, ordering)
-		for _, status := range []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderReleasing} {
-			if len(states[status]) > 0 {
-				return false
+	eventually(t, 2*time.Minute,
+		"no order is in between, every event is delivered, and no money waits for anything", func() bool {
+			states := h.states(t, ordering)
+			for _, status := range []string{
+				state.OrderPlaced, state.OrderHeld, state.OrderAuthorised,
+				state.OrderReleasing,
+			} {
+				if len(states[status]) > 0 {
+					return false
+				}
 			}
-		}
-		return s.outboxes(t) == 0 && h.underWay(t) == 0 && s.unsettled(t) == 0
-	})
+			return s.outboxes(t) == 0 && h.underWay(t) == 0 && s.unsettled(t) == 0
+		})
 	states := h.states(t, ordering)
 	confirmed := map[string]bool{}
 	for _, o := range states[state.OrderConfirmed] {
@@ -323,7 +349,8 @@ func (h *history) checkChanges(t *testing.T, confirmed []*orderingv1.Order) {
 // underWay counts changes that are neither done nor undone.
 func (h *history) underWay(t *testing.T) (n int64) {
 	t.Helper()
-	h.shop.query(t, "ordering", "SELECT (SELECT COUNT(*) FROM orders WHERE changing_to <> '') + (SELECT COUNT(*) FROM order_changes WHERE state = 'changing')", &n)
+	h.shop.query(t, "ordering",
+		"SELECT (SELECT COUNT(*) FROM orders WHERE changing_to <> '') + (SELECT COUNT(*) FROM order_changes WHERE state = 'changing')", &n)
 	return n
 }
 
@@ -334,11 +361,14 @@ func (s *shop) unsettled(t testing.TB) (n int64) {
 	return n
 }
 
-func (h *history) states(t *testing.T, ordering orderingv1connect.OrderingServiceClient) map[string][]*orderingv1.Order {
+func (h *history) states(
+	t *testing.T, ordering orderingv1connect.OrderingServiceClient,
+) map[string][]*orderingv1.Order {
 	t.Helper()
 	states := map[string][]*orderingv1.Order{}
 	for cursor := ""; ; {
-		page, err := ordering.ListOrders(t.Context(), &orderingv1.ListOrdersRequest{Market: market, Limit: 100, Cursor: cursor})
+		page, err := ordering.ListOrders(t.Context(),
+			&orderingv1.ListOrdersRequest{Market: market, Limit: 100, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -367,7 +397,8 @@ func (h *history) checkEffects(t *testing.T, states map[string][]*orderingv1.Ord
 				t.Fatal(err)
 			}
 			money := state.PaymentNone
-			payment, err := payments.GetPayment(t.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+			payment, err := payments.GetPayment(t.Context(),
+				&paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 			if err == nil {
 				money = payment.GetPayment().GetStatus()
 			}
@@ -375,8 +406,10 @@ func (h *history) checkEffects(t *testing.T, states map[string][]*orderingv1.Ord
 			if (got == "sold taken authorised") != (status == state.OrderConfirmed) {
 				t.Errorf("I4: an order that is %s has: %s", status, got)
 			}
-			if status == state.OrderConfirmed && payment.GetPayment().GetAuthorised().GetAmount() != o.GetTotal().GetAmount() {
-				t.Errorf("I4: order of %d authorised for %d", o.GetTotal().GetAmount(), payment.GetPayment().GetAuthorised().GetAmount())
+			if status == state.OrderConfirmed &&
+				payment.GetPayment().GetAuthorised().GetAmount() != o.GetTotal().GetAmount() {
+				t.Errorf("I4: order of %d authorised for %d", o.GetTotal().GetAmount(),
+					payment.GetPayment().GetAuthorised().GetAmount())
 			}
 		}
 	}
@@ -398,7 +431,8 @@ func (h *history) checkSums(t *testing.T, confirmed []*orderingv1.Order) {
 	for _, id := range []string{h.goods.pickupID, h.otherID} {
 		window, err := delivery.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: id})
 		if err != nil || window.GetWindow().GetRemaining() != crashPlaces-places[id] {
-			t.Errorf("I3: %d places are left of %d after %d orders (%v)", window.GetWindow().GetRemaining(), crashPlaces, places[id], err)
+			t.Errorf("I3: %d places are left of %d after %d orders (%v)", window.GetWindow().GetRemaining(),
+				crashPlaces, places[id], err)
 		}
 	}
 	payments := paymentsv1connect.NewPaymentsServiceClient(h.shop.client("payments"))
@@ -419,7 +453,8 @@ func (h *history) checkSums(t *testing.T, confirmed []*orderingv1.Order) {
 // reserved sums what the test provider has reserved, in its own books.
 func (s *shop) reserved(t testing.TB) (sum int64) {
 	t.Helper()
-	s.query(t, "payments", "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM test_charges WHERE state = 'authorised'", &sum)
+	s.query(t, "payments",
+		"SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM test_charges WHERE state = 'authorised'", &sum)
 	return sum
 }
 

@@ -30,7 +30,8 @@ func TestTheDemoMarketIsMadeOnceAndStays(t *testing.T) {
 			t.Errorf("start %d ended with %v", start, s.procs["demo"].err)
 		}
 		for _, said := range []string{s.listen, "shopper@", "producer@", "operator@"} {
-			if out := s.procs["demo"].out.String(); !strings.Contains(out, strings.TrimPrefix(said, "http://")) {
+			if out := s.procs["demo"].out.String(); !strings.Contains(out,
+				strings.TrimPrefix(said, "http://")) {
 				t.Errorf("start %d did not say %s: %s", start, said, out)
 			}
 		}
@@ -40,7 +41,8 @@ func TestTheDemoMarketIsMadeOnceAndStays(t *testing.T) {
 func (s *shop) countProducts(t *testing.T, market string) (n int) {
 	t.Helper()
 	for cursor := ""; ; {
-		page := s.must(t, 200, "GET", fmt.Sprintf("/products?market=%s&limit=100&cursor=%s", market, cursor), nil)
+		page := s.must(t, 200, "GET", fmt.Sprintf("/products?market=%s&limit=100&cursor=%s", market, cursor),
+			nil)
 		n += len(page.body.list("products"))
 		if cursor = page.body.str("next_cursor"); cursor == "" {
 			return n
@@ -48,21 +50,28 @@ func (s *shop) countProducts(t *testing.T, market string) (n int) {
 	}
 }
 
-// TestNoDeskOfTheDemoIsEmpty looks for an order in every state that stays, of the market and of the maker whom one can sign in as.
+// TestNoDeskOfTheDemoIsEmpty looks for an order in every state that stays, of the market and of the maker
+// whom one can sign in as.
 func TestNoDeskOfTheDemoIsEmpty(t *testing.T) {
 	s := openDemo(t)
 	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
 	look := func(what string, request *orderingv1.ListOrdersRequest) {
 		t.Helper()
-		if answer, err := orders.ListOrders(t.Context(), request); err != nil || len(answer.GetOrders()) == 0 {
+		if answer, err := orders.ListOrders(t.Context(), request); err != nil ||
+			len(answer.GetOrders()) == 0 {
 			t.Errorf("no order is %s, %v", what, err)
 		}
 	}
-	for _, status := range []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderCancelled, state.OrderFailed, state.OrderAwaitingConfirmation} {
+	for _, status := range []string{
+		state.OrderConfirmed, state.OrderPacked, state.OrderDone,
+		state.OrderCancelled, state.OrderFailed, state.OrderAwaitingConfirmation,
+	} {
 		look(status, &orderingv1.ListOrdersRequest{Market: "portland", Statuses: []string{status}})
 	}
-	maker := s.must(t, 200, "GET", "/products?market=portland&q=thomas+creek", nil).body.list("products")[0].obj("producer").str("id")
+	maker := s.must(t, 200, "GET", "/products?market=portland&q=thomas+creek",
+		nil).body.list("products")[0].obj("producer").str("id")
 	for _, part := range state.PartStates() {
-		look("a part that is "+part, &orderingv1.ListOrdersRequest{ProducerId: maker, PartStatuses: []string{part}})
+		look("a part that is "+part,
+			&orderingv1.ListOrdersRequest{ProducerId: maker, PartStatuses: []string{part}})
 	}
 }

@@ -37,7 +37,8 @@ func realShop(t *testing.T, engine sqldb.Engine, post *mailServer) *shop {
 	if post != nil {
 		secret("SMTP_URL", "smtp://"+post.addr+"?tls=off")
 	}
-	s.env = append(s.env, "ARTISAN_BASE_URL=https://shop.example", "ARTISAN_TRUSTED_PROXIES=127.0.0.1", "ARTISAN_MAIL_FROM=shop@shop.example")
+	s.env = append(s.env, "ARTISAN_BASE_URL=https://shop.example", "ARTISAN_TRUSTED_PROXIES=127.0.0.1",
+		"ARTISAN_MAIL_FROM=shop@shop.example")
 	return s
 }
 
@@ -118,7 +119,8 @@ func (v *visitor) addsPasskey() {
 			Challenge string          `json:"challenge"`
 			Options   json.RawMessage `json:"options"`
 		}
-		if err := json.Unmarshal([]byte(v.sends(http.StatusOK, http.MethodPost, "/passkeys/options", "application/json", `{"purpose":"`+purpose+`"}`)), &asked); err != nil {
+		if err := json.Unmarshal([]byte(v.sends(http.StatusOK, http.MethodPost, "/passkeys/options",
+			"application/json", `{"purpose":"`+purpose+`"}`)), &asked); err != nil {
 			v.Fatal(err)
 		}
 		return asked.Challenge, string(asked.Options)
@@ -126,8 +128,12 @@ func (v *visitor) addsPasskey() {
 	key := identitytest.New(v, "https://shop.example")
 	as := accountField.FindStringSubmatch(v.opens("/account/security"))[1]
 	challenge, options := asks("register")
-	form := url.Values{"as": {as}, "challenge": {challenge}, "credential": {key.Create(v, options)}, "name": {"Olga's key"}}
-	v.sends(http.StatusOK, http.MethodPost, "/account/security/passkeys", "application/x-www-form-urlencoded", form.Encode())
+	form := url.Values{
+		"as": {as}, "challenge": {challenge}, "credential": {key.Create(v, options)},
+		"name": {"Olga's key"},
+	}
+	v.sends(http.StatusOK, http.MethodPost, "/account/security/passkeys", "application/x-www-form-urlencoded",
+		form.Encode())
 	challenge, options = asks("sign_in")
 	v.submits("/sign-in/passkey", url.Values{"challenge": {challenge}, "credential": {key.Get(v, options)}})
 }
@@ -153,35 +159,48 @@ func TestANewOperatorsFirstTenMinutes(t *testing.T) {
 			said := s.done("operator", "add", "olga@shop.example", "--name", "Olga")
 			letter := post.newest(t, "olga@shop.example", "reset-password")
 			link := operatorLink.FindStringSubmatch(letter)
-			if link == nil || !strings.HasSuffix(said, link[0]+"\n") || !strings.Contains(said, "it is mailed too") {
+			if link == nil || !strings.HasSuffix(said, link[0]+"\n") ||
+				!strings.Contains(said, "it is mailed too") {
 				t.Fatalf("%s\nwas mailed, and said was\n%s", letter, said)
 			}
 			olga := &visitor{t, s, ""}
-			olga.submits("/reset-password", url.Values{"token": {link[1]}, "password": {"a long day at the market"}})
+			olga.submits("/reset-password",
+				url.Values{"token": {link[1]}, "password": {"a long day at the market"}})
 			olga.addsPasskey()
 			if listed := s.done("operator", "list"); listed != "olga@shop.example\tOlga\tcan sign in\n" {
 				t.Errorf("the operators are %q", listed)
 			}
 
 			// The first market.
-			s.done("market", "bristol", "--name", "Bristol", "--currency", "GBP", "--time-zone", "Europe/London", "--country", "GB", "--locale", "en-GB", "--pickup", "St Nicholas Market")
+			s.done("market", "bristol", "--name", "Bristol", "--currency", "GBP", "--time-zone",
+				"Europe/London", "--country", "GB", "--locale", "en-GB", "--pickup", "St Nicholas Market")
 
 			// The first maker applies, and the operator approves.
 			may := &visitor{t, s, ""}
-			person := url.Values{"email": {"may@larkmoor.example"}, "password": {"up before the cows"}, "name": {"May"}}
-			may.sends(http.StatusOK, http.MethodPost, "/sign-up", "application/x-www-form-urlencoded", person.Encode())
+			person := url.Values{
+				"email": {"may@larkmoor.example"}, "password": {"up before the cows"},
+				"name": {"May"},
+			}
+			may.sends(http.StatusOK, http.MethodPost, "/sign-up", "application/x-www-form-urlencoded",
+				person.Encode())
 			confirm := signUpLink.FindStringSubmatch(post.newest(t, "may@larkmoor.example", "/confirm"))
-			may.submits("/confirm", url.Values{"token": {confirm[1]}, "password": person["password"], "name": person["name"]})
+			may.submits("/confirm", url.Values{
+				"token": {confirm[1]}, "password": person["password"],
+				"name": person["name"],
+			})
 			may.submits("/sell", url.Values{
 				"key": {formKey.FindStringSubmatch(may.opens("/sell"))[1]}, "market": {"bristol"},
-				"name": {"Larkmoor Creamery"}, "town": {"Wells"}, "tagline": {"Cheese of a hill."}, "story": {"We milk."},
+				"name": {"Larkmoor Creamery"}, "town": {"Wells"}, "tagline": {"Cheese of a hill."},
+				"story": {"We milk."},
 			})
 			waiting := producerID.FindString(olga.opens("/operator/producers?market=bristol"))
 			olga.submits("/operator/producers/"+waiting+"/approval", url.Values{"approved": {"yes"}})
-			if makers := s.must(t, 200, "GET", "/producers?market=bristol", nil).body.list("producers"); len(makers) != 1 {
+			if makers := s.must(t, 200, "GET", "/producers?market=bristol",
+				nil).body.list("producers"); len(makers) != 1 {
 				t.Errorf("the market has %v", makers)
 			}
-			if windows := s.must(t, 200, "GET", "/windows?market=bristol", nil).body.list("windows"); len(windows) == 0 {
+			if windows := s.must(t, 200, "GET", "/windows?market=bristol",
+				nil).body.list("windows"); len(windows) == 0 {
 				t.Error("nobody can pick anything up")
 			}
 		})

@@ -18,8 +18,9 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-// TestAnImportIsTheSameAtEveryFrontDoor has two processes of the edge. One takes a file and is killed; the other shows
-// what the file would change, imports it and tells of its end, and so does the first one when it is back.
+// TestAnImportIsTheSameAtEveryFrontDoor has two processes of the edge. One takes a file and is killed; the
+// other shows what the file would change, imports it and tells of its end, and so does the first one when it
+// is back.
 func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
@@ -32,15 +33,18 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 			s.waitReady("second edge")
 			maker := s.maker(t, g.producerID)
 
-			s.sends(t, "edge", maker, "Handle,Title,Vendor,Variant Price\nbrie,Brie,Elm Dairy,9.50\nrye,Rye,,5\n")
+			s.sends(t, "edge", maker,
+				"Handle,Title,Vendor,Variant Price\nbrie,Brie,Elm Dairy,9.50\nrye,Rye,,5\n")
 			s.killOne("edge")
 			key := regexp.MustCompile(`name="key" value="([^"]+)"`)
 			shown := s.sees(t, "second edge", maker, "would change")
-			s.posts(t, "second edge", "/producer/import/run", maker, "application/x-www-form-urlencoded", strings.NewReader("new=show&key="+key.FindStringSubmatch(shown)[1]))
+			s.posts(t, "second edge", "/producer/import/run", maker, "application/x-www-form-urlencoded",
+				strings.NewReader("new=show&key="+key.FindStringSubmatch(shown)[1]))
 			s.sees(t, "second edge", maker, "is imported")
 			s.start()
 			s.sees(t, "edge", maker, "is imported")
-			if p := s.must(t, 200, "GET", "/products?q=rye&market="+market, nil).body.list("products"); len(p) != 1 {
+			if p := s.must(t, 200, "GET", "/products?q=rye&market="+market,
+				nil).body.list("products"); len(p) != 1 {
 				t.Errorf("the rye is there %d times", len(p))
 			}
 		})
@@ -50,11 +54,16 @@ func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
 // maker signs somebody in who acts for a producer.
 func (s *shop) maker(t testing.TB, producerID string) (session string) {
 	t.Helper()
-	account := &identityv1.EnsureAccountRequest{Email: "maker@example.org", Password: "a long password", Name: "May", Roles: []string{"producer"}, ProducerIds: []string{producerID}}
-	if _, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(), account); err != nil {
+	account := &identityv1.EnsureAccountRequest{
+		Email: "maker@example.org", Password: "a long password",
+		Name: "May", Roles: []string{"producer"}, ProducerIds: []string{producerID},
+	}
+	if _, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(),
+		account); err != nil {
 		t.Fatal(err)
 	}
-	return s.must(t, 201, "POST", "/sessions", object{"email": account.GetEmail(), "password": account.GetPassword()}).body.str("token")
+	return s.must(t, 201, "POST", "/sessions",
+		object{"email": account.GetEmail(), "password": account.GetPassword()}).body.str("token")
 }
 
 func (s *shop) killOne(name string) {
@@ -80,7 +89,8 @@ func (s *shop) sends(t *testing.T, door, session, content string) {
 
 func (s *shop) posts(t *testing.T, door, path, session, kind string, form io.Reader) {
 	t.Helper()
-	if answer, page := s.at(t, door, http.MethodPost, path, session, kind, form); answer != http.StatusSeeOther {
+	if answer, page := s.at(t, door, http.MethodPost, path, session, kind,
+		form); answer != http.StatusSeeOther {
 		t.Fatalf("%s is answered with %d: %s", path, answer, page)
 	}
 }
@@ -89,7 +99,8 @@ func (s *shop) posts(t *testing.T, door, path, session, kind string, form io.Rea
 func (s *shop) sees(t *testing.T, door, session, text string) (page string) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if _, page = s.at(t, door, http.MethodGet, "/producer/import", session, "", nil); strings.Contains(page, text) {
+		if _, page = s.at(t, door, http.MethodGet, "/producer/import", session, "",
+			nil); strings.Contains(page, text) {
 			return page
 		}
 	}
@@ -98,9 +109,12 @@ func (s *shop) sees(t *testing.T, door, session, text string) (page string) {
 }
 
 // at asks for a page at one of the front doors.
-func (s *shop) at(t *testing.T, door, method, path, session, kind string, body io.Reader) (status int, page string) {
+func (s *shop) at(
+	t *testing.T, door, method, path, session, kind string, body io.Reader,
+) (status int, page string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, fmt.Sprintf("http://127.0.0.1:%d%s", s.ports[door], path), body)
+	r, err := http.NewRequestWithContext(t.Context(), method,
+		fmt.Sprintf("http://127.0.0.1:%d%s", s.ports[door], path), body)
 	if err != nil {
 		t.Fatal(err)
 	}

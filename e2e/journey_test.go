@@ -24,7 +24,8 @@ func TestAGuestOrdersForPickupAndCancels(t *testing.T) {
 			t.Fatalf("the list shows %v", product)
 		}
 		cart := s.cart(t, g.variantID, 3)
-		if total := s.must(t, 200, "GET", "/carts/"+cart, nil).body.obj("total"); total["amount"] != 3750.0 || total["currency"] != "USD" {
+		if total := s.must(t, 200, "GET", "/carts/"+cart, nil).body.obj("total"); total["amount"] != 3750.0 ||
+			total["currency"] != "USD" {
 			t.Fatalf("3 of 12.50 come to %v", total)
 		}
 		bought, err := s.buy(cart, "first", order(g.pickupID, "ok"))
@@ -64,7 +65,8 @@ func TestAGuestOrdersForDelivery(t *testing.T) {
 		for _, w := range s.must(t, 200, "GET", "/windows?market="+market, nil).body.list("windows") {
 			if w.str("id") == g.deliveryID {
 				eventually(t, 10*time.Second, "one place is taken", func() bool {
-					for _, w := range s.must(t, 200, "GET", "/windows?market="+market, nil).body.list("windows") {
+					for _, w := range s.must(t, 200, "GET", "/windows?market="+market,
+						nil).body.list("windows") {
 						if w.str("id") == g.deliveryID {
 							return w["remaining"] == 4.0
 						}
@@ -102,7 +104,8 @@ func (s *shop) seesStock(t testing.TB, variantID string, available, held, sold i
 	client := inventoryv1connect.NewInventoryServiceClient(s.client("inventory"))
 	var last string
 	eventually(t, 20*time.Second, "stock as expected", func() bool {
-		r, err := client.Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variantID}})
+		r, err := client.Availability(t.Context(),
+			&inventoryv1.AvailabilityRequest{VariantIds: []string{variantID}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +142,8 @@ func (s *shop) hasMail(t testing.TB, orderID string, n int) {
 	client := notifyv1connect.NewNotifyServiceClient(s.client("notify"))
 	eventually(t, 20*time.Second, "the mail is there", func() bool {
 		r, err := client.ListMessages(t.Context(), &notifyv1.ListMessagesRequest{OrderId: orderID})
-		messages := slices.DeleteFunc(r.GetMessages(), func(m *notifyv1.Message) bool { return m.GetProducerId() != "" })
+		messages := slices.DeleteFunc(r.GetMessages(),
+			func(m *notifyv1.Message) bool { return m.GetProducerId() != "" })
 		return err == nil && len(messages) == n
 	})
 }

@@ -29,12 +29,14 @@ func (s *shop) withKeys(t *testing.T, current string, older ...string) {
 			t.Fatal(err)
 		}
 	}
-	s.env = append(s.env, "ARTISAN_DEMO=false", "ARTISAN_SECRET="+current, "ARTISAN_OLDER_SECRETS="+strings.Join(older, ","))
+	s.env = append(s.env, "ARTISAN_DEMO=false", "ARTISAN_SECRET="+current, "ARTISAN_OLDER_SECRETS="+
+		strings.Join(older, ","))
 	s.start()
 }
 
-// TestTheMasterKeyTurnsUnderALivingShop turns the key of a shop while a shopper orders: the session, the address, the order and the
-// checkout's key from before are good under the new one, and under it alone once everything is wrapped anew.
+// TestTheMasterKeyTurnsUnderALivingShop turns the key of a shop while a shopper orders: the session, the
+// address, the order and the checkout's key from before are good under the new one, and under it alone once
+// everything is wrapped anew.
 func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
@@ -44,7 +46,8 @@ func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 			g := s.stock(100, 100)
 			s.takesNewcomersOrders(t, 9)
 			session := s.member(t)
-			s.must(t, 201, "POST", "/addresses", object{"line1": "1 Mill Lane", "city": "Portland", "postal_code": "97201"}, session...)
+			s.must(t, 201, "POST", "/addresses",
+				object{"line1": "1 Mill Lane", "city": "Portland", "postal_code": "97201"}, session...)
 			cart := s.memberCart(t, g, session)
 			placed := s.atPickup(t, g, cart, "before", session)
 
@@ -57,7 +60,8 @@ func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 			for n := range 4 {
 				cart := s.memberCart(t, g, session)
 				shopping.Go(func() {
-					if a, err := s.takesAtPickup(g, cart, fmt.Sprint("meanwhile-", n), session); err != nil || a.status != 201 {
+					if a, err := s.takesAtPickup(g, cart, fmt.Sprint("meanwhile-", n), session); err != nil ||
+						a.status != 201 {
 						t.Errorf("a checkout while the key turns: %v %d %s", err, a.status, a.raw)
 					}
 				})
@@ -67,7 +71,8 @@ func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 			if code != 0 || !strings.HasPrefix(out, "rotated: ") || strings.HasPrefix(out, "rotated: 0 ") {
 				t.Errorf("keys rotate: %d %q %q", code, out, stderr)
 			}
-			if out, _, _ := s.command("keys", "rotate"); !strings.HasPrefix(out, "rotated: 0 keys wrapped anew") {
+			if out, _, _ := s.command("keys", "rotate"); !strings.HasPrefix(out,
+				"rotated: 0 keys wrapped anew") {
 				t.Errorf("keys rotate once more: %q", out)
 			}
 
@@ -80,13 +85,15 @@ func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
 // member signs a shopper in, whose address is verified.
 func (s *shop) member(t *testing.T) (session []string) {
 	t.Helper()
-	_, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
-		Email: "ada@example.org", Password: "a quiet mill stream", Name: "Ada",
-	})
+	_, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(),
+		&identityv1.EnsureAccountRequest{
+			Email: "ada@example.org", Password: "a quiet mill stream", Name: "Ada",
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := s.must(t, 201, "POST", "/sessions", object{"email": "ada@example.org", "password": "a quiet mill stream"})
+	answer := s.must(t, 201, "POST", "/sessions",
+		object{"email": "ada@example.org", "password": "a quiet mill stream"})
 	return []string{"Authorization", "Bearer " + answer.body.str("token")}
 }
 
@@ -107,15 +114,20 @@ func (s *shop) takesNewcomersOrders(t *testing.T, orders int64) {
 	}
 	limits := got.GetLimits()
 	limits.NewcomerOrders = &orders
-	if _, err := ordering.PutPickupLimits(t.Context(), &orderingv1.PutPickupLimitsRequest{Limits: limits}); err != nil {
+	if _, err := ordering.PutPickupLimits(t.Context(),
+		&orderingv1.PutPickupLimitsRequest{Limits: limits}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // takesAtPickup checks a cart out, to be paid when it is picked up.
 func (s *shop) takesAtPickup(g goods, cart, key string, session []string) (answer, error) {
-	body := object{"email": "ada@example.org", "name": "Ada", "window_id": g.pickupID, "payment": object{"method": "pickup"}}
-	return s.ask("POST", "/carts/"+cart+"/checkout", body, append([]string{"Idempotency-Key", key}, session...)...)
+	body := object{
+		"email": "ada@example.org", "name": "Ada", "window_id": g.pickupID,
+		"payment": object{"method": "pickup"},
+	}
+	return s.ask("POST", "/carts/"+cart+"/checkout", body,
+		append([]string{"Idempotency-Key", key}, session...)...)
 }
 
 func (s *shop) atPickup(t *testing.T, g goods, cart, key string, session []string) (orderID string) {
@@ -130,7 +142,8 @@ func (s *shop) atPickup(t *testing.T, g goods, cart, key string, session []strin
 // isWhole looks at what was sealed and signed in other times.
 func (s *shop) isWhole(t *testing.T, session []string, orderID string) {
 	t.Helper()
-	if a := s.must(t, 200, "GET", "/addresses", nil, session...); !strings.Contains(string(a.raw), "1 Mill Lane") {
+	if a := s.must(t, 200, "GET", "/addresses", nil, session...); !strings.Contains(string(a.raw),
+		"1 Mill Lane") {
 		t.Errorf("the address is gone: %s", a.raw)
 	}
 	s.must(t, 200, "GET", "/orders/"+orderID, nil, session...)

@@ -66,7 +66,8 @@ func (s *shop) signIn(b *testing.B, role string, producers ...string) reader {
 	if err != nil {
 		b.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, s.listen+"/sign-in", strings.NewReader(url.Values{"email": {email}, "password": {password}}.Encode()))
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, s.listen+"/sign-in",
+		strings.NewReader(url.Values{"email": {email}, "password": {password}}.Encode()))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,19 +86,23 @@ func (s *shop) signIn(b *testing.B, role string, producers ...string) reader {
 	return reader{}
 }
 
-// fill imports 100,000 products of 10,000 producers, one of which has a tenth of the products, and gives the ID of that one.
+// fill imports 100,000 products of 10,000 producers, one of which has a tenth of the products, and gives the
+// ID of that one.
 func (s *shop) fill(b *testing.B) (producerID string) {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "shopify.csv")
 	var file strings.Builder
-	file.WriteString("Handle,Title,Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Status\n")
+	file.WriteString(
+		"Handle,Title,Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Status\n")
 	for i := range fullProducts {
 		vendor := 0
 		if i%10 != 0 {
 			vendor = i % fullProducers
 		}
-		fmt.Fprintf(&file, "item-%d,%s %s no. %d,Farm %d,%s,\"%s\",TRUE,Title,Default Title,SKU-%d,shopify,%d,%d.%02d,active\n",
-			i, listWords[i%len(listWords)], listWords[i/7%len(listWords)], i, vendor, listKinds[i%len(listKinds)], listWords[i/3%len(listWords)], i, 100000*(i%3), 1+i%40, i%100)
+		fmt.Fprintf(&file,
+			"item-%d,%s %s no. %d,Farm %d,%s,\"%s\",TRUE,Title,Default Title,SKU-%d,shopify,%d,%d.%02d,active\n",
+			i, listWords[i%len(listWords)], listWords[i/7%len(listWords)], i, vendor,
+			listKinds[i%len(listKinds)], listWords[i/3%len(listWords)], i, 100000*(i%3), 1+i%40, i%100)
 	}
 	if err := os.WriteFile(path, []byte(file.String()), 0o600); err != nil {
 		b.Fatal(err)
@@ -112,7 +117,8 @@ func (s *shop) fill(b *testing.B) (producerID string) {
 func (s *shop) producer(b *testing.B, name string) string {
 	b.Helper()
 	catalog := catalogv1connect.NewCatalogServiceClient(s.client("catalog"))
-	found, err := catalog.ListProducers(b.Context(), &catalogv1.ListProducersRequest{Market: market, Q: name, Limit: 100})
+	found, err := catalog.ListProducers(b.Context(),
+		&catalogv1.ListProducersRequest{Market: market, Q: name, Limit: 100})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -126,22 +132,26 @@ func (s *shop) producer(b *testing.B, name string) string {
 }
 
 var (
-	listWords = strings.Fields("Smoked Farm Aged Wild Honey Rye Plum Goat Walnut Cider Sea Barley Golden Young Spiced Orchard Hill Forest Winter Garden")
-	listKinds = strings.Fields("cheese bread honey vegetables fruit eggs butter preserves chocolate beef cakes tea")
+	listWords = strings.Fields(
+		"Smoked Farm Aged Wild Honey Rye Plum Goat Walnut Cider Sea Barley Golden Young Spiced Orchard Hill Forest Winter Garden")
+	listKinds = strings.Fields(
+		"cheese bread honey vegetables fruit eggs butter preserves chocolate beef cakes tea")
 )
 
 // orders places orders for a window with the producer that has the most; headers say whose they are.
 func (s *shop) orders(b *testing.B, producerID, window string, n int, headers ...string) {
 	b.Helper()
 	catalog := catalogv1connect.NewCatalogServiceClient(s.client("catalog"))
-	list, err := catalog.ListProducts(b.Context(), &catalogv1.ListProductsRequest{Market: market, ProducerId: producerID, InStock: true, Limit: 50})
+	list, err := catalog.ListProducts(b.Context(),
+		&catalogv1.ListProductsRequest{Market: market, ProducerId: producerID, InStock: true, Limit: 50})
 	if err != nil || len(list.GetProducts()) == 0 {
 		b.Fatal("nothing to order", err)
 	}
 	concurrently(b, 16, n, func(i int) error {
 		p := list.GetProducts()[i%len(list.GetProducts())]
 		cart := s.cart(b, p.GetVariants()[0].GetId(), 1)
-		a, err := s.ask("POST", "/carts/"+cart+"/checkout", order(window, "ok"), append([]string{"Idempotency-Key", "k"}, headers...)...)
+		a, err := s.ask("POST", "/carts/"+cart+"/checkout", order(window, "ok"),
+			append([]string{"Idempotency-Key", "k"}, headers...)...)
 		if err == nil && a.status != http.StatusCreated {
 			err = fmt.Errorf("checkout: %d %s", a.status, a.raw)
 		}
@@ -193,8 +203,9 @@ func (r reader) places(kind string) (ids []string) {
 	return ids
 }
 
-// BenchmarkEveryList measures each list of the shop and of the desks over 100,000 products of 10,000 producers
-// and 5,500 orders: pages that nobody asked for yet, one after the other, as they come from the services.
+// BenchmarkEveryList measures each list of the shop and of the desks over 100,000 products of 10,000
+// producers and 5,500 orders: pages that nobody asked for yet, one after the other, as they come from the
+// services.
 func BenchmarkEveryList(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) { everyList(b, engine) })
@@ -206,7 +217,8 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 	g := s.stock(100_000, 100_000)
 	big := s.fill(b)
 	s.orders(b, big, g.pickupID, fullOrders)
-	nobody, maker, office, shopper := reader{b, s, nil}, s.signIn(b, "producer", big), s.signIn(b, "operator"), s.signIn(b, "shopper")
+	nobody, maker, office, shopper := reader{b, s, nil}, s.signIn(b, "producer", big),
+		s.signIn(b, "operator"), s.signIn(b, "shopper")
 	packed := s.windows(packedOrders)
 	s.orders(b, big, packed, packedOrders, "Authorization", "Bearer "+shopper.session.Value)
 	shelf, api := "/m/"+market+"/products", "/api/v1/"
@@ -223,15 +235,25 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 		{"products by page", nobody, walk(shelf)},
 		{"products cheapest first by page", nobody, walk(shelf + "?sort=price")},
 		{"products filtered", nobody, func(i int) string {
-			return shelf + "?in_stock=1&category=" + listKinds[i%len(listKinds)] + "&allergen_free=" + someAllergens(int64(i/2+1))
+			return shelf + "?in_stock=1&category=" + listKinds[i%len(listKinds)] + "&allergen_free=" +
+				someAllergens(int64(i/2+1))
 		}},
-		{"products searched", nobody, func(i int) string { return fmt.Sprintf("%s?q=%s+%d", shelf, listWords[i%len(listWords)], i) }},
+		{
+			"products searched", nobody,
+			func(i int) string { return fmt.Sprintf("%s?q=%s+%d", shelf, listWords[i%len(listWords)], i) },
+		},
 		{"suggestions", nobody, func(i int) string {
 			return fmt.Sprintf("/m/%s/suggest?q=%s+%d", market, listWords[i%len(listWords)][:3], i)
 		}},
 		{"producers by page", nobody, walk("/m/" + market + "/producers")},
-		{"producers searched", nobody, func(i int) string { return fmt.Sprintf("/m/%s/producers?q=farm+%d", market, i) }},
-		{"producers' own pages", nobody, func(i int) string { return "/producers/" + producers[i%len(producers)] }},
+		{
+			"producers searched", nobody,
+			func(i int) string { return fmt.Sprintf("/m/%s/producers?q=farm+%d", market, i) },
+		},
+		{
+			"producers' own pages", nobody,
+			func(i int) string { return "/producers/" + producers[i%len(producers)] },
+		},
 		{"one producer's 10,000 products by page", nobody, walk(shelf + "?producer=" + big)},
 		{"new products, as RSS", nobody, walk("/m/" + market + "/feed.xml")},
 		{"site maps", nobody, walk("/sitemap.xml")},
@@ -240,7 +262,10 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 		}},
 		{"API: products by page", nobody, walk(api + "products" + of)},
 		{"API: producers by page", nobody, walk(api + "producers" + of)},
-		{"API: windows", nobody, func(i int) string { return fmt.Sprintf("%swindows?market=%s&limit=%d", api, market, 1+i%100) }},
+		{
+			"API: windows", nobody,
+			func(i int) string { return fmt.Sprintf("%swindows?market=%s&limit=%d", api, market, 1+i%100) },
+		},
 		{"API: a shopper's orders by page", shopper, walk(api + "orders" + of)},
 		{"API: a producer's orders by page", maker, walk(api + "producers/" + big + "/orders" + of)},
 		{"a shopper's orders by page", shopper, walk("/account")},
@@ -248,7 +273,13 @@ func everyList(b *testing.B, engine sqldb.Engine) {
 		{"a producer's pack list of 500 orders", maker, walk("/producer/pack/" + packed)},
 		{"a producer's orders by page", maker, walk("/producer/orders")},
 		{"a producer's 10,000 products by page", maker, walk("/producer/products")},
-		{"a producer's products searched", maker, func(i int) string { return fmt.Sprintf("/producer/products?q=%s+%d", listWords[i%len(listWords)], i) }},
+		{
+			"a producer's products searched", maker,
+			func(i int) string {
+				return fmt.Sprintf("/producer/products?q=%s+%d", listWords[i%len(listWords)],
+					i)
+			},
+		},
 		{"all orders by page", office, walk("/operator")},
 		{"all orders by state", office, walk("/operator?status=confirmed")},
 		{"all producers by page", office, walk("/operator/producers?all=1")},

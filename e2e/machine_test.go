@@ -54,7 +54,12 @@ func TestTheSecondProcessOnADataDirectoryIsTurnedAway(t *testing.T) {
 func TestWrongUsage(t *testing.T) {
 	s := open(t, one, sqldb.SQLite)
 	for _, args := range [][]string{
-		{"upp"}, {"serve", "catalogue"}, {"serve", "edge", "catalog"}, {"import"}, {"import", "no-such-file.csv"}, {"up", "--no-such-flag"},
+		{"upp"},
+		{"serve", "catalogue"},
+		{"serve", "edge", "catalog"},
+		{"import"},
+		{"import", "no-such-file.csv"},
+		{"up", "--no-such-flag"},
 	} {
 		if _, stderr, code := s.command(args...); code != 2 || stderr == "" {
 			t.Errorf("artisan %v: exit code %d, %q", args, code, stderr)

@@ -26,23 +26,28 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// memoryBudget is what a shop and its children may have resident together while they are sent the worst pictures.
+// memoryBudget is what a shop and its children may have resident together while they are sent the worst
+// pictures.
 const memoryBudget = 256 << 20
 
-// TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory sends pictures that are small and take much, some that only just may, some
-// that are as large as a file may be, and some that are torn, for a maker who is approved and for one who is not, each from an account
-// and a network of its own. Whoever is told to come back does.
+// TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory sends pictures that are small and take much, some
+// that only just may, some that are as large as a file may be, and some that are torn, for a maker who is
+// approved and for one who is not, each from an account and a network of its own. Whoever is told to come
+// back does.
 func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 	s := open(t, one, sqldb.SQLite)
 	g := s.stock(10, 10)
 	waiting, waitingGoods := s.applicant(t)
 	var senders []sender
 	for i := range 10 {
-		senders = append(senders, s.sender(t, i, g.producerID, g.productID), s.sender(t, 100+i, waiting, waitingGoods))
+		senders = append(senders, s.sender(t, i, g.producerID, g.productID),
+			s.sender(t, 100+i, waiting, waitingGoods))
 	}
 	shop := s.procs["up"].cmd.Process.Pid
-	before := peakOf(shop)                                                                         // of its start, and of the passwords of all these accounts
-	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", shop), []byte("5"), 0); err != nil { // the peak is measured from here on
+	// of its start, and of the passwords of all these accounts
+	before := peakOf(shop)
+	// the peak is measured from here on
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", shop), []byte("5"), 0); err != nil {
 		t.Fatal(err)
 	}
 	watched, ended := make(chan int64), make(chan struct{})
@@ -61,15 +66,19 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 			t.Logf("%d were answered with %d", n, status)
 		}
 	}
-	t.Logf("at the most %d MiB for the shop (%d before), %d for a child; %d pages served meanwhile", own>>20, before>>20, children>>20, <-served)
+	t.Logf("at the most %d MiB for the shop (%d before), %d for a child; %d pages served meanwhile", own>>20,
+		before>>20, children>>20, <-served)
 	if own+children > memoryBudget {
-		t.Errorf("the shop and its children take %d MiB, which is more than %d", (own+children)>>20, memoryBudget>>20)
+		t.Errorf("the shop and its children take %d MiB, which is more than %d", (own+children)>>20,
+			memoryBudget>>20)
 	}
-	if children == 0 || answered[http.StatusSeeOther].Load() == 0 || answered[http.StatusUnprocessableEntity].Load() == 0 || answered[http.StatusConflict].Load() == 0 {
+	if children == 0 || answered[http.StatusSeeOther].Load() == 0 ||
+		answered[http.StatusUnprocessableEntity].Load() == 0 || answered[http.StatusConflict].Load() == 0 {
 		t.Error("not every kind of picture was tried")
 	}
 	answer, err := s.buy(s.cart(t, g.variantID, 1), "after", object{
-		"email": "ann@example.org", "name": "Ann", "window_id": g.pickupID, "payment": object{"method": "test", "token": "ok"},
+		"email": "ann@example.org", "name": "Ann", "window_id": g.pickupID,
+		"payment": object{"method": "test", "token": "ok"},
 	})
 	if err != nil || answer.status != http.StatusCreated {
 		t.Errorf("a checkout after it is answered with %d %s, %v", answer.status, answer.raw, err)
@@ -115,9 +124,11 @@ type sender struct {
 func (s *shop) sender(t *testing.T, n int, producerID, productID string) sender {
 	t.Helper()
 	account := &identityv1.EnsureAccountRequest{
-		Email: fmt.Sprintf("maker%d@example.org", n), Password: "a long password, and new", Name: "May", Roles: []string{"producer"}, ProducerIds: []string{producerID},
+		Email: fmt.Sprintf("maker%d@example.org", n), Password: "a long password, and new", Name: "May",
+		Roles: []string{"producer"}, ProducerIds: []string{producerID},
 	}
-	if _, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(), account); err != nil {
+	if _, err := identityv1connect.NewIdentityServiceClient(s.client("identity")).EnsureAccount(t.Context(),
+		account); err != nil {
 		t.Fatal(err)
 	}
 	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, byte(10+n), 0, 1)}}
@@ -125,7 +136,8 @@ func (s *shop) sender(t *testing.T, n int, producerID, productID string) sender 
 		Transport:     &http.Transport{DialContext: from.DialContext},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	in := s.must(t, http.StatusCreated, http.MethodPost, "/sessions", object{"email": account.GetEmail(), "password": account.GetPassword()})
+	in := s.must(t, http.StatusCreated, http.MethodPost, "/sessions",
+		object{"email": account.GetEmail(), "password": account.GetPassword()})
 	out.session = in.body.str("token")
 	return out
 }
@@ -139,7 +151,8 @@ func (f sender) sends(t *testing.T, shop string, content []byte) (status int) {
 	_, _ = part.Write(content)
 	_ = fields.Close()
 	for range 1000 {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, shop+"/producer/products/"+f.productID+"/pictures", bytes.NewReader(form.Bytes()))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, shop+"/producer/products/"+
+			f.productID+"/pictures", bytes.NewReader(form.Bytes()))
 		if err != nil {
 			t.Error(err)
 			return 0
@@ -154,7 +167,8 @@ func (f sender) sends(t *testing.T, shop string, content []byte) (status int) {
 		}
 		_, _ = io.Copy(io.Discard, answer.Body)
 		_ = answer.Body.Close()
-		if answer.StatusCode != http.StatusServiceUnavailable && answer.StatusCode != http.StatusTooManyRequests {
+		if answer.StatusCode != http.StatusServiceUnavailable &&
+			answer.StatusCode != http.StatusTooManyRequests {
 			return answer.StatusCode
 		}
 		time.Sleep(50 * time.Millisecond) // and comes back
@@ -165,9 +179,10 @@ func (f sender) sends(t *testing.T, shop string, content []byte) (status int) {
 // applicant is a maker who waits for the operator, with a product.
 func (s *shop) applicant(t *testing.T) (producerID, productID string) {
 	t.Helper()
-	made, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).PutProducer(t.Context(), &catalogv1.PutProducerRequest{
-		Producer: &catalogv1.Producer{Market: market, Name: "Not Yet"},
-	})
+	made, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).PutProducer(t.Context(),
+		&catalogv1.PutProducerRequest{
+			Producer: &catalogv1.Producer{Market: market, Name: "Not Yet"},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +203,8 @@ func (s *shop) shops(t *testing.T, ended <-chan struct{}) (served chan int) {
 				return
 			default:
 			}
-			for _, path := range []string{"/", "/m/" + market + "/products", "/api/v1/products?market=" + market} {
+			for _, path := range []string{"/", "/m/" + market + "/products", "/api/v1/products?market=" +
+				market} {
 				time.Sleep(time.Millisecond) // the machine is wanted by others
 				if status := statusOf(ctx, s.listen+path); status != http.StatusOK {
 					t.Errorf("meanwhile %s is answered with %d", path, status)
@@ -214,8 +230,8 @@ func statusOf(ctx context.Context, address string) int {
 	return answer.StatusCode
 }
 
-// childrenPeak is the most that the children of a process had resident at once, as far as it was seen. Of the program, which they
-// have in common with it, there is one copy: that is the parent's.
+// childrenPeak is the most that the children of a process had resident at once, as far as it was seen. Of the
+// program, which they have in common with it, there is one copy: that is the parent's.
 func childrenPeak(parent int, ended <-chan struct{}) (most int64) {
 	type size struct{ peak, own int64 }
 	seen := map[int]size{}

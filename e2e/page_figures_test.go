@@ -7,7 +7,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// faint are the parts of a page's figures that stand out too little from what is behind them: letters less than 4.5 to 1, bars and lines less than 3.
+// faint are the parts of a page's figures that stand out too little from what is behind them: letters less
+// than 4.5 to 1, bars and lines less than 3.
 const faint = `(() => {
 	const numbers = colour => (colour.match(/[\d.]+/g) ?? []).map(Number);
 	const light = colour => {
@@ -29,7 +30,8 @@ const faint = `(() => {
 	return {Parts: all.length, Faint: all.filter(part => part.Faint).map(part => part.Words)};
 })()`
 
-// TestFiguresAreSeenInTheDarkAndOnPaper looks at the desks that begin with drawings, of which a style sheet alone has the colours.
+// TestFiguresAreSeenInTheDarkAndOnPaper looks at the desks that begin with drawings, of which a style sheet
+// alone has the colours.
 func TestFiguresAreSeenInTheDarkAndOnPaper(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
@@ -37,7 +39,10 @@ func TestFiguresAreSeenInTheDarkAndOnPaper(t *testing.T) {
 		p := s.visitor(t, browser.Desk)
 		p.signsInAs(role, at)
 		p.opens(at)
-		for name, e := range map[string]browser.Eyes{"by day": {}, "in the dark": {Dark: true}, "on paper": {Paper: true}, "on paper, in the dark": {Paper: true, Dark: true}} {
+		for name, e := range map[string]browser.Eyes{
+			"by day": {}, "in the dark": {Dark: true},
+			"on paper": {Paper: true}, "on paper, in the dark": {Paper: true, Dark: true},
+		} {
 			e.Width, e.Height = browser.Desk.Width, browser.Desk.Height
 			p.must(p.Look(e))
 			got, err := browser.Ask[struct {

@@ -15,57 +15,80 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 )
 
-// states are pages that look otherwise by what has happened: an order of a demo's shopper that was cancelled, and one that
-// is packed, so that its money is collected and can be refunded; an address; a link for a new password, and one to confirm an account; and a file that
-// the operator tries at a producer's desk. It gives the words for their addresses.
+// states are pages that look otherwise by what has happened: an order of a demo's shopper that was cancelled,
+// and one that is packed, so that its money is collected and can be refunded; an address; a link for a new
+// password, and one to confirm an account; and a file that the operator tries at a producer's desk. It gives
+// the words for their addresses.
 func (s *shop) states(t *testing.T, operator *person, o *orderingv1.Order) []string {
 	t.Helper()
 	account := s.demoAccount("shopper")
-	signedIn := s.must(t, http.StatusCreated, "POST", "/sessions", object{"email": account.Email, "password": account.Password})
+	signedIn := s.must(t, http.StatusCreated, "POST", "/sessions",
+		object{"email": account.Email, "password": account.Password})
 	session := "Bearer " + signedIn.body.str("token")
-	kept := s.must(t, http.StatusCreated, "POST", "/addresses", object{"line1": "1 Main Street", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}, "Authorization", session)
+	kept := s.must(t, http.StatusCreated, "POST", "/addresses", object{
+		"line1":       "1 Main Street",
+		"postal_code": "97201", "city": "Portland", "region": "OR", "country": "US",
+	}, "Authorization",
+		session)
 	packed, cancelled := s.buysAs(t, session, "packed", o), s.buysAs(t, session, "cancelled", o)
 	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	if _, err := orders.CancelOrder(t.Context(), &orderingv1.CancelOrderRequest{Id: cancelled, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
+	if _, err := orders.CancelOrder(t.Context(),
+		&orderingv1.CancelOrderRequest{
+			Id:     cancelled,
+			Viewer: &orderingv1.Viewer{Operator: true},
+		}); err != nil {
 		t.Fatal(err)
 	}
 	for _, to := range []string{state.PartAccepted, state.PartPacked} {
 		part := s.order(t, packed).GetParts()[0].GetId()
-		if _, err := orders.AdvancePart(t.Context(), &orderingv1.AdvancePartRequest{OrderId: packed, PartId: part, To: to, Viewer: &orderingv1.Viewer{Operator: true}}); err != nil {
+		if _, err := orders.AdvancePart(t.Context(), &orderingv1.AdvancePartRequest{
+			OrderId: packed,
+			PartId:  part, To: to, Viewer: &orderingv1.Viewer{Operator: true},
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.seesMoney(t, packed, state.PaymentCaptured)
 	people := identityv1connect.NewIdentityServiceClient(s.client("identity"))
-	if _, err := people.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: account.Email}); err != nil {
+	if _, err := people.RequestReset(t.Context(),
+		&identityv1.RequestResetRequest{Email: account.Email}); err != nil {
 		t.Fatal(err)
 	}
-	s.must(t, http.StatusAccepted, "POST", "/accounts", object{"email": "new@example.org", "password": firstPassword})
+	s.must(t, http.StatusAccepted, "POST", "/accounts",
+		object{"email": "new@example.org", "password": firstPassword})
 	operator.tries(o.GetLines()[0].GetProducerId())
 	unconfirmed, link := s.awaits(t, o)
 	return []string{
-		"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}", s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink),
+		"{packed}", packed, "{cancelled}", cancelled, "{address}", kept.body.str("id"), "{reset}",
+		s.mailed(t, account.Email, resetLink), "{confirm}", s.mailed(t, "new@example.org", accountLink),
 		"{unconfirmed}", unconfirmed, "{letter}", link, "{notme}", s.mailed(t, "ada@example.org", notMeLink),
 	}
 }
 
-// awaits has a guest order one piece of what is in another order, to pay on pickup. It gives the order's ID and where its letter leads.
+// awaits has a guest order one piece of what is in another order, to pay on pickup. It gives the order's ID
+// and where its letter leads.
 func (s *shop) awaits(t *testing.T, like *orderingv1.Order) (id, link string) {
 	t.Helper()
 	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()}).body.str("id")
-	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(), object{"quantity": 1})
+	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(),
+		object{"quantity": 1})
 	body := order(like.GetWindowId(), "")
 	body["payment"], body["email"] = object{"method": "pickup"}, "stranger@example.org"
-	id = s.must(t, http.StatusAccepted, "POST", "/carts/"+cart+"/checkout", body, "Idempotency-Key", "awaits").body.str("id")
+	id = s.must(t, http.StatusAccepted, "POST", "/carts/"+cart+"/checkout", body, "Idempotency-Key",
+		"awaits").body.str("id")
 	return id, s.mailed(t, "stranger@example.org", regexp.MustCompile(`/orders/`+id+`/confirm\?token=[\w-]+`))
 }
 
-// secondFactors adds those who sign in with more than a password: one who has, one whose second step is still to come, and one who signed in
-// a while ago.
+// secondFactors adds those who sign in with more than a password: one who has, one whose second step is still
+// to come, and one who signed in a while ago.
 func (s *shop) secondFactors(t *testing.T, e browser.Eyes, people map[string]*person) {
 	t.Helper()
 	client := identityv1connect.NewIdentityServiceClient(s.client("identity"))
-	if _, err := client.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "careful@example.org", Password: firstPassword, Name: "Cara Full"}); err != nil {
+	if _, err := client.EnsureAccount(t.Context(),
+		&identityv1.EnsureAccountRequest{
+			Email: "careful@example.org", Password: firstPassword,
+			Name: "Cara Full",
+		}); err != nil {
 		t.Fatal(err)
 	}
 	signsIn := func(who string) *person {
@@ -85,8 +108,8 @@ func (s *shop) secondFactors(t *testing.T, e browser.Eyes, people map[string]*pe
 	s.forgetsProofs(t)
 }
 
-// standing adds tabs of a maker that are at pages to which no address leads: what many prices would become, and two forms that were saved when
-// another tab had changed the same.
+// standing adds tabs of a maker that are at pages to which no address leads: what many prices would become,
+// and two forms that were saved when another tab had changed the same.
 func (p *person) standing(e browser.Eyes, people map[string]*person) {
 	p.t.Helper()
 	pricing, goods, product := p.beside(e), p.beside(e), p.beside(e)
@@ -117,17 +140,22 @@ func (p *person) standing(e browser.Eyes, people map[string]*person) {
 // buysAs buys one piece of what is in another order, for the same window, and gives the new order's ID.
 func (s *shop) buysAs(t *testing.T, session, key string, like *orderingv1.Order) string {
 	t.Helper()
-	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()}, "Authorization", session).body.str("id")
-	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(), object{"quantity": 1}, "Authorization", session)
+	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()},
+		"Authorization", session).body.str("id")
+	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(),
+		object{"quantity": 1}, "Authorization", session)
 	body := order(like.GetWindowId(), "ok")
-	return s.must(t, http.StatusCreated, "POST", "/carts/"+cart+"/checkout", body, "Authorization", session, "Idempotency-Key", key).body.str("id")
+	return s.must(t, http.StatusCreated, "POST", "/carts/"+cart+"/checkout", body, "Authorization", session,
+		"Idempotency-Key", key).body.str("id")
 }
 
 // tries sends a file of which one row changes something and one is refused, and goes no further.
 func (p *person) tries(producer string) {
 	p.t.Helper()
 	file := filepath.Join(p.t.TempDir(), "shelf.csv")
-	if err := os.WriteFile(file, []byte(shelf+"wrong,A very long name for something that costs nothing that anybody could pay,,true,Size,1 kg,,1,much\n"), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte(shelf+
+			"wrong,A very long name for something that costs nothing that anybody could pay,,true,Size,1 kg,,1,much\n"), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	p.opens("/producer/import?producer=" + producer)

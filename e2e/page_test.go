@@ -8,8 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// pages are the shop's pages, by who opens them. Words in braces are of the shop: see places. Behind a ">" is what is pressed then. Who has no
-// address stands at the page already: see standing.
+// pages are the shop's pages, by who opens them. Words in braces are of the shop: see places. Behind a ">" is
+// what is pressed then. Who has no address stands at the page already: see standing.
 var pages = []struct{ name, as, path string }{
 	{"home", "guest", "/"},
 	{"market", "guest", "/m/portland"},
@@ -110,7 +110,10 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	s = openDemo(t)
 	people = map[string]*person{"guest": s.visitor(t, e)}
 	s.secondFactors(t, e, people)
-	for role, at := range map[string]string{"shopper": "/account", "producer": "/producer", "operator": "/operator"} {
+	for role, at := range map[string]string{
+		"shopper": "/account", "producer": "/producer",
+		"operator": "/operator",
+	} {
 		people[role] = s.visitor(t, e)
 		people[role].signsInAs(role, at)
 	}
@@ -121,7 +124,10 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	shopper.presses("Place the order")
 	shopper.sees("Thank you")
 	o := s.order(t, shopper.arrives("/orders/"))
-	words := []string{"{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}", o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId()}
+	words := []string{
+		"{order}", o.GetId(), "{window}", o.GetWindowId(), "{product}",
+		o.GetLines()[0].GetProductId(), "{producer}", o.GetLines()[0].GetProducerId(),
+	}
 	words = append(words, s.states(t, people["operator"], o)...)
 	maker := people["producer"]
 	maker.goes("/producer/people")
@@ -174,7 +180,8 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 	}
 }
 
-// goes opens a page, and presses what comes after it, one after another. Without an address the person stays where they are.
+// goes opens a page, and presses what comes after it, one after another. Without an address the person stays
+// where they are.
 func (p *person) goes(path string) {
 	p.t.Helper()
 	if path == "" {
@@ -187,7 +194,8 @@ func (p *person) goes(path string) {
 	}
 }
 
-// links are the addresses of the shop that the page leads to; not what leads to a part of the page, which may be the answer to a form.
+// links are the addresses of the shop that the page leads to; not what leads to a part of the page, which may
+// be the answer to a form.
 func (p *person) links() []string {
 	p.t.Helper()
 	found, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("a[href]:not([href^='#'])")].

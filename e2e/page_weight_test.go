@@ -20,9 +20,14 @@ const (
 func TestAFirstViewIsLightAndStill(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
-	product := s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
-	for name, path := range map[string]string{"home": "/", "list": "/m/portland/products", "product": "/p/" + product} {
-		for _, e := range []browser.Eyes{browser.Phone, browser.Desk, sharp(browser.Phone), sharp(browser.Desk)} {
+	product := s.must(t, 200, "GET", "/products?market=portland&limit=1",
+		nil).body.list("products")[0].str("id")
+	for name, path := range map[string]string{"home": "/", "list": "/m/portland/products", "product": "/p/" +
+		product} {
+		for _, e := range []browser.Eyes{
+			browser.Phone, browser.Desk, sharp(browser.Phone),
+			sharp(browser.Desk),
+		} {
 			most := int64(mostBytes)
 			if e.Sharp {
 				most = mostSharp
@@ -47,7 +52,8 @@ func TestAFirstViewIsLightAndStill(t *testing.T) {
 func TestALabelIsAsSharpAsTheScreen(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
-	label := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Kouign-amann", nil).body.list("products")[0].str("id")
+	label := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Kouign-amann",
+		nil).body.list("products")[0].str("id")
 	for _, e := range []browser.Eyes{browser.Phone, browser.Desk, sharp(browser.Phone), sharp(browser.Desk)} {
 		p := s.visitor(t, e)
 		p.opens("/p/" + label)
@@ -79,7 +85,8 @@ func (p *person) isLight(most int64) {
 	if all > most {
 		p.t.Errorf("the first view weighs %d bytes", all)
 	}
-	style, err := browser.Ask[int64](p.Tab, `Promise.all([...document.styleSheets].map(s => s.href ? fetch(s.href).then(r => r.text()) : "")).
+	style, err := browser.Ask[int64](p.Tab,
+		`Promise.all([...document.styleSheets].map(s => s.href ? fetch(s.href).then(r => r.text()) : "")).
 		then(all => new Blob(all).size)`)
 	if err != nil || style == 0 || style > mostStyle {
 		p.t.Errorf("its style sheets have %d bytes, %v", style, err)

@@ -57,7 +57,9 @@ func TestPersonTakesTheirDataAlongAndLeaves(t *testing.T) {
 		raw, err := p.Download("Download my data", t.TempDir())
 		p.must(err)
 		var data object
-		if err := json.Unmarshal(raw, &data); err != nil || len(data.list("orders")) != 1 || data.list("orders")[0].str("id") != id || data.obj("account").str("email") != "grace@example.org" {
+		if err := json.Unmarshal(raw, &data); err != nil || len(data.list("orders")) != 1 ||
+			data.list("orders")[0].str("id") != id ||
+			data.obj("account").str("email") != "grace@example.org" {
 			t.Errorf("the data are %s, %v", raw, err)
 		}
 		p.leaves()
@@ -116,7 +118,8 @@ var (
 func (s *shop) takes(t testing.TB, password string, want bool) {
 	t.Helper()
 	client := identityv1connect.NewIdentityServiceClient(s.client("identity"))
-	_, err := client.SignIn(t.Context(), &identityv1.SignInRequest{Email: "grace@example.org", Password: password})
+	_, err := client.SignIn(t.Context(),
+		&identityv1.SignInRequest{Email: "grace@example.org", Password: password})
 	if (err == nil) != want {
 		t.Errorf("signing in with %s: %v", password, err)
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// TestPersonWhoAvoidsSomethingIsToldFromThePlusToTheReceipt chooses what to avoid once, meets it all the same, and is told at each step.
+// TestPersonWhoAvoidsSomethingIsToldFromThePlusToTheReceipt chooses what to avoid once, meets it all the
+// same, and is told at each step.
 func TestPersonWhoAvoidsSomethingIsToldFromThePlusToTheReceipt(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		p := s.visitor(t, e)

@@ -8,7 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// bar tells of the basket that floats over a page: whether it is seen, how high it is, and how far its two texts are apart.
+// bar tells of the basket that floats over a page: whether it is seen, how high it is, and how far its two
+// texts are apart.
 type bar struct {
 	Seen        bool
 	Height, Gap float64
@@ -25,7 +26,8 @@ func (p *person) bar() bar {
 	return b
 }
 
-// TestTheBasketFloatsWherePeopleShopOnAPhone looks for the floating basket where it helps, and where it is in the way.
+// TestTheBasketFloatsWherePeopleShopOnAPhone looks for the floating basket where it helps, and where it is in
+// the way.
 func TestTheBasketFloatsWherePeopleShopOnAPhone(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
@@ -59,11 +61,13 @@ func TestTheBasketFloatsWherePeopleShopOnAPhone(t *testing.T) {
 	}
 }
 
-// TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork adds at 400 ms and 50 KB/s, before and after the page's script is there.
+// TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork adds at 400 ms and 50 KB/s, before and after the page's
+// script is there.
 func TestWhatGoesIntoTheBasketSaysSoOnASlowNetwork(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
-	cheese := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Thomas+Creek", nil).body.list("products")[0].str("id")
+	cheese := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Thomas+Creek",
+		nil).body.list("products")[0].str("id")
 	for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
 		t.Run(fmt.Sprint("at ", e.Width), func(t *testing.T) {
 			p := s.visitor(t, e)
@@ -121,7 +125,8 @@ func TestACardSaysWhatBecomesOfItOnASlowNetwork(t *testing.T) {
 func (p *person) steps(want string) {
 	p.t.Helper()
 	p.must(p.Until(func() error {
-		got, err := browser.Ask[string](p.Tab, `(form => form.ariaBusy === "true" ? "busy" : form.querySelector("output").innerText)(document.querySelector(".add"))`)
+		got, err := browser.Ask[string](p.Tab,
+			`(form => form.ariaBusy === "true" ? "busy" : form.querySelector("output").innerText)(document.querySelector(".add"))`)
 		if err == nil && got != want {
 			err = fmt.Errorf("the card says %q", got)
 		}
@@ -143,8 +148,8 @@ func (p *person) hears(text string) {
 	}))
 }
 
-// watches keeps from now on what is told to a screen reader, and how much the page jumps, also where somebody presses something. What
-// is told floats, and moves nothing.
+// watches keeps from now on what is told to a screen reader, and how much the page jumps, also where somebody
+// presses something. What is told floats, and moves nothing.
 func (p *person) watches() {
 	p.t.Helper()
 	_, err := browser.Ask[bool](p.Tab, `(() => {
@@ -160,7 +165,8 @@ func (p *person) watches() {
 // jumpsNot reports what has jumped since somebody watches.
 func (p *person) jumpsNot() {
 	p.t.Helper()
-	jumped, err := browser.Ask[[]string](p.Tab, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(window.jumped))))`)
+	jumped, err := browser.Ask[[]string](p.Tab,
+		`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(window.jumped))))`)
 	if p.must(err); len(jumped) > 0 {
 		p.t.Errorf("the page jumps: %q", jumped)
 	}

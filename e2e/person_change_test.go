@@ -10,7 +10,8 @@ import (
 // porridge is a bread of another producer of the demo.
 const porridge = "Porridge bread"
 
-// TestPersonWhoChangesTheirOrderChangesItOnce takes more of something, adds something from the basket, clicks twice, goes back, and presses again.
+// TestPersonWhoChangesTheirOrderChangesItOnce takes more of something, adds something from the basket, clicks
+// twice, goes back, and presses again.
 func TestPersonWhoChangesTheirOrderChangesItOnce(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		p := s.visitor(t, e)

@@ -33,7 +33,8 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p.signsInAs("producer", "/producer")
 		p.imports(shelf, "Smoked curd")
 		curds := func() int {
-			return len(s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products"))
+			return len(s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd",
+				nil).body.list("products"))
 		}
 		if curds() != 0 {
 			t.Error("shoppers see what its maker has not looked at")
@@ -46,7 +47,8 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p.presses("Save this page")
 		p.sees("Saved: 1 price.")
 		eventually(t, 20*time.Second, "the new price is what shoppers see", func() bool {
-			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd", nil).body.list("products")
+			found := s.must(t, 200, "GET", "/products?market=portland&q=smoked+curd",
+				nil).body.list("products")
 			return len(found) == 1 && found[0].list("variants")[0].obj("price")["amount"] == 850.0
 		})
 		p.opens("/producer/orders?q=lovelace")
@@ -54,7 +56,8 @@ func TestPersonImportsPricesAcceptsPacksAndPrintsAsAProducer(t *testing.T) {
 		p.within("Ada Lovelace").sees("To pack")
 		p.within("Ada Lovelace").presses("Packed")
 		p.within("Ada Lovelace").sees("Ready")
-		if o = s.order(t, o.GetId()); o.GetStatus() != state.OrderPacked || o.GetParts()[0].GetStatus() != state.PartPacked {
+		if o = s.order(t, o.GetId()); o.GetStatus() != state.OrderPacked ||
+			o.GetParts()[0].GetStatus() != state.PartPacked {
 			t.Errorf("the order is %v", o)
 		}
 		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
@@ -123,7 +126,8 @@ func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 		maker := s.visitor(t, e)
 		maker.signsInAs("producer", "/producer")
 		maker.opens("/producer/orders/" + o.GetId())
-		maker.sees("The market paid back", "1 × "+line.GetProductTitle(), "Your share of what was paid back of the whole order")
+		maker.sees("The market paid back", "1 × "+line.GetProductTitle(),
+			"Your share of what was paid back of the whole order")
 		p.opens("/operator/windows/" + o.GetWindowId())
 		later := s.halfAnHourLater(t, o)
 		p.fills("From", later)
@@ -133,14 +137,17 @@ func TestPersonRefundsAndMovesAWindowAsAnOperator(t *testing.T) {
 		p.sees("Saved.", said)
 		s.moved(t, o, said)
 		shopper.opens("/orders/" + o.GetId())
-		shopper.sees(said, "The old fire station", "Paid back: "+money.New(1450+line.GetTotal().GetAmount()/2, "USD").Format("en-US")+".", "One was broken", line.GetProductTitle())
+		shopper.sees(said, "The old fire station", "Paid back: "+
+			money.New(1450+line.GetTotal().GetAmount()/2, "USD").Format("en-US")+".", "One was broken",
+			line.GetProductTitle())
 	})
 }
 
 // halfAnHourLater is when an order's window starts and half an hour, by its market's clock.
 func (s *shop) halfAnHourLater(t testing.TB, o *orderingv1.Order) string {
 	t.Helper()
-	answer, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).GetMarket(t.Context(), &catalogv1.GetMarketRequest{Code: o.GetMarket()})
+	answer, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).GetMarket(t.Context(),
+		&catalogv1.GetMarketRequest{Code: o.GetMarket()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,17 +168,20 @@ func spoken(t testing.TB, hour string) string {
 	return at.Format("3:04")
 }
 
-// moved waits until an order's window starts at its other time and place, and its shopper has a letter about it.
+// moved waits until an order's window starts at its other time and place, and its shopper has a letter about
+// it.
 func (s *shop) moved(t testing.TB, o *orderingv1.Order, at string) {
 	t.Helper()
 	client := notifyv1connect.NewNotifyServiceClient(s.client("notify"))
 	eventually(t, 20*time.Second, "the shopper is told of the other time", func() bool {
 		answer, err := client.ListMessages(t.Context(), &notifyv1.ListMessagesRequest{OrderId: o.GetId()})
 		return err == nil && slices.ContainsFunc(answer.GetMessages(), func(m *notifyv1.Message) bool {
-			return m.GetProducerId() == "" && strings.Contains(m.GetText(), at) && strings.Contains(m.GetText(), "The old fire station")
+			return m.GetProducerId() == "" && strings.Contains(m.GetText(), at) &&
+				strings.Contains(m.GetText(), "The old fire station")
 		})
 	})
-	if now := s.order(t, o.GetId()); now.GetWindowStartsAt() != o.GetWindowStartsAt()+(30*time.Minute).Milliseconds() {
+	if now := s.order(t, o.GetId()); now.GetWindowStartsAt() != o.GetWindowStartsAt()+
+		(30*time.Minute).Milliseconds() {
 		t.Errorf("the order is moved from %v to %v", o, now)
 	}
 }

@@ -9,7 +9,8 @@ import (
 
 const oatcakes = "Oat crackers, coarse"
 
-// TestAMembersBasketGoesAlongToAnotherDevice has somebody shop on a phone, at a desk and on a laptop, each with cookies of its own.
+// TestAMembersBasketGoesAlongToAnotherDevice has somebody shop on a phone, at a desk and on a laptop, each
+// with cookies of its own.
 func TestAMembersBasketGoesAlongToAnotherDevice(t *testing.T) {
 	for name, noScript := range map[string]bool{"with JavaScript": false, "without JavaScript": true} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +89,8 @@ func (p *person) has(things ...string) {
 	p.t.Helper()
 	p.opens("/cart")
 	p.sees("Your basket")
-	got, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("#basket .line")].map(l => l.querySelector("h3").textContent + " " + l.querySelector("input.number").value)`)
+	got, err := browser.Ask[[]string](p.Tab,
+		`[...document.querySelectorAll("#basket .line")].map(l => l.querySelector("h3").textContent + " " + l.querySelector("input.number").value)`)
 	if len(got) == 0 {
 		got = []string{""}
 	}

@@ -71,17 +71,20 @@ func TestPersonIsAskedWhereTwoTabsChangeOneProduct(t *testing.T) {
 		other.fills("Price", "8.40")
 		other.fills("Description", "Churned on Mondays.")
 		other.presses("Save")
-		eventually(t, 20*time.Second, "the other tab's price is what the shop has", func() bool { return s.onShelf(t, butter).price == 840 })
+		eventually(t, 20*time.Second, "the other tab's price is what the shop has",
+			func() bool { return s.onShelf(t, butter).price == 840 })
 		p.fills("Price", "8.90")
 		p.fills("Ingredients", "Cream and sea salt")
 		p.presses("Save")
-		p.sees("changed since you opened it", "Leave what is there now: 8.40", "Take yours: 8.90", "Leave what is there now: Churned on Mondays.")
+		p.sees("changed since you opened it", "Leave what is there now: 8.40", "Take yours: 8.90",
+			"Leave what is there now: Churned on Mondays.")
 		if now := s.onShelf(t, butter).price; now != 840 {
 			t.Errorf("something is written before it is chosen: it costs %v", now)
 		}
 		p.within("Take yours: 8.90").chooses("Take yours")
 		p.presses("Save")
-		eventually(t, 20*time.Second, "the price that was chosen is what the shop has", func() bool { return s.onShelf(t, butter).price == 890 })
+		eventually(t, 20*time.Second, "the price that was chosen is what the shop has",
+			func() bool { return s.onShelf(t, butter).price == 890 })
 		p.opens("/p/" + product)
 		p.sees("Churned on Mondays.", "Cream and sea salt")
 	})
@@ -137,7 +140,8 @@ func TestPersonChangesManyAndTakesItBack(t *testing.T) {
 		p.presses("Hide")
 		p.sees(butter + " is not shown any more.")
 		shown := func() bool {
-			found := s.must(t, 200, "GET", "/products?market=portland&q="+url.QueryEscape(butter), nil).body.list("products")
+			found := s.must(t, 200, "GET", "/products?market=portland&q="+url.QueryEscape(butter),
+				nil).body.list("products")
 			return len(found) > 0 && found[0].str("title") == butter
 		}
 		eventually(t, 20*time.Second, "it is hidden", func() bool { return !shown() })
@@ -154,7 +158,8 @@ type offered struct {
 // onShelf is what shoppers are told of the one size of a product.
 func (s *shop) onShelf(t testing.TB, title string) offered {
 	t.Helper()
-	found := s.must(t, 200, "GET", "/products?market=portland&q="+url.QueryEscape(title), nil).body.list("products")
+	found := s.must(t, 200, "GET", "/products?market=portland&q="+url.QueryEscape(title),
+		nil).body.list("products")
 	if len(found) == 0 || found[0].str("title") != title {
 		t.Fatalf("%q is not found: %v", title, found)
 	}
@@ -180,7 +185,8 @@ func (p *person) isAt(name string) {
 // keeps looks for texts in the page's fields.
 func (p *person) keeps(texts ...string) {
 	p.t.Helper()
-	fields, err := browser.Ask[[]string](p.Tab, `[...document.querySelectorAll("input")].map(field => field.value)`)
+	fields, err := browser.Ask[[]string](p.Tab,
+		`[...document.querySelectorAll("input")].map(field => field.value)`)
 	p.must(err)
 	for _, text := range texts {
 		if !slices.Contains(fields, text) {

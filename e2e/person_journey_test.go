@@ -30,7 +30,8 @@ func TestPersonOrdersAsAGuestForPickup(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("Thank you", "Ada Lovelace", "Larch Hall", creek, "$29.00")
 		o := s.order(t, p.arrives("/orders/"))
-		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "pickup" || o.GetTotal().GetAmount() != 2900 || o.GetPaymentMethod() != "test" {
+		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "pickup" ||
+			o.GetTotal().GetAmount() != 2900 || o.GetPaymentMethod() != "test" {
 			t.Errorf("the order is %v", o)
 		}
 		s.sold(t, o, 2000)
@@ -55,7 +56,8 @@ func TestPersonOrdersAsAGuestForDelivery(t *testing.T) {
 		p.confirms("ada@example.org")
 		p.sees("Thank you", "Ada Lovelace", "7 Hill Road", "97202", "$49.50")
 		o := s.order(t, p.arrives("/orders/"))
-		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "delivery" || o.GetFee().GetAmount() != 600 {
+		if o.GetStatus() != state.OrderConfirmed || o.GetWindowKind() != "delivery" ||
+			o.GetFee().GetAmount() != 600 {
 			t.Errorf("the order is %v", o)
 		}
 		s.sold(t, o, 3000)
@@ -92,7 +94,8 @@ func TestPersonSignsUpOrdersCancelsAndReorders(t *testing.T) {
 		p.presses("Place the order")
 		p.sees("Thank you", creek)
 		again := s.order(t, p.arrives("/orders/"))
-		if again.GetStatus() != state.OrderConfirmed || again.GetId() == o.GetId() || again.GetCustomerId() != o.GetCustomerId() {
+		if again.GetStatus() != state.OrderConfirmed || again.GetId() == o.GetId() ||
+			again.GetCustomerId() != o.GetCustomerId() {
 			t.Errorf("it is ordered again as %v", again)
 		}
 		s.sold(t, again, 1000)
@@ -128,7 +131,8 @@ func (p *person) isGuest(place string) {
 func (p *person) confirms(email string) {
 	p.t.Helper()
 	p.sees("look into your mail")
-	p.opens(p.shop.mailed(p.t, email, regexp.MustCompile(`/orders/`+p.arrives("/orders/")+`/confirm\?token=[\w-]+`)))
+	p.opens(p.shop.mailed(p.t, email,
+		regexp.MustCompile(`/orders/`+p.arrives("/orders/")+`/confirm\?token=[\w-]+`)))
 	p.presses("Yes, confirm my order")
 }
 
@@ -136,7 +140,8 @@ func (p *person) confirms(email string) {
 func (s *shop) order(t testing.TB, id string) *orderingv1.Order {
 	t.Helper()
 	client := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	answer, err := client.GetOrder(t.Context(), &orderingv1.GetOrderRequest{Id: id, Viewer: &orderingv1.Viewer{Operator: true}})
+	answer, err := client.GetOrder(t.Context(),
+		&orderingv1.GetOrderRequest{Id: id, Viewer: &orderingv1.Viewer{Operator: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

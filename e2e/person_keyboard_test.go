@@ -45,7 +45,8 @@ func TestPersonOrdersWithTheKeyboardAlone(t *testing.T) {
 			p.tabsTo("Place the order")
 			p.types(kb.Enter)
 			p.sees("Thank you", "Ada Lovelace", "Larch Hall", "$29.00")
-			if o := s.order(t, p.arrives("/orders/")); o.GetStatus() != state.OrderConfirmed || o.GetPaymentMethod() != "test" {
+			if o := s.order(t, p.arrives("/orders/")); o.GetStatus() != state.OrderConfirmed ||
+				o.GetPaymentMethod() != "test" {
 				t.Errorf("the order is %v", o)
 			}
 		})
@@ -82,7 +83,8 @@ func (p *person) focus() focused {
 	f, err := browser.Ask[focused](p.Tab, whatHasFocus)
 	p.must(err)
 	if !f.Seen || !f.Marked {
-		p.t.Errorf("%s: the focus on %q is not to be seen (on the screen %t, marked %t)", p.Address(), f.Name, f.Seen, f.Marked)
+		p.t.Errorf("%s: the focus on %q is not to be seen (on the screen %t, marked %t)", p.Address(), f.Name,
+			f.Seen, f.Marked)
 	}
 	return f
 }
@@ -149,7 +151,8 @@ func (p *person) seesBasketFilledIn(in *locale.Locale) {
 	p.t.Helper()
 	p.must(p.Until(func() error {
 		text, err := p.Text()
-		if err == nil && !strings.Contains(text, in.Text("Basket")+" 1") && p.Address() != p.shop.listen+"/cart" {
+		if err == nil && !strings.Contains(text, in.Text("Basket")+" 1") && p.Address() != p.shop.listen+
+			"/cart" {
 			err = errors.New("nothing tells of the basket")
 		}
 		return err

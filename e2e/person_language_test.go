@@ -16,15 +16,23 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// TestPersonShopsInFrenchBesideAMarketInEnglish orders in Lyon, in a shop that has Salem, Oregon, too, and reads what comes of it.
+// TestPersonShopsInFrenchBesideAMarketInEnglish orders in Lyon, in a shop that has Salem, Oregon, too, and
+// reads what comes of it.
 func TestPersonShopsInFrenchBesideAMarketInEnglish(t *testing.T) {
 	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range []*catalogv1.Market{
-		{Code: "lyon", Name: "Lyon", Currency: "EUR", Locale: "fr-FR", TimeZone: "Europe/Paris", Country: "FR"},
-		{Code: "salem", Name: "Salem", Currency: "USD", Locale: "en-US", TimeZone: "America/Los_Angeles", Country: "US"},
+		{
+			Code: "lyon", Name: "Lyon", Currency: "EUR", Locale: "fr-FR", TimeZone: "Europe/Paris",
+			Country: "FR",
+		},
+		{
+			Code: "salem", Name: "Salem", Currency: "USD", Locale: "en-US", TimeZone: "America/Los_Angeles",
+			Country: "US",
+		},
 	} {
-		if _, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: m}); err != nil {
+		if _, err := catalogv1connect.NewCatalogServiceClient(s.client("catalog")).PutMarket(t.Context(),
+			&catalogv1.PutMarketRequest{Market: m}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -39,14 +47,16 @@ func TestPersonShopsInFrenchBesideAMarketInEnglish(t *testing.T) {
 	order := p.arrives("/orders/")
 	p.sees("Merci, votre commande est confirmée.", "Retrait", "Confirmée")
 	calendar := s.asGuest(t, p, "/orders/"+order+"/calendar.ics")
-	if !strings.Contains(calendar, "SUMMARY:Artisan Eats\\, commande ") || !strings.Contains(calendar, "LOCATION:Retrait") {
+	if !strings.Contains(calendar, "SUMMARY:Artisan Eats\\, commande ") ||
+		!strings.Contains(calendar, "LOCATION:Retrait") {
 		t.Errorf("the calendar says %s", calendar)
 	}
 	p.opens("/sign-in")
 	p.sees("Heureux de vous revoir")
 
 	letter := s.letterOf(t, order)
-	if !strings.Contains(letter.GetSubject(), "est confirmée") || !strings.HasPrefix(letter.GetText(), "Bonjour,\n\nmerci pour votre commande") || !strings.Contains(letter.GetText(), "3,20\u00a0€") {
+	if !strings.Contains(letter.GetSubject(), "est confirmée") || !strings.HasPrefix(letter.GetText(),
+		"Bonjour,\n\nmerci pour votre commande") || !strings.Contains(letter.GetText(), "3,20\u00a0€") {
 		t.Errorf("the letter is %q: %s", letter.GetSubject(), letter.GetText())
 	}
 	for english := range locale.Sentences("fr") {

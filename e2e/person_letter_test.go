@@ -9,8 +9,9 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 )
 
-// TestPersonIsNotHarmedByWhatAStrangerOrders is the attack: an order to somebody else's address, by a name that is a trap. Its
-// recipient reads nothing of it, opens the order by the letter's link, says that it was not them, and hears no more.
+// TestPersonIsNotHarmedByWhatAStrangerOrders is the attack: an order to somebody else's address, by a name
+// that is a trap. Its recipient reads nothing of it, opens the order by the letter's link, says that it was
+// not them, and hears no more.
 func TestPersonIsNotHarmedByWhatAStrangerOrders(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		const victim = "victim@example.net"
@@ -36,12 +37,14 @@ func TestPersonIsNotHarmedByWhatAStrangerOrders(t *testing.T) {
 		p.presses("This was not me")
 		p.sees("You get no more such letters")
 
-		letters, err := notifyv1connect.NewNotifyServiceClient(s.client("notify")).ListMessages(t.Context(), &notifyv1.ListMessagesRequest{OrderId: order})
+		letters, err := notifyv1connect.NewNotifyServiceClient(s.client("notify")).ListMessages(t.Context(),
+			&notifyv1.ListMessagesRequest{OrderId: order})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range letters.GetMessages() {
-			if text := m.GetSubject() + m.GetText(); strings.Contains(text, "evil") || strings.Contains(text, "card") || strings.Contains(text, "on hold") {
+			if text := m.GetSubject() + m.GetText(); strings.Contains(text, "evil") ||
+				strings.Contains(text, "card") || strings.Contains(text, "on hold") {
 				t.Errorf("a letter says: %s", text)
 			}
 		}

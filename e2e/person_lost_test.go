@@ -11,8 +11,8 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 )
 
-// TestPersonFindsALostOrderAndIsToldWhatIsMissing orders as a guest, and looks on another device: there the order opens by a link that is
-// mailed again. Its maker has one of the two cheeses only.
+// TestPersonFindsALostOrderAndIsToldWhatIsMissing orders as a guest, and looks on another device: there the
+// order opens by a link that is mailed again. Its maker has one of the two cheeses only.
 func TestPersonFindsALostOrderAndIsToldWhatIsMissing(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		_, o := s.guestOrder(t, e)
@@ -36,12 +36,14 @@ func TestPersonFindsALostOrderAndIsToldWhatIsMissing(t *testing.T) {
 		maker.presses("Packed")
 		maker.sees("Packed: 1 (The mice were quicker.)")
 		s.seesMoney(t, o.GetId(), state.PaymentCaptured)
-		answer, err := paymentsv1connect.NewPaymentsServiceClient(s.client("payments")).GetPayment(t.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+		answer, err := paymentsv1connect.NewPaymentsServiceClient(s.client("payments")).GetPayment(
+			t.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
 		if err != nil || answer.GetPayment().GetCaptured().GetAmount() != 1450 {
 			t.Errorf("for one cheese is taken %v, %v", answer.GetPayment().GetCaptured(), err)
 		}
 		s.mailed(t, "ada@example.org", regexp.MustCompile(`(1 of 2 ×)`))
 		elsewhere.opens(s.mailed(t, "ada@example.org", orderLink))
-		elsewhere.sees("Your order is packed.", "Only 1 of it was there. The mice were quicker.", "Paid: $14.50.")
+		elsewhere.sees("Your order is packed.", "Only 1 of it was there. The mice were quicker.",
+			"Paid: $14.50.")
 	})
 }

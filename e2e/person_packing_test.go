@@ -13,7 +13,8 @@ import (
 // mostClicks is how many it may take to accept and pack eight orders, and to hand them over.
 const mostClicks = 6
 
-// TestPersonPacksEightOrdersInSixClicks begins at her desk, where eight orders are new, and counts what she has to press.
+// TestPersonPacksEightOrdersInSixClicks begins at her desk, where eight orders are new, and counts what she
+// has to press.
 func TestPersonPacksEightOrdersInSixClicks(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
 		_, first := s.guestOrder(t, e)
@@ -65,10 +66,13 @@ func TestPersonTakesAStepBack(t *testing.T) {
 	})
 }
 
-// buysAlike has a guest buy one piece of what is in another order, for the same window, and gives the new order's ID.
+// buysAlike has a guest buy one piece of what is in another order, for the same window, and gives the new
+// order's ID.
 func (s *shop) buysAlike(t *testing.T, key string, like *orderingv1.Order) string {
 	t.Helper()
 	cart := s.must(t, http.StatusCreated, "POST", "/carts", object{"market": like.GetMarket()}).body.str("id")
-	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(), object{"quantity": 1})
-	return s.must(t, http.StatusCreated, "POST", "/carts/"+cart+"/checkout", order(like.GetWindowId(), "ok"), "Idempotency-Key", key).body.str("id")
+	s.must(t, http.StatusOK, "PUT", "/carts/"+cart+"/lines/"+like.GetLines()[0].GetVariantId(),
+		object{"quantity": 1})
+	return s.must(t, http.StatusCreated, "POST", "/carts/"+cart+"/checkout", order(like.GetWindowId(), "ok"),
+		"Idempotency-Key", key).body.str("id")
 }

@@ -44,7 +44,8 @@ func TestPersonSignsInWithAPasskey(t *testing.T) {
 			p.presses("I have kept them")
 			p.sees("My phone", "not used yet")
 			p.signsOut()
-			p.opens("/sign-in?next=/account/security") // where the browser offers it beside the e-mail address, and the finger takes the offer
+			// where the browser offers it beside the e-mail address, and the finger takes the offer
+			p.opens("/sign-in?next=/account/security")
 			p.arrives("/account/security")
 			p.sees("My phone", "last used")
 			p.must(touch(false))
@@ -109,7 +110,10 @@ func TestPersonIsToldWherePasskeysWork(t *testing.T) {
 	p := s.visitor(t, browser.Phone)
 	p.opens("/sign-in")
 	p.sees("Passkeys work at " + strings.Replace(s.listen, "127.0.0.1", "localhost", 1) + " only")
-	blind := s.visitor(t, browser.Eyes{Width: browser.Phone.Width, Height: browser.Phone.Height, NoScript: true})
+	blind := s.visitor(t, browser.Eyes{
+		Width: browser.Phone.Width, Height: browser.Phone.Height,
+		NoScript: true,
+	})
 	blind.opens("/sign-in")
 	blind.sees("Passkeys need JavaScript")
 }
@@ -137,7 +141,8 @@ func TestPersonSignsInWithAnAuthenticatorApp(t *testing.T) {
 		p.sees("9 recovery codes")
 		p.within("It is asked for a code").presses("Remove")
 		p.sees("Set up an app")
-		s.writesOf(t, s.demoAccount("shopper").Email, "An authenticator app was added", "A recovery code was used", "The authenticator app was removed")
+		s.writesOf(t, s.demoAccount("shopper").Email, "An authenticator app was added",
+			"A recovery code was used", "The authenticator app was removed")
 	})
 }
 
@@ -250,7 +255,10 @@ func (s *shop) forgetsProofs(t testing.TB) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: filepath.Join(s.data, "identity.db"), Schema: "identity", MaxConns: 1})
+	db, err := sqldb.Open(ctx, sqldb.Config{
+		Path: filepath.Join(s.data, "identity.db"), Schema: "identity",
+		MaxConns: 1,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,9 +284,11 @@ func (s *shop) writesOf(t testing.TB, to string, subjects ...string) {
 
 func (s *shop) wrote(t testing.TB, to, subject string) bool {
 	t.Helper()
-	answer, err := notifyv1connect.NewNotifyServiceClient(s.client("notify")).ListMessages(t.Context(), &notifyv1.ListMessagesRequest{})
+	answer, err := notifyv1connect.NewNotifyServiceClient(s.client("notify")).ListMessages(t.Context(),
+		&notifyv1.ListMessagesRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.ContainsFunc(answer.GetMessages(), func(m *notifyv1.Message) bool { return m.GetTo() == to && m.GetSubject() == subject })
+	return slices.ContainsFunc(answer.GetMessages(),
+		func(m *notifyv1.Message) bool { return m.GetTo() == to && m.GetSubject() == subject })
 }

@@ -26,11 +26,15 @@ func TestPersonFindsByTypingAndByNarrowing(t *testing.T) {
 		p.narrows(e)
 		p.must(p.Pick("Category", "Cheese"))
 		p.shows(e, "category=cheese")
-		p.sees(fmt.Sprint(s.found(t, &catalogv1.ListProductsRequest{Q: "cheese", Category: "cheese"}), " products"))
+		p.sees(fmt.Sprint(s.found(t, &catalogv1.ListProductsRequest{Q: "cheese", Category: "cheese"}),
+			" products"))
 		p.narrows(e)
 		p.chooses("Egg")
 		p.shows(e, "allergen_free=egg")
-		request := &catalogv1.ListProductsRequest{Q: "cheese", Category: "cheese", AllergenFree: []string{"egg"}}
+		request := &catalogv1.ListProductsRequest{
+			Q: "cheese", Category: "cheese",
+			AllergenFree: []string{"egg"},
+		}
 		p.sees(fmt.Sprint(s.found(t, request), " products"))
 		p.must(p.Back())
 		p.must(p.Until(func() error {

@@ -10,9 +10,13 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
-// TestPersonNarrowsOnAPhoneInASheet ticks in the sheet, sees how many are left, and finds that remembered on the next list.
+// TestPersonNarrowsOnAPhoneInASheet ticks in the sheet, sees how many are left, and finds that remembered on
+// the next list.
 func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
-	for name, e := range map[string]browser.Eyes{"with a script": browser.Phone, "without": eyes["phone without JavaScript"]} {
+	for name, e := range map[string]browser.Eyes{
+		"with a script": browser.Phone,
+		"without":       eyes["phone without JavaScript"],
+	} {
 		t.Run(name, func(t *testing.T) {
 			browses(t)
 			s := openDemo(t)
@@ -20,7 +24,8 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 			p.opens("/m/portland/products?category=cheese")
 			p.presses("Filter and sort")
 			p.chooses("Egg")
-			left := s.found(t, &catalogv1.ListProductsRequest{Category: "cheese", AllergenFree: []string{"egg"}})
+			left := s.found(t,
+				&catalogv1.ListProductsRequest{Category: "cheese", AllergenFree: []string{"egg"}})
 			if !e.NoScript {
 				p.sees(fmt.Sprint("Show ", left))
 				if found, err := p.Misfits(); err != nil || len(found) > 0 {
@@ -39,7 +44,8 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 				t.Error("the sheet still lies over the goods")
 			}
 			p.opens("/m/portland/products")
-			p.sees(fmt.Sprint(s.found(t, &catalogv1.ListProductsRequest{AllergenFree: []string{"egg"}}), " products"))
+			p.sees(fmt.Sprint(s.found(t, &catalogv1.ListProductsRequest{AllergenFree: []string{"egg"}}),
+				" products"))
 			p.presses("No egg")
 			p.sees(fmt.Sprint(s.found(t, &catalogv1.ListProductsRequest{}), " products"))
 			p.opens("/m/portland/products?q=cheese")
@@ -51,8 +57,8 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 	}
 }
 
-// TestPersonAvoidsInTwoTabs: what is ticked in one stays when something is chosen in the other, which shows it ticked from then on. What
-// is unticked goes, and the focus stays where it is.
+// TestPersonAvoidsInTwoTabs: what is ticked in one stays when something is chosen in the other, which shows
+// it ticked from then on. What is unticked goes, and the focus stays where it is.
 func TestPersonAvoidsInTwoTabs(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
@@ -66,7 +72,8 @@ func TestPersonAvoidsInTwoTabs(t *testing.T) {
 	other.sees("No milk ×")
 	p.chooses("Egg")
 	p.sees("No egg ×", "No milk ×")
-	if at, err := browser.Ask[string](p.Tab, `document.activeElement.id`); err != nil || at != "allergen_free-egg" {
+	if at, err := browser.Ask[string](p.Tab, `document.activeElement.id`); err != nil ||
+		at != "allergen_free-egg" {
 		t.Errorf("the focus is at %q, %v", at, err)
 	}
 	p.types(" ")
@@ -98,14 +105,16 @@ func TestPersonComesBackToWhereTheListWas(t *testing.T) {
 		p.sees(fmt.Sprintf("%d of %d", n, all))
 		p.hasCards(n)
 	}
-	far, err := browser.Ask[string](p.Tab, `[...document.querySelectorAll(".card-title")].at(59).innerText.trim().replace(/\s+/g, " ")`)
+	far, err := browser.Ask[string](p.Tab,
+		`[...document.querySelectorAll(".card-title")].at(59).innerText.trim().replace(/\s+/g, " ")`)
 	p.must(err)
 	p.presses(far)
 	p.arrives("/p/")
 	p.must(p.Back())
 	p.hasCards(72)
 	p.must(p.Until(func() error {
-		seen, err := browser.Ask[bool](p.Tab, `(box => box.top > -300 && box.top < innerHeight + 300)([...document.querySelectorAll(".card")].at(59).getBoundingClientRect())`)
+		seen, err := browser.Ask[bool](p.Tab,
+			`(box => box.top > -300 && box.top < innerHeight + 300)([...document.querySelectorAll(".card")].at(59).getBoundingClientRect())`)
 		if err == nil && !seen {
 			err = errors.New("the place in the list is lost")
 		}
@@ -133,7 +142,8 @@ func TestHeaderAndFiltersStayInViewAtADesk(t *testing.T) {
 	s := openDemo(t)
 	p := s.visitor(t, browser.Desk)
 	p.opens("/m/portland/products")
-	stays, err := browser.Ask[[]bool](p.Tab, `(scrollTo({top: 1500, behavior: "instant"}), [".top", "#narrow"].map(s => {
+	stays, err := browser.Ask[[]bool](p.Tab,
+		`(scrollTo({top: 1500, behavior: "instant"}), [".top", "#narrow"].map(s => {
 		const box = document.querySelector(s).getBoundingClientRect();
 		return scrollY > 1000 && box.top >= 0 && box.bottom <= innerHeight + 1;
 	}))`)

@@ -34,7 +34,8 @@ func TestPersonSignsUpAndFindsTheBasketAgain(t *testing.T) {
 
 func TestPersonConfirmsAnAccountOnAnotherDevice(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
-		s.must(t, http.StatusAccepted, "POST", "/accounts", object{"email": "grace@example.org", "password": "a stranger's password", "name": "Mallory"})
+		s.must(t, http.StatusAccepted, "POST", "/accounts",
+			object{"email": "grace@example.org", "password": "a stranger's password", "name": "Mallory"})
 		p := s.visitor(t, e)
 		p.opens(s.mailed(t, "grace@example.org", accountLink))
 		p.sees("begun in another browser")

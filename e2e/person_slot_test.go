@@ -6,7 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout begins with a day, which the lists and the checkout keep to.
+// TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout begins with a day, which the lists and the checkout
+// keep to.
 func TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
@@ -20,7 +21,8 @@ func TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout(t *testing.T) {
 	p.opens("/checkout")
 	p.sees("Other days")
 	shown := func() (n, others int) {
-		counts, err := browser.Ask[[]int](p.Tab, `(all => [all.length, all.filter(s => s.dataset.way === "pickup").length])([...document.querySelectorAll(".slot")].filter(s => s.checkVisibility()))`)
+		counts, err := browser.Ask[[]int](p.Tab,
+			`(all => [all.length, all.filter(s => s.dataset.way === "pickup").length])([...document.querySelectorAll(".slot")].filter(s => s.checkVisibility()))`)
 		p.must(err)
 		return counts[0], counts[1]
 	}
@@ -34,7 +36,8 @@ func TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout(t *testing.T) {
 	if n, pickups := shown(); n == 0 || pickups != 0 {
 		t.Errorf("with delivery %d times are shown, %d to fetch it", n, pickups)
 	}
-	if chosen, err := browser.Ask[int](p.Tab, `document.querySelectorAll("[name=window_id]:checked").length`); err != nil || chosen != 0 {
+	if chosen, err := browser.Ask[int](p.Tab,
+		`document.querySelectorAll("[name=window_id]:checked").length`); err != nil || chosen != 0 {
 		t.Errorf("a time that is not shown is chosen still: %v", err)
 	}
 }

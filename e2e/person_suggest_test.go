@@ -9,7 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/e2e/browser"
 )
 
-// chosen is what a screen reader knows of the search field: whether its list is open, which option is chosen, and what that shows.
+// chosen is what a screen reader knows of the search field: whether its list is open, which option is chosen,
+// and what that shows.
 type chosen struct {
 	Open, Pictured bool
 	Option, Text   string

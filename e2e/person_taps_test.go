@@ -9,11 +9,13 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 )
 
-// mostTaps is how often a finger touches the screen for the long order, from the shop's first page to the thanks.
+// mostTaps is how often a finger touches the screen for the long order, from the shop's first page to the
+// thanks.
 const mostTaps = 11
 
-// TestALongOrderTakesElevenTaps orders a sourdough without milk and the things of two more makers, as a guest on a phone. Keys
-// that are pressed in a field that has the focus are no taps: Enter, and the one that goes to the next field.
+// TestALongOrderTakesElevenTaps orders a sourdough without milk and the things of two more makers, as a guest
+// on a phone. Keys that are pressed in a field that has the focus are no taps: Enter, and the one that goes
+// to the next field.
 func TestALongOrderTakesElevenTaps(t *testing.T) {
 	browses(t)
 	s := openDemo(t)

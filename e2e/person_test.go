@@ -41,8 +41,8 @@ var eyes = map[string]browser.Eyes{
 	"desk without JavaScript":  {Width: browser.Desk.Width, Height: browser.Desk.Height, NoScript: true},
 }
 
-// eachEyes runs a journey on a fresh demo market in each of the ways; the short form in two of them: on a phone, and at a
-// desk without JavaScript.
+// eachEyes runs a journey on a fresh demo market in each of the ways; the short form in two of them: on a
+// phone, and at a desk without JavaScript.
 func eachEyes(t *testing.T, journey func(t *testing.T, s *shop, e browser.Eyes)) {
 	for name, e := range eyes {
 		t.Run(name, func(t *testing.T) {

@@ -103,7 +103,8 @@ func (p *person) beside(e browser.Eyes) *person {
 func (s *shop) hasOrders(t testing.TB, want int) {
 	t.Helper()
 	client := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
-	answer, err := client.ListOrders(t.Context(), &orderingv1.ListOrdersRequest{Market: "portland", PlacedFrom: s.since.UnixMilli(), Limit: 10})
+	answer, err := client.ListOrders(t.Context(),
+		&orderingv1.ListOrdersRequest{Market: "portland", PlacedFrom: s.since.UnixMilli(), Limit: 10})
 	if err != nil || len(answer.GetOrders()) != want {
 		t.Errorf("there are %d orders, not %d: %v, %v", len(answer.GetOrders()), want, answer, err)
 	}
@@ -112,7 +113,8 @@ func (s *shop) hasOrders(t testing.TB, want int) {
 // TestPersonWhoAddsAtOnceStaysOnThePage presses the first thing there is on a page, before its script came.
 func TestPersonWhoAddsAtOnceStaysOnThePage(t *testing.T) {
 	eachEyes(t, func(t *testing.T, s *shop, e browser.Eyes) {
-		page := "/p/" + s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
+		page := "/p/" +
+			s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id")
 		p := s.visitor(t, e)
 		p.opens(page)
 		p.presses("Add")
@@ -128,7 +130,8 @@ func TestPersonSeesTheBasketThatIsNewest(t *testing.T) {
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)
-	p.opens("/p/" + s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id"))
+	p.opens("/p/" +
+		s.must(t, 200, "GET", "/products?market=portland&limit=1", nil).body.list("products")[0].str("id"))
 	p.must(p.Settle())
 	_, err := browser.Ask[bool](p.Tab, `(async () => {
 		const old = await (await fetch("/me", {headers: {"HX-Request": "true"}})).text(), real = fetch;
@@ -140,7 +143,8 @@ func TestPersonSeesTheBasketThatIsNewest(t *testing.T) {
 	p.must(err)
 	p.presses("Add")
 	p.sees("Basket 1")
-	now, err := browser.Ask[string](p.Tab, `new Promise(done => { answersLate(); requestIdleCallback(() => done(document.getElementById("me").innerText)); })`)
+	now, err := browser.Ask[string](p.Tab,
+		`new Promise(done => { answersLate(); requestIdleCallback(() => done(document.getElementById("me").innerText)); })`)
 	if p.must(err); !strings.Contains(now, "1") {
 		t.Errorf("the page shows an older basket: %q", now)
 	}

@@ -30,8 +30,9 @@ const (
 	scarcePieces  = 600
 )
 
-// TestOneClientWithInventedAddressesTakesNothing has one client order with invented e-mail addresses as fast as it can, to pay on
-// pickup, while fifty people order the same goods in the same windows and follow their links, twenty of them behind one address.
+// TestOneClientWithInventedAddressesTakesNothing has one client order with invented e-mail addresses as fast
+// as it can, to pay on pickup, while fifty people order the same goods in the same windows and follow their
+// links, twenty of them behind one address.
 func TestOneClientWithInventedAddressesTakesNothing(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(scarcePieces, 1)
@@ -47,7 +48,8 @@ func TestOneClientWithInventedAddressesTakesNothing(t *testing.T) {
 		for i := range honestAlone + honestAtOne {
 			from := fmt.Sprint("127.0.0.", 100+max(0, i-honestAtOne))
 			all.Go(func() {
-				if s.ordersHonestly(t, from, fmt.Sprintf("person%d@honest.example", i), g, windows[i%scarceWindows], letters) {
+				if s.ordersHonestly(t, from, fmt.Sprintf("person%d@honest.example", i), g,
+					windows[i%scarceWindows], letters) {
 					confirmed.Add(1)
 				}
 			})
@@ -61,7 +63,8 @@ func TestOneClientWithInventedAddressesTakesNothing(t *testing.T) {
 			t.Errorf("the attack placed %d orders only: this proves too little", placed)
 		}
 		for _, service := range []string{"inventory", "delivery"} {
-			eventually(t, 20*time.Second, service+" has what the honest ordered", func() bool { return s.holdsIn(t, service, "kept") == confirmed.Load() })
+			eventually(t, 20*time.Second, service+" has what the honest ordered",
+				func() bool { return s.holdsIn(t, service, "kept") == confirmed.Load() })
 			if held := s.holdsIn(t, service, "held"); held > 5 {
 				t.Errorf("%s holds something for %d orders of the attack", service, held)
 			}
@@ -87,7 +90,8 @@ func (a *attack) wait() int64 {
 	return a.placed.Load()
 }
 
-// attacks begins to order with invented addresses, all from one client. What the shop refuses is not tried again.
+// attacks begins to order with invented addresses, all from one client. What the shop refuses is not tried
+// again.
 func (s *shop) attacks(t *testing.T, g goods, windows []string, orders int64) *attack {
 	a := &attack{}
 	from := s.from("127.0.0.66")
@@ -95,7 +99,8 @@ func (s *shop) attacks(t *testing.T, g goods, windows []string, orders int64) *a
 	for range attackWorkers {
 		a.all.Go(func() {
 			for n := next.Add(1); n <= orders; n = next.Add(1) {
-				got, err := from.pickup(fmt.Sprintf("invented%d@nowhere.example", n), g, windows[n%scarceWindows])
+				got, err := from.pickup(fmt.Sprintf("invented%d@nowhere.example", n), g,
+					windows[n%scarceWindows])
 				if err != nil {
 					t.Error(err)
 					return
@@ -109,8 +114,11 @@ func (s *shop) attacks(t *testing.T, g goods, windows []string, orders int64) *a
 	return a
 }
 
-// ordersHonestly orders as somebody at a network address, and follows the link of the letter. It reports whether that went well.
-func (s *shop) ordersHonestly(t *testing.T, address, email string, g goods, windowID string, letters *letters) bool {
+// ordersHonestly orders as somebody at a network address, and follows the link of the letter. It reports
+// whether that went well.
+func (s *shop) ordersHonestly(
+	t *testing.T, address, email string, g goods, windowID string, letters *letters,
+) bool {
 	from := s.from(address)
 	got, err := from.pickup(email, g, windowID)
 	if err != nil || got.status != http.StatusAccepted || got.body.str("status") != "awaiting_confirmation" {
@@ -133,7 +141,8 @@ func (s *shop) ordersHonestly(t *testing.T, address, email string, g goods, wind
 			return false
 		}
 	}
-	order, err := from.ask("GET", "/orders/"+got.body.str("id"), nil, "Authorization", "Bearer "+got.body.str("access_token"))
+	order, err := from.ask("GET", "/orders/"+got.body.str("id"), nil, "Authorization", "Bearer "+
+		got.body.str("access_token"))
 	if err != nil || order.body.str("status") != "confirmed" {
 		t.Errorf("%s follows the link, and the order is %s (%v)", email, order.raw, err)
 	}
@@ -149,7 +158,8 @@ type client struct {
 func (s *shop) from(address string) client {
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
 	web := &http.Client{
-		Timeout: 60 * time.Second, Transport: &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: attackWorkers},
+		Timeout:       60 * time.Second,
+		Transport:     &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: attackWorkers},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	s.t.Cleanup(web.CloseIdleConnections)
@@ -193,7 +203,8 @@ func (c client) pickup(email string, g goods, windowID string) (answer, error) {
 		return cart, err
 	}
 	id := cart.body.str("id")
-	if line, err := c.ask("PUT", "/carts/"+id+"/lines/"+g.variantID, object{"quantity": 1}); err != nil || line.status != http.StatusOK {
+	if line, err := c.ask("PUT", "/carts/"+id+"/lines/"+g.variantID, object{"quantity": 1}); err != nil ||
+		line.status != http.StatusOK {
 		return line, err
 	}
 	return c.ask("POST", "/carts/"+id+"/checkout", object{
@@ -279,7 +290,8 @@ func (l *letters) read(ctx context.Context, mailbox notifyv1connect.NotifyServic
 
 // wait is the link that somebody was mailed.
 func (l *letters) wait(t *testing.T, email string) (link string) {
-	for end := time.Now().Add(time.Minute); link == "" && time.Now().Before(end) && t.Context().Err() == nil; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); link == "" && time.Now().Before(end) &&
+		t.Context().Err() == nil; time.Sleep(50 * time.Millisecond) {
 		l.mu.Lock()
 		link = l.links[email]
 		l.mu.Unlock()

@@ -11,13 +11,15 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// besieged is a shop that speaks HTTPS and trusts nobody, with the villain who knows of it what a maker and shopper knows.
+// besieged is a shop that speaks HTTPS and trusts nobody, with the villain who knows of it what a maker and
+// shopper knows.
 func besieged(t testing.TB) (*shop, goods, villain) {
 	t.Helper()
 	s := closed(t, one, sqldb.SQLite)
 	cert, key := hosttest.Certificate(t, t.TempDir(), 1)
 	s.listen = "https" + s.listen[len("http"):]
-	s.env = append(s.env, "ARTISAN_TRUSTED_PROXIES=none", "ARTISAN_PUBLIC_TLS_CERT="+cert, "ARTISAN_PUBLIC_TLS_KEY="+key)
+	s.env = append(s.env, "ARTISAN_TRUSTED_PROXIES=none", "ARTISAN_PUBLIC_TLS_CERT="+cert,
+		"ARTISAN_PUBLIC_TLS_KEY="+key)
 	s.start()
 	g := s.stock(1_000_000, 100_000)
 	a, err := s.buy(s.cart(t, g.variantID, 1), "k", order(g.pickupID, "ok"))
@@ -30,8 +32,8 @@ func besieged(t testing.TB) (*shop, goods, villain) {
 	}
 }
 
-// TestOthersBuyWhileOneDoesHerWorst has one client attack the shop in every way that is known, while another buys: all of that
-// one's orders succeed, nobody is signed out, and the shop stops in time.
+// TestOthersBuyWhileOneDoesHerWorst has one client attack the shop in every way that is known, while another
+// buys: all of that one's orders succeed, nobody is signed out, and the shop stops in time.
 func TestOthersBuyWhileOneDoesHerWorst(t *testing.T) {
 	s, g, v := besieged(t)
 	end := v.unleash(t)
@@ -47,8 +49,9 @@ func TestOthersBuyWhileOneDoesHerWorst(t *testing.T) {
 	end()
 }
 
-// BenchmarkCheckoutUnderAttack compares an honest client's checkouts in quiet with those of 20 s of the villain's worst. It fails
-// where one of them fails, or the slowest hundredth takes more than twice as long: ./check long runs it, on a machine that does nothing else.
+// BenchmarkCheckoutUnderAttack compares an honest client's checkouts in quiet with those of 20 s of the
+// villain's worst. It fails where one of them fails, or the slowest hundredth takes more than twice as long:
+// ./check long runs it, on a machine that does nothing else.
 func BenchmarkCheckoutUnderAttack(b *testing.B) {
 	s, g, v := besieged(b)
 	quiet := s.checkoutsFor(b, g, 20*time.Second)

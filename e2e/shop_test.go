@@ -25,8 +25,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-// names are the services of the program under test, in the order in which they are started. It tells them when it is asked for
-// one that it does not have.
+// names are the services of the program under test, in the order in which they are started. It tells them
+// when it is asked for one that it does not have.
 var names = sync.OnceValue(func() []string {
 	path, err := binary()
 	if err != nil {
@@ -86,7 +86,8 @@ type shop struct {
 	latest  *process
 }
 
-// process is a running program. What it printed, its last line of log and its error may be read once it has exited.
+// process is a running program. What it printed, its last line of log and its error may be read once it has
+// exited.
 type process struct {
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -127,8 +128,12 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 // closed is a shop before it starts.
 func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
-	s := &shop{t: t, shape: shape, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{}, procs: map[string]*process{}}
-	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
+	s := &shop{
+		t: t, shape: shape, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{},
+		procs: map[string]*process{},
+	}
+	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+
+		s.data, "ARTISAN_LOG_LEVEL=warn")
 	if engine == sqldb.Postgres {
 		s.env = append(s.env, "ARTISAN_DATABASE_URL="+sqldbtest.Database(t, ""))
 	}
@@ -177,7 +182,8 @@ func (s *shop) run(name, service string, args ...string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.begin(name, path, append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin", fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))...)
+	s.begin(name, path, append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin",
+		fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))...)
 }
 
 // begin starts a program under a name, if it does not run.
@@ -212,7 +218,8 @@ func (s *shop) begin(name, path string, args ...string) {
 	}()
 }
 
-// relay shows what a process logs of a panic, or all of it where that is asked for, and returns the last line.
+// relay shows what a process logs of a panic, or all of it where that is asked for, and returns the last
+// line.
 func (s *shop) relay(name string, stderr io.Reader) (last string) {
 	lines := bufio.NewScanner(stderr)
 	lines.Buffer(nil, 1<<20)

@@ -22,8 +22,8 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// villain is a client who does her worst, in six ways at once, from an address of her own. She is a process of her own, and of
-// the lowest priority: what she takes of this machine is not what the shop gives her.
+// villain is a client who does her worst, in six ways at once, from an address of her own. She is a process
+// of her own, and of the lowest priority: what she takes of this machine is not what the shop gives her.
 type villain struct {
 	Shop    string // its address
 	Market  string
@@ -49,7 +49,8 @@ func init() {
 	}
 }
 
-// unleash lets her begin, and comes back once she is at it in every way. She ends with the test, or when she is told.
+// unleash lets her begin, and comes back once she is at it in every way. She ends with the test, or when she
+// is told.
 func (v villain) unleash(t testing.TB) (end func()) {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -86,7 +87,13 @@ func (v villain) run() {
 		sockets int
 		once    func()
 	}{
-		{5, v.opensSilentStreams}, {4, v.uploadsSlowly}, {100, v.watchesOneOrder}, {300, v.readsNothing}, {10, v.stallsAnswers}, {32, v.floods}, {200, v.dribbles},
+		{5, v.opensSilentStreams},
+		{4, v.uploadsSlowly},
+		{100, v.watchesOneOrder},
+		{300, v.readsNothing},
+		{10, v.stallsAnswers},
+		{32, v.floods},
+		{200, v.dribbles},
 	} {
 		for range way.sockets {
 			begun.Add(1)
@@ -145,7 +152,8 @@ func (v villain) uploadsSlowly() {
 }
 
 func (v villain) watchesOneOrder() {
-	v.holds("GET /orders/"+v.Order+"/events HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer "+v.Token+"\r\n\r\n", "")
+	v.holds("GET /orders/"+v.Order+"/events HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer "+v.Token+
+		"\r\n\r\n", "")
 }
 
 func (v villain) readsNothing() {
@@ -169,10 +177,20 @@ func (v villain) streams(window uint32, method, path string, ends bool) {
 	for id := uint32(1); id < 500; id += 2 {
 		var block bytes.Buffer
 		fields := hpack.NewEncoder(&block)
-		for _, f := range [][2]string{{":method", method}, {":scheme", "https"}, {":authority", "shop"}, {":path", path}, {"content-type", "application/json"}, {"idempotency-key", "k"}} {
+		for _, f := range [][2]string{
+			{":method", method},
+			{":scheme", "https"},
+			{":authority", "shop"},
+			{":path", path},
+			{"content-type", "application/json"},
+			{"idempotency-key", "k"},
+		} {
 			_ = fields.WriteField(hpack.HeaderField{Name: f[0], Value: f[1]})
 		}
-		if framer.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: ends}) != nil {
+		if framer.WriteHeaders(http2.HeadersFrameParam{
+			StreamID: id, BlockFragment: block.Bytes(),
+			EndHeaders: true, EndStream: ends,
+		}) != nil {
 			return
 		}
 	}

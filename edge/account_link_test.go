@@ -23,7 +23,10 @@ func cookieOf(v *view, name string) *http.Cookie {
 
 func TestSignUpWaitsForTheLinkAndGoesOnWhereItBegan(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, "/sign-up", withCart, url.Values{"email": {"ann@example.org"}, "password": {"long enough"}, "next": {"/checkout"}})
+	v := s.open(t, "/sign-up", withCart, url.Values{
+		"email": {"ann@example.org"}, "password": {"long enough"},
+		"next": {"/checkout"},
+	})
 	v.says(t, http.StatusOK, "Look into your mail")
 	begun := cookieOf(v, web.SignUpCookie)
 	if begun == nil || !begun.HttpOnly || len(v.cookies) != 1 {
@@ -36,7 +39,9 @@ func TestSignUpWaitsForTheLinkAndGoesOnWhereItBegan(t *testing.T) {
 		t.Error("the browser that began it is asked for a password, or looking at the link has followed it")
 	}
 	done := s.open(t, "/confirm", browser, url.Values{"token": {"new"}})
-	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" || cookieOf(done, web.SessionCookie) == nil || cookieOf(done, deviceCookie) == nil || cookieOf(done, web.SignUpCookie).MaxAge >= 0 {
+	if done.status != http.StatusSeeOther || done.header.Get("Location") != "/checkout" ||
+		cookieOf(done, web.SessionCookie) == nil || cookieOf(done, deviceCookie) == nil ||
+		cookieOf(done, web.SignUpCookie).MaxAge >= 0 {
 		t.Errorf("status %d to %s, cookies %v", done.status, done.header.Get("Location"), done.cookies)
 	}
 	if cookieOf(done, web.CartCookie) != nil {
@@ -50,10 +55,13 @@ func TestAnotherBrowserHasToChooseThePassword(t *testing.T) {
 	if len(shown.find("input", "name", "password")) != 1 {
 		t.Error("no password is asked for")
 	}
-	s.open(t, "/confirm", "", url.Values{"token": {"new"}}).says(t, http.StatusUnprocessableEntity, "Use at least 10 characters.")
-	done := s.open(t, "/confirm", "", url.Values{"token": {"new"}, "password": {"long enough"}, "name": {"Ann"}})
+	s.open(t, "/confirm", "", url.Values{"token": {"new"}}).says(t, http.StatusUnprocessableEntity,
+		"Use at least 10 characters.")
+	done := s.open(t, "/confirm", "",
+		url.Values{"token": {"new"}, "password": {"long enough"}, "name": {"Ann"}})
 	asked := s.peers.last["FollowLink"].(*identityv1.FollowLinkRequest)
-	if done.status != http.StatusSeeOther || asked.GetPassword() != "long enough" || asked.GetName() != "Ann" {
+	if done.status != http.StatusSeeOther || asked.GetPassword() != "long enough" ||
+		asked.GetName() != "Ann" {
 		t.Errorf("status %d, %v", done.status, asked)
 	}
 	s.open(t, "/confirm?token=old", "", nil).says(t, http.StatusNotFound, "no longer good")
@@ -62,7 +70,10 @@ func TestAnotherBrowserHasToChooseThePassword(t *testing.T) {
 
 func TestWhatOtherLinksDo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for token, says := range map[string]string{"mine": "Your e-mail address is confirmed.", "other": "From now on you sign in with it", "thief": "Your account is yours again"} {
+	for token, says := range map[string]string{
+		"mine":  "Your e-mail address is confirmed.",
+		"other": "From now on you sign in with it", "thief": "Your account is yours again",
+	} {
 		done := s.open(t, "/confirm", asAnn, url.Values{"token": {token}})
 		done.says(t, http.StatusOK, says)
 		if renewed := cookieOf(done, web.SessionCookie); (renewed != nil) != (token == "other") {
@@ -74,12 +85,18 @@ func TestWhatOtherLinksDo(t *testing.T) {
 // TestALinkToAnAddressAsksWhoIsNotSignedIn follows links in a browser that is not the account's.
 func TestALinkToAnAddressAsksWhoIsNotSignedIn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for token, says := range map[string]string{"mine": "Your e-mail address is confirmed.", "other": "From now on you sign in with it"} {
-		if shown := s.open(t, "/confirm?token="+token, "", nil); shown.status != http.StatusOK || len(shown.find("input", "name", "password", "autocomplete", "current-password")) != 1 {
+	for token, says := range map[string]string{
+		"mine":  "Your e-mail address is confirmed.",
+		"other": "From now on you sign in with it",
+	} {
+		if shown := s.open(t, "/confirm?token="+token, "", nil); shown.status != http.StatusOK ||
+			len(shown.find("input", "name", "password", "autocomplete", "current-password")) != 1 {
 			t.Errorf("%s: status %d, and no password is asked for", token, shown.status)
 		}
-		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"wrong"}}).says(t, http.StatusUnprocessableEntity, "This is not your password.")
-		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"right"}}).says(t, http.StatusOK, says)
+		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"wrong"}}).says(t,
+			http.StatusUnprocessableEntity, "This is not your password.")
+		s.open(t, "/confirm", "", url.Values{"token": {token}, "password": {"right"}}).says(t, http.StatusOK,
+			says)
 	}
 }
 
@@ -107,7 +124,10 @@ func TestSignUpAnswersAlikeWhoeverAsks(t *testing.T) {
 
 func TestOwnPasswordAndAddressAreChangedWithTheOldPassword(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	form := url.Values{"as": {"acc_x_1"}, "password": {"wrong"}, "new_password": {"long enough"}, "email": {"ann@new.example"}}
+	form := url.Values{
+		"as": {"acc_x_1"}, "password": {"wrong"}, "new_password": {"long enough"},
+		"email": {"ann@new.example"},
+	}
 	for _, at := range []string{"/account/password", "/account/email"} {
 		v := s.open(t, at, asAnn, form)
 		v.says(t, http.StatusUnprocessableEntity, "This is not your password.")
@@ -131,17 +151,21 @@ func TestSessionsAreEndedOneByOne(t *testing.T) {
 	v := s.open(t, "/account/sessions", asAnn, nil)
 	v.says(t, http.StatusOK, "Firefox on Linux")
 	v.says(t, http.StatusOK, "A program (curl)")
-	if forms := v.find("form", "action", "/account/sessions/phone/end"); len(forms) != 1 || len(v.find("form", "action", "/account/sessions/here/end")) != 0 {
+	if forms := v.find("form", "action", "/account/sessions/phone/end"); len(forms) != 1 ||
+		len(v.find("form", "action", "/account/sessions/here/end")) != 0 {
 		t.Error("the own session can be ended here, or another one cannot")
 	}
-	s.open(t, "/account/sessions/phone/end", "session=other", url.Values{"as": {"acc_x_1"}}).says(t, http.StatusConflict, "somebody else's")
+	s.open(t, "/account/sessions/phone/end", "session=other", url.Values{"as": {"acc_x_1"}}).says(t,
+		http.StatusConflict, "somebody else's")
 	if s.peers.count("EndSession") != 0 {
 		t.Error("somebody else's form has ended one")
 	}
-	if v := s.open(t, "/account/sessions/phone/end", asAnn, url.Values{"as": {"acc_x_1"}}); v.status != http.StatusSeeOther {
+	if v := s.open(t, "/account/sessions/phone/end", asAnn,
+		url.Values{"as": {"acc_x_1"}}); v.status != http.StatusSeeOther {
 		t.Errorf("status %d", v.status)
 	}
-	if asked := s.peers.last["EndSession"].(*identityv1.EndSessionRequest); asked.GetId() != "phone" || asked.GetSessionToken() != "shopper" {
+	if asked := s.peers.last["EndSession"].(*identityv1.EndSessionRequest); asked.GetId() != "phone" ||
+		asked.GetSessionToken() != "shopper" {
 		t.Errorf("asked to end %v", asked)
 	}
 }
@@ -162,7 +186,10 @@ func TestNewsGoOnWhileNobodyCanTellWhoseTheyAre(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	_, lines := s.listen(t, asAnn) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
-	v := &web.Visit{Request: s.request(t, call{method: "GET", path: "/"}), Site: s.edge.site, Account: accounts["shopper"]}
+	v := &web.Visit{
+		Request: s.request(t, call{method: "GET", path: "/"}), Site: s.edge.site,
+		Account: accounts["shopper"],
+	}
 	s.peers.fail("GetSession", fault.New(fault.Unavailable, "unavailable", "Down."))
 	if v.Request.Header.Set("Cookie", asAnn); checkout.HasLeft(v, t.Context()) {
 		t.Error("the news end where identity is down")

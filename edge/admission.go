@@ -47,10 +47,12 @@ const ofOne = 4
 // kindOf is what a client's requests in a tier are counted as.
 func kindOf(t web.Tier) share.Kind { return share.UnderWay + share.Kind(t) }
 
-// passwords is how many of one client's passwords are looked at at once: to hash one takes more than a checkout.
+// passwords is how many of one client's passwords are looked at at once: to hash one takes more than a
+// checkout.
 var passwords = Cap{Running: 2, Waiting: 16, Patience: 5 * time.Second}
 
-// What a request costs of a client's work; see share.Client.Pace. What is answered from memory is nearly free.
+// What a request costs of a client's work; see share.Client.Pace. What is answered from memory is nearly
+// free.
 const (
 	warmUnits     = 1
 	workUnits     = 31
@@ -68,7 +70,8 @@ func units(rt *web.Route) int {
 	return workUnits
 }
 
-// admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be dismissed.
+// admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be
+// dismissed.
 func (s *server) admit(ctx context.Context, client *share.Client, t web.Tier) error {
 	if err := client.Enter(ctx, kindOf(t), s.caps[t].Part(ofOne)); err != nil {
 		return err

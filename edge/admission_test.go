@@ -21,8 +21,14 @@ func TestTooMuchIsRefusedAtOnce(t *testing.T) {
 	}{
 		{"browsing", Limits{Browsing: one}, "ListProducts", call{method: "GET", path: listAt}},
 		{"a cart", Limits{Carting: one}, "GetCart", call{method: "GET", path: "/api/v1/carts/" + guestCart}},
-		{"a checkout", Limits{Checkout: one}, "Checkout", call{method: "POST", path: checkoutAt, body: buying, header: withKey}},
-		{"an order", Limits{UnderWay: one}, "GetOrder", call{method: "GET", path: "/api/v1/orders/" + placedOrder, header: []string{"Authorization", "Bearer " + orderToken}}},
+		{
+			"a checkout",
+			Limits{Checkout: one},
+			"Checkout",
+			call{method: "POST", path: checkoutAt, body: buying, header: withKey},
+		},
+		{"an order", Limits{UnderWay: one}, "GetOrder", call{method: "GET", path: "/api/v1/orders/" +
+			placedOrder, header: []string{"Authorization", "Bearer " + orderToken}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := openShop(t, c.limits)
@@ -60,7 +66,10 @@ func TestNoTierTakesTheOthersPlaces(t *testing.T) {
 		{method: "GET", path: listAt, status: 503},
 		{method: "GET", path: "/api/v1/carts/" + guestCart, status: 503},
 		{method: "POST", path: checkoutAt, body: buying, header: withKey, status: 201},
-		{method: "GET", path: "/api/v1/orders/" + placedOrder, header: []string{"Authorization", "Bearer " + orderToken}, status: 200},
+		{
+			method: "GET", path: "/api/v1/orders/" + placedOrder,
+			header: []string{"Authorization", "Bearer " + orderToken}, status: 200,
+		},
 	} {
 		if answer, _ := s.send(t, c); answer.StatusCode != c.status { //nolint:bodyclose // send closes it
 			t.Errorf("%s %s: status %d, want %d", c.method, c.path, answer.StatusCode, c.status)
@@ -82,7 +91,8 @@ func TestRobotsHaveTheirOwnPlaces(t *testing.T) {
 	limits := DefaultLimits
 	limits.Crawling = Cap{}
 	s := openShop(t, limits)
-	if got := s.status(t, listAt, "User-Agent", "Mozilla/5.0 (compatible; Somebot/2.1)"); got != http.StatusServiceUnavailable {
+	if got := s.status(t, listAt, "User-Agent",
+		"Mozilla/5.0 (compatible; Somebot/2.1)"); got != http.StatusServiceUnavailable {
 		t.Errorf("a robot is answered with %d", got)
 	}
 	if got := s.status(t, listAt, "User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"); got != http.StatusOK {

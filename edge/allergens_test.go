@@ -19,8 +19,14 @@ var statements = []struct {
 	answer string
 }{
 	{"declared", func(*catalogv1.Product) {}, "Contains milk", true, containsSome},
-	{"declared none", func(p *catalogv1.Product) { p.Allergens, p.AllergensNone = nil, true }, "None of the 14 major allergens", true, containsNone},
-	{"not stated", func(p *catalogv1.Product) { p.Allergens = nil }, "The maker has not stated allergens. Ask before you eat.", false, notStated},
+	{
+		"declared none", func(p *catalogv1.Product) { p.Allergens, p.AllergensNone = nil, true },
+		"None of the 14 major allergens", true, containsNone,
+	},
+	{
+		"not stated", func(p *catalogv1.Product) { p.Allergens = nil },
+		"The maker has not stated allergens. Ask before you eat.", false, notStated,
+	},
 }
 
 func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
@@ -42,7 +48,8 @@ func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
 			if want := map[bool]string{true: `"allergens_stated":true`, false: `"allergens_stated":false`}[c.stated]; !bytes.Contains(body, []byte(want)) {
 				t.Errorf("the API answers %s", body)
 			}
-			if chosen := s.open(t, wareAt, makerCookie, nil).find("input", "name", "contains", "value", c.answer, "checked", ""); len(chosen) != 1 {
+			if chosen := s.open(t, wareAt, makerCookie, nil).find("input", "name", "contains", "value",
+				c.answer, "checked", ""); len(chosen) != 1 {
 				t.Error("the form does not show the answer")
 			}
 		})
@@ -52,7 +59,8 @@ func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
 func TestAProductsFormWarnsOfWordsThatAreNotDeclared(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.ware = func(p *catalogv1.Product) { p.Ingredients = "Raw milk, Weizenmehl, beurre, salt" }
-	if text := s.open(t, wareAt, makerCookie, nil).text(); !strings.Contains(text, "The ingredients name what is not declared: weizenmehl (gluten).") {
+	if text := s.open(t, wareAt, makerCookie, nil).text(); !strings.Contains(text,
+		"The ingredients name what is not declared: weizenmehl (gluten).") {
 		t.Errorf("it says %s", text)
 	}
 }
@@ -61,7 +69,8 @@ func TestTheDeskMarksWhatHasNoStatement(t *testing.T) {
 	for _, c := range statements {
 		s := openShop(t, DefaultLimits)
 		s.peers.ware = c.of
-		if marked := strings.Contains(s.open(t, "/producer/products", makerCookie, nil).text(), "Allergens not stated"); marked == c.stated {
+		if marked := strings.Contains(s.open(t, "/producer/products", makerCookie, nil).text(),
+			"Allergens not stated"); marked == c.stated {
 			t.Errorf("%s: marked %v", c.name, marked)
 		}
 	}
@@ -74,16 +83,45 @@ func TestAProductsFormAsksForAllergens(t *testing.T) {
 		allergens string
 		none      bool
 	}{
-		"no answer to a form that asked": {url.Values{"asked": {"allergens"}}, http.StatusUnprocessableEntity, "", false},
-		"no answer to one that did not":  {url.Values{}, http.StatusSeeOther, "", false},
-		"none":                           {url.Values{"asked": {"allergens"}, "contains": {"none"}}, http.StatusSeeOther, "", true},
-		"not yet":                        {url.Values{"asked": {"allergens"}, "contains": {"unsaid"}}, http.StatusSeeOther, "", false},
-		"some":                           {url.Values{"contains": {"some"}, "allergens": {"milk", "nuts"}}, http.StatusSeeOther, "milk nuts", false},
-		"ticks alone":                    {url.Values{"asked": {"allergens"}, "allergens": {"milk"}}, http.StatusSeeOther, "milk", false},
-		"some, and none is ticked":       {url.Values{"contains": {"some"}}, http.StatusUnprocessableEntity, "", false},
-		"none, and one is ticked":        {url.Values{"contains": {"none"}, "allergens": {"milk"}}, http.StatusUnprocessableEntity, "", false},
-		"none yet, and one is ticked":    {url.Values{"contains": {"unsaid"}, "allergens": {"milk"}}, http.StatusUnprocessableEntity, "", false},
-		"what is none of the three":      {url.Values{"contains": {"perhaps"}}, http.StatusUnprocessableEntity, "", false},
+		"no answer to a form that asked": {
+			url.Values{"asked": {"allergens"}},
+			http.StatusUnprocessableEntity,
+			"", false,
+		},
+		"no answer to one that did not": {url.Values{}, http.StatusSeeOther, "", false},
+		"none": {
+			url.Values{"asked": {"allergens"}, "contains": {"none"}},
+			http.StatusSeeOther, "", true,
+		},
+		"not yet": {
+			url.Values{"asked": {"allergens"}, "contains": {"unsaid"}},
+			http.StatusSeeOther, "", false,
+		},
+		"some": {
+			url.Values{"contains": {"some"}, "allergens": {"milk", "nuts"}},
+			http.StatusSeeOther, "milk nuts", false,
+		},
+		"ticks alone": {
+			url.Values{"asked": {"allergens"}, "allergens": {"milk"}},
+			http.StatusSeeOther, "milk", false,
+		},
+		"some, and none is ticked": {
+			url.Values{"contains": {"some"}},
+			http.StatusUnprocessableEntity,
+			"", false,
+		},
+		"none, and one is ticked": {
+			url.Values{"contains": {"none"}, "allergens": {"milk"}},
+			http.StatusUnprocessableEntity, "", false,
+		},
+		"none yet, and one is ticked": {
+			url.Values{"contains": {"unsaid"}, "allergens": {"milk"}},
+			http.StatusUnprocessableEntity, "", false,
+		},
+		"what is none of the three": {
+			url.Values{"contains": {"perhaps"}},
+			http.StatusUnprocessableEntity, "", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
@@ -94,7 +132,8 @@ func TestAProductsFormAsksForAllergens(t *testing.T) {
 				form[field] = values
 			}
 			v := s.open(t, wareAt, makerCookie, form)
-			if v.status != c.status || (c.status != http.StatusSeeOther) != (s.peers.count("PutProduct") == 0) {
+			if v.status != c.status ||
+				(c.status != http.StatusSeeOther) != (s.peers.count("PutProduct") == 0) {
 				t.Fatalf("status %d, and %d products are put", v.status, s.peers.count("PutProduct"))
 			}
 			if c.status != http.StatusSeeOther {
@@ -103,7 +142,8 @@ func TestAProductsFormAsksForAllergens(t *testing.T) {
 				}
 				return
 			}
-			if p := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct(); strings.Join(p.GetAllergens(), " ") != c.allergens || p.GetAllergensNone() != c.none {
+			if p := s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct(); strings.Join(
+				p.GetAllergens(), " ") != c.allergens || p.GetAllergensNone() != c.none {
 				t.Errorf("%v, none %v", p.GetAllergens(), p.GetAllergensNone())
 			}
 		})

@@ -29,7 +29,11 @@ var static embed.FS
 // readAssets names the files that pages ask for.
 func readAssets() (page.Assets, error) {
 	var all page.Assets
-	for name, address := range map[string]*string{"style.css": &all.Style, "shop.js": &all.Shop, "htmx-4.0.1.js": &all.Htmx, "passkey.js": &all.Passkey, "desk.css": &all.Desk, liveScript: &all.Live} {
+	for name, address := range map[string]*string{
+		"style.css": &all.Style, "shop.js": &all.Shop,
+		"htmx-4.0.1.js": &all.Htmx, "passkey.js": &all.Passkey, "desk.css": &all.Desk,
+		liveScript: &all.Live,
+	} {
 		content, err := readAsset(name)
 		if err != nil {
 			return all, fmt.Errorf("read a part of the pages: %w", err)
@@ -46,11 +50,13 @@ func versioned(name string, content []byte) string {
 }
 
 var assetTypes = map[string]string{
-	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".webp": "image/webp",
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+	".woff2": "font/woff2", ".webp": "image/webp",
 	".txt": "text/plain; charset=utf-8",
 }
 
-// liveScript is htmx and its way to hear of news as one file: in two, htmx may begin before it has the second.
+// liveScript is htmx and its way to hear of news as one file: in two, htmx may begin before it has the
+// second.
 const liveScript = "live-4.0.1.js"
 
 // readAsset is a file that belongs to the pages, the style sheet without what only its writers need.
@@ -101,17 +107,22 @@ var (
 	imageTypes  = []string{"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 )
 
-// answerImage answers a picture that is for everybody. Its key names its content, so it never changes; whether it is for everybody does.
+// answerImage answers a picture that is for everybody. Its key names its content, so it never changes;
+// whether it is for everybody does.
 func answerImage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	return readImage(ctx, q, &catalogv1.GetImageRequest{})
 }
 
-// answerOwnImage answers a picture to the maker whose it is, and to the operator, before the maker is approved.
+// answerOwnImage answers a picture to the maker whose it is, and to the operator, before the maker is
+// approved.
 func answerOwnImage(v *web.Visit, q *web.Query) (*web.Reply, error) {
 	if v.Account == nil {
 		return nil, web.ErrNoPage
 	}
-	return readImage(v.Context(), q, &catalogv1.GetImageRequest{ProducerIds: v.Account.GetProducerIds(), All: web.IsOperator(v.Account)})
+	return readImage(v.Context(), q, &catalogv1.GetImageRequest{
+		ProducerIds: v.Account.GetProducerIds(),
+		All:         web.IsOperator(v.Account),
+	})
 }
 
 func readImage(ctx context.Context, q *web.Query, request *catalogv1.GetImageRequest) (*web.Reply, error) {
@@ -128,7 +139,9 @@ func readImage(ctx context.Context, q *web.Query, request *catalogv1.GetImageReq
 		return nil, err
 	}
 	if !slices.Contains(imageTypes, answer.GetContentType()) {
-		return nil, fault.Newf(fault.Internal, "internal", "picture %s is of type %q", q.ID, answer.GetContentType())
+		return nil, fault.Newf(fault.Internal, "internal", "picture %s is of type %q", q.ID,
+			answer.GetContentType())
 	}
-	return &web.Reply{Status: http.StatusOK, ContentType: answer.GetContentType(), Body: answer.GetContent()}, nil
+	return &web.Reply{Status: http.StatusOK, ContentType: answer.GetContentType(), Body: answer.GetContent()},
+		nil
 }

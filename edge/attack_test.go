@@ -21,15 +21,18 @@ import (
 
 // Each test here is something that one client did to the shop, and what others noticed of it: nothing.
 
-// TestSilentStreamsStopNoCheckout opens requests of which the bodies never come: as many as may be on three connections, and
-// then 250 on each of five, which are ended for being too many.
+// TestSilentStreamsStopNoCheckout opens requests of which the bodies never come: as many as may be on three
+// connections, and then 250 on each of five, which are ended for being too many.
 func TestSilentStreamsStopNoCheckout(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
 	open := func(connections, streams int) {
 		for range connections {
 			f, err := s.speak(t, stranger, 1<<16-1)
 			for n := 0; n < streams && err == nil; n++ {
-				err = f.begin(call{method: "POST", path: checkoutAt, header: append([]string{"Content-Length", "100"}, withKey...)}, false)
+				err = f.begin(call{
+					method: "POST", path: checkoutAt,
+					header: append([]string{"Content-Length", "100"}, withKey...),
+				}, false)
 			}
 		}
 	}
@@ -47,13 +50,15 @@ func TestCheckoutsHavePlacesOfTheirOwn(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
 	for s.edge.bodies.ordinary.Enter(nil) == nil { //nolint:revive // until it is full
 	}
-	if status, body := s.as(t, honest, call{method: "PUT", path: lineAt, body: `{"quantity": 2}`}); status != http.StatusServiceUnavailable {
+	if status, body := s.as(t, honest,
+		call{method: "PUT", path: lineAt, body: `{"quantity": 2}`}); status != http.StatusServiceUnavailable {
 		t.Fatalf("a cart is answered %d %s", status, body)
 	}
 	s.checksOut(t, 1)
 }
 
-const slowUpload = "POST " + importAt + " HTTP/1.1\r\nHost: shop\r\nSec-Fetch-Site: same-origin\r\nCookie: __Host-session=producer\r\n" +
+const slowUpload = "POST " + importAt +
+	" HTTP/1.1\r\nHost: shop\r\nSec-Fetch-Site: same-origin\r\nCookie: __Host-session=producer\r\n" +
 	"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\n"
 
 // TestSlowUploadsLeaveOtherMakersPlaces begins an upload again and again, each of which never goes on.
@@ -90,14 +95,21 @@ func TestSlowUploadsLeaveOtherMakersPlaces(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _ = answer.Body.Close(); answer.StatusCode >= http.StatusTooManyRequests && answer.Header.Get("Retry-After") != "" {
+		if _ = answer.Body.Close(); answer.StatusCode >= http.StatusTooManyRequests &&
+			answer.Header.Get("Retry-After") != "" {
 			refused++
 		}
 	}
 	if refused != 7 || !taken() {
 		t.Errorf("%d are refused, %d take a place", refused, s.edge.bodies.uploads.Used())
 	}
-	status, body := s.as(t, honest, call{method: "POST", path: importAt, body: "--x--\r\n", header: []string{"Cookie", "__Host-session=operator", "Content-Type", "multipart/form-data; boundary=x"}})
+	status, body := s.as(t, honest, call{
+		method: "POST", path: importAt, body: "--x--\r\n",
+		header: []string{
+			"Cookie", "__Host-session=operator", "Content-Type",
+			"multipart/form-data; boundary=x",
+		},
+	})
 	if status >= http.StatusTooManyRequests {
 		t.Errorf("another maker is answered %d %s", status, body)
 	}
@@ -154,9 +166,22 @@ func TestOneClientsWorkLeavesOthersPlaces(t *testing.T) {
 		peer        string
 		most        int
 	}{
-		"carts":      {call{method: "GET", path: "/api/v1/carts/" + guestCart}, call{}, one, "GetCart", DefaultLimits.Carting.Running / ofOne},
-		"passwords":  {call{method: "POST", path: "/api/v1/accounts", body: password}, call{}, one, "SignUp", passwords.Running},
-		"an account": {asWho("shopper"), asWho("other"), many, "ListAddresses", DefaultLimits.Carting.Running / ofOne},
+		"carts": {
+			call{method: "GET", path: "/api/v1/carts/" + guestCart},
+			call{},
+			one, "GetCart",
+			DefaultLimits.Carting.Running / ofOne,
+		},
+		"passwords": {
+			call{method: "POST", path: "/api/v1/accounts", body: password},
+			call{},
+			one, "SignUp",
+			passwords.Running,
+		},
+		"an account": {
+			asWho("shopper"), asWho("other"), many, "ListAddresses",
+			DefaultLimits.Carting.Running / ofOne,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openStreet(t, DefaultLimits)
@@ -193,10 +218,13 @@ func asWho(who string) call {
 // longPath is of an answer that no buffer takes.
 const longPath = "/m/portland/products?q=long"
 
-// doesNotRead asks for much, in as many ways as there are, and reads none of it. It reports how many requests of these are answered at once.
+// doesNotRead asks for much, in as many ways as there are, and reads none of it. It reports how many requests
+// of these are answered at once.
 func (s street) doesNotRead(t *testing.T, readers, speakers int) int64 {
 	t.Helper()
-	s.edge.cache.answers.Set(longPath, freeze(&web.Reply{Body: bytes.Repeat([]byte{'x'}, 4<<20), ContentType: "image/png"}, true, s.clock.Now()))
+	s.edge.cache.answers.Set(longPath,
+		freeze(&web.Reply{Body: bytes.Repeat([]byte{'x'}, 4<<20), ContentType: "image/png"}, true,
+			s.clock.Now()))
 	for range readers {
 		conn, err := s.dial(t, stranger)
 		if err != nil {
@@ -226,17 +254,19 @@ func TestReadersThatDoNotReadAreEnded(t *testing.T) {
 	until(t, func() bool { return s.serving.Load() == 0 })
 }
 
-// TestAStopEndsWhateverIsOpen stops the shop while answers are not read, uploads stand still, handlers wait for what never comes
-// and pages wait for news. To stop without an error is to have ended in time.
+// TestAStopEndsWhateverIsOpen stops the shop while answers are not read, uploads stand still, handlers wait
+// for what never comes and pages wait for news. To stop without an error is to have ended in time.
 func TestAStopEndsWhateverIsOpen(t *testing.T) {
 	s := openStreet(t, DefaultLimits)
 	release := s.peers.hold("GetCart")
 	defer release()
 	open := s.doesNotRead(t, 50, 20)
 	for n, text := range []string{
-		"GET " + orderAt + "/events HTTP/1.1\r\nHost: shop\r\nCookie: __Secure-order=" + orderToken + "\r\n\r\n",
+		"GET " + orderAt + "/events HTTP/1.1\r\nHost: shop\r\nCookie: __Secure-order=" + orderToken +
+			"\r\n\r\n",
 		"GET /api/v1/carts/" + guestCart + " HTTP/1.1\r\nHost: shop\r\n\r\n",
-		"PUT " + lineAt + " HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{",
+		"PUT " + lineAt +
+			" HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{",
 		slowUpload,
 		"GET / HTTP/1.1\r\nHost: sh",
 	} {
@@ -286,7 +316,10 @@ func TestHeadersThatDribbleTakeFewConnections(t *testing.T) {
 // TestHTTP2WantsTLS speaks HTTP/2 in clear to a shop that was not told to.
 func TestHTTP2WantsTLS(t *testing.T) {
 	for _, asked := range []bool{false, true} {
-		s := street{openShop(t, DefaultLimits, func(c *host.Config) { c.Listen, c.PublicH2C = "127.0.0.1:0", asked })}
+		s := street{openShop(t, DefaultLimits, func(c *host.Config) {
+			c.Listen, c.PublicH2C = "127.0.0.1:0",
+				asked
+		})}
 		if err := s.process.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -47,7 +47,8 @@ func (s *Shop) warm(b *testing.B, path string) *frozen {
 		b.Fatal("the list is not kept")
 	}
 	long := strings.Repeat(string(have.body), 10<<10/len(have.body)+1)
-	made := freeze(&web.Reply{Body: []byte(long), ContentType: have.contentType[0], Nonce: "nonce"}, false, s.clock.Now())
+	made := freeze(&web.Reply{Body: []byte(long), ContentType: have.contentType[0], Nonce: "nonce"}, false,
+		s.clock.Now())
 	s.edge.cache.answers.Set(path, made)
 	return made
 }

@@ -21,7 +21,8 @@ import (
 func (s *Shop) post(t *testing.T, path, kind, body string, header ...string) *view {
 	t.Helper()
 	answer, text := s.send(t, call{ //nolint:bodyclose // send closes it
-		method: http.MethodPost, path: path, body: body, header: append([]string{"Sec-Fetch-Site", "same-origin", "Content-Type", kind}, header...),
+		method: http.MethodPost, path: path, body: body,
+		header: append([]string{"Sec-Fetch-Site", "same-origin", "Content-Type", kind}, header...),
 	})
 	root, err := html.Parse(bytes.NewReader(text))
 	if err != nil {
@@ -39,8 +40,8 @@ type between struct {
 	header               []string
 }
 
-// TestWhatComesBetweenIsSaidInWords has the shop, or the shopper, change between a checkout's form and its answer, on
-// real services. Nothing is ordered, and a sentence says why.
+// TestWhatComesBetweenIsSaidInWords has the shop, or the shopper, change between a checkout's form and its
+// answer, on real services. Nothing is ordered, and a sentence says why.
 func TestWhatComesBetweenIsSaidInWords(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		for _, c := range []struct {
@@ -49,12 +50,30 @@ func TestWhatComesBetweenIsSaidInWords(t *testing.T) {
 			status  int
 			says    string
 		}{
-			{"another site", (*between).comeFromElsewhere, http.StatusForbidden, "This was sent from another site. Nothing was done"},
-			{"another member", (*between).signInAsAnother, http.StatusConflict, "You are signed in as Somebody now. Nothing is ordered yet"},
-			{"another tab", (*between).changeInATab, http.StatusConflict, "Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet"},
-			{"an empty basket", (*between).emptyInATab, http.StatusConflict, "Your basket is empty now, perhaps by another window. Nothing was ordered."},
-			{"another browser", (*between).loseTheCookie, http.StatusConflict, "The basket of that page is not here any more"},
-			{"a window closes", (*between).closeTheWindow, http.StatusConflict, "Pickup or delivery: This window takes no more orders."},
+			{
+				"another site", (*between).comeFromElsewhere, http.StatusForbidden,
+				"This was sent from another site. Nothing was done",
+			},
+			{
+				"another member", (*between).signInAsAnother, http.StatusConflict,
+				"You are signed in as Somebody now. Nothing is ordered yet",
+			},
+			{
+				"another tab", (*between).changeInATab, http.StatusConflict,
+				"Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet",
+			},
+			{
+				"an empty basket", (*between).emptyInATab, http.StatusConflict,
+				"Your basket is empty now, perhaps by another window. Nothing was ordered.",
+			},
+			{
+				"another browser", (*between).loseTheCookie, http.StatusConflict,
+				"The basket of that page is not here any more",
+			},
+			{
+				"a window closes", (*between).closeTheWindow, http.StatusConflict,
+				"Pickup or delivery: This window takes no more orders.",
+			},
 			{"a product is gone", (*between).hideTheProduct, http.StatusConflict, "not for sale any more"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
@@ -67,10 +86,15 @@ func TestWhatComesBetweenIsSaidInWords(t *testing.T) {
 				form.Set("window_id", b.window)
 				v := m.post(t, "/checkout", formType, form.Encode(), append(b.header, "Cookie", b.cookie)...)
 				v.says(t, c.status, c.says)
-				if again := v.find("form", "action", "/checkout"); len(again) == 1 && (v.value("name") != "Ann <Example>" || v.value("key") == "") {
+				if again := v.find("form", "action", "/checkout"); len(again) == 1 &&
+					(v.value("name") != "Ann <Example>" || v.value("key") == "") {
 					t.Error("what was typed is lost")
 				}
-				kept := m.ask(t, 200, call{method: "GET", path: "/api/v1/carts/" + b.cart, header: []string{"Cookie", b.cookie}})
+				kept := m.ask(t, 200,
+					call{
+						method: "GET", path: "/api/v1/carts/" + b.cart,
+						header: []string{"Cookie", b.cookie},
+					})
 				if kept["order_id"] != nil {
 					t.Errorf("something was ordered: %v", kept["order_id"])
 				}
@@ -104,7 +128,8 @@ func (b *between) hideTheProduct(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.GetProduct().Published = false
-	if _, err := goods.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: got.GetProduct()}); err != nil {
+	if _, err := goods.PutProduct(t.Context(),
+		&catalogv1.PutProductRequest{Product: got.GetProduct()}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -141,7 +166,8 @@ func TestWhoGoesBackFindsTheOrder(t *testing.T) {
 		}
 		for _, key := range []string{form.Get("key"), "another", ""} {
 			form.Set("key", key)
-			if at := m.open(t, "/checkout", cookie, form).header.Get("Location"); !strings.HasPrefix(at, order+"?") {
+			if at := m.open(t, "/checkout", cookie, form).header.Get("Location"); !strings.HasPrefix(at,
+				order+"?") {
 				t.Errorf("the form sent again with the key %q leads to %q", key, at)
 			}
 		}
@@ -156,16 +182,34 @@ func TestTornFormsHaveAPage(t *testing.T) {
 		status     int
 		says       string
 	}{
-		"another type":     {"application/json", `{"email": "a@b.example"}`, http.StatusUnsupportedMediaType, "takes the form of its own page only"},
-		"no type":          {"", "email=x", http.StatusUnsupportedMediaType, "takes the form of its own page only"},
-		"half a percent":   {formType, "email=%e2%8", http.StatusBadRequest, "This form did not arrive whole."},
-		"no hexadecimal":   {formType, "email=%zz", http.StatusBadRequest, "This form did not arrive whole."},
-		"thousands":        {formType, strings.Repeat("a=1&", maxFields), http.StatusBadRequest, "This form did not arrive whole."},
-		"far too large":    {formType, "email=" + strings.Repeat("a", maxBody), http.StatusRequestEntityTooLarge, "This is too large: 1 MiB at most can be sent."},
-		"nothing":          {formType, "", http.StatusUnprocessableEntity, "E-mail"},
-		"no names":         {formType, "=&=&&=x", http.StatusUnprocessableEntity, "E-mail"},
-		"a broken name":    {formType, "%ff=%ff", http.StatusUnprocessableEntity, "E-mail"},
-		"another language": {formType + "; charset=latin1", "email=x", http.StatusUnsupportedMediaType, "takes the form of its own page only"},
+		"another type": {
+			"application/json", `{"email": "a@b.example"}`, http.StatusUnsupportedMediaType,
+			"takes the form of its own page only",
+		},
+		"no type": {
+			"", "email=x", http.StatusUnsupportedMediaType,
+			"takes the form of its own page only",
+		},
+		"half a percent": {
+			formType, "email=%e2%8", http.StatusBadRequest,
+			"This form did not arrive whole.",
+		},
+		"no hexadecimal": {formType, "email=%zz", http.StatusBadRequest, "This form did not arrive whole."},
+		"thousands": {
+			formType, strings.Repeat("a=1&", maxFields), http.StatusBadRequest,
+			"This form did not arrive whole.",
+		},
+		"far too large": {
+			formType, "email=" + strings.Repeat("a", maxBody),
+			http.StatusRequestEntityTooLarge, "This is too large: 1 MiB at most can be sent.",
+		},
+		"nothing":       {formType, "", http.StatusUnprocessableEntity, "E-mail"},
+		"no names":      {formType, "=&=&&=x", http.StatusUnprocessableEntity, "E-mail"},
+		"a broken name": {formType, "%ff=%ff", http.StatusUnprocessableEntity, "E-mail"},
+		"another language": {
+			formType + "; charset=latin1", "email=x", http.StatusUnsupportedMediaType,
+			"takes the form of its own page only",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.peers.fail("SignUp", web.Invalid("email", "Enter an e-mail address."))
@@ -191,28 +235,42 @@ func TestTornUploadsAreSaidToBe(t *testing.T) {
 			status     int
 			says       string
 		}{
-			"no file":             {"multipart/form-data; boundary=x", alt + "--x--\r\n", 422, "Choose a"},
-			"an empty file":       {"multipart/form-data; boundary=x", alt + part(`name="file"; filename="a.png"`, ""), 422, "Choose a"},
-			"a name, and no file": {"multipart/form-data; boundary=x", alt + part(`name="file"`, "a.png"), 422, "Choose a"},
-			"another field":       {"multipart/form-data; boundary=x", alt + part(`name="elif"; filename="a.png"`, "x"), 422, "Choose a"},
-			"no boundary":         {"multipart/form-data", alt + "--x--\r\n", 422, "Choose a"},
-			"another boundary":    {"multipart/form-data; boundary=y", alt + part(`name="file"; filename="a.png"`, "x"), 400, "This form did not arrive whole."},
-			"the end is missing":  {"multipart/form-data; boundary=x", alt + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nx", 400, "This form did not arrive whole."},
-			"too many parts":      {"multipart/form-data; boundary=x", strings.Repeat(alt, maxParts+1) + "--x--\r\n", 400, "This form did not arrive whole."},
-			"no form of files":    {formType, "file=a.png", 422, "Choose a"},
+			"no file": {"multipart/form-data; boundary=x", alt + "--x--\r\n", 422, "Choose a"},
+			"an empty file": {"multipart/form-data; boundary=x", alt +
+				part(`name="file"; filename="a.png"`, ""), 422, "Choose a"},
+			"a name, and no file": {
+				"multipart/form-data; boundary=x", alt + part(`name="file"`, "a.png"),
+				422, "Choose a",
+			},
+			"another field": {"multipart/form-data; boundary=x", alt +
+				part(`name="elif"; filename="a.png"`, "x"), 422, "Choose a"},
+			"no boundary": {"multipart/form-data", alt + "--x--\r\n", 422, "Choose a"},
+			"another boundary": {"multipart/form-data; boundary=y", alt +
+				part(`name="file"; filename="a.png"`, "x"), 400, "This form did not arrive whole."},
+			"the end is missing": {
+				"multipart/form-data; boundary=x", alt +
+					"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nx", 400,
+				"This form did not arrive whole.",
+			},
+			"too many parts": {"multipart/form-data; boundary=x", strings.Repeat(alt, maxParts+1) +
+				"--x--\r\n", 400, "This form did not arrive whole."},
+			"no form of files": {formType, "file=a.png", 422, "Choose a"},
 		} {
 			for _, at := range []string{importAt, "/producer/products/" + m.product + "/pictures"} {
 				t.Run(name+at[:len("/producer/i")], func(t *testing.T) {
 					v := m.post(t, at, c.kind, c.body, "Cookie", cookie)
 					v.says(t, c.status, c.says)
-					if len(v.find("h1")) != 1 || len(v.find("input", "type", "file")) != 1 || len(v.find("b")) != 0 {
+					if len(v.find("h1")) != 1 || len(v.find("input", "type", "file")) != 1 ||
+						len(v.find("b")) != 0 {
 						t.Error("the form is not there again")
 					}
 				})
 			}
 		}
-		v := m.upload(t, "/producer/products/"+m.product+"/pictures", cookie, url.Values{"alt": {"A wheel"}}, "a.png", []byte("this is no picture"))
-		if v.says(t, http.StatusUnprocessableEntity, "picture"); len(v.find("p", "id", "w-picture")) != 1 || v.value("alt") == "" {
+		v := m.upload(t, "/producer/products/"+m.product+"/pictures", cookie, url.Values{"alt": {"A wheel"}},
+			"a.png", []byte("this is no picture"))
+		if v.says(t, http.StatusUnprocessableEntity, "picture"); len(v.find("p", "id", "w-picture")) != 1 ||
+			v.value("alt") == "" {
 			t.Error("it is not said that this is no picture")
 		}
 		m.upload(t, importAt, cookie, nil, "goods.csv", dot(t))

@@ -19,16 +19,17 @@ const (
 	maxBody = 1 << 20
 	// bodyTimeout bounds the time that a body takes to arrive.
 	bodyTimeout = 8 * time.Second
-	// maxReading bounds how many bodies arrive at once, and maxReadingOfOne those of one client. Checkouts and orders
-	// under way have as many places again, of their own.
+	// maxReading bounds how many bodies arrive at once, and maxReadingOfOne those of one client. Checkouts
+	// and orders under way have as many places again, of their own.
 	maxReading      = 512
 	maxReadingOfOne = 64
-	// smallBody is what a body has that waits for nothing else, in bytes. There are maxLarge larger ones, and of one client
-	// maxLargeOfOne, until they are answered.
+	// smallBody is what a body has that waits for nothing else, in bytes. There are maxLarge larger ones, and
+	// of one client maxLargeOfOne, until they are answered.
 	smallBody     = 64 << 10
 	maxLarge      = 32
 	maxLargeOfOne = 8
-	// uploadTimeout, maxUploading and maxUploadingOfOne are the same for bodies of routes that take files. An account has one.
+	// uploadTimeout, maxUploading and maxUploadingOfOne are the same for bodies of routes that take files. An
+	// account has one.
 	uploadTimeout     = 3 * time.Minute
 	maxUploading      = 4
 	maxUploadingOfOne = 2
@@ -56,7 +57,9 @@ func newBodies(dir string, timeout time.Duration, stopping <-chan struct{}) *bod
 }
 
 // read takes in a whole body, or says why not. It is let go when it is answered.
-func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Client, t web.Tier) (body []byte, letGo func(), err error) {
+func (b *bodies) read(
+	w http.ResponseWriter, r *http.Request, client *share.Client, t web.Tier,
+) (body []byte, letGo func(), err error) {
 	if r.ContentLength > maxBody {
 		return nil, nil, errBodyTooLarge
 	}
@@ -75,13 +78,18 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request, client *share.Clie
 		}
 		letGo = func() { b.large.Leave(client) }
 	}
-	body, err = io.ReadAll(&paced{from: http.MaxBytesReader(w, r.Body, maxBody), bodies: b, w: w, within: b.timeout})
+	body, err = io.ReadAll(&paced{
+		from: http.MaxBytesReader(w, r.Body, maxBody), bodies: b, w: w,
+		within: b.timeout,
+	})
 	return body, letGo, b.arrived(w, err)
 }
 
-// upload takes in a body with a file. What is too large is let pass unread, as far as it is not
-// twice as large: a browser tells what we say to it only after it has sent all. It is let go when it is answered.
-func (b *bodies) upload(w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64) (body []byte, letGo func(), err error) {
+// upload takes in a body with a file. What is too large is let pass unread, as far as it is not twice as
+// large: a browser tells what we say to it only after it has sent all. It is let go when it is answered.
+func (b *bodies) upload(
+	w http.ResponseWriter, r *http.Request, client, account *share.Client, limit int64,
+) (body []byte, letGo func(), err error) {
 	if err := b.await(w, time.Now().Add(b.grace)); err != nil {
 		return nil, nil, err
 	}
@@ -123,7 +131,8 @@ func (b *bodies) arrived(w http.ResponseWriter, err error) error {
 	case errors.Is(err, web.ErrOverloaded):
 		return web.ErrOverloaded
 	case errors.As(err, &disk):
-		return fault.New(fault.Unavailable, "unavailable", "The shop cannot keep a file just now. Please try again in a moment.").Because(err)
+		return fault.New(fault.Unavailable, "unavailable",
+			"The shop cannot keep a file just now. Please try again in a moment.").Because(err)
 	default:
 		return fault.New(fault.Invalid, "bad_request", "The request did not arrive whole.").Because(err)
 	}
@@ -140,11 +149,14 @@ func (b *bodies) await(w http.ResponseWriter, until time.Time) error {
 }
 
 var (
-	errBodyTooLarge = fault.New(fault.Invalid, "body_too_large", "This is too large: 1 MiB at most can be sent.")
-	errStopping     = fault.New(fault.Unavailable, "stopping", "The shop is being started anew. Please send this again in a moment.")
+	errBodyTooLarge = fault.New(fault.Invalid, "body_too_large",
+		"This is too large: 1 MiB at most can be sent.")
+	errStopping = fault.New(fault.Unavailable, "stopping",
+		"The shop is being started anew. Please send this again in a moment.")
 )
 
-var errPacked = fault.New(fault.Invalid, "unsupported_media_type", "Send the body as it is, without Content-Encoding.")
+var errPacked = fault.New(fault.Invalid, "unsupported_media_type",
+	"Send the body as it is, without Content-Encoding.")
 
 // packed reports whether a body is compressed. None is unpacked here: what it becomes is not known before.
 func packed(r *http.Request) bool {
@@ -154,5 +166,6 @@ func packed(r *http.Request) bool {
 
 // tooLarge refuses a file that a route does not take.
 func tooLarge(limit int64) error {
-	return fault.Newf(fault.Invalid, errBodyTooLarge.Code, "This file is too large: it may have %d MiB at most.", limit>>20)
+	return fault.Newf(fault.Invalid, errBodyTooLarge.Code,
+		"This file is too large: it may have %d MiB at most.", limit>>20)
 }

@@ -18,7 +18,8 @@ const (
 	refreshAfter = time.Second
 	// freshFor is the age up to which an answer is given without a question.
 	freshFor = 2 * time.Second
-	// lastingFactor is how many times longer both are for what never changes: it may cease to be for everybody.
+	// lastingFactor is how many times longer both are for what never changes: it may cease to be for
+	// everybody.
 	lastingFactor = 30
 	// stalePatience is how long a visitor waits for a fresh answer where there is an old one.
 	stalePatience = 400 * time.Millisecond
@@ -150,7 +151,9 @@ func (c *cache) wait(ctx context.Context, flight <-chan singleflight.Result) (*f
 }
 
 // waitOrStale gives the old answer when no new one comes soon.
-func (c *cache) waitOrStale(ctx context.Context, old *frozen, flight <-chan singleflight.Result) (*frozen, error) {
+func (c *cache) waitOrStale(
+	ctx context.Context, old *frozen, flight <-chan singleflight.Result,
+) (*frozen, error) {
 	ctx, cancel := context.WithTimeout(ctx, stalePatience)
 	defer cancel()
 	answer, err := c.wait(ctx, flight)

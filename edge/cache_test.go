@@ -36,7 +36,10 @@ func TestWhatIsAskedForOftenIsAskedOnce(t *testing.T) {
 
 func TestUnknownParametersDoNotSplitTheCache(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for _, path := range []string{listAt, listAt + "&utm_source=x", listAt + "&x=1&y=2", listAt + "&q=", "/api/v1/products?q=&market=portland"} {
+	for _, path := range []string{
+		listAt, listAt + "&utm_source=x", listAt + "&x=1&y=2", listAt + "&q=",
+		"/api/v1/products?q=&market=portland",
+	} {
 		s.status(t, path)
 	}
 	if n := s.peers.count("ListProducts"); n != 1 {
@@ -79,11 +82,17 @@ func TestNothingIsOlderThanTwoSeconds(t *testing.T) {
 
 func TestPagesOutliveTheirServices(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	paths := []string{listAt, "/api/v1/products/" + cheese, "/api/v1/windows?market=portland", "/m/portland", "/p/" + cheese}
+	paths := []string{
+		listAt, "/api/v1/products/" + cheese, "/api/v1/windows?market=portland", "/m/portland",
+		"/p/" + cheese,
+	}
 	for _, path := range paths {
 		s.status(t, path)
 	}
-	for _, method := range []string{"ListProducts", "GetProduct", "ListWindows", "GetMarket", "Availability"} {
+	for _, method := range []string{
+		"ListProducts", "GetProduct", "ListWindows", "GetMarket",
+		"Availability",
+	} {
 		s.peers.fail(method, fault.New(fault.Unavailable, "unavailable", "Down."))
 	}
 	for range 3 {
@@ -154,7 +163,8 @@ func TestAnswersAreSmallerForWhoCanReadThem(t *testing.T) {
 
 func TestAPanicOfALoaderIsItsOwn(t *testing.T) {
 	c := newCache(time.Now)
-	_, err := c.get(t.Context(), "key", web.Browsing, func(context.Context) (*frozen, error) { panic("broken") })
+	_, err := c.get(t.Context(), "key", web.Browsing,
+		func(context.Context) (*frozen, error) { panic("broken") })
 	if fault.KindOf(err) != fault.Internal {
 		t.Errorf("the panic came back as %v", err)
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/share"
 )
 
-// caller is who makes a visit, as far as the server counts it: to a network, and to an account once that is known.
+// caller is who makes a visit, as far as the server counts it: to a network, and to an account once that is
+// known.
 type caller struct {
 	server *server
 	visit  *web.Visit
@@ -21,7 +22,10 @@ type caller struct {
 
 // begin begins a visit. It ends with end.
 func (s *server) begin(r *http.Request, t web.Tier) *caller {
-	c := &caller{server: s, visit: web.NewVisit(s.site, r), tier: t, client: share.OriginOf(r.Context()).Client}
+	c := &caller{
+		server: s, visit: web.NewVisit(s.site, r), tier: t,
+		client: share.OriginOf(r.Context()).Client,
+	}
 	c.visit.Counts = c.counts
 	return c
 }
@@ -89,7 +93,8 @@ func bringsPassword(v *web.Visit, rt *web.Route) bool {
 	return err == nil && typed.Get("password") != ""
 }
 
-// enterPasswords takes one of the client's places for passwords, and counts the work beyond what the route's usual is. Whoever entered must exit.
+// enterPasswords takes one of the client's places for passwords, and counts the work beyond what the route's
+// usual is. Whoever entered must exit.
 func (c *caller) enterPasswords(rt *web.Route) error {
 	if err := c.client.Pace(c.visit.Context(), passwordUnits-units(rt)); err != nil {
 		return err

@@ -30,7 +30,8 @@ func TestABasketIsGroupedByProducer(t *testing.T) {
 	s.peers.set(func(p *peers) {
 		p.cart = func(c *orderingv1.Cart) {
 			c.Lines = append(c.Lines, &orderingv1.CartLine{
-				VariantId: slice, ProductId: cheese, ProductTitle: "Rye", VariantTitle: "Half", ProducerId: "pro_other", ProducerName: "Mill",
+				VariantId: slice, ProductId: cheese, ProductTitle: "Rye", VariantTitle: "Half",
+				ProducerId: "pro_other", ProducerName: "Mill",
 				Quantity: 350, Price: dollars(1000), Total: dollars(350), SoldBy: "weight",
 			})
 		}
@@ -77,11 +78,17 @@ func TestABasketSaysWhatIsWrong(t *testing.T) {
 		says   string
 		stuck  bool
 	}{
-		"vanished": {func(p *peers) { p.gone = true }, "This is not sold any more. Please take it out of your basket.", true},
+		"vanished": {
+			func(p *peers) { p.gone = true },
+			"This is not sold any more. Please take it out of your basket.", true,
+		},
 		"sold out": {func(p *peers) { p.stock[wheel] = 0 }, "This has sold out since you chose it.", true},
 		"short":    {func(p *peers) { p.stock[wheel] = 1000 }, "Only 1 left. Please take less.", true},
 		"dearer":   {func(p *peers) { p.quoted = 2500 }, "It costs $25.00 now.", false},
-		"minimum":  {func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } }, "Add $5.50 for delivery to East of the river.", false},
+		"minimum": {
+			func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.Total = dollars(1950) } },
+			"Add $5.50 for delivery to East of the river.", false,
+		},
 		"unknown": {func(p *peers) {
 			p.faults["Quote"], p.faults["Availability"], p.faults["ListWindows"] = errDown, errDown, errDown
 		}, "Hill Tomme", false},

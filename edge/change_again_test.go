@@ -22,17 +22,24 @@ type changing struct {
 	reviewed *tab
 }
 
-// looks orders two wheels and 350 g, puts one wheel more into another basket, and looks at what they come to together.
+// looks orders two wheels and 350 g, puts one wheel more into another basket, and looks at what they come to
+// together.
 func (m *market) looks(t *testing.T) *changing {
 	t.Helper()
 	bought := m.ask(t, 201, call{
-		method: "POST", path: "/api/v1/carts/" + m.fillCart(t) + "/checkout", header: withKey, body: strings.Replace(buying, saturday, m.windows, 1),
+		method: "POST", path: "/api/v1/carts/" + m.fillCart(t) + "/checkout", header: withKey,
+		body: strings.Replace(buying, saturday, m.windows, 1),
 	})
-	c := &changing{m: m, orderID: bought["id"].(string), bearer: []string{"Authorization", "Bearer " + bought["access_token"].(string)}}
+	c := &changing{
+		m: m, orderID: bought["id"].(string),
+		bearer: []string{"Authorization", "Bearer " + bought["access_token"].(string)},
+	}
 	c.order = "/orders/" + c.orderID
-	c.basket = m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
+	c.basket = m.ask(t, 201,
+		call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
 	c.puts(t, "1")
-	form := m.tab(t, "order="+bought["access_token"].(string)+"; cart="+c.basket, c.order+"/change", c.order+"/change")
+	form := m.tab(t, "order="+bought["access_token"].(string)+"; cart="+c.basket, c.order+"/change", c.order+
+		"/change")
 	form.form.Set("add", m.piece)
 	form.take(t, form.send(t, "do", "look"))
 	form.form.Set("payment", "test:ok")
@@ -44,7 +51,10 @@ func (m *market) looks(t *testing.T) *changing {
 // puts sets how many wheels the basket has.
 func (c *changing) puts(t *testing.T, pieces string) {
 	t.Helper()
-	c.m.ask(t, 200, call{method: "PUT", path: "/api/v1/carts/" + c.basket + "/lines/" + c.m.piece, body: `{"quantity": ` + pieces + `}`})
+	c.m.ask(t, 200, call{
+		method: "PUT", path: "/api/v1/carts/" + c.basket + "/lines/" + c.m.piece,
+		body: `{"quantity": ` + pieces + `}`,
+	})
 }
 
 // wants looks at how many wheels the order and the basket have, and how often the order was changed.
@@ -61,19 +71,22 @@ func (c *changing) wants(t *testing.T, ordered, basket, version float64) {
 	order := c.m.ask(t, 200, call{method: "GET", path: "/api/v1/orders/" + c.orderID, header: c.bearer})
 	cart := c.m.ask(t, 200, call{method: "GET", path: "/api/v1/carts/" + c.basket})
 	if pieces(order) != ordered || pieces(cart) != basket || order["version"] != version {
-		t.Errorf("the order has %v in version %v, the basket %v; want %v in version %v, and %v", pieces(order), order["version"], pieces(cart), ordered, version, basket)
+		t.Errorf("the order has %v in version %v, the basket %v; want %v in version %v, and %v",
+			pieces(order), order["version"], pieces(cart), ordered, version, basket)
 	}
 }
 
 // leads sends the review and wants to be led to the changed order.
 func (c *changing) leads(t *testing.T, front *Shop, form url.Values) {
 	t.Helper()
-	if v := front.open(t, c.reviewed.at, c.reviewed.cookie, form); v.status != http.StatusSeeOther || v.header.Get("Location") != c.order+"?changed=1" {
+	if v := front.open(t, c.reviewed.at, c.reviewed.cookie, form); v.status != http.StatusSeeOther ||
+		v.header.Get("Location") != c.order+"?changed=1" {
 		t.Errorf("it is answered with %d, to %q: %s", v.status, v.header.Get("Location"), v.text())
 	}
 }
 
-// TestAChangeThatIsSentAgainIsDoneOnce sends what a shopper has looked at once more: the order and the basket are others by then.
+// TestAChangeThatIsSentAgainIsDoneOnce sends what a shopper has looked at once more: the order and the basket
+// are others by then.
 func TestAChangeThatIsSentAgainIsDoneOnce(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		c := m.looks(t)
@@ -101,25 +114,30 @@ func TestClicksAtOnceChangeAnOrderOnce(t *testing.T) {
 	})
 }
 
-// TestTheBasketIsReadBeforeTheOrderThatItGoesInto keeps what makes clicks at once safe: read after the order, a basket could be one that another
-// click has taken from already.
+// TestTheBasketIsReadBeforeTheOrderThatItGoesInto keeps what makes clicks at once safe: read after the order,
+// a basket could be one that another click has taken from already.
 func TestTheBasketIsReadBeforeTheOrderThatItGoesInto(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	var baskets []int
-	s.peers.set(func(p *peers) { p.order = func(*orderingv1.Order) { baskets = append(baskets, p.calls["GetCart"]) } })
-	s.open(t, changeAt, withOrder+"; cart="+guestCart, url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "do": {"save"}})
+	s.peers.set(func(p *peers) {
+		p.order = func(*orderingv1.Order) { baskets = append(baskets, p.calls["GetCart"]) }
+	})
+	s.open(t, changeAt, withOrder+"; cart="+guestCart,
+		url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "do": {"save"}})
 	if len(baskets) == 0 || baskets[0] != 1 {
 		t.Errorf("when the order was read, the basket had been read so many times: %v", baskets)
 	}
 }
 
-// TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange goes back to a review whose card was declined, and takes another card.
+// TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange goes back to a review whose card was declined, and
+// takes another card.
 func TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		c := m.looks(t)
 		declined := maps.Clone(c.reviewed.form)
 		declined.Set("payment", "test:declined")
-		if v := m.open(t, c.reviewed.at, c.reviewed.cookie, declined); v.status != http.StatusPaymentRequired || !strings.Contains(v.text(), "was declined") {
+		if v := m.open(t, c.reviewed.at, c.reviewed.cookie,
+			declined); v.status != http.StatusPaymentRequired || !strings.Contains(v.text(), "was declined") {
 			t.Errorf("it is answered with %d: %s", v.status, v.text())
 		}
 		c.wants(t, 2, 1, 1)
@@ -136,8 +154,12 @@ func TestAnotherChoiceUnderAKeyThatIsUsedUpIsAnotherChange(t *testing.T) {
 // TestWhatCannotBePaidForInOneMorePartIsSaidOnTheForm lets the shopper choose less.
 func TestWhatCannotBePaidForInOneMorePartIsSaidOnTheForm(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.peers.fail("ChangeOrder", fault.New(fault.Conflict, "too_many_changes", "This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself."))
-	v := s.open(t, changeAt, withOrder, url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "do": {"save"}})
+	s.peers.fail("ChangeOrder", fault.New(fault.Conflict, "too_many_changes",
+		"This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself."))
+	v := s.open(t, changeAt, withOrder, url.Values{
+		"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"},
+		"do": {"save"},
+	})
 	v.says(t, http.StatusConflict, "Choose what comes to no more", "See what it comes to")
 	if v.value("q."+wheel) != "3" {
 		t.Errorf("what was typed is %q", v.value("q."+wheel))
@@ -158,7 +180,8 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 	for body, want := range map[string]*int64{`{"to": "packed"}`: nil, `{"to": "packed", "version": null}`: nil, `{"to": "packed", "version": 3}`: &three} {
 		answer, text = s.send(t, call{method: "POST", path: at, header: producer, body: body}) //nolint:bodyclose // send closes it
 		last, _ := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
-		if answer.StatusCode != http.StatusOK || (last.Moves == nil) != (want == nil) || last.GetMoves() != 0 && last.GetMoves() != *want {
+		if answer.StatusCode != http.StatusOK || (last.Moves == nil) != (want == nil) ||
+			last.GetMoves() != 0 && last.GetMoves() != *want {
 			t.Errorf("%s: status %d, asked for %v: %s", body, answer.StatusCode, last, text)
 		}
 	}
@@ -172,7 +195,9 @@ func TestAReviewSaysWhatIsAnother(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		c := m.looks(t)
 		form := m.tab(t, c.reviewed.cookie, c.order+"/change", c.order+"/change")
-		form.send(t, "q."+m.kilo, "0", "q."+m.piece, "3", "do", "look").says(t, http.StatusOK, "Instead of 2", "Not in it any more: Hill Tomme")
-		form.send(t, "q."+m.kilo, "0.35", "q."+m.piece, "2", "window_id", "", "do", "look").says(t, http.StatusOK, "This is what order")
+		form.send(t, "q."+m.kilo, "0", "q."+m.piece, "3", "do", "look").says(t, http.StatusOK, "Instead of 2",
+			"Not in it any more: Hill Tomme")
+		form.send(t, "q."+m.kilo, "0.35", "q."+m.piece, "2", "window_id", "", "do", "look").says(t,
+			http.StatusOK, "This is what order")
 	})
 }

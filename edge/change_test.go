@@ -13,7 +13,8 @@ import (
 
 const changeAt = orderAt + "/change"
 
-// TestAnOrderIsChangedByItsPage goes the whole way, as a guest with the order's link: what it would be is shown before anything is done.
+// TestAnOrderIsChangedByItsPage goes the whole way, as a guest with the order's link: what it would be is
+// shown before anything is done.
 func TestAnOrderIsChangedByItsPage(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	if v := s.open(t, orderAt, withOrder, nil); len(v.find("a", "href", changeAt)) != 1 {
@@ -24,14 +25,19 @@ func TestAnOrderIsChangedByItsPage(t *testing.T) {
 	if v.value("version") != "0" || v.value("q."+wheel) != "2" || v.value("key") == "" {
 		t.Errorf("version %q, quantity %q, key %q", v.value("version"), v.value("q."+wheel), v.value("key"))
 	}
-	typed := url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "window_id": {""}, "do": {"look"}}
+	typed := url.Values{
+		"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "window_id": {""},
+		"do": {"look"},
+	}
 	v = s.open(t, changeAt, withOrder, typed)
-	v.says(t, http.StatusOK, "This is what order", "3 × Hill Tomme", "Instead of 2", "Total so far", "$48.00", "$72.00", "$24.00 more is set aside.", "A test card")
+	v.says(t, http.StatusOK, "This is what order", "3 × Hill Tomme", "Instead of 2", "Total so far", "$48.00",
+		"$72.00", "$24.00 more is set aside.", "A test card")
 	if last := s.peers.last["ChangeOrder"].(*orderingv1.ChangeOrderRequest); !last.GetLook() {
 		t.Fatal("looking at a change makes it")
 	}
 	if v.value("total") != "7200" || v.value("q."+wheel) != "3" || v.value("key") != "one" {
-		t.Errorf("the review goes on with total %q, quantity %q, key %q", v.value("total"), v.value("q."+wheel), v.value("key"))
+		t.Errorf("the review goes on with total %q, quantity %q, key %q", v.value("total"),
+			v.value("q."+wheel), v.value("key"))
 	}
 	typed.Set("do", "save")
 	typed.Set("total", "7200")
@@ -41,7 +47,8 @@ func TestAnOrderIsChangedByItsPage(t *testing.T) {
 		t.Fatalf("status %d to %s", v.status, v.header.Get("Location"))
 	}
 	last := s.peers.last["ChangeOrder"].(*orderingv1.ChangeOrderRequest)
-	if last.GetLook() || last.GetIdempotencyKey() != "one" || last.GetPaymentToken() != "ok" || last.GetExpectedTotal().GetAmount() != 7200 || last.GetLines()[0].GetQuantity() != 3000 {
+	if last.GetLook() || last.GetIdempotencyKey() != "one" || last.GetPaymentToken() != "ok" ||
+		last.GetExpectedTotal().GetAmount() != 7200 || last.GetLines()[0].GetQuantity() != 3000 {
 		t.Errorf("asked for %v", last)
 	}
 	s.open(t, orderAt+"?changed=1", withOrder, nil).says(t, http.StatusOK, "Your order is changed")
@@ -50,14 +57,17 @@ func TestAnOrderIsChangedByItsPage(t *testing.T) {
 // TestWhatIsAddedLeavesTheBasket adds what is in the basket to what the order has of it.
 func TestWhatIsAddedLeavesTheBasket(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, changeAt, withOrder+"; cart="+guestCart, url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"2"}, "add": {wheel}, "do": {"save"}})
+	v := s.open(t, changeAt, withOrder+"; cart="+guestCart,
+		url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"2"}, "add": {wheel}, "do": {"save"}})
 	if v.status != http.StatusSeeOther {
 		t.Fatalf("status %d", v.status)
 	}
-	if last := s.peers.last["ChangeOrder"].(*orderingv1.ChangeOrderRequest); len(last.GetLines()) != 1 || last.GetLines()[0].GetQuantity() != 4000 {
+	if last := s.peers.last["ChangeOrder"].(*orderingv1.ChangeOrderRequest); len(last.GetLines()) != 1 ||
+		last.GetLines()[0].GetQuantity() != 4000 {
 		t.Errorf("asked for %v", last.GetLines())
 	}
-	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); set.GetVariantId() != wheel || set.GetQuantity() != 0 {
+	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); set.GetVariantId() != wheel ||
+		set.GetQuantity() != 0 {
 		t.Errorf("the basket is set to %v", set)
 	}
 }
@@ -75,7 +85,9 @@ func TestAChangeThatCannotBeSaysWhy(t *testing.T) {
 		"too_late":         {"cannot be changed any more", 409, "Order again"},
 	} {
 		s := openShop(t, DefaultLimits)
-		said := map[string]string{"too_late": "This order is being packed and cannot be changed any more."}[code]
+		said := map[string]string{
+			"too_late": "This order is being packed and cannot be changed any more.",
+		}[code]
 		if said == "" {
 			said = c.say
 		}
@@ -84,14 +96,20 @@ func TestAChangeThatCannotBeSaysWhy(t *testing.T) {
 			kind = fault.Declined
 		}
 		s.peers.fail("ChangeOrder", fault.New(kind, code, said))
-		v := s.open(t, changeAt, withOrder, url.Values{"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"}, "do": {"save"}})
+		v := s.open(t, changeAt, withOrder, url.Values{
+			"version": {"0"}, "key": {"one"}, "q." + wheel: {"3"},
+			"do": {"save"},
+		})
 		v.says(t, c.status, c.say, c.at)
 		if v.value("key") == "one" {
 			t.Errorf("after %s the form goes on with a key that is used up", code)
 		}
 	}
 	s := openShop(t, DefaultLimits)
-	s.open(t, changeAt, withOrder, url.Values{"version": {"0"}, "q." + wheel: {"a lot"}, "do": {"look"}}).says(t, http.StatusUnprocessableEntity, "Nothing is changed yet")
+	s.open(t, changeAt, withOrder, url.Values{
+		"version": {"0"}, "q." + wheel: {"a lot"},
+		"do": {"look"},
+	}).says(t, http.StatusUnprocessableEntity, "Nothing is changed yet")
 	if s.peers.count("ChangeOrder") != 0 {
 		t.Error("what makes no sense is asked for")
 	}
@@ -100,7 +118,8 @@ func TestAChangeThatCannotBeSaysWhy(t *testing.T) {
 	}
 }
 
-// TestThereIsNoWayToChangeWhatCannotBe looks at an order whose cut-off is over, at one that is packed, and as who packs it.
+// TestThereIsNoWayToChangeWhatCannotBe looks at an order whose cut-off is over, at one that is packed, and as
+// who packs it.
 func TestThereIsNoWayToChangeWhatCannotBe(t *testing.T) {
 	for name, c := range map[string]struct {
 		order func(*orderingv1.Order)
@@ -130,23 +149,34 @@ func TestAMakerSeesAtTheDeskWhatWasChanged(t *testing.T) {
 		p.order = func(o *orderingv1.Order) {
 			o.Parts[0].ChangedAt, o.Parts[0].WindowChanged, o.Parts[0].Moves = 17, true, 3
 			o.Parts[0].Changes = []*orderingv1.LineChange{
-				{ProductTitle: "Hill Tomme", VariantTitle: "Wheel", SoldBy: "each", Before: 1000, After: 2000}, {ProductTitle: "Plum jam", Before: 1000}, {ProductTitle: "Quark", SoldBy: "weight", After: 500},
+				{
+					ProductTitle: "Hill Tomme", VariantTitle: "Wheel", SoldBy: "each", Before: 1000,
+					After: 2000,
+				},
+				{ProductTitle: "Plum jam", Before: 1000},
+				{ProductTitle: "Quark", SoldBy: "weight", After: 500},
 			}
 		}
 	})
 	v := s.open(t, "/producer/orders/"+placedOrder, "session=producer", nil)
-	v.says(t, http.StatusOK, "The shopper has changed this order.", "Hill Tomme, Wheel: 2 instead of 1", "Plum jam: none any more, instead of 1", "Quark: 0.5 kg", "Another time or place")
+	v.says(t, http.StatusOK, "The shopper has changed this order.", "Hill Tomme, Wheel: 2 instead of 1",
+		"Plum jam: none any more, instead of 1", "Quark: 0.5 kg", "Another time or place")
 	if v.value("seen") != "17" || v.value("moves") != "3" {
 		t.Errorf("the form has seen %q and %q moves", v.value("seen"), v.value("moves"))
 	}
 	form := url.Values{"to": {"accepted"}, "seen": {"17"}, "moves": {"3"}}
 	s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", form)
-	if last := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest); last.ChangedAt == nil || last.GetChangedAt() != 17 || last.Moves == nil || last.GetMoves() != 3 {
+	if last := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest); last.ChangedAt == nil ||
+		last.GetChangedAt() != 17 || last.Moves == nil || last.GetMoves() != 3 {
 		t.Errorf("asked for %v", last)
 	}
-	v = s.open(t, "/producer/orders", "session=producer", url.Values{"to": {"accepted"}, "chosen": {placedOrder + ":3"}})
-	v.says(t, http.StatusOK, "Changed: Another time or place; Hill Tomme, Wheel: 2 instead of 1; Plum jam: none any more, instead of 1")
-	s.peers.fail("AdvancePart", fault.New(fault.Conflict, "order_changed", "This order has changed since you looked at it. Please look at it again."))
+	v = s.open(t, "/producer/orders", "session=producer",
+		url.Values{"to": {"accepted"}, "chosen": {placedOrder + ":3"}})
+	v.says(t, http.StatusOK,
+		"Changed: Another time or place; Hill Tomme, Wheel: 2 instead of 1; Plum jam: none any more, instead of 1")
+	s.peers.fail("AdvancePart",
+		fault.New(fault.Conflict, "order_changed",
+			"This order has changed since you looked at it. Please look at it again."))
 	v = s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", form)
 	if v.status != http.StatusConflict || !strings.Contains(v.text(), "has changed since you looked at it") {
 		t.Errorf("status %d", v.status)

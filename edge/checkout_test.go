@@ -26,15 +26,18 @@ func TestWindowsSayWhatIsLeftOfThem(t *testing.T) {
 		}
 	})
 	v := s.open(t, "/checkout", withCart, nil)
-	v.says(t, http.StatusOK, "Saturday, November 21", "9:00 to 11:00 AM", "1 place left · order by Fri, Nov 20, 9:00 PM", "Orders from $25.00: add $5.50 more.")
-	if len(v.find("input", "value", evening, "data-kind", "delivery", "disabled", "")) != 1 || len(v.find("input", "value", saturday, "disabled", "")) != 0 {
+	v.says(t, http.StatusOK, "Saturday, November 21", "9:00 to 11:00 AM",
+		"1 place left · order by Fri, Nov 20, 9:00 PM", "Orders from $25.00: add $5.50 more.")
+	if len(v.find("input", "value", evening, "data-kind", "delivery", "disabled", "")) != 1 ||
+		len(v.find("input", "value", saturday, "disabled", "")) != 0 {
 		t.Error("a window whose minimum is not met can be chosen, or the other one cannot")
 	}
 	s.peers.set(func(p *peers) { p.window = func(w *deliveryv1.Window) { w.Remaining = 0 } })
 	v = s.open(t, "/checkout", withCart, nil)
 	v.says(t, http.StatusOK, "Full. All its places are taken.")
 	s.peers.set(func(p *peers) { p.window = func(w *deliveryv1.Window) { w.OrderBy = 1 } })
-	s.open(t, "/checkout", withCart, nil).says(t, http.StatusOK, "No pickup or delivery takes orders just now.")
+	s.open(t, "/checkout", withCart, nil).says(t, http.StatusOK,
+		"No pickup or delivery takes orders just now.")
 }
 
 func TestAnotherWindowHasAnotherTotal(t *testing.T) {
@@ -50,15 +53,20 @@ func TestAnotherWindowHasAnotherTotal(t *testing.T) {
 
 func TestWhatIsWrongIsSummedUp(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.peers.fail("Checkout", fault.New(fault.Invalid, "invalid", "Bad.", fault.Field{Name: "email", Message: "Enter an e-mail address."}, fault.Field{Name: "address.city", Message: "This is needed."}))
+	s.peers.fail("Checkout", fault.New(fault.Invalid, "invalid", "Bad.",
+		fault.Field{Name: "email", Message: "Enter an e-mail address."},
+		fault.Field{Name: "address.city", Message: "This is needed."}))
 	v := s.open(t, "/checkout", withCart, typed("k"))
-	v.says(t, http.StatusUnprocessableEntity, "Nothing is ordered yet", "E-mail: Enter an e-mail address.", "City: This is needed.")
+	v.says(t, http.StatusUnprocessableEntity, "Nothing is ordered yet", "E-mail: Enter an e-mail address.",
+		"City: This is needed.")
 	for _, at := range []string{"f-email", "f-address.city"} {
-		if len(v.find("a", "href", "#"+at)) != 1 || len(v.find("input", "id", at, "aria-invalid", "true")) != 1 {
+		if len(v.find("a", "href", "#"+at)) != 1 ||
+			len(v.find("input", "id", at, "aria-invalid", "true")) != 1 {
 			t.Errorf("there is no way to %s", at)
 		}
 	}
-	if focused := v.find("input", "autofocus", ""); len(focused) != 1 || !has(focused[0], []string{"id", "f-email"}) {
+	if focused := v.find("input", "autofocus", ""); len(focused) != 1 ||
+		!has(focused[0], []string{"id", "f-email"}) {
 		t.Errorf("%d fields have the focus", len(focused))
 	}
 }
@@ -75,15 +83,19 @@ func TestSigningInMidwayLosesNothing(t *testing.T) {
 	form.Set("password", "wrong")
 	wrong := s.open(t, "/checkout/form", withCart, form)
 	wrong.says(t, http.StatusUnauthorized, "The e-mail address or the password is wrong.")
-	s.peers.fail("SignIn", fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries. Please wait."))
+	s.peers.fail("SignIn",
+		fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries. Please wait."))
 	form.Set("password", "right")
-	s.open(t, "/checkout/form", withCart, form).says(t, http.StatusTooManyRequests, "There were too many tries. Please wait.")
+	s.open(t, "/checkout/form", withCart, form).says(t, http.StatusTooManyRequests,
+		"There were too many tries. Please wait.")
 	s.peers.fail("SignIn", nil)
 	in := s.open(t, "/checkout/form", withCart, form)
 	in.says(t, http.StatusOK, "You are signed in as Ann. Nothing is ordered yet.")
 	for _, v := range []*view{asked, wrong, in} {
 		note := v.find("textarea", "name", "note")
-		if v.value("name") != "Ann <Example>" || v.value("key") != "the-key" || v.value("address.line1") != "1 Hill Road" || v.value("password") != "" || len(note) != 1 || note[0].FirstChild == nil {
+		if v.value("name") != "Ann <Example>" || v.value("key") != "the-key" ||
+			v.value("address.line1") != "1 Hill Road" || v.value("password") != "" || len(note) != 1 ||
+			note[0].FirstChild == nil {
 			t.Error("something that was typed is lost, or a password is sent back")
 		}
 	}
@@ -122,14 +134,16 @@ func TestSigningInMidwayShowsTheWholeBasket(t *testing.T) {
 	}
 }
 
-// TestWhoSignedInMidwayStaysSignedIn has the page fail that comes after it: the guest's basket is the member's by then, and none without the session.
+// TestWhoSignedInMidwayStaysSignedIn has the page fail that comes after it: the guest's basket is the
+// member's by then, and none without the session.
 func TestWhoSignedInMidwayStaysSignedIn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	form := typed("the-key")
 	form.Set("password", "right")
 	s.peers.set(func(p *peers) { p.faults["MemberCart"] = errDown })
 	in := s.open(t, "/checkout/form", withCart, form)
-	if in.status != http.StatusSeeOther || in.header.Get("Location") != "/checkout" || !strings.Contains(fmt.Sprint(in.header.Values("Set-Cookie")), "session=") {
+	if in.status != http.StatusSeeOther || in.header.Get("Location") != "/checkout" ||
+		!strings.Contains(fmt.Sprint(in.header.Values("Set-Cookie")), "session=") {
 		t.Errorf("%d to %q, with %q", in.status, in.header.Get("Location"), in.header.Values("Set-Cookie"))
 	}
 }
@@ -151,13 +165,33 @@ func TestAStaleFormOrdersNothing(t *testing.T) {
 		change func(form url.Values, p *peers)
 		says   string
 	}{
-		"signed in since":    {withCart + "; session=shopper", func(url.Values, *peers) {}, "You are signed in as Ann now. Nothing is ordered yet"},
-		"somebody else":      {withCart + "; session=other", func(f url.Values, _ *peers) { f.Set("as", "acc_x_1") }, "You are signed in as Bob now."},
-		"signed out since":   {withCart, func(f url.Values, _ *peers) { f.Set("as", "acc_x_1") }, "You are not signed in any more."},
-		"changed in a tab":   {withCart, func(_ url.Values, p *peers) { p.cart = func(c *orderingv1.Cart) { c.Lines[0].Quantity = 3000 } }, "Your basket has changed since this page was opened"},
-		"emptied in a tab":   {withCart, func(_ url.Values, p *peers) { p.cart = func(c *orderingv1.Cart) { c.Lines = nil } }, "Your basket is empty now"},
-		"the basket is gone": {"cart=crt_portland_x", func(url.Values, *peers) {}, "The basket of that page is not here any more"},
-		"no basket":          {"", func(url.Values, *peers) {}, "Nothing was ordered."},
+		"signed in since": {
+			withCart + "; session=shopper", func(url.Values, *peers) {},
+			"You are signed in as Ann now. Nothing is ordered yet",
+		},
+		"somebody else": {
+			withCart + "; session=other",
+			func(f url.Values, _ *peers) { f.Set("as", "acc_x_1") }, "You are signed in as Bob now.",
+		},
+		"signed out since": {
+			withCart, func(f url.Values, _ *peers) { f.Set("as", "acc_x_1") },
+			"You are not signed in any more.",
+		},
+		"changed in a tab": {
+			withCart,
+			func(_ url.Values, p *peers) { p.cart = func(c *orderingv1.Cart) { c.Lines[0].Quantity = 3000 } },
+			"Your basket has changed since this page was opened",
+		},
+		"emptied in a tab": {
+			withCart,
+			func(_ url.Values, p *peers) { p.cart = func(c *orderingv1.Cart) { c.Lines = nil } },
+			"Your basket is empty now",
+		},
+		"the basket is gone": {
+			"cart=crt_portland_x", func(url.Values, *peers) {},
+			"The basket of that page is not here any more",
+		},
+		"no basket": {"", func(url.Values, *peers) {}, "Nothing was ordered."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
@@ -169,7 +203,8 @@ func TestAStaleFormOrdersNothing(t *testing.T) {
 			if s.peers.count("Checkout") != 0 {
 				t.Error("something was ordered")
 			}
-			if form := v.find("form", "action", "/checkout"); len(form) == 1 && v.value("name") != "Ann <Example>" {
+			if form := v.find("form", "action", "/checkout"); len(form) == 1 &&
+				v.value("name") != "Ann <Example>" {
 				t.Error("what was typed is lost")
 			}
 		})
@@ -179,11 +214,13 @@ func TestAStaleFormOrdersNothing(t *testing.T) {
 func TestWhoGoesBackIsLedToTheOrder(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.cart = func(c *orderingv1.Cart) { c.OrderId = placedOrder } })
-	if v := s.open(t, "/checkout", withCart, nil); v.status != http.StatusSeeOther || v.header.Get("Location") != "/orders/"+placedOrder {
+	if v := s.open(t, "/checkout", withCart, nil); v.status != http.StatusSeeOther ||
+		v.header.Get("Location") != "/orders/"+placedOrder {
 		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
 	}
 	s.peers.fail("Checkout", fault.New(fault.Conflict, "cart_ordered", "Ordered."))
-	if v := s.open(t, "/checkout", withCart, typed("again")); v.status != http.StatusSeeOther || !strings.HasPrefix(v.header.Get("Location"), "/orders/"+placedOrder) {
+	if v := s.open(t, "/checkout", withCart, typed("again")); v.status != http.StatusSeeOther ||
+		!strings.HasPrefix(v.header.Get("Location"), "/orders/"+placedOrder) {
 		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
 	}
 }
@@ -194,11 +231,29 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 		fault *fault.Error
 		says  string
 	}{
-		"closed":    {fault.New(fault.Conflict, "window_closed", "This window takes no more orders. Please choose another."), "Pickup or delivery: This window takes no more orders."},
-		"vanished":  {fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
-		"dearer":    {fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.", fault.Field{Name: wheel, Message: "The price has changed."}), "Hill Tomme: The price has changed."},
-		"allergens": {fault.New(fault.Conflict, "allergens_changed", "What is said of the allergens in your basket has changed since you saw it.", fault.Field{Name: wheel, Message: "Its maker says something else of its allergens now."}), "Hill Tomme: Its maker says something else of its allergens now."},
-		"too low":   {fault.New(fault.Invalid, "below_minimum", "25.00 USD"), "Pickup or delivery: Your basket does not come to enough for that."},
+		"closed": {
+			fault.New(fault.Conflict, "window_closed",
+				"This window takes no more orders. Please choose another."),
+			"Pickup or delivery: This window takes no more orders.",
+		},
+		"vanished": {fault.New(fault.Conflict, "out_of_stock",
+			"Something in the cart is not for sale any more.",
+			fault.Field{Name: wheel, Message: "It is gone."}), "Hill Tomme: It is gone."},
+		"dearer": {
+			fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them.",
+				fault.Field{Name: wheel, Message: "The price has changed."}),
+			"Hill Tomme: The price has changed.",
+		},
+		"allergens": {
+			fault.New(fault.Conflict, "allergens_changed",
+				"What is said of the allergens in your basket has changed since you saw it.",
+				fault.Field{Name: wheel, Message: "Its maker says something else of its allergens now."}),
+			"Hill Tomme: Its maker says something else of its allergens now.",
+		},
+		"too low": {
+			fault.New(fault.Invalid, "below_minimum", "25.00 USD"),
+			"Pickup or delivery: Your basket does not come to enough for that.",
+		},
 	} {
 		t.Run(code, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
@@ -208,19 +263,25 @@ func TestACheckoutSaysWhatCameBetween(t *testing.T) {
 	}
 }
 
-// TestADeclinedCardIsSaidOnceBesideThePayment also looks that the page goes on there, with everything that was chosen.
+// TestADeclinedCardIsSaidOnceBesideThePayment also looks that the page goes on there, with everything that
+// was chosen.
 func TestADeclinedCardIsSaidOnceBesideThePayment(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.peers.fail("Checkout", fault.New(fault.Declined, "payment_declined", "The payment was declined. Please use another way to pay."))
+	s.peers.fail("Checkout",
+		fault.New(fault.Declined, "payment_declined",
+			"The payment was declined. Please use another way to pay."))
 	v := s.open(t, "/checkout", withCart, typed("k"))
 	v.says(t, http.StatusPaymentRequired, "Please use another way to pay.")
-	if n := strings.Count(v.text(), "The payment was declined."); n != 1 || len(v.find("div", "class", "alert")) != 0 {
+	if n := strings.Count(v.text(), "The payment was declined."); n != 1 ||
+		len(v.find("div", "class", "alert")) != 0 {
 		t.Errorf("it is said %d times", n)
 	}
-	if len(v.find("fieldset", "id", "pay", "aria-describedby", "w-payment")) != 1 || len(v.find("p", "id", "w-payment", "role", "alert")) != 1 {
+	if len(v.find("fieldset", "id", "pay", "aria-describedby", "w-payment")) != 1 ||
+		len(v.find("p", "id", "w-payment", "role", "alert")) != 1 {
 		t.Error("it is not said beside the payment")
 	}
-	if len(v.find("input", "name", "payment", "autofocus", "")) != 1 || len(v.find("input", "autofocus", "")) != 1 {
+	if len(v.find("input", "name", "payment", "autofocus", "")) != 1 ||
+		len(v.find("input", "autofocus", "")) != 1 {
 		t.Error("the page does not go on at the payment")
 	}
 	if len(v.find("input", "name", "window_id", "value", saturday, "checked", "")) != 1 {
@@ -246,7 +307,8 @@ func TestAPlaceThatIsKeptCanBeChosen(t *testing.T) {
 		t.Error("a page does not ask for its place to be kept")
 	}
 	s.clock.Advance(6 * time.Minute)
-	if v = s.open(t, "/checkout", withCart, nil); len(v.find("input", "name", "window_id", "disabled", "")) != 2 {
+	if v = s.open(t, "/checkout", withCart,
+		nil); len(v.find("input", "name", "window_id", "disabled", "")) != 2 {
 		t.Error("a place that was kept can be chosen for ever")
 	}
 }
@@ -255,7 +317,8 @@ func TestAMemberChoosesAnAddress(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	as := withCart + "; session=shopper"
 	v := s.open(t, "/checkout", as, nil)
-	if len(v.find("input", "name", "saved", "value", homeAddress, "checked", "")) != 1 || len(v.find("input", "name", "saved")) != 2 {
+	if len(v.find("input", "name", "saved", "value", homeAddress, "checked", "")) != 1 ||
+		len(v.find("input", "name", "saved")) != 2 {
 		t.Fatal("the saved address is not offered")
 	}
 	form := typed("k1")

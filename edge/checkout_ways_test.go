@@ -10,7 +10,10 @@ import (
 
 func TestATimeOfTheOtherKindIsNotOrderedFor(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	form := url.Values{"key": {"a-key"}, "name": {"Ada"}, "email": {"ada@example.org"}, "window_id": {saturday}, "payment": {"pickup"}}
+	form := url.Values{
+		"key": {"a-key"}, "name": {"Ada"}, "email": {"ada@example.org"},
+		"window_id": {saturday}, "payment": {"pickup"},
+	}
 	for way, want := range map[string]string{"": saturday, "pickup": saturday, "delivery": ""} {
 		form.Set("way", way)
 		s.open(t, "/checkout", withCart, form)

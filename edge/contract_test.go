@@ -35,7 +35,8 @@ import (
 type market struct {
 	*Shop
 	process *host.Process
-	// replica is another front door to the same shop, which knows nothing of what the first one has in memory.
+	// replica is another front door to the same shop, which knows nothing of what the first one has in
+	// memory.
 	replica                                 *Shop
 	router                                  routers.Router
 	producer, product, piece, kilo, windows string
@@ -48,7 +49,10 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	t.Helper()
 	var front, second *server
 	services := []host.Service{
-		identity.Room().With(identity.WithCost(identity.Cost{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})),
+		identity.Room().With(identity.WithCost(identity.Cost{
+			Memory: 64, Iterations: 1, Parallelism: 1,
+			SaltLength: 16, KeyLength: 32,
+		})),
 		catalog.Room(),
 		inventory.Room(),
 		delivery.Room(),
@@ -67,7 +71,8 @@ func openMarket(t *testing.T, test func(t *testing.T, m *market)) {
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		m := &market{
-			Shop: &Shop{Server: httptest.NewServer(front), edge: front}, process: p, replica: &Shop{Server: httptest.NewServer(second), edge: second},
+			Shop: &Shop{Server: httptest.NewServer(front), edge: front}, process: p,
+			replica: &Shop{Server: httptest.NewServer(second), edge: second},
 		}
 		t.Cleanup(m.Close)
 		t.Cleanup(m.replica.Close)
@@ -100,21 +105,26 @@ func (m *market) stock(t *testing.T, p *host.Process) {
 	}
 	put, err := goods.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: cheese})
 	must(err)
-	m.product, m.piece, m.kilo = put.GetProduct().GetId(), put.GetProduct().GetVariants()[0].GetId(), put.GetProduct().GetVariants()[1].GetId()
-	_, err = inventoryv1connect.NewInventoryServiceClient(p.Client("inventory")).SetStock(t.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{
-		{VariantId: m.piece, Available: 12_000}, {VariantId: m.kilo, Available: 3250},
-	}})
+	m.product, m.piece, m.kilo = put.GetProduct().GetId(), put.GetProduct().GetVariants()[0].GetId(),
+		put.GetProduct().GetVariants()[1].GetId()
+	_, err = inventoryv1connect.NewInventoryServiceClient(p.Client("inventory")).SetStock(t.Context(),
+		&inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{
+			{VariantId: m.piece, Available: 12_000}, {VariantId: m.kilo, Available: 3250},
+		}})
 	must(err)
 	begin := time.Now().Add(48 * time.Hour).Truncate(time.Hour)
-	window, err := deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery")).PutWindow(t.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-		Market: "portland", Kind: "pickup", StartsAt: begin.UnixMilli(), EndsAt: begin.Add(2 * time.Hour).UnixMilli(),
-		OrderBy: begin.Add(-12 * time.Hour).UnixMilli(), Capacity: 40, Place: "Stall 4", Fee: dollars(0),
-	}})
+	window, err := deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery")).PutWindow(t.Context(),
+		&deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
+			Market: "portland", Kind: "pickup", StartsAt: begin.UnixMilli(),
+			EndsAt:  begin.Add(2 * time.Hour).UnixMilli(),
+			OrderBy: begin.Add(-12 * time.Hour).UnixMilli(), Capacity: 40, Place: "Stall 4", Fee: dollars(0),
+		}})
 	must(err)
 	m.windows = window.GetWindow().GetId()
 	people := identityv1connect.NewIdentityServiceClient(p.Client("identity"))
 	for email, account := range map[string]*identityv1.EnsureAccountRequest{
-		"dairy@example.org": {Roles: []string{"producer"}, ProducerIds: []string{m.producer}}, "op@example.org": {Roles: []string{"operator"}},
+		"dairy@example.org": {Roles: []string{"producer"}, ProducerIds: []string{m.producer}},
+		"op@example.org":    {Roles: []string{"operator"}},
 	} {
 		account.Email, account.Password, account.Name = email, "a long password", "Somebody"
 		_, err := people.EnsureAccount(t.Context(), account)
@@ -142,7 +152,8 @@ func (m *market) ask(t *testing.T, status int, c call) map[string]any {
 
 func (m *market) signIn(t *testing.T, email string) []string {
 	t.Helper()
-	session := m.ask(t, 201, call{method: "POST", path: "/api/v1/sessions", body: `{"email": "` + email + `", "password": "a long password", "device_token": "` + m.devices[email] + `"}`})
+	session := m.ask(t, 201, call{method: "POST", path: "/api/v1/sessions", body: `{"email": "` + email +
+		`", "password": "a long password", "device_token": "` + m.devices[email] + `"}`})
 	if m.devices == nil {
 		m.devices = map[string]string{}
 	}
@@ -161,37 +172,48 @@ func TestAPurchaseIsAsTheDocumentSays(t *testing.T) {
 			body: strings.Replace(buying, saturday, m.windows, 1),
 		}
 		order := m.ask(t, 201, checkout)
-		if again := m.ask(t, 201, checkout); again["id"] != order["id"] || again["access_token"] != order["access_token"] {
+		if again := m.ask(t, 201, checkout); again["id"] != order["id"] ||
+			again["access_token"] != order["access_token"] {
 			t.Errorf("the same checkout is answered %v and %v", order["id"], again["id"])
 		}
 		checkout.body = strings.Replace(checkout.body, `"ok"`, `"declined"`, 1)
 		m.ask(t, 422, checkout)
 		at := "/api/v1/orders/" + order["id"].(string)
-		m.ask(t, 200, call{method: "GET", path: at, header: []string{"Authorization", "Bearer " + order["access_token"].(string)}})
+		m.ask(t, 200,
+			call{
+				method: "GET", path: at,
+				header: []string{"Authorization", "Bearer " + order["access_token"].(string)},
+			})
 		m.ask(t, 404, call{method: "GET", path: at, header: []string{"Authorization", "Bearer x"}})
 		m.prepare(t, at, order)
-		m.ask(t, 409, call{method: "POST", path: at + "/cancel", header: []string{"Authorization", "Bearer " + order["access_token"].(string)}})
+		m.ask(t, 409, call{
+			method: "POST", path: at + "/cancel",
+			header: []string{"Authorization", "Bearer " + order["access_token"].(string)},
+		})
 	})
 }
 
 func (m *market) browse(t *testing.T) {
 	t.Helper()
 	for _, path := range []string{
-		"/markets", "/categories?market=portland", "/products?market=portland&q=tomme&facets=true", "/products/" + m.product,
+		"/markets", "/categories?market=portland", "/products?market=portland&q=tomme&facets=true",
+		"/products/" + m.product,
 		"/producers?market=portland", "/producers/" + m.producer, "/windows?market=portland",
 	} {
 		m.ask(t, 200, call{method: "GET", path: "/api/v1" + path})
 	}
 	list := m.ask(t, 200, call{method: "GET", path: listAt})["products"].([]any)
 	variants := list[0].(map[string]any)["variants"].([]any)
-	if a, b := variants[0].(map[string]any)["available"], variants[1].(map[string]any)["available"]; len(list) != 1 || a != 12.0 || b != 3.25 {
+	if a, b := variants[0].(map[string]any)["available"], variants[1].(map[string]any)["available"]; len(
+		list) != 1 || a != 12.0 || b != 3.25 {
 		t.Errorf("%d products, of which %v and %v are there", len(list), a, b)
 	}
 }
 
 func (m *market) fillCart(t *testing.T) string {
 	t.Helper()
-	cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
+	cart := m.ask(t, 201,
+		call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
 	lines := "/api/v1/carts/" + cart + "/lines/"
 	m.ask(t, 200, call{method: "PUT", path: lines + m.piece, body: `{"quantity": 2}`})
 	m.ask(t, 422, call{method: "PUT", path: lines + m.piece, body: `{"quantity": 1.5}`})
@@ -209,9 +231,15 @@ func (m *market) prepare(t *testing.T, at string, order map[string]any) {
 	m.ask(t, 200, call{method: "GET", path: "/api/v1/account", header: producer})
 	m.ask(t, 200, call{method: "GET", path: "/api/v1/producers/" + m.producer + "/orders", header: producer})
 	part := at + "/parts/" + order["parts"].([]any)[0].(map[string]any)["id"].(string) + "/advance"
-	m.ask(t, 409, call{method: "POST", path: at + "/refunds", header: operator, body: `{"amount": {"amount": 100, "currency": "USD"}}`})
+	m.ask(t, 409, call{
+		method: "POST", path: at + "/refunds", header: operator,
+		body: `{"amount": {"amount": 100, "currency": "USD"}}`,
+	})
 	m.ask(t, 200, call{method: "POST", path: part, header: producer, body: `{"to": "accepted"}`})
-	packed := m.ask(t, 200, call{method: "POST", path: part, header: producer, body: `{"to": "packed", "packed": [{"variant_id": "` + m.kilo + `", "quantity": 0.34}]}`})
+	packed := m.ask(t, 200, call{
+		method: "POST", path: part, header: producer,
+		body: `{"to": "packed", "packed": [{"variant_id": "` + m.kilo + `", "quantity": 0.34}]}`,
+	})
 	if packed["status"] != "packed" {
 		t.Errorf("a packed order is %v", packed["status"])
 	}
@@ -223,7 +251,8 @@ func TestARealShopHasWholePages(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cart := m.fillCart(t)
 		for path, cookie := range map[string]string{
-			"/": "", "/m/portland?q=tomme": "", "/p/" + m.product: "", "/producers/" + m.producer: "", "/cart": "cart=" + cart, "/checkout": "cart=" + cart, "/dev/mail": "",
+			"/": "", "/m/portland?q=tomme": "", "/p/" + m.product: "", "/producers/" + m.producer: "",
+			"/cart": "cart=" + cart, "/checkout": "cart=" + cart, "/dev/mail": "",
 		} {
 			if v := m.open(t, path, cookie, nil); v.status != 200 || len(v.find("h1")) != 1 {
 				t.Errorf("%s is answered with %d", path, v.status)
@@ -250,7 +279,8 @@ func TestADoubleClickIsOneOrder(t *testing.T) {
 		led = append(led, m.open(t, "/checkout", cart, changed).header.Get("Location"))
 		changed.Set("key", "another")
 		led = append(led, m.open(t, "/checkout", cart, changed).header.Get("Location"))
-		if orders := slices.Compact(led); len(orders) != 1 || !strings.HasPrefix(orders[0], "/orders/ord_portland_") {
+		if orders := slices.Compact(led); len(orders) != 1 ||
+			!strings.HasPrefix(orders[0], "/orders/ord_portland_") {
 			t.Errorf("the clicks lead to %q", orders)
 		}
 	})

@@ -22,12 +22,19 @@ const (
 func (s *Shop) declare(codes []string, stated *bool) {
 	s.peers.set(func(p *peers) {
 		p.cart = func(c *orderingv1.Cart) { c.Lines[0].Allergens, c.Lines[0].AllergensStated = codes, stated }
-		p.order = func(o *orderingv1.Order) { o.Lines[0].Allergens, o.Lines[0].AllergensStated = codes, stated }
+		p.order = func(o *orderingv1.Order) {
+			o.Lines[0].Allergens, o.Lines[0].AllergensStated = codes,
+				stated
+		}
 	})
 }
 
 // sayings are all that a line may say of allergens, each by some words that no other has.
-var sayings = []string{"Contains gluten, milk.", "Contains milk, which you avoid.", "It also contains gluten.", "None of the 14", "Allergens not stated. Ask the maker before you eat.", "You avoid nuts; the maker has not stated allergens."}
+var sayings = []string{
+	"Contains gluten, milk.", "Contains milk, which you avoid.",
+	"It also contains gluten.", "None of the 14", "Allergens not stated. Ask the maker before you eat.",
+	"You avoid nuts; the maker has not stated allergens.",
+}
 
 func TestALineSaysWhatItContains(t *testing.T) {
 	both := []string{"gluten", "milk"}
@@ -49,7 +56,9 @@ func TestALineSaysWhatItContains(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := openShop(t, DefaultLimits)
 			s.declare(c.codes, c.stated)
-			for path, cookie := range map[string]string{"/cart": withCart, "/checkout": withCart, "/orders/" + placedOrder: "order=" + orderToken, "/orders/" + placedOrder + "/change": "order=" + orderToken} {
+			for path, cookie := range map[string]string{"/cart": withCart, "/checkout": withCart, "/orders/" +
+				placedOrder: "order=" + orderToken, "/orders/" + placedOrder + "/change": "order=" +
+				orderToken} {
 				says := c.says
 				if path == "/orders/"+placedOrder {
 					says = c.order
@@ -89,10 +98,14 @@ func TestTheBasketAndTheCheckoutSayWhatIsDeclaredNow(t *testing.T) {
 		s := openShop(t, DefaultLimits)
 		s.declare(nil, new(true))
 		s.peers.set(func(p *peers) {
-			p.declares = func(q *catalogv1.Quote) { q.Allergens, q.AllergensStated = []string{"milk"}, new(true) }
+			p.declares = func(q *catalogv1.Quote) {
+				q.Allergens, q.AllergensStated = []string{"milk"},
+					new(true)
+			}
 		})
 		s.open(t, path, withCart, nil).says(t, http.StatusOK, "Contains milk.")
-		s.open(t, path, withCart+"; "+avoidsMilk, nil).says(t, http.StatusOK, "Contains milk, which you avoid.")
+		s.open(t, path, withCart+"; "+avoidsMilk, nil).says(t, http.StatusOK,
+			"Contains milk, which you avoid.")
 		s.peers.fail("Quote", errDown)
 		s.open(t, path, withCart, nil).says(t, http.StatusOK, "None of the 14 major allergens.")
 	}
@@ -102,7 +115,8 @@ func TestTheBasketAndTheCheckoutSayWhatIsDeclaredNow(t *testing.T) {
 func TestAMembersBasketIsMarkedOnEachDevice(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.declare([]string{"milk"}, new(true))
-	s.open(t, "/cart", "cart="+membersCart+"; session=shopper; "+avoidsMilk, nil).says(t, http.StatusOK, "Contains milk, which you avoid.")
+	s.open(t, "/cart", "cart="+membersCart+"; session=shopper; "+avoidsMilk, nil).says(t, http.StatusOK,
+		"Contains milk, which you avoid.")
 }
 
 func TestWhatIsAvoidedDoesNotGoIntoTheBasketSilently(t *testing.T) {
@@ -122,7 +136,8 @@ func TestWhatIsAvoidedDoesNotGoIntoTheBasketSilently(t *testing.T) {
 			form.Set("less", "1")
 		}
 		v := s.press(t, withCart+"; "+c.visit, form)
-		if v.says(t, http.StatusOK, c.says); len(v.find("p", "id", "said", "class", "toast")) != btoi(c.says != "") {
+		if v.says(t, http.StatusOK,
+			c.says); len(v.find("p", "id", "said", "class", "toast")) != btoi(c.says != "") {
 			t.Errorf("%s: it is not seen", name)
 		}
 	}
@@ -134,7 +149,8 @@ func TestACheckoutIsStaleWhereAllergensAreSaidOtherwise(t *testing.T) {
 	form := typed("the-key")
 	form.Set("told", s.open(t, "/checkout", withCart, nil).value("told"))
 	s.declare([]string{"milk"}, new(true))
-	s.open(t, "/checkout", withCart, form).says(t, http.StatusConflict, "What is said of the allergens in your basket has changed since you saw it.", "Contains milk.")
+	s.open(t, "/checkout", withCart, form).says(t, http.StatusConflict,
+		"What is said of the allergens in your basket has changed since you saw it.", "Contains milk.")
 	if s.peers.count("Checkout") != 0 {
 		t.Error("something was ordered")
 	}
@@ -148,12 +164,14 @@ func TestACheckoutIsStaleWhereAllergensAreSaidOtherwise(t *testing.T) {
 	}
 }
 
-// TestACheckoutAsksNobodyMoreForAllergens holds the form to the one question that its makers' terms need, and the order to none: the basket knows.
+// TestACheckoutAsksNobodyMoreForAllergens holds the form to the one question that its makers' terms need, and
+// the order to none: the basket knows.
 func TestACheckoutAsksNobodyMoreForAllergens(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.declare([]string{"milk"}, new(true))
 	asked := func() int { return s.peers.count("Quote") + s.peers.count("GetProduct") }
-	s.open(t, "/checkout", withCart+"; "+avoidsMilk, nil).says(t, http.StatusOK, "Contains milk, which you avoid.")
+	s.open(t, "/checkout", withCart+"; "+avoidsMilk, nil).says(t, http.StatusOK,
+		"Contains milk, which you avoid.")
 	form := asked()
 	s.open(t, "/checkout", withCart+"; "+avoidsMilk, typed("the-key"))
 	if form > 1 || asked() != form || s.peers.count("Checkout") != 1 {
@@ -195,8 +213,11 @@ func TestEveryPageWithGoodsKeepsToWhatIsAvoided(t *testing.T) {
 				}
 			})
 			v := s.open(t, path, "visit=allergen_free=egg%2Cnuts&day=2026-11-21", nil)
-			v.says(t, http.StatusOK, "No egg ×", "No nuts ×", "Sat, Nov 21 ×", "Goods whose maker has not stated allergens are left out.")
-			if len(lists) == 0 || slices.ContainsFunc(lists, func(asked string) bool { return asked != "[egg nuts]2026-11-21" }) {
+			v.says(t, http.StatusOK, "No egg ×", "No nuts ×", "Sat, Nov 21 ×",
+				"Goods whose maker has not stated allergens are left out.")
+			if len(lists) == 0 ||
+				slices.ContainsFunc(lists,
+					func(asked string) bool { return asked != "[egg nuts]2026-11-21" }) {
 				t.Errorf("goods are shown of %q", lists)
 			}
 			if v.header.Get("Cache-Control") != "private, max-age=0" {
@@ -207,7 +228,8 @@ func TestEveryPageWithGoodsKeepsToWhatIsAvoided(t *testing.T) {
 				if pill.FirstChild == nil || !strings.HasPrefix(pill.FirstChild.Data, "No egg") {
 					continue
 				}
-				if to, after := s.chooses(t, href, "visit=allergen_free=egg%2Cnuts&day=2026-11-21"); after != "visit=allergen_free=nuts&day=2026-11-21" || !strings.HasPrefix(to, path) {
+				if to, after := s.chooses(t, href,
+					"visit=allergen_free=egg%2Cnuts&day=2026-11-21"); after != "visit=allergen_free=nuts&day=2026-11-21" || !strings.HasPrefix(to, path) {
 					t.Errorf("the chip leads to %s with %s", to, after)
 				}
 			}
@@ -220,7 +242,8 @@ func TestAPageWithGoodsIsForEverybodyAsLongAsNothingIsRemembered(t *testing.T) {
 		s := openShop(t, DefaultLimits)
 		for _, cookie := range []string{"", withCart, "visit=allergen_free=dust"} {
 			v := s.open(t, path, cookie, nil)
-			if v.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" || strings.Contains(v.text(), "are left out") || len(v.find("a", "class", "pill")) > 1 {
+			if v.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" ||
+				strings.Contains(v.text(), "are left out") || len(v.find("a", "class", "pill")) > 1 {
 				t.Errorf("%s with %q: %s, %s", path, cookie, v.header.Get("Cache-Control"), v.text())
 			}
 		}
@@ -240,16 +263,19 @@ func TestAProductsPageSaysThatItIsAvoided(t *testing.T) {
 	} {
 		s := openShop(t, DefaultLimits)
 		v := s.open(t, "/p/"+cheese, visit, nil)
-		if v.says(t, http.StatusOK, "Contains milk.", says); len(v.find("div", "class", "wrong")) != btoi(says != "") {
+		if v.says(t, http.StatusOK, "Contains milk.",
+			says); len(v.find("div", "class", "wrong")) != btoi(says != "") {
 			t.Errorf("%q: it is marked, or not", visit)
 		}
 	}
 	s := openShop(t, DefaultLimits)
 	s.peers.ware = func(p *catalogv1.Product) { p.Allergens = nil }
-	s.open(t, "/p/"+cheese, avoidsNuts, nil).says(t, http.StatusOK, "You avoid nuts; the maker has not stated allergens.")
+	s.open(t, "/p/"+cheese, avoidsNuts, nil).says(t, http.StatusOK,
+		"You avoid nuts; the maker has not stated allergens.")
 	again := url.Values{"variant_id": {wheel}, "quantity": {"many"}}
 	s.peers.set(func(p *peers) { p.declares = func(q *catalogv1.Quote) { q.ProductId = cheese } })
-	s.open(t, "/cart/lines", withCart+"; "+avoidsNuts, again).says(t, http.StatusUnprocessableEntity, "You avoid nuts; the maker has not stated allergens.")
+	s.open(t, "/cart/lines", withCart+"; "+avoidsNuts, again).says(t, http.StatusUnprocessableEntity,
+		"You avoid nuts; the maker has not stated allergens.")
 }
 
 func TestASuggestionSaysThatItIsAvoided(t *testing.T) {

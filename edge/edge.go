@@ -53,7 +53,8 @@ func open(h *host.Host, limits Limits) (*server, error) {
 	return newServer(site, limits, routes(site))
 }
 
-// server is the handler of the public address: it lets in, serves the table of routes, and keeps what is the same for everybody.
+// server is the handler of the public address: it lets in, serves the table of routes, and keeps what is the
+// same for everybody.
 type server struct {
 	site    *web.Site
 	routes  []web.Route
@@ -75,8 +76,10 @@ type server struct {
 func newServer(site *web.Site, limits Limits, routes []web.Route) (*server, error) {
 	h := site.Host
 	s := &server{
-		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(), cache: newCache(h.Now), warm: newWarm(),
-		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()), live: share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
+		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(),
+		cache: newCache(h.Now), warm: newWarm(),
+		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()),
+		live:   share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(),
 	}
 	if site.Base != "" {
@@ -111,13 +114,21 @@ func (s *server) mount() {
 func (s *server) serve(rt *web.Route) http.Handler {
 	switch {
 	case rt.Plain != nil:
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { web.HasToRead(w); rt.Plain(w, r) })
+		return http.HandlerFunc(func(w http.ResponseWriter,
+			r *http.Request,
+		) {
+			web.HasToRead(w)
+			rt.Plain(w, r)
+		})
 	case rt.Live != nil:
-		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveLive(w, r, rt) })
+		return s.observe(rt.Pattern,
+			func(w http.ResponseWriter, r *http.Request) int { return s.serveLive(w, r, rt) })
 	case rt.Shared != nil:
-		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.serveShared(w, r, rt) })
+		return s.observe(rt.Pattern,
+			func(w http.ResponseWriter, r *http.Request) int { return s.serveShared(w, r, rt) })
 	default:
-		return s.observe(rt.Pattern, func(w http.ResponseWriter, r *http.Request) int { return s.servePersonal(w, r, rt) })
+		return s.observe(rt.Pattern,
+			func(w http.ResponseWriter, r *http.Request) int { return s.servePersonal(w, r, rt) })
 	}
 }
 
@@ -168,7 +179,8 @@ func (s *server) serveCold(w http.ResponseWriter, r *http.Request) {
 
 // cleanPath refuses what could be read in two ways, and what is not text.
 func cleanPath(p string) bool {
-	return path.Clean(p) == p && utf8.ValidString(p) && strings.IndexFunc(p, func(c rune) bool { return c < ' ' || c == 0x7f }) < 0
+	return path.Clean(p) == p && utf8.ValidString(p) &&
+		strings.IndexFunc(p, func(c rune) bool { return c < ' ' || c == 0x7f }) < 0
 }
 
 // servePersonal answers one visitor: a place in the tier first, then who it is, then the work.
@@ -190,7 +202,9 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) 
 		return nil, web.ErrOverloaded
 	}
 	if err := s.origin.Check(r); err != nil {
-		return nil, s.site.Refused(audit.With(r.Context(), web.ActorOf(r, nil)), rt, fault.New(fault.Denied, "cross_site", "This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
+		return nil, s.site.Refused(audit.With(r.Context(), web.ActorOf(r, nil)), rt,
+			fault.New(fault.Denied, "cross_site",
+				"This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
 	}
 	c := s.begin(r, tier)
 	defer c.end()
@@ -226,8 +240,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) (status
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {
 		reference := rand.Text()[:8]
-		s.site.Host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference", reference, "error", err)
-		f = fault.New(fault.Internal, "internal", "Something went wrong on our side. We keep a note of it as "+reference+".")
+		s.site.Host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference",
+			reference, "error", err)
+		f = fault.New(fault.Internal, "internal",
+			"Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
 	out := web.ProblemReply(f)
 	if !web.IsAPI(r) {

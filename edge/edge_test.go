@@ -46,7 +46,8 @@ func TestEveryRouteHasARule(t *testing.T) {
 			t.Errorf("%s is there twice", rt.Pattern)
 		}
 		seen[rt.Pattern] = true
-		if kinds := btoi(rt.Personal != nil) + btoi(rt.Shared != nil) + btoi(rt.Plain != nil) + btoi(rt.Live != nil); kinds != 1 {
+		if kinds := btoi(rt.Personal != nil) + btoi(rt.Shared != nil) + btoi(rt.Plain != nil) +
+			btoi(rt.Live != nil); kinds != 1 {
 			t.Errorf("%s is answered in %d ways", rt.Pattern, kinds)
 		}
 		if rt.Shared != nil && rt.Rule != web.Anyone {
@@ -83,7 +84,9 @@ func TestRolesOpenWhatTheyShould(t *testing.T) {
 			}
 			answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
 			open := strings.Contains(strings.Join(opens[rt.Rule], " "), who) && who != ""
-			refused := answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden || strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
+			refused := answer.StatusCode == http.StatusUnauthorized ||
+				answer.StatusCode == http.StatusForbidden ||
+				strings.HasPrefix(answer.Header.Get("Location"), "/sign-in")
 			if open == refused {
 				t.Errorf("%s as %q: status %d", rt.Pattern, who, answer.StatusCode)
 			}
@@ -102,24 +105,39 @@ func TestTheRuleOfNobodyOpensToNobody(t *testing.T) {
 func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for path, allow := range map[string]string{
-		"/api/v1/products": "GET, HEAD", "/api/v1/carts/x/checkout": "POST", "/cart": "GET, HEAD", "/api/v1/addresses/x": "PUT, DELETE",
+		"/api/v1/products": "GET, HEAD", "/api/v1/carts/x/checkout": "POST", "/cart": "GET, HEAD",
+		"/api/v1/addresses/x": "PUT, DELETE",
 	} {
 		answer, _ := s.send(t, call{method: "PATCH", path: path}) //nolint:bodyclose // send closes it
 		if answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != allow {
-			t.Errorf("PATCH %s: %d, Allow %q; want %q", path, answer.StatusCode, answer.Header.Get("Allow"), allow)
+			t.Errorf("PATCH %s: %d, Allow %q; want %q", path, answer.StatusCode, answer.Header.Get("Allow"),
+				allow)
 		}
 	}
 }
 
 // TestEveryAnswerIsGuarded walks all routes, and what is none, over HTTPS and without.
 func TestEveryAnswerIsGuarded(t *testing.T) {
-	for base, always := range map[string]string{"https://shop.example": "max-age=31536000; includeSubDomains", "http://127.0.0.1:8080": ""} {
+	for base, always := range map[string]string{
+		"https://shop.example":  "max-age=31536000; includeSubDomains",
+		"http://127.0.0.1:8080": "",
+	} {
 		s := openShop(t, DefaultLimits, func(c *host.Config) { c.BaseURL = base })
-		calls := []call{{method: "GET", path: "/nothing"}, {method: "GET", path: "/api/v1/nothing"}, {method: "PATCH", path: "/cart"}, {method: "GET", path: "/m//portland"}, {method: "GET", path: "/images/tomme.jpg"}}
+		calls := []call{
+			{method: "GET", path: "/nothing"},
+			{method: "GET", path: "/api/v1/nothing"},
+			{method: "PATCH", path: "/cart"},
+			{method: "GET", path: "/m//portland"},
+			{method: "GET", path: "/images/tomme.jpg"},
+		}
 		fill := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{part}", onePart, "{variant}", wheel)
 		for _, rt := range s.edge.routes {
 			method, at, _ := strings.Cut(rt.Pattern, " ")
-			calls = append(calls, call{method: method, path: fill.Replace(at)}, call{method: method, path: fill.Replace(at), header: []string{"Authorization", "Bearer operator"}})
+			calls = append(calls, call{method: method, path: fill.Replace(at)},
+				call{
+					method: method, path: fill.Replace(at),
+					header: []string{"Authorization", "Bearer operator"},
+				})
 		}
 		for _, c := range calls {
 			if strings.HasSuffix(c.path, "/events") && len(c.header) > 0 {
@@ -134,7 +152,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 func (s *Shop) guarded(t *testing.T, c call, h http.Header, always string) {
 	t.Helper()
 	policy := h.Get("Content-Security-Policy")
-	if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "default-src 'none'") ||
+	if h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(policy, "frame-ancestors 'none'") ||
+		!strings.Contains(policy, "default-src 'none'") ||
 		strings.Contains(policy, "unsafe") || h.Get("Server") != "" || h.Get("X-Powered-By") != "" {
 		t.Errorf("%s %s is answered with %v", c.method, c.path, h)
 	}
@@ -143,7 +162,8 @@ func (s *Shop) guarded(t *testing.T, c call, h http.Header, always string) {
 		referrer = "no-referrer"
 	}
 	if h.Get("Referrer-Policy") != referrer || h.Get("Strict-Transport-Security") != always {
-		t.Errorf("%s %s: referrers %q, transport %q", c.method, c.path, h.Get("Referrer-Policy"), h.Get("Strict-Transport-Security"))
+		t.Errorf("%s %s: referrers %q, transport %q", c.method, c.path, h.Get("Referrer-Policy"),
+			h.Get("Strict-Transport-Security"))
 	}
 }
 
@@ -176,7 +196,8 @@ func TestCookiesAreSecureBeyondADemo(t *testing.T) {
 		{host.Config{}, "__Host-session", true},
 	} {
 		cookie := web.NewCookies(c.config).Make(web.SessionCookie, "token", "/", web.CartLives)
-		if cookie.Name != c.name || cookie.Secure != c.secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Valid() != nil {
+		if cookie.Name != c.name || cookie.Secure != c.secure || !cookie.HttpOnly ||
+			cookie.SameSite != http.SameSiteLaxMode || cookie.Valid() != nil {
 			t.Errorf("%+v gives %v", c.config, cookie)
 		}
 	}

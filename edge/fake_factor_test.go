@@ -17,75 +17,127 @@ type fakeFactors struct {
 
 const onePasskey = "key_x_" + unique
 
-func (f fakeFactors) ListFactors(ctx context.Context, r *identityv1.ListFactorsRequest) (*identityv1.ListFactorsResponse, error) {
+func (f fakeFactors) ListFactors(
+	ctx context.Context, r *identityv1.ListFactorsRequest,
+) (*identityv1.ListFactorsResponse, error) {
 	return &identityv1.ListFactorsResponse{
-		Passkeys: []*identityv1.Passkey{{Id: onePasskey, Name: "Ann's <phone>", CreatedAt: 1, UsedAt: 2}}, RecoveryCodes: 9,
+		Passkeys: []*identityv1.Passkey{{
+			Id: onePasskey, Name: "Ann's <phone>", CreatedAt: 1,
+			UsedAt: 2,
+		}},
+		RecoveryCodes: 9,
 	}, f.called(ctx, "ListFactors", r)
 }
 
-func (f fakeFactors) BeginPasskey(ctx context.Context, r *identityv1.BeginPasskeyRequest) (*identityv1.BeginPasskeyResponse, error) {
-	return &identityv1.BeginPasskeyResponse{ChallengeToken: "challenge", Options: `{"challenge": "AAAA"}`}, f.called(ctx, "BeginPasskey", r)
+func (f fakeFactors) BeginPasskey(
+	ctx context.Context, r *identityv1.BeginPasskeyRequest,
+) (*identityv1.BeginPasskeyResponse, error) {
+	return &identityv1.BeginPasskeyResponse{ChallengeToken: "challenge", Options: `{"challenge": "AAAA"}`},
+		f.called(ctx, "BeginPasskey", r)
 }
 
-func (f fakeFactors) AddPasskey(ctx context.Context, r *identityv1.AddPasskeyRequest) (*identityv1.AddPasskeyResponse, error) {
-	return &identityv1.AddPasskeyResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}}, f.called(ctx, "AddPasskey", r)
+func (f fakeFactors) AddPasskey(
+	ctx context.Context, r *identityv1.AddPasskeyRequest,
+) (*identityv1.AddPasskeyResponse, error) {
+	return &identityv1.AddPasskeyResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}},
+		f.called(ctx, "AddPasskey", r)
 }
 
-func (f fakeFactors) RemovePasskey(ctx context.Context, r *identityv1.RemovePasskeyRequest) (*identityv1.RemovePasskeyResponse, error) {
+func (f fakeFactors) RemovePasskey(
+	ctx context.Context, r *identityv1.RemovePasskeyRequest,
+) (*identityv1.RemovePasskeyResponse, error) {
 	return &identityv1.RemovePasskeyResponse{}, f.called(ctx, "RemovePasskey", r)
 }
 
-func (f fakeFactors) SignInWithPasskey(ctx context.Context, r *identityv1.SignInWithPasskeyRequest) (*identityv1.SignInWithPasskeyResponse, error) {
+func (f fakeFactors) SignInWithPasskey(
+	ctx context.Context, r *identityv1.SignInWithPasskeyRequest,
+) (*identityv1.SignInWithPasskeyResponse, error) {
 	if r.GetCredential() != "signed" {
-		return nil, fault.New(fault.Unauthenticated, "bad_passkey", "This passkey does not open an account here.")
+		return nil,
+			fault.New(fault.Unauthenticated, "bad_passkey", "This passkey does not open an account here.")
 	}
-	return &identityv1.SignInWithPasskeyResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "SignInWithPasskey", r)
+	return &identityv1.SignInWithPasskeyResponse{
+		Account: accounts["shopper"], SessionToken: "shopper",
+		ExpiresAt: 1,
+	}, f.called(ctx, "SignInWithPasskey", r)
 }
 
-func (f fakeFactors) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest) (*identityv1.BeginTotpResponse, error) {
-	return &identityv1.BeginTotpResponse{Secret: "GEZDGNBVGY3TQOJQ", Uri: "otpauth://totp/Artisan%20Eats:ann@example.org?secret=GEZDGNBVGY3TQOJQ"}, f.called(ctx, "BeginTotp", r)
+func (f fakeFactors) BeginTotp(
+	ctx context.Context, r *identityv1.BeginTotpRequest,
+) (*identityv1.BeginTotpResponse, error) {
+	return &identityv1.BeginTotpResponse{
+			Secret: "GEZDGNBVGY3TQOJQ",
+			Uri:    "otpauth://totp/Artisan%20Eats:ann@example.org?secret=GEZDGNBVGY3TQOJQ",
+		},
+		f.called(ctx, "BeginTotp", r)
 }
 
-func (f fakeFactors) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequest) (*identityv1.ConfirmTotpResponse, error) {
+func (f fakeFactors) ConfirmTotp(
+	ctx context.Context, r *identityv1.ConfirmTotpRequest,
+) (*identityv1.ConfirmTotpResponse, error) {
 	if r.GetCode() != "123456" {
 		return nil, web.Invalid("code", "This is not the code that the app shows now.")
 	}
-	return &identityv1.ConfirmTotpResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}}, f.called(ctx, "ConfirmTotp", r)
+	return &identityv1.ConfirmTotpResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}},
+		f.called(ctx, "ConfirmTotp", r)
 }
 
-func (f fakeFactors) RemoveTotp(ctx context.Context, r *identityv1.RemoveTotpRequest) (*identityv1.RemoveTotpResponse, error) {
+func (f fakeFactors) RemoveTotp(
+	ctx context.Context, r *identityv1.RemoveTotpRequest,
+) (*identityv1.RemoveTotpResponse, error) {
 	return &identityv1.RemoveTotpResponse{}, f.called(ctx, "RemoveTotp", r)
 }
 
-func (f fakeFactors) MakeRecoveryCodes(ctx context.Context, r *identityv1.MakeRecoveryCodesRequest) (*identityv1.MakeRecoveryCodesResponse, error) {
-	return &identityv1.MakeRecoveryCodesResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}}, f.called(ctx, "MakeRecoveryCodes", r)
+func (f fakeFactors) MakeRecoveryCodes(
+	ctx context.Context, r *identityv1.MakeRecoveryCodesRequest,
+) (*identityv1.MakeRecoveryCodesResponse, error) {
+	return &identityv1.MakeRecoveryCodesResponse{RecoveryCodes: []string{"7k2m9x-7k2m9x-7k2m9x-7k2m9x"}},
+		f.called(ctx, "MakeRecoveryCodes", r)
 }
 
-func (f fakeFactors) PassFactor(ctx context.Context, r *identityv1.PassFactorRequest) (*identityv1.PassFactorResponse, error) {
+func (f fakeFactors) PassFactor(
+	ctx context.Context, r *identityv1.PassFactorRequest,
+) (*identityv1.PassFactorResponse, error) {
 	switch {
 	case r.GetPendingToken() != "half":
-		return nil, fault.New(fault.Unauthenticated, "sign_in_expired", "This took too long. Please sign in once more.")
+		return nil,
+			fault.New(fault.Unauthenticated, "sign_in_expired",
+				"This took too long. Please sign in once more.")
 	case r.GetProof().GetTotp() != "123456":
 		return nil, fault.New(fault.Unauthenticated, "bad_code", "This code is wrong.")
 	}
-	return &identityv1.PassFactorResponse{Account: accounts["shopper"], SessionToken: "shopper", ExpiresAt: 1}, f.called(ctx, "PassFactor", r)
+	return &identityv1.PassFactorResponse{
+		Account: accounts["shopper"], SessionToken: "shopper",
+		ExpiresAt: 1,
+	}, f.called(ctx, "PassFactor", r)
 }
 
-func (f fakeFactors) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*identityv1.StepUpResponse, error) {
+func (f fakeFactors) StepUp(
+	ctx context.Context, r *identityv1.StepUpRequest,
+) (*identityv1.StepUpResponse, error) {
 	if r.GetProof().GetPassword() != "right" && r.GetProof().GetTotp() != "123456" {
 		return nil, fault.New(fault.Unauthenticated, "bad_credentials", "The password is wrong.")
 	}
 	return &identityv1.StepUpResponse{Until: 1000}, f.called(ctx, "StepUp", r)
 }
 
-func (f fakeFactors) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRequest) (*identityv1.ResetFactorsResponse, error) {
+func (f fakeFactors) ResetFactors(
+	ctx context.Context, r *identityv1.ResetFactorsRequest,
+) (*identityv1.ResetFactorsResponse, error) {
 	return &identityv1.ResetFactorsResponse{}, f.called(ctx, "ResetFactors", r)
 }
 
-func (f fakeFactors) GetDeskFactors(ctx context.Context, r *identityv1.GetDeskFactorsRequest) (*identityv1.GetDeskFactorsResponse, error) {
-	return &identityv1.GetDeskFactorsResponse{Desks: []*identityv1.DeskFactor{{Desk: "operator", RequiredFrom: 1}, {Desk: "producer"}}}, f.called(ctx, "GetDeskFactors", r)
+func (f fakeFactors) GetDeskFactors(
+	ctx context.Context, r *identityv1.GetDeskFactorsRequest,
+) (*identityv1.GetDeskFactorsResponse, error) {
+	return &identityv1.GetDeskFactorsResponse{Desks: []*identityv1.DeskFactor{{
+		Desk:         "operator",
+		RequiredFrom: 1,
+	}, {Desk: "producer"}}}, f.called(ctx, "GetDeskFactors", r)
 }
 
-func (f fakeFactors) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFactorsRequest) (*identityv1.SetDeskFactorsResponse, error) {
+func (f fakeFactors) SetDeskFactors(
+	ctx context.Context, r *identityv1.SetDeskFactorsRequest,
+) (*identityv1.SetDeskFactorsResponse, error) {
 	return &identityv1.SetDeskFactorsResponse{}, f.called(ctx, "SetDeskFactors", r)
 }

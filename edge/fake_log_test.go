@@ -32,10 +32,13 @@ func (f fakeLog) Record(ctx context.Context, r *auditv1.RecordRequest) (*auditv1
 	return &auditv1.RecordResponse{}, f.called(ctx, "Record", r)
 }
 
-func (f fakeLog) ListEntries(ctx context.Context, r *auditv1.ListEntriesRequest) (*auditv1.ListEntriesResponse, error) {
+func (f fakeLog) ListEntries(
+	ctx context.Context, r *auditv1.ListEntriesRequest,
+) (*auditv1.ListEntriesResponse, error) {
 	answer := &auditv1.ListEntriesResponse{}
 	for _, e := range f.logged {
-		if e.GetService() == f.service && (r.GetBeforeSeq() == 0 || e.GetSeq() < r.GetBeforeSeq()) && len(answer.Entries) < int(r.GetLimit()) {
+		if e.GetService() == f.service && (r.GetBeforeSeq() == 0 || e.GetSeq() < r.GetBeforeSeq()) &&
+			len(answer.Entries) < int(r.GetLimit()) {
 			answer.Entries = append(answer.Entries, e)
 		}
 	}
@@ -48,11 +51,17 @@ type fakeActors struct {
 	*peers
 }
 
-func (f fakeActors) DescribeActors(ctx context.Context, r *identityv1.DescribeActorsRequest) (*identityv1.DescribeActorsResponse, error) {
+func (f fakeActors) DescribeActors(
+	ctx context.Context, r *identityv1.DescribeActorsRequest,
+) (*identityv1.DescribeActorsResponse, error) {
 	answer := &identityv1.DescribeActorsResponse{}
 	for _, account := range accounts {
 		if slices.Contains(r.GetAccountIds(), account.GetId()) {
-			answer.Names = append(answer.Names, &identityv1.ActorName{AccountId: account.GetId(), Name: account.GetName(), Email: account.GetEmail()})
+			answer.Names = append(answer.Names,
+				&identityv1.ActorName{
+					AccountId: account.GetId(), Name: account.GetName(),
+					Email: account.GetEmail(),
+				})
 		}
 	}
 	for _, sealed := range r.GetSealedAddresses() {

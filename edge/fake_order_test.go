@@ -8,7 +8,10 @@ import (
 )
 
 // WatchOrder answers the order as it stands, and once more for each ring of the bell.
-func (f fakeOrdering) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRequest, stream orderingv1connect.OrderingServiceWatchOrderServerStream) error {
+func (f fakeOrdering) WatchOrder(
+	ctx context.Context, r *orderingv1.WatchOrderRequest,
+	stream orderingv1connect.OrderingServiceWatchOrderServerStream,
+) error {
 	if r.GetId() != placedOrder || !maySee(r.GetViewer()) {
 		return noOrder()
 	}
@@ -31,8 +34,11 @@ func (f fakeOrdering) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRe
 const letterOf = "the-letters-token"
 
 // ChangeOrder answers the order with the lines that are wanted, to who ordered.
-func (f fakeOrdering) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
-	if r.GetId() != placedOrder || r.GetViewer().GetAccessToken() != orderToken && r.GetViewer().GetCustomerId() != "acc_x_1" {
+func (f fakeOrdering) ChangeOrder(
+	ctx context.Context, r *orderingv1.ChangeOrderRequest,
+) (*orderingv1.ChangeOrderResponse, error) {
+	if r.GetId() != placedOrder || r.GetViewer().GetAccessToken() != orderToken &&
+		r.GetViewer().GetCustomerId() != "acc_x_1" {
 		return nil, noOrder()
 	}
 	order := f.orderNow()
@@ -41,7 +47,8 @@ func (f fakeOrdering) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrder
 		for _, want := range r.GetLines() {
 			if want.GetVariantId() == line.GetVariantId() {
 				extra += line.GetPrice().GetAmount() * (want.GetQuantity() - line.GetQuantity()) / 1000
-				line.Quantity, line.Total = want.GetQuantity(), dollars(line.GetPrice().GetAmount()*want.GetQuantity()/1000)
+				line.Quantity, line.Total = want.GetQuantity(),
+					dollars(line.GetPrice().GetAmount()*want.GetQuantity()/1000)
 			}
 		}
 	}
@@ -53,7 +60,9 @@ func (f fakeOrdering) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrder
 	return &orderingv1.ChangeOrderResponse{Order: order, Extra: dollars(max(0, extra))}, err
 }
 
-func (f fakeOrdering) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {
+func (f fakeOrdering) ConfirmOrder(
+	ctx context.Context, r *orderingv1.ConfirmOrderRequest,
+) (*orderingv1.ConfirmOrderResponse, error) {
 	if r.GetId() != placedOrder || r.GetToken() != letterOf {
 		return nil, noOrder()
 	}
@@ -65,22 +74,34 @@ func (f fakeOrdering) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrd
 	return &orderingv1.ConfirmOrderResponse{Order: f.orderNow(), AccessToken: orderToken}, nil
 }
 
-func (f fakeOrdering) ListUnconfirmed(ctx context.Context, r *orderingv1.ListUnconfirmedRequest) (*orderingv1.ListUnconfirmedResponse, error) {
+func (f fakeOrdering) ListUnconfirmed(
+	ctx context.Context, r *orderingv1.ListUnconfirmedRequest,
+) (*orderingv1.ListUnconfirmedResponse, error) {
 	order := f.orderNow()
 	order.Queued = r.GetQueued()
 	return &orderingv1.ListUnconfirmedResponse{
-		Orders: []*orderingv1.Unconfirmed{{Order: order, Client: "k3x9ab"}}, All: 831, Queued: 818, NextCursor: "next",
+		Orders: []*orderingv1.Unconfirmed{{Order: order, Client: "k3x9ab"}}, All: 831, Queued: 818,
+		NextCursor: "next",
 	}, f.called(ctx, "ListUnconfirmed", r)
 }
 
-func (f fakeOrdering) SettleUnconfirmed(ctx context.Context, r *orderingv1.SettleUnconfirmedRequest) (*orderingv1.SettleUnconfirmedResponse, error) {
+func (f fakeOrdering) SettleUnconfirmed(
+	ctx context.Context, r *orderingv1.SettleUnconfirmedRequest,
+) (*orderingv1.SettleUnconfirmedResponse, error) {
 	return &orderingv1.SettleUnconfirmedResponse{Settled: 2}, f.called(ctx, "SettleUnconfirmed", r)
 }
 
-func (f fakeOrdering) GetPickupLimits(ctx context.Context, r *orderingv1.GetPickupLimitsRequest) (*orderingv1.GetPickupLimitsResponse, error) {
-	return &orderingv1.GetPickupLimitsResponse{Limits: &orderingv1.PickupLimits{Market: r.GetMarket(), Percent: 10, ClientHolds: 5}}, f.called(ctx, "GetPickupLimits", r)
+func (f fakeOrdering) GetPickupLimits(
+	ctx context.Context, r *orderingv1.GetPickupLimitsRequest,
+) (*orderingv1.GetPickupLimitsResponse, error) {
+	return &orderingv1.GetPickupLimitsResponse{Limits: &orderingv1.PickupLimits{
+		Market:  r.GetMarket(),
+		Percent: 10, ClientHolds: 5,
+	}}, f.called(ctx, "GetPickupLimits", r)
 }
 
-func (f fakeOrdering) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLimitsRequest) (*orderingv1.PutPickupLimitsResponse, error) {
+func (f fakeOrdering) PutPickupLimits(
+	ctx context.Context, r *orderingv1.PutPickupLimitsRequest,
+) (*orderingv1.PutPickupLimitsResponse, error) {
 	return &orderingv1.PutPickupLimitsResponse{}, f.called(ctx, "PutPickupLimits", r)
 }

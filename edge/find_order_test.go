@@ -30,10 +30,12 @@ func TestWhoHasLostAnOrderIsLedToIt(t *testing.T) {
 	}
 	v = s.open(t, "/find-order", "", url.Values{"number": {"T9W4BC"}, "email": {"ann@example.org"}})
 	v.says(t, http.StatusOK, "If there is an order with this number and this address")
-	if sent := s.peers.last["MailOrderLink"].(*notifyv1.MailOrderLinkRequest); sent.GetNumber() != "T9W4BC" || sent.GetEmail() != "ann@example.org" {
+	if sent := s.peers.last["MailOrderLink"].(*notifyv1.MailOrderLinkRequest); sent.GetNumber() != "T9W4BC" ||
+		sent.GetEmail() != "ann@example.org" {
 		t.Errorf("asked for %v", sent)
 	}
-	s.peers.fail("MailOrderLink", fault.New(fault.Invalid, "invalid", "Please look at it.", fault.Field{Name: "number", Message: "It is six letters."}))
+	s.peers.fail("MailOrderLink", fault.New(fault.Invalid, "invalid", "Please look at it.",
+		fault.Field{Name: "number", Message: "It is six letters."}))
 	v = s.open(t, "/find-order", "", url.Values{"number": {"T9"}, "email": {"ann@example.org"}})
 	v.says(t, http.StatusUnprocessableEntity, "It is six letters.")
 	if v.value("number") != "T9" || v.value("email") != "ann@example.org" {
@@ -53,7 +55,8 @@ func TestAMemberIsShownWhatTheirAddressOrdered(t *testing.T) {
 	for _, path := range []string{"/account", "/api/v1/orders"} {
 		s.open(t, path, "session=shopper", nil)
 		sent := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest)
-		if sent.GetCustomerId() != "acc_x_1" || len(sent.GetGuestIds()) != 1 || sent.GetGuestIds()[0] != "cus_x_2" {
+		if sent.GetCustomerId() != "acc_x_1" || len(sent.GetGuestIds()) != 1 ||
+			sent.GetGuestIds()[0] != "cus_x_2" {
 			t.Errorf("%s asks for %v", path, sent)
 		}
 	}
@@ -66,7 +69,8 @@ func TestAMemberIsShownWhatTheirAddressOrdered(t *testing.T) {
 	}
 }
 
-// TestACalendarTakesTheNewerOfTwo reads an order's calendar before and after it was moved: programs go by SEQUENCE and DTSTAMP.
+// TestACalendarTakesTheNewerOfTwo reads an order's calendar before and after it was moved: programs go by
+// SEQUENCE and DTSTAMP.
 func TestACalendarTakesTheNewerOfTwo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	read := func(field string) string {
@@ -81,7 +85,11 @@ func TestACalendarTakesTheNewerOfTwo(t *testing.T) {
 	sequence, stamped := read("SEQUENCE"), read("DTSTAMP")
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Version, o.Steps = 12, append(o.Steps, &orderingv1.Step{Status: state.OrderConfirmed, At: 1_795_200_000_000, Note: "moved"})
+			o.Version, o.Steps = 12,
+				append(o.Steps, &orderingv1.Step{
+					Status: state.OrderConfirmed, At: 1_795_200_000_000,
+					Note: "moved",
+				})
 		}
 	})
 	if after := read("SEQUENCE"); sequence != "0" || after != "12" {

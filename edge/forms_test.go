@@ -18,17 +18,26 @@ import (
 
 // oddities are what a field is tried with. Each is text that somebody, or something, has put there.
 var oddities = map[string]string{
-	"nothing": "", "10,000 characters": strings.Repeat("a", 10_000), "markup": `<b>bold</b><script>alert(1)</script>`, "quotes": "\"'`&amp;&lt;&#0;\\",
-	"a NUL": "a\x00b", "controls": "a\x01\x1b[31m\x7f\u0085b", "broken UTF-8": "a\xff\xfe\xc0\xafb", "right to left": "a\u202eb\u2066c", "marks": "e" + strings.Repeat("\u0301", 50),
-	"space around": "  x  ", "only space": " \t ", "lines": "a\r\nb\nc\rd", "a huge number": strings.Repeat("9", 40), "a negative number": "-1", "an exponent": "1e9", "no number": "NaN",
-	"other digits": "١٢", "a fraction": "0.0001", "a path": "../../../etc/passwd", "an address": "//evil.example/", "half a percent": "100%zz", "a date that is none": "2026-02-30",
+	"nothing": "", "10,000 characters": strings.Repeat("a", 10_000),
+	"markup": `<b>bold</b><script>alert(1)</script>`, "quotes": "\"'`&amp;&lt;&#0;\\",
+	"a NUL": "a\x00b", "controls": "a\x01\x1b[31m\x7f\u0085b", "broken UTF-8": "a\xff\xfe\xc0\xafb",
+	"right to left": "a\u202eb\u2066c", "marks": "e" + strings.Repeat("\u0301", 50),
+	"space around": "  x  ", "only space": " \t ", "lines": "a\r\nb\nc\rd",
+	"a huge number": strings.Repeat("9", 40), "a negative number": "-1", "an exponent": "1e9",
+	"no number":    "NaN",
+	"other digits": "١٢", "a fraction": "0.0001", "a path": "../../../etc/passwd",
+	"an address": "//evil.example/", "half a percent": "100%zz", "a date that is none": "2026-02-30",
 }
 
 // forged are the oddities of fields that nobody types into: programs do.
-var forged = []string{"nothing", "10,000 characters", "markup", "a NUL", "broken UTF-8", "a huge number", "a negative number", "a path", "an address"}
+var forged = []string{
+	"nothing", "10,000 characters", "markup", "a NUL", "broken UTF-8", "a huge number",
+	"a negative number", "a path", "an address",
+}
 
-// TestEveryFormTakesWhatIsTyped walks every form of every page as those who may, on real services, and sends each of its
-// fields wrong in every way. What comes back is a page that says in words what is wrong, with what was typed.
+// TestEveryFormTakesWhatIsTyped walks every form of every page as those who may, on real services, and sends
+// each of its fields wrong in every way. What comes back is a page that says in words what is wrong, with
+// what was typed.
 func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		w := m.prepareWalk(t)
@@ -39,7 +48,9 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 			p := &typist{walk: w, who: who, farm: farm, tried: tried, oneIn: oneIn}
 			p.restock(t)
 			for _, rt := range pageRoutes(m.edge.site) {
-				if at, ok := strings.CutPrefix(rt.Pattern, "GET "); ok && strings.ContainsRune("an", rune(roles[rt.Pattern][slices.Index(everybody, who)])) && rt.Live == nil {
+				if at, ok := strings.CutPrefix(rt.Pattern, "GET "); ok &&
+					strings.ContainsRune("an", rune(roles[rt.Pattern][slices.Index(everybody, who)])) &&
+					rt.Live == nil {
 					p.sendAll(t, at)
 				}
 			}
@@ -55,15 +66,22 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	})
 }
 
-// rare are the routes whose forms are only there when something has failed or by a letter's link, for accounts from before, with another session, and those of the second factor.
+// rare are the routes whose forms are only there when something has failed or by a letter's link, for
+// accounts from before, with another session, and those of the second factor.
 var rare = map[string]bool{
 	// These are for who has a second factor, or has to show something; see security_test.go.
-	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true, "POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
+	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true,
+	"POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
-	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true, "POST /producer/invitations/{id}/delete": true, // see producer_people_test.go
-	"POST /confirm": true, "POST /account/sessions/{id}/end": true, "POST /account/verify": true,
-	"POST /operator/weekly/{id}":           true,                                                          // of rules, of which the walk has none; see operator_weekly_test.go
-	"POST /producer/products/{id}/publish": true, "POST /producer/products/{id}/variants/{variant}": true, // of pages of the version before
+	// see producer_people_test.go
+	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true,
+	"POST /producer/invitations/{id}/delete": true,
+	"POST /confirm":                          true, "POST /account/sessions/{id}/end": true,
+	"POST /account/verify": true,
+	// of rules, of which the walk has none; see operator_weekly_test.go
+	"POST /operator/weekly/{id}": true,
+	// of pages of the version before
+	"POST /producer/products/{id}/publish": true, "POST /producer/products/{id}/variants/{variant}": true,
 	"POST /operator/mail/{id}/resend": true, "POST /operator/stuck/{service}": true,
 }
 
@@ -76,7 +94,10 @@ var home = map[string]string{"POST /producer/orders/{id}/parts/{part}": "/produc
 // sendAll sends all forms of a page that were not sent yet, and those that come up by that.
 func (p *typist) sendAll(t *testing.T, pattern string) {
 	t.Helper()
-	untried := func(o offered) bool { return len(p.left(o)) > 0 && (home[o.route] == "" || home[o.route] == pattern) }
+	untried := func(o offered) bool {
+		return len(p.left(o)) > 0 &&
+			(home[o.route] == "" || home[o.route] == pattern)
+	}
 	for {
 		form, ok := p.next(t, pattern, untried)
 		if !ok && !p.fresh {
@@ -152,7 +173,8 @@ func (o offered) field(like formField) formField {
 	return like
 }
 
-// plainName is a field's name without which of many it is of: "variants.price" is "variants.0.price", and "packed" is "packed.var_x_1".
+// plainName is a field's name without which of many it is of: "variants.price" is "variants.0.price", and
+// "packed" is "packed.var_x_1".
 func plainName(name string) string {
 	return strings.Join(slices.DeleteFunc(strings.Split(name, "."), func(part string) bool {
 		return strings.HasPrefix(part, "var_") || web.Digits(part)
@@ -170,7 +192,8 @@ func (p *typist) sendField(t *testing.T, pattern string, form offered, f formFie
 		}
 		sent := with(form.filled, f.name, p.tries(f)[label])
 		v := p.send(t, form, sent)
-		(&trial{T: t, view: v, form: form, field: f, sent: sent, label: p.who + ", " + form.route + ", " + f.name + ", " + label}).check()
+		(&trial{T: t, view: v, form: form, field: f, sent: sent, label: p.who + ", " + form.route + ", " +
+			f.name + ", " + label}).check()
 		if form.route == "POST /account/addresses" {
 			p.moveOut(t)
 		}
@@ -229,9 +252,13 @@ func (p *typist) tries(f formField) map[string][]string {
 		return all
 	}
 	for label, foreign := range map[string]string{
-		"an ID of another kind": p.things.Replace("{orders}"), "an ID of another market": strings.Replace(f.value, "_portland_", "_elsewhere_", 1),
-		"somebody else's goods": p.piece, "somebody else's account": p.accounts["shopper"], "somebody else's address": p.walk.things.Replace("{addresses}"),
-		"somebody else's order": p.walk.things.Replace("{orders}"), "somebody else's basket": p.walk.things.Replace("{cart}"), "an ID of nothing": "var_portland_00000000000000000000000000",
+		"an ID of another kind":   p.things.Replace("{orders}"),
+		"an ID of another market": strings.Replace(f.value, "_portland_", "_elsewhere_", 1),
+		"somebody else's goods":   p.piece, "somebody else's account": p.accounts["shopper"],
+		"somebody else's address": p.walk.things.Replace("{addresses}"),
+		"somebody else's order":   p.walk.things.Replace("{orders}"),
+		"somebody else's basket":  p.walk.things.Replace("{cart}"),
+		"an ID of nothing":        "var_portland_00000000000000000000000000",
 	} {
 		all[label] = []string{foreign}
 	}
@@ -255,9 +282,10 @@ func (p *typist) keepSession(t *testing.T, v *view) {
 // oldPassword takes a change of password back.
 func (p *typist) oldPassword(t *testing.T, now string) {
 	t.Helper()
-	answer, err := identityv1connect.NewIdentityServiceClient(p.process.Client("identity")).ChangePassword(t.Context(), &identityv1.ChangePasswordRequest{
-		SessionToken: p.sessions[p.who], Password: now, NewPassword: walkPassword,
-	})
+	answer, err := identityv1connect.NewIdentityServiceClient(p.process.Client("identity")).ChangePassword(
+		t.Context(), &identityv1.ChangePasswordRequest{
+			SessionToken: p.sessions[p.who], Password: now, NewPassword: walkPassword,
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +299,8 @@ func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 	p.fresh = false
 	p.calls++
 	if strings.HasPrefix(form.route, "POST /sign-") && values.Get("email") == plausible["email"] {
-		values = with(values, "email", []string{"gil" + strconv.Itoa(p.calls) + p.who[:1] + "@example.org"}) // nobody signs up, or tries to sign in, all the time
+		// nobody signs up, or tries to sign in, all the time
+		values = with(values, "email", []string{"gil" + strconv.Itoa(p.calls) + p.who[:1] + "@example.org"})
 	}
 	if !form.upload {
 		v := p.open(t, form.action, p.cookie, values)
@@ -283,7 +312,8 @@ func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 	}
 	name, content := "dot.png", dot(t)
 	if strings.HasPrefix(form.action, importAt) {
-		name, content = "goods.csv", []byte("Handle,Title,Vendor,Variant Price\nbun"+strconv.Itoa(p.calls)+",Bun,Low Farm,1.50\n")
+		name, content = "goods.csv", []byte("Handle,Title,Vendor,Variant Price\nbun"+strconv.Itoa(p.calls)+
+			",Bun,Low Farm,1.50\n")
 	}
 	return p.upload(t, form.action, p.cookie, values, name, content)
 }

@@ -25,7 +25,8 @@ type frozen struct {
 	cacheControl []string
 	policy       []string // nil for what is no page
 	squeezed     func() squeezed
-	// lasting answers never change, and are asked for again only to know whether they are still for everybody.
+	// lasting answers never change, and are asked for again only to know whether they are still for
+	// everybody.
 	lasting bool
 	made    time.Time
 	attempt attempt
@@ -75,7 +76,9 @@ func freeze(r *web.Reply, lasting bool, made time.Time) *frozen {
 
 // squeeze compresses, and answers nothing where that is not worth it.
 func squeeze(body []byte, contentType string) squeezed {
-	if len(body) < worthGzip || (contentType != "image/svg+xml" && (strings.HasPrefix(contentType, "image/") || strings.HasPrefix(contentType, "font/"))) {
+	if len(body) < worthGzip ||
+		(contentType != "image/svg+xml" &&
+			(strings.HasPrefix(contentType, "image/") || strings.HasPrefix(contentType, "font/"))) {
 		return squeezed{}
 	}
 	var out bytes.Buffer

@@ -14,13 +14,15 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 )
 
-// TestAPictureIsNotPublicBeforeItsMakerIs asks in an order in which an answer that was kept for one would be given to another.
+// TestAPictureIsNotPublicBeforeItsMakerIs asks in an order in which an answer that was kept for one would be
+// given to another.
 func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		goods := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog"))
 		approve := func(approved bool) {
 			t.Helper()
-			if _, err := goods.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: m.producer, Approved: approved}); err != nil {
+			if _, err := goods.ApproveProducer(t.Context(),
+				&catalogv1.ApproveProducerRequest{Id: m.producer, Approved: approved}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -29,7 +31,8 @@ func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 		if err := jpeg.Encode(&content, image.NewGray(image.Rect(0, 0, 400, 300)), nil); err != nil {
 			t.Fatal(err)
 		}
-		put, err := goods.PutImage(t.Context(), &catalogv1.PutImageRequest{ProductId: m.product, Content: content.Bytes(), Alt: "A wheel"})
+		put, err := goods.PutImage(t.Context(),
+			&catalogv1.PutImageRequest{ProductId: m.product, Content: content.Bytes(), Alt: "A wheel"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +49,8 @@ func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 		}
 		wants := func(who string, status int, kept string) {
 			t.Helper()
-			if got, control := see(who); got != status || (status == http.StatusOK && !strings.Contains(control, kept)) {
+			if got, control := see(who); got != status ||
+				(status == http.StatusOK && !strings.Contains(control, kept)) {
 				t.Errorf("%q is answered with %d, %q", who, got, control)
 			}
 		}
@@ -64,7 +68,8 @@ func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 func TestAPictureThatCeasesToBePublicIsForgotten(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	const at = "/images/tomme.jpg?w=320"
-	if v := s.open(t, at, "", nil); v.status != http.StatusOK || !strings.Contains(v.header.Get("Cache-Control"), "s-maxage=600") {
+	if v := s.open(t, at, "", nil); v.status != http.StatusOK ||
+		!strings.Contains(v.header.Get("Cache-Control"), "s-maxage=600") {
 		t.Fatalf("status %d, %v", v.status, v.header)
 	}
 	s.peers.fail("GetImage", fault.New(fault.NotFound, "not_found", "There is no such picture."))

@@ -26,8 +26,10 @@ func lyon(m *catalogv1.Market) {
 
 // theirs are words of makers and of the market's own, which nobody translates.
 var theirs = strings.NewReplacer(
-	"Hill Tomme <young>", "", "Hill Tomme", "", "Hill Dairy", "", "Hill", "", "Tomme <young>", "", "Cows on a hill.", "", "We milk.", "", "And <b>wait</b>.", "", "Mild.", "", "By weight", "", "Wheel", "",
-	"Farmers' market, stall 4", "", "East of the river", "", "Stall 4", "", "Artisan Eats", "", "Nut loaf", "", "Loaf", "", "Ring twice", "",
+	"Hill Tomme <young>", "", "Hill Tomme", "", "Hill Dairy", "", "Hill", "", "Tomme <young>", "",
+	"Cows on a hill.", "", "We milk.", "", "And <b>wait</b>.", "", "Mild.", "", "By weight", "", "Wheel", "",
+	"Farmers' market, stall 4", "", "East of the river", "", "Stall 4", "", "Artisan Eats", "", "Nut loaf",
+	"", "Loaf", "", "Ring twice", "",
 )
 
 // leftovers finds what is still English: sentences of the catalogue, and words that no sentence goes without.
@@ -38,7 +40,8 @@ type leftovers struct {
 
 var (
 	placeNames   = regexp.MustCompile(`\{[^}]*\}`)
-	englishWords = regexp.MustCompile(`(?i)\b(the|your|you|of|and|for|with|is|are|not|this|that|was|to|from|by|only|left|order|basket|please|here|it|we)\b`)
+	englishWords = regexp.MustCompile(
+		`(?i)\b(the|your|you|of|and|for|with|is|are|not|this|that|was|to|from|by|only|left|order|basket|please|here|it|we)\b`)
 )
 
 func newLeftovers() leftovers {
@@ -82,7 +85,10 @@ func (v *view) shown() []string {
 			all = append(all, n.Data)
 		case n.Type == html.ElementNode:
 			for _, a := range n.Attr {
-				if slices.Contains([]string{"alt", "aria-label", "placeholder", "title", "data-left", "data-over", "data-units", "data-known", "data-unheard"}, a.Key) ||
+				if slices.Contains([]string{
+					"alt", "aria-label", "placeholder", "title", "data-left",
+					"data-over", "data-units", "data-known", "data-unheard",
+				}, a.Key) ||
 					(a.Key == "content" && has(n, []string{"name", "description"})) {
 					all = append(all, a.Val)
 				}
@@ -92,7 +98,8 @@ func (v *view) shown() []string {
 	return all
 }
 
-// TestAMarketInFrenchHasNoEnglishWordLeft opens the pages of a shop in Lyon in every state that they have, and looks at each word.
+// TestAMarketInFrenchHasNoEnglishWordLeft opens the pages of a shop in Lyon in every state that they have,
+// and looks at each word.
 func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 	english, s := newLeftovers(), openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.market = lyon })
@@ -112,9 +119,12 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/", "/m/portland", "/m/portland/producers", "/m/portland/producers?q=nobody", "/m/portland/products", "/m/portland/products?day=2026-11-21&in_stock=1&season=now",
-		"/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk&sort=price", "/p/" + cheese, "/producers/" + dairy, "/m/portland/nothing", "/nothing",
-		"/sign-in", "/sign-up", "/forgotten", "/reset-password?token=some-token", "/not-me?token=good-token", "/cart",
+		"/", "/m/portland", "/m/portland/producers", "/m/portland/producers?q=nobody", "/m/portland/products",
+		"/m/portland/products?day=2026-11-21&in_stock=1&season=now",
+		"/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk&sort=price", "/p/" + cheese,
+		"/producers/" + dairy, "/m/portland/nothing", "/nothing",
+		"/sign-in", "/sign-up", "/forgotten", "/reset-password?token=some-token", "/not-me?token=good-token",
+		"/cart",
 	} {
 		look(path, "", nil)
 	}
@@ -125,10 +135,15 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 	look("/cart", withCart, nil)
 	look("/checkout", withCart, nil)
 	look("/checkout", withCart+"; session=shopper", nil)
-	for _, path := range []string{"/account", "/account/password", "/account/email", "/account/new-address", "/account/delete", "/account/security", "/account/security/app", "/account/sessions"} {
+	for _, path := range []string{
+		"/account", "/account/password", "/account/email", "/account/new-address",
+		"/account/delete", "/account/security", "/account/security/app", "/account/sessions",
+	} {
 		look(path, "session=shopper", nil)
 	}
-	s.peers.set(func(p *peers) { p.session = func(r *identityv1.GetSessionResponse) { r.SteppedUpUntil = 0 } })
+	s.peers.set(func(p *peers) {
+		p.session = func(r *identityv1.GetSessionResponse) { r.SteppedUpUntil = 0 }
+	})
 	look("/step-up?next=/account/delete", "session=shopper", nil)
 	look("/account/security", "session=shopper", nil)
 	s.peers.set(func(p *peers) { p.session = nil })
@@ -137,15 +152,22 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 	look("/checkout", withCart, url.Values{"key": {"k"}, "seen": {"another"}})
 	look("/sign-in", "", url.Values{"email": {"ann@example.org"}, "password": {"wrong"}})
 	for _, f := range []*fault.Error{
-		fault.New(fault.Conflict, "window_full", "The last place in this window has just gone. Please choose another."),
-		fault.New(fault.Declined, "payment_declined", "The payment was declined. Please use another way to pay."),
-		fault.New(fault.Invalid, "invalid", "Some of what was sent cannot be used.", fault.Field{Name: "email", Message: "Enter an e-mail address, like name@example.org."}),
-		fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", fault.Field{Name: wheel, Message: "Only 1 left."}),
+		fault.New(fault.Conflict, "window_full",
+			"The last place in this window has just gone. Please choose another."),
+		fault.New(fault.Declined, "payment_declined",
+			"The payment was declined. Please use another way to pay."),
+		fault.New(fault.Invalid, "invalid", "Some of what was sent cannot be used.",
+			fault.Field{Name: "email", Message: "Enter an e-mail address, like name@example.org."}),
+		fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.",
+			fault.Field{Name: wheel, Message: "Only 1 left."}),
 	} {
 		s.peers.fail("Checkout", f)
 		look("/checkout", withCart, typed("k"))
 	}
-	for _, status := range []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderReleasing, state.OrderFailed, state.OrderCancelled, state.OrderAwaitingConfirmation} {
+	for _, status := range []string{
+		state.OrderConfirmed, state.OrderPacked, state.OrderDone,
+		state.OrderReleasing, state.OrderFailed, state.OrderCancelled, state.OrderAwaitingConfirmation,
+	} {
 		s.peers.set(func(p *peers) {
 			p.order = func(o *orderingv1.Order) {
 				o.Status, o.ConfirmBy = status, 1_795_161_600_000
@@ -154,7 +176,10 @@ func TestAMarketInFrenchHasNoEnglishWordLeft(t *testing.T) {
 		})
 		look(orderAt+"?new=1", withOrder, nil)
 	}
-	for _, status := range []string{state.PaymentAuthorised, state.PaymentCaptured, state.PaymentRefunded, state.PaymentVoided, state.PaymentDeclined} {
+	for _, status := range []string{
+		state.PaymentAuthorised, state.PaymentCaptured, state.PaymentRefunded,
+		state.PaymentVoided, state.PaymentDeclined,
+	} {
 		s.peers.set(func(p *peers) {
 			p.order, p.payment = nil, func(p *paymentsv1.Payment) {
 				p.Status, p.Authorised, p.Captured, p.Refunded = status, dollars(4800), nil, nil
@@ -177,14 +202,28 @@ func TestWhoIsInNoMarketIsSpokenToLikeTheirLast(t *testing.T) {
 		lang   string
 		kept   string
 	}{
-		"nothing is known":                 {nil, "en-US", ""},
-		"the browser asks":                 {[]string{"Accept-Language", "de,en;q=0.5"}, "de-DE", ""},
-		"the page before is of a market":   {[]string{"Accept-Language", "de", "Referer", s.URL + "/p/" + cheese}, "fr-FR", "portland.fr-FR"},
-		"the page before is of none":       {[]string{"Accept-Language", "de", "Referer", s.URL + "/sign-up"}, "de-DE", ""},
-		"the page before is somebody's":    {[]string{"Accept-Language", "de", "Referer", "http://else.test/m/portland"}, "de-DE", ""},
-		"the market of before is kept":     {[]string{"Accept-Language", "de", "Cookie", "market=madrid.es-ES"}, "es-ES", ""},
-		"another market than that of then": {[]string{"Cookie", "market=madrid.es-ES", "Referer", s.URL + "/m/portland"}, "fr-FR", "portland.fr-FR"},
-		"a cookie that is none":            {[]string{"Accept-Language", "de", "Cookie", "market=<script>"}, "de-DE", ""},
+		"nothing is known": {nil, "en-US", ""},
+		"the browser asks": {[]string{"Accept-Language", "de,en;q=0.5"}, "de-DE", ""},
+		"the page before is of a market": {[]string{"Accept-Language", "de", "Referer", s.URL + "/p/" +
+			cheese}, "fr-FR", "portland.fr-FR"},
+		"the page before is of none": {
+			[]string{"Accept-Language", "de", "Referer", s.URL + "/sign-up"},
+			"de-DE", "",
+		},
+		"the page before is somebody's": {[]string{
+			"Accept-Language", "de", "Referer",
+			"http://else.test/m/portland",
+		}, "de-DE", ""},
+		"the market of before is kept": {[]string{
+			"Accept-Language", "de", "Cookie",
+			"market=madrid.es-ES",
+		}, "es-ES", ""},
+		"another market than that of then": {[]string{"Cookie", "market=madrid.es-ES", "Referer", s.URL +
+			"/m/portland"}, "fr-FR", "portland.fr-FR"},
+		"a cookie that is none": {
+			[]string{"Accept-Language", "de", "Cookie", "market=<script>"},
+			"de-DE", "",
+		},
 	} {
 		answer, body := s.send(t, call{method: http.MethodGet, path: "/sign-in", header: c.header}) //nolint:bodyclose // send closes it
 		if answer.StatusCode != http.StatusOK || !strings.Contains(string(body), `<html lang="`+c.lang+`"`) {
@@ -222,17 +261,20 @@ func TestAFormSaysWhatItCountsIn(t *testing.T) {
 	for unit, want := range map[string]int64{"": 1500, "kg": 1500, "lb": 680} {
 		s := openShop(t, DefaultLimits)
 		v := s.open(t, "/cart/lines/"+slice, withCart, url.Values{"quantity": {"1,5"}, "unit": {unit}})
-		if put := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther || put.GetQuantity() != want {
+		if put := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther ||
+			put.GetQuantity() != want {
 			t.Errorf("1.5 %s are kept as %d g", unit, put.GetQuantity())
 		}
 	}
 	s := openShop(t, DefaultLimits)
-	if v := s.open(t, "/p/"+cheese, "", nil); len(v.find("input", "name", "unit", "value", "lb")) != 1 || !strings.Contains(v.text(), "$5.67 / lb") {
+	if v := s.open(t, "/p/"+cheese, "", nil); len(v.find("input", "name", "unit", "value", "lb")) != 1 ||
+		!strings.Contains(v.text(), "$5.67 / lb") {
 		t.Error("a form in pounds does not say so")
 	}
 	s = openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.market = lyon })
-	if v := s.open(t, "/p/"+cheese, "", nil); len(v.find("input", "name", "unit", "value", "kg")) != 1 || !strings.Contains(v.text(), "/ kg") {
+	if v := s.open(t, "/p/"+cheese, "", nil); len(v.find("input", "name", "unit", "value", "kg")) != 1 ||
+		!strings.Contains(v.text(), "/ kg") {
 		t.Error("a form in kilograms does not say so")
 	}
 }
@@ -250,7 +292,8 @@ func TestWhatIsLeftIsToldInTheMarketsUnit(t *testing.T) {
 				cart.Lines[0].VariantId, cart.Lines[0].SoldBy, cart.Lines[0].Quantity = slice, "weight", 500
 			}
 		})
-		s.peers.fail("Checkout", fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", fault.Field{Name: slice, Message: "Only 0.25 left."}))
+		s.peers.fail("Checkout", fault.New(fault.Conflict, "out_of_stock",
+			"Some of this order is no longer there.", fault.Field{Name: slice, Message: "Only 0.25 left."}))
 		s.open(t, "/checkout", withCart, typed("k")).says(t, http.StatusConflict, c.wants)
 	}
 }

@@ -38,7 +38,8 @@ func TestALinkInALetterOpensItsOrderAndLeavesTheAddress(t *testing.T) {
 	if value, kept, _ := v.cookieAt(web.OrderCookie, orderAt); value != orderToken || !kept {
 		t.Errorf("the browser keeps %q, %v", value, kept)
 	}
-	if v = s.open(t, orderAt+"?token="+orderToken, asAnn, nil); v.status != http.StatusSeeOther || len(v.cookies) != 0 {
+	if v = s.open(t, orderAt+"?token="+orderToken, asAnn, nil); v.status != http.StatusSeeOther ||
+		len(v.cookies) != 0 {
 		t.Errorf("whose session opens it is answered with %d and %v", v.status, v.cookies)
 	}
 	for _, bad := range []string{"x", "%00", strings.Repeat("a", web.MaxToken+1), "a%20b"} {
@@ -63,7 +64,8 @@ func TestOfTooManyLinksTheOldestGoes(t *testing.T) {
 	}
 }
 
-// TestACheckoutShowsTheLinksOfTheBrowser: an order's link is kept for the checkout too, and shown to it by a guest only.
+// TestACheckoutShowsTheLinksOfTheBrowser: an order's link is kept for the checkout too, and shown to it by a
+// guest only.
 func TestACheckoutShowsTheLinksOfTheBrowser(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	before := orderIDs(maxProofs)
@@ -81,7 +83,8 @@ func TestACheckoutShowsTheLinksOfTheBrowser(t *testing.T) {
 	}
 	form.Set("as", "acc_x_1")
 	s.open(t, "/checkout", asAnn+"; cart="+guestCart+"; proofs="+proofs, form)
-	if asked := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); len(asked.GetLinks()) != 0 || asked.GetViewer().GetEmail() == "" {
+	if asked := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest); len(asked.GetLinks()) != 0 ||
+		asked.GetViewer().GetEmail() == "" {
 		t.Errorf("a member's checkout is %v", asked)
 	}
 }
@@ -113,14 +116,18 @@ func TestSigningOutForgetsAll(t *testing.T) {
 	kept := append(orderIDs(3), "nonsense", "ord_portland_x")
 	cookies := asAnn + "; cart=" + guestCart + "; orders=" + strings.Join(kept, ".")
 	for path, form := range map[string]url.Values{
-		"/sign-out": {}, "/account/sign-out": {"as": {"acc_x_1"}}, "/account/delete": {"as": {"acc_x_1"}, "password": {"right"}},
+		"/sign-out": {}, "/account/sign-out": {"as": {"acc_x_1"}},
+		"/account/delete": {"as": {"acc_x_1"}, "password": {"right"}},
 	} {
 		s.peers.set(func(p *peers) { p.noOrders = true })
 		v := s.open(t, path, cookies, form)
 		if v.status >= http.StatusBadRequest {
 			t.Fatalf("%s: status %d", path, v.status)
 		}
-		for name, at := range map[string]string{web.SessionCookie: "/", web.CartCookie: "/", ordersCookie: "/", proofsCookie: "/", visitCookie: "/", web.OrderCookie: web.OrderPath(kept[2])} {
+		for name, at := range map[string]string{
+			web.SessionCookie: "/", web.CartCookie: "/",
+			ordersCookie: "/", proofsCookie: "/", visitCookie: "/", web.OrderCookie: web.OrderPath(kept[2]),
+		} {
 			if value, left, set := v.cookieAt(name, at); left || !set || value != "" {
 				t.Errorf("%s leaves the cookie %s at %s: %v", path, name, at, v.cookies)
 			}
@@ -134,7 +141,8 @@ func TestSigningOutForgetsAll(t *testing.T) {
 // TestNothingPersonalIsStoredByTheBrowser walks all that is one visitor's own.
 func TestNothingPersonalIsStoredByTheBrowser(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel, "{window}", saturday, "{key}", "x", "{service}", "ordering")
+	path := strings.NewReplacer("{id}", placedOrder, "{part}", onePart, "{variant}", wheel, "{window}",
+		saturday, "{key}", "x", "{service}", "ordering")
 	for _, rt := range s.edge.routes {
 		if rt.Personal == nil && rt.Live == nil {
 			continue
@@ -146,7 +154,8 @@ func TestNothingPersonalIsStoredByTheBrowser(t *testing.T) {
 			}
 			answer, _ := s.send(t, call{method: method, path: path.Replace(at), header: []string{"Cookie", "session=" + who}}) //nolint:bodyclose // send closes it
 			if answer.Header.Get("Cache-Control") != "no-store" {
-				t.Errorf("%s as %q: %d, Cache-Control %q", rt.Pattern, who, answer.StatusCode, answer.Header.Get("Cache-Control"))
+				t.Errorf("%s as %q: %d, Cache-Control %q", rt.Pattern, who, answer.StatusCode,
+					answer.Header.Get("Cache-Control"))
 			}
 		}
 	}

@@ -12,12 +12,13 @@ import (
 const (
 	// maxLive bounds how many pages are told of news at once. Beyond it a page just stays as it is.
 	maxLive = 1024
-	// maxLiveOfOne bounds how many of those one client has, and maxLiveOfOrder how many pages of one order are told.
+	// maxLiveOfOne bounds how many of those one client has, and maxLiveOfOrder how many pages of one order
+	// are told.
 	maxLiveOfOne, maxLiveOfOrder = 64, 8
 )
 
-// serveLive tells an open page of news, as server-sent events. Who asks is looked at within the route's tier; the waiting
-// has places of its own.
+// serveLive tells an open page of news, as server-sent events. Who asks is looked at within the route's tier;
+// the waiting has places of its own.
 func (s *server) serveLive(w http.ResponseWriter, r *http.Request, rt *web.Route) (status int) {
 	c := s.begin(r, rt.Tier)
 	defer c.end()

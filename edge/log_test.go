@@ -28,14 +28,16 @@ const happenedAt = 1_795_280_400_000
 // refundLine is what payments tells of a refund by the operator.
 func refundLine(seq, at int64) *auditv1.Entry {
 	return &auditv1.Entry{
-		Service: "payments", Seq: seq, At: at, ActorKind: "operator", ActorId: "acc_x_4", SealedAddress: "sealed", Action: "order.refund", Subject: placedOrder,
+		Service: "payments", Seq: seq, At: at, ActorKind: "operator", ActorId: "acc_x_4",
+		SealedAddress: "sealed", Action: "order.refund", Subject: placedOrder,
 		Outcome: "done", Detail: map[string]string{"amount": "1250", "currency": "USD"}, Hash: "abc",
 	}
 }
 
 func guestLine(seq, at int64) *auditv1.Entry {
 	return &auditv1.Entry{
-		Service: "identity", Seq: seq, At: at, ActorKind: "guest", Address: "192.0.2.8", Action: "request", Subject: "POST /sell", Outcome: "refused",
+		Service: "identity", Seq: seq, At: at, ActorKind: "guest", Address: "192.0.2.8", Action: "request",
+		Subject: "POST /sell", Outcome: "refused",
 		Detail: map[string]string{"code": "cross_site", "times": "41"},
 	}
 }
@@ -44,15 +46,24 @@ func TestTheLogIsReadInSentences(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.logged = []*auditv1.Entry{
 		refundLine(7, happenedAt), guestLine(9, happenedAt+1000),
-		{Service: "catalog", Seq: 1, At: happenedAt - 1000, ActorKind: "operator", ActorId: "acc_gone", Action: "producer.approve", Subject: dairy, Outcome: "done"},
+		{
+			Service: "catalog", Seq: 1, At: happenedAt - 1000, ActorKind: "operator", ActorId: "acc_gone",
+			Action: "producer.approve", Subject: dairy, Outcome: "done",
+		},
 		{Service: "notify", Seq: 1, At: happenedAt - 2000, Action: "moon.landing", Outcome: "failed"},
-		{Service: "inventory", Seq: 1, At: happenedAt - 3000, ActorKind: "command", ActorId: "ann", Action: "stock.set", Outcome: "done", Detail: map[string]string{"variants": "12"}},
+		{
+			Service: "inventory", Seq: 1, At: happenedAt - 3000, ActorKind: "command", ActorId: "ann",
+			Action: "stock.set", Outcome: "done", Detail: map[string]string{"variants": "12"},
+		},
 	}
 	v := s.asOperator(t, "/operator/log", nil)
 	v.wants(t, http.StatusOK,
-		"Somebody 41 times more asked for what is not allowed (cross_site): POST /sell", "from 192.0.2.8", "refused",
-		"op@example.org refunded $12.50 of order T9W4BC", "Nov 21, 2026, 9:00 AM · from 192.0.2.7 · payments № 7",
-		"An account that is erased let sell Hill Dairy", "The shop itself failed: did “moon landing”", "The command line (ann) set the stock of 12 variants")
+		"Somebody 41 times more asked for what is not allowed (cross_site): POST /sell", "from 192.0.2.8",
+		"refused",
+		"op@example.org refunded $12.50 of order T9W4BC",
+		"Nov 21, 2026, 9:00 AM · from 192.0.2.7 · payments № 7",
+		"An account that is erased let sell Hill Dairy", "The shop itself failed: did “moon landing”",
+		"The command line (ann) set the stock of 12 variants")
 	if said := v.text(); strings.Index(said, "Somebody") > strings.Index(said, "refunded $12.50") {
 		t.Error("the newest is not first")
 	}
@@ -63,7 +74,11 @@ func TestTheLogIsReadInSentences(t *testing.T) {
 
 func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for i, detail := range []map[string]string{{"producer": dairy}, {"producer": dairy, "line": wheel}, {"producer": dairy, "line": wheel, "goods": "Hill Tomme, Wheel"}} {
+	for i, detail := range []map[string]string{
+		{"producer": dairy},
+		{"producer": dairy, "line": wheel},
+		{"producer": dairy, "line": wheel, "goods": "Hill Tomme, Wheel"},
+	} {
 		line := refundLine(int64(i), happenedAt+int64(i))
 		for key, of := range detail {
 			line.Detail[key] = of
@@ -71,7 +86,9 @@ func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 		s.peers.logged = append([]*auditv1.Entry{line}, s.peers.logged...)
 	}
 	want := []string{
-		"refunded $12.50 for the part of Hill Dairy in order T9W4BC", "refunded $12.50 for a line of Hill Dairy in order T9W4BC", "refunded $12.50 for Hill Tomme, Wheel, of Hill Dairy, in order T9W4BC",
+		"refunded $12.50 for the part of Hill Dairy in order T9W4BC",
+		"refunded $12.50 for a line of Hill Dairy in order T9W4BC",
+		"refunded $12.50 for Hill Tomme, Wheel, of Hill Dairy, in order T9W4BC",
 	}
 	s.asOperator(t, "/operator/log", nil).wants(t, http.StatusOK, want...)
 	_, body := s.send(t, call{method: http.MethodGet, path: "/operator/log.csv", header: []string{"Cookie", "session=operator"}}) //nolint:bodyclose // send closes it
@@ -87,24 +104,30 @@ func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 
 func TestTheLogIsSiftedByTheAddress(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.asOperator(t, "/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).wants(t, http.StatusOK)
+	s.asOperator(t,
+		"/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).wants(t, http.StatusOK)
 	asked := s.peers.last["ordering.ListEntries"].(*auditv1.ListEntriesRequest)
-	if strings.Join(asked.GetActorIds(), " ") != "acc_x_1 cus_x_2" || asked.GetActorKind() != "member" || asked.GetAction() != "order.cancel" ||
-		asked.GetOutcome() != "done" || asked.GetSubject() != placedOrder || asked.GetBefore()-asked.GetFrom() != (25*3600*1000) {
+	if strings.Join(asked.GetActorIds(), " ") != "acc_x_1 cus_x_2" || asked.GetActorKind() != "member" ||
+		asked.GetAction() != "order.cancel" ||
+		asked.GetOutcome() != "done" || asked.GetSubject() != placedOrder ||
+		asked.GetBefore()-asked.GetFrom() != (25*3600*1000) {
 		t.Errorf("ordering was asked for %v", asked)
 	}
 	if s.peers.count("payments.ListEntries") != 0 {
 		t.Error("another service was asked")
 	}
-	s.asOperator(t, "/operator/log?who=nobody%40example.org", nil).wants(t, http.StatusOK, "Nobody has this e-mail address.")
-	s.asOperator(t, "/operator/log?from=2026-11-02&to=2026-11-01", nil).wants(t, http.StatusUnprocessableEntity, "This day is before the first.")
+	s.asOperator(t, "/operator/log?who=nobody%40example.org", nil).wants(t, http.StatusOK,
+		"Nobody has this e-mail address.")
+	s.asOperator(t, "/operator/log?from=2026-11-02&to=2026-11-01", nil).wants(t,
+		http.StatusUnprocessableEntity, "This day is before the first.")
 	s.asOperator(t, "/operator/log?service=moon", nil).wants(t, http.StatusNotFound)
 }
 
 func TestPagesOfTheLogHaveEachLineOnceWhateverHappensMeanwhile(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for n := range int64(20) {
-		s.peers.logged = append(s.peers.logged, refundLine(40-n, happenedAt-n*1000), guestLine(60-n, happenedAt-n*1000-500))
+		s.peers.logged = append(s.peers.logged, refundLine(40-n, happenedAt-n*1000),
+			guestLine(60-n, happenedAt-n*1000-500))
 	}
 	seen := map[string]int{}
 	at := "/operator/log"
@@ -121,7 +144,8 @@ func TestPagesOfTheLogHaveEachLineOnceWhateverHappensMeanwhile(t *testing.T) {
 		}
 		at, _ = attribute(next[0], "href")
 		s.peers.set(func(p *peers) { // and the refusals go on
-			p.logged = append([]*auditv1.Entry{guestLine(int64(100+len(p.logged)), happenedAt+5000)}, p.logged...)
+			p.logged = append([]*auditv1.Entry{guestLine(int64(100+len(p.logged)), happenedAt+5000)},
+				p.logged...)
 		})
 	}
 	if len(seen) != 40 {
@@ -138,8 +162,10 @@ func TestALogThatIsAwayIsSaidToBe(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.logged = []*auditv1.Entry{refundLine(1, happenedAt)}
 	s.peers.fail("catalog.ListEntries", fault.New(fault.Unavailable, "unavailable", "The catalogue is away."))
-	s.asOperator(t, "/operator/log", nil).wants(t, http.StatusOK, "The service “catalog” cannot be reached just now.", "refunded $12.50")
-	s.asOperator(t, "/operator/log.csv", nil).wants(t, http.StatusServiceUnavailable, "the file would not be whole")
+	s.asOperator(t, "/operator/log", nil).wants(t, http.StatusOK,
+		"The service “catalog” cannot be reached just now.", "refunded $12.50")
+	s.asOperator(t, "/operator/log.csv", nil).wants(t, http.StatusServiceUnavailable,
+		"the file would not be whole")
 	if len(s.peers.recorded) != 0 {
 		t.Error("an export is told of that there was not")
 	}
@@ -158,16 +184,20 @@ func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
 		return body
 	}
 	rows, err := csv.NewReader(bytes.NewReader(get("csv"))).ReadAll()
-	if err != nil || len(rows) != 3 || rows[1][8] != `'=HYPERLINK("http://evil.example")` || rows[2][5] != "op@example.org" || rows[2][6] != "192.0.2.7" || rows[2][11] != "op@example.org refunded $12.50 of order T9W4BC" {
+	if err != nil || len(rows) != 3 || rows[1][8] != `'=HYPERLINK("http://evil.example")` ||
+		rows[2][5] != "op@example.org" || rows[2][6] != "192.0.2.7" ||
+		rows[2][11] != "op@example.org refunded $12.50 of order T9W4BC" {
 		t.Errorf("the CSV is %q, %v", rows, err)
 	}
 	var line securitylog.ExportedEntry
-	if err := json.NewDecoder(bytes.NewReader(get("jsonl"))).Decode(&line); err != nil || line.Subject != evil.GetSubject() || line.Time != "2026-11-21T17:00:00Z" {
+	if err := json.NewDecoder(bytes.NewReader(get("jsonl"))).Decode(&line); err != nil ||
+		line.Subject != evil.GetSubject() || line.Time != "2026-11-21T17:00:00Z" {
 		t.Errorf("the first line is %+v, %v", line, err)
 	}
 	var told []string
 	for _, e := range s.peers.recorded {
-		told = append(told, fmt.Sprint(e.GetActorId(), " ", e.GetAction(), " ", e.GetDetail()["format"], " ", e.GetDetail()["entries"]))
+		told = append(told, fmt.Sprint(e.GetActorId(), " ", e.GetAction(), " ", e.GetDetail()["format"], " ",
+			e.GetDetail()["entries"]))
 	}
 	if strings.Join(told, ", ") != "acc_x_4 log.export csv 2, acc_x_4 log.export jsonl 2" {
 		t.Errorf("told %q", told)
@@ -191,7 +221,8 @@ func TestEveryDeedHasWords(t *testing.T) {
 		}
 	}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "../gen/") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") ||
+			strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "../gen/") {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -222,7 +253,11 @@ func TestAnOrdersLifeSaysWhoCancelledIt(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.order = func(o *orderingv1.Order) {
 		o.Status = state.OrderCancelled
-		o.Steps = append(o.Steps, &orderingv1.Step{Status: state.OrderCancelled, At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4"})
+		o.Steps = append(o.Steps, &orderingv1.Step{
+			Status: state.OrderCancelled, At: happenedAt,
+			ActorKind: "operator", ActorId: "acc_x_4",
+		})
 	}
-	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK, "Cancelled by op@example.org Nov 21, 2026, 9:00 AM")
+	s.asOperator(t, "/operator/orders/"+placedOrder, nil).wants(t, http.StatusOK,
+		"Cancelled by op@example.org Nov 21, 2026, 9:00 AM")
 }

@@ -45,12 +45,14 @@ func (v *view) property(name string) string {
 func TestAProductIsToldToMachines(t *testing.T) {
 	v := openShop(t, DefaultLimits).open(t, "/p/"+cheese, "", nil)
 	product := v.data(t)["Product"]
-	if product["name"] != "Hill Tomme <young>" || product["brand"].(map[string]any)["name"] != "Hill Dairy" || product["url"] != "http://shop.test/p/"+cheese {
+	if product["name"] != "Hill Tomme <young>" || product["brand"].(map[string]any)["name"] != "Hill Dairy" ||
+		product["url"] != "http://shop.test/p/"+cheese {
 		t.Errorf("the product is %v", product)
 	}
 	offers := product["offers"].([]any)
 	first := offers[0].(map[string]any)
-	if len(offers) != 2 || first["price"] != "24.00" || first["priceCurrency"] != "USD" || first["availability"] != "https://schema.org/InStock" {
+	if len(offers) != 2 || first["price"] != "24.00" || first["priceCurrency"] != "USD" ||
+		first["availability"] != "https://schema.org/InStock" {
 		t.Errorf("the offers are %v", offers)
 	}
 	if trail := v.data(t)["BreadcrumbList"]["itemListElement"].([]any); len(trail) != 3 {
@@ -68,7 +70,8 @@ func TestAProductIsToldToMachines(t *testing.T) {
 
 func TestAProducerIsToldToMachines(t *testing.T) {
 	producer := openShop(t, DefaultLimits).open(t, "/producers/"+dairy, "", nil).data(t)["LocalBusiness"]
-	if producer["name"] != "Hill Dairy" || producer["address"].(map[string]any)["addressLocality"] != "Gresham" {
+	if producer["name"] != "Hill Dairy" ||
+		producer["address"].(map[string]any)["addressLocality"] != "Gresham" {
 		t.Errorf("the producer is %v", producer)
 	}
 }
@@ -79,7 +82,8 @@ func TestMachinesAreToldHowToSearch(t *testing.T) {
 	if search["urlTemplate"] != "http://shop.test/m/portland/products?q={search_term_string}" {
 		t.Errorf("the search is %v", search)
 	}
-	if len(v.find("link", "type", "application/rss+xml", "href", "http://shop.test/m/portland/feed.xml")) != 1 {
+	if len(v.find("link", "type", "application/rss+xml", "href",
+		"http://shop.test/m/portland/feed.xml")) != 1 {
 		t.Error("the feed is not told")
 	}
 }
@@ -88,14 +92,22 @@ func TestMachinesAreToldHowToSearch(t *testing.T) {
 // visitor out of indexes.
 func TestPagesThatSearchEnginesShouldLeaveAloneSaySo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for path, cookie := range map[string]string{"/m/portland/products?q=tomme": "", "/m/portland/products?category=cheese&sort=price": "", "/cart": "cart=" + guestCart, "/nothing": ""} {
+	for path, cookie := range map[string]string{
+		"/m/portland/products?q=tomme":                    "",
+		"/m/portland/products?category=cheese&sort=price": "", "/cart": "cart=" + guestCart, "/nothing": "",
+	} {
 		v := s.open(t, path, cookie, nil)
-		if len(v.find("meta", "name", "robots", "content", "noindex")) != 1 || len(v.find("link", "rel", "canonical")) != 0 {
+		if len(v.find("meta", "name", "robots", "content", "noindex")) != 1 ||
+			len(v.find("link", "rel", "canonical")) != 0 {
 			t.Errorf("%s is for search engines", path)
 		}
 	}
-	for _, path := range []string{"/m/portland/products", "/m/portland/products?category=cheese", "/m/portland/producers"} {
-		if v := s.open(t, path, "", nil); len(v.find("link", "rel", "canonical", "href", "http://shop.test"+path)) != 1 {
+	for _, path := range []string{
+		"/m/portland/products", "/m/portland/products?category=cheese",
+		"/m/portland/producers",
+	} {
+		if v := s.open(t, path, "", nil); len(v.find("link", "rel", "canonical", "href", "http://shop.test"+
+			path)) != 1 {
 			t.Errorf("%s is not for search engines", path)
 		}
 	}
@@ -106,7 +118,11 @@ func TestAShopWithoutAnAddressSaysNothingToMachines(t *testing.T) {
 	for _, path := range []string{"/", "/m/portland", "/p/" + cheese, "/producers/" + dairy} {
 		v := s.open(t, path, "", nil)
 		var told []*html.Node
-		for _, n := range [][]*html.Node{v.find("link", "rel", "canonical"), v.find("meta", "property", "og:url"), v.find("script", "type", "application/ld+json"), v.find("link", "rel", "alternate")} {
+		for _, n := range [][]*html.Node{
+			v.find("link", "rel", "canonical"),
+			v.find("meta", "property", "og:url"), v.find("script", "type", "application/ld+json"),
+			v.find("link", "rel", "alternate"),
+		} {
 			told = append(told, n...)
 		}
 		if v.status != 200 || len(told) != 0 {

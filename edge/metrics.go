@@ -21,7 +21,10 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		Name: "artisan_http_seconds", Help: "Time to answer a request from outside.",
 		Buckets: []float64{.00025, .001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 	}, []string{"route", "status"})}
-	m.live = prometheus.NewGauge(prometheus.GaugeOpts{Name: "artisan_http_live", Help: "Open pages that are told how their order stands."})
+	m.live = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "artisan_http_live",
+		Help: "Open pages that are told how their order stands.",
+	})
 	return m, errors.Join(r.Register(m.seconds), r.Register(m.live))
 }
 

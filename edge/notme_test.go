@@ -28,10 +28,14 @@ func TestALetterThatWasNotForItsReaderIsAskedAboutFirst(t *testing.T) {
 	did := func() string { return s.peers.last["NotMe"].(*notifyv1.NotMeRequest).GetDo() }
 	v := s.open(t, "/not-me?token=good-token", "", nil)
 	v.says(t, http.StatusOK, "Was this letter not for you?", "Order "+trade.OrderNumber(placedOrder))
-	if did() != notMeLook || v.value("token") != "good-token" || len(v.find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
+	if did() != notMeLook || v.value("token") != "good-token" ||
+		len(v.find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
 		t.Errorf("to open it does %q", did())
 	}
-	for do, says := range map[string]string{"": "You get no more such letters", notMeDisown: "You get no more such letters", notMeUndo: "You get such letters again"} {
+	for do, says := range map[string]string{
+		"":          "You get no more such letters",
+		notMeDisown: "You get no more such letters", notMeUndo: "You get such letters again",
+	} {
 		s.open(t, "/not-me", "", url.Values{"token": {"good-token"}, "do": {do}}).says(t, http.StatusOK, says)
 		if want := map[bool]string{true: notMeUndo, false: notMeDisown}[do == notMeUndo]; did() != want {
 			t.Errorf("the button %q does %q", do, did())

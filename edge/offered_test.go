@@ -38,7 +38,8 @@ func (f formField) typedByPeople() bool {
 
 // kindsOf says what is to be done with elements of a form.
 var kindsOf = map[string]string{
-	"hidden": "hidden", "radio": "choice", "checkbox": "checkbox", "file": "file", "password": "password", "submit": "button",
+	"hidden": "hidden", "radio": "choice", "checkbox": "checkbox", "file": "file", "password": "password",
+	"submit": "button",
 }
 
 // offers are the forms of a page that change something, one for each button that goes elsewhere.
@@ -163,11 +164,18 @@ func chosenOf(selection *html.Node) string {
 
 // plausible is what people write into empty fields, by the end of the field's name.
 var plausible = map[string]string{
-	"email": "gil@example.org", "name": "Gil Guest", "password": walkPassword, "new_password": walkPassword, "phone": "+1 503 555 0100", "line1": "1 High Road", "postal_code": "97201",
-	"city": "Portland", "region": "OR", "note": "Ring twice", "quantity": "1", "code": "L1", "best_before": "2100-12-31", "alt": "A cheese", "title": "A loaf",
-	"price": "4.50", "starts": "10:00", "ends": "12:00", "cutoff_date": "2026-01-02", "cutoff": "18:00", "place": "Larch Hall", "capacity": "40", "cutoff_hours": "24", "last_day": "2100-12-31", "fee": "4.50", "minimum": "10",
-	"town": "Gresham", "tagline": "Bread.", "story": "We bake.", "description": "Dark.", "ingredients": "Rye", "unit_value": "250", "unit": "g",
-	"sku": "S1", "reason": "It was broken", "amount": "0.01", "adjust": "2", "number": "T9W4BC", "packed": "0.35", "pieces": "2",
+	"email": "gil@example.org", "name": "Gil Guest", "password": walkPassword, "new_password": walkPassword,
+	"phone": "+1 503 555 0100", "line1": "1 High Road", "postal_code": "97201",
+	"city": "Portland", "region": "OR", "note": "Ring twice", "quantity": "1", "code": "L1",
+	"best_before": "2100-12-31", "alt": "A cheese", "title": "A loaf",
+	"price": "4.50", "starts": "10:00", "ends": "12:00", "cutoff_date": "2026-01-02", "cutoff": "18:00",
+	"place": "Larch Hall", "capacity": "40", "cutoff_hours": "24", "last_day": "2100-12-31", "fee": "4.50",
+	"minimum": "10",
+	"town":    "Gresham", "tagline": "Bread.", "story": "We bake.", "description": "Dark.",
+	"ingredients": "Rye",
+	"unit_value":  "250", "unit": "g",
+	"sku": "S1", "reason": "It was broken", "amount": "0.01", "adjust": "2", "number": "T9W4BC",
+	"packed": "0.35", "pieces": "2",
 }
 
 // trial is an answer to a form with one field that was sent wrong.
@@ -189,14 +197,16 @@ func (r *trial) require(ok bool, format string, args ...any) {
 
 func (r *trial) check() {
 	r.Helper()
-	r.require(r.status == http.StatusOK || r.status == http.StatusSeeOther || (r.status >= 400 && r.status < 500), "status %d: %s", r.status, r.said())
+	r.require(r.status == http.StatusOK || r.status == http.StatusSeeOther ||
+		(r.status >= 400 && r.status < 500), "status %d: %s", r.status, r.said())
 	if r.status == http.StatusSeeOther {
 		return
 	}
 	r.require(len(r.find("h1")) == 1 && len(r.find("main")) == 1, "this is no whole page")
 	r.checkText()
 	if r.status >= 400 {
-		r.require(r.tells() || len(r.find("p", "class", "lead")) > 0, "status %d, and nothing says why", r.status)
+		r.require(r.tells() || len(r.find("p", "class", "lead")) > 0, "status %d, and nothing says why",
+			r.status)
 	}
 	if r.status == http.StatusUnprocessableEntity {
 		r.checkKept()
@@ -208,14 +218,16 @@ func (r *trial) checkText() {
 	r.Helper()
 	r.require(len(r.find("b")) == 0, "what was typed is an element")
 	for _, script := range r.find("script") {
-		r.require(script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, "alert(1)"), "what was typed is a script")
+		r.require(script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, "alert(1)"),
+			"what was typed is a script")
 	}
 	inside := insides.FindString(r.said())
 	r.require(inside == "", "the page says %q: %s", inside, r.said())
 }
 
 // insides are words of programs.
-var insides = regexp.MustCompile(`(?i)\brpc\b|\bsql|fault\.|panic|goroutine|proto|%!|\bnil\b|utf-8|invalid_|\bcode =|\*[a-z]+\.[A-Z]|strconv|parsing|unmarshal|thousandths|variants\.\d|changes\.\d|_id\b|content-type|idempotency|reference`)
+var insides = regexp.MustCompile(
+	`(?i)\brpc\b|\bsql|fault\.|panic|goroutine|proto|%!|\bnil\b|utf-8|invalid_|\bcode =|\*[a-z]+\.[A-Z]|strconv|parsing|unmarshal|thousandths|variants\.\d|changes\.\d|_id\b|content-type|idempotency|reference`)
 
 // said is the text of the page's main part.
 func (r *trial) said() string {
@@ -257,7 +269,8 @@ func (r *trial) checkKept() {
 	}
 	var shown []string
 	for _, form := range forms {
-		for _, n := range append((&view{root: form}).find("input", "name", r.field.name), (&view{root: form}).find("textarea", "name", r.field.name)...) {
+		for _, n := range append((&view{root: form}).find("input", "name", r.field.name),
+			(&view{root: form}).find("textarea", "name", r.field.name)...) {
 			value, _ := attribute(n, "value")
 			if n.FirstChild != nil {
 				value = n.FirstChild.Data
@@ -269,10 +282,12 @@ func (r *trial) checkKept() {
 			shown = append(shown, value+map[bool]string{true: " (marked)"}[marked])
 		}
 	}
-	r.Errorf("%s: the field is not marked, or what was typed is lost: %.200q; the page says %.300s", r.label, shown, r.said())
+	r.Errorf("%s: the field is not marked, or what was typed is lost: %.200q; the page says %.300s", r.label,
+		shown, r.said())
 }
 
-// asShown is a text as a browser shows it in a field: line ends are one kind of space, and what is no text is a sign.
+// asShown is a text as a browser shows it in a field: line ends are one kind of space, and what is no text is
+// a sign.
 func asShown(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 	return strings.Join(strings.Fields(s), " ")

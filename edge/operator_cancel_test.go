@@ -23,8 +23,11 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 		t.Error("a window cannot be cancelled")
 	}
 	v := s.asOperator(t, page+"/cancel", nil)
-	v.wants(t, http.StatusOK, "Cancel this window?", "48 orders are open in it", "3 makers are concerned; the orders come to $1,234.00.", "places free", "orders do not fit", "Cancel them and pay everything back")
-	if len(v.find("input", "name", "to", "value", saturday)) != 0 || len(v.find("input", "name", "to", "value", "refund")) != 1 {
+	v.wants(t, http.StatusOK, "Cancel this window?", "48 orders are open in it",
+		"3 makers are concerned; the orders come to $1,234.00.", "places free", "orders do not fit",
+		"Cancel them and pay everything back")
+	if len(v.find("input", "name", "to", "value", saturday)) != 0 ||
+		len(v.find("input", "name", "to", "value", "refund")) != 1 {
 		t.Error("the orders can go where they are, or cannot be paid back")
 	}
 	to, _ := attribute(v.find("input", "name", "to")[0], "value")
@@ -42,19 +45,28 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 		if choice == payBack {
 			want = ""
 		}
-		if v.status != http.StatusSeeOther || got.GetWindowId() != saturday || got.GetToWindowId() != want || got.GetReason() != "The hall is flooded" || got.GetKey() == "" || got.GetOpen() != 48 || !got.GetViewer().GetOperator() {
+		if v.status != http.StatusSeeOther || got.GetWindowId() != saturday || got.GetToWindowId() != want ||
+			got.GetReason() != "The hall is flooded" || got.GetKey() == "" || got.GetOpen() != 48 ||
+			!got.GetViewer().GetOperator() {
 			t.Errorf("status %d, %v", v.status, got)
 		}
 	}
-	s.peers.set(func(p *peers) { p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true } })
+	s.peers.set(func(p *peers) {
+		p.window = func(w *deliveryv1.Window) {
+			w.Closed, w.Cancelled = true,
+				true
+		}
+	})
 	v = s.asOperator(t, page, nil)
-	v.wants(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded", "2 orders stay", "This order is being packed.", "Move or cancel what stays")
+	v.wants(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded",
+		"2 orders stay", "This order is being packed.", "Move or cancel what stays")
 	if len(v.find("form", "action", page)) != 0 || len(v.find("a", "href", page+"/close")) != 0 {
 		t.Error("what is cancelled can still be changed")
 	}
 }
 
-// TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem also has an order come meanwhile: then it is asked, and nothing is chosen.
+// TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem also has an order come meanwhile: then it is asked,
+// and nothing is chosen.
 func TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	page := "/operator/windows/" + saturday
@@ -69,13 +81,20 @@ func TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem(t *testing.T) {
 	if v = s.asOperator(t, page+"/cancel", form); v.status != http.StatusSeeOther {
 		t.Fatalf("it is answered with %d: %s", v.status, v.text())
 	}
-	if sent := s.peers.last["ClearWindow"].(*orderingv1.ClearWindowRequest); sent.GetOpen() != 0 || sent.Open == nil || sent.GetToWindowId() != "" {
+	if sent := s.peers.last["ClearWindow"].(*orderingv1.ClearWindowRequest); sent.GetOpen() != 0 ||
+		sent.Open == nil || sent.GetToWindowId() != "" {
 		t.Errorf("sent %v", sent)
 	}
-	s.peers.set(func(p *peers) { p.openOrders = &orderingv1.CountOpenOrdersResponse{Orders: 1, Total: dollars(100)} })
+	s.peers.set(func(p *peers) {
+		p.openOrders = &orderingv1.CountOpenOrdersResponse{
+			Orders: 1,
+			Total:  dollars(100),
+		}
+	})
 	s.peers.fail("ClearWindow", conflict("changed_since"))
 	v = s.asOperator(t, page+"/cancel", form)
-	if v.status != http.StatusConflict || len(v.find("input", "name", "to")) == 0 || len(v.find("input", "name", "to", "checked", "")) != 0 {
+	if v.status != http.StatusConflict || len(v.find("input", "name", "to")) == 0 ||
+		len(v.find("input", "name", "to", "checked", "")) != 0 {
 		t.Errorf("with an order that came meanwhile it is answered with %d: %s", v.status, v.text())
 	}
 }
@@ -87,11 +106,16 @@ func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 		p.window = func(w *deliveryv1.Window) { w.Closed, w.Cancelled = true, true }
 		p.clearing = func(c *orderingv1.Clearing) {
 			c.ToWindowId = ""
-			c.Went = []*orderingv1.Went{{ToWindowId: evening, Orders: 20}, {Orders: 10}, {HandedOver: true, Orders: 1}}
+			c.Went = []*orderingv1.Went{
+				{ToWindowId: evening, Orders: 20},
+				{Orders: 10},
+				{HandedOver: true, Orders: 1},
+			}
 		}
 	})
 	v := s.asOperator(t, page, nil)
-	v.wants(t, http.StatusOK, "31 of 48 gone", "20 moved to", "10 cancelled and paid back", "1 handed over", "What is being packed is neither moved nor cancelled.")
+	v.wants(t, http.StatusOK, "31 of 48 gone", "20 moved to", "10 cancelled and paid back", "1 handed over",
+		"What is being packed is neither moved nor cancelled.")
 	if len(v.find("a", "href", "/operator/windows/"+evening)) != 1 {
 		t.Error("nothing leads to where they went")
 	}
@@ -100,7 +124,10 @@ func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 	}
 	// Where all that stays is packed, there is nothing to decide on.
 	s.peers.set(func(p *peers) {
-		p.clearing = func(c *orderingv1.Clearing) { c.Stay, c.Went = 1, []*orderingv1.Went{{HandedOver: true, Orders: 31}} }
+		p.clearing = func(c *orderingv1.Clearing) {
+			c.Stay, c.Went = 1,
+				[]*orderingv1.Went{{HandedOver: true, Orders: 31}}
+		}
 	})
 	v = s.asOperator(t, page, nil)
 	v.wants(t, http.StatusOK, "31 of 48 gone", "31 handed over", "1 order stays", "its page leads to both")
@@ -109,7 +136,8 @@ func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 	}
 }
 
-// TestTheProgressOfACancelledWindowTellsItself looks at the page while orders go, with a script and without, and when they are gone.
+// TestTheProgressOfACancelledWindowTellsItself looks at the page while orders go, with a script and without,
+// and when they are gone.
 func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	page := "/operator/windows/" + saturday
@@ -122,7 +150,8 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 		if done {
 			want = 0
 		}
-		if n := len(v.find("section", "id", "clearing", "hx-get", page, "hx-trigger", "every 2s", "hx-select", "#clearing")); n != want {
+		if n := len(v.find("section", "id", "clearing", "hx-get", page, "hx-trigger", "every 2s", "hx-select",
+			"#clearing")); n != want {
 			t.Errorf("done %t: %d parts look again", done, n)
 		}
 		var written strings.Builder
@@ -132,7 +161,8 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 		if n := strings.Count(written.String(), `<noscript><meta http-equiv="refresh"`); n != want {
 			t.Errorf("done %t: without a script %d look again", done, n)
 		}
-		if strings.Contains(v.text(), "No order has gone yet") == done || strings.Contains(v.text(), "0 of 0") != done {
+		if strings.Contains(v.text(), "No order has gone yet") == done ||
+			strings.Contains(v.text(), "0 of 0") != done {
 			t.Errorf("done %t: before the orders are listed it says %s", done, v.text())
 		}
 	}
@@ -140,8 +170,11 @@ func TestTheProgressOfACancelledWindowTellsItself(t *testing.T) {
 
 func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	s.peers.fail("ClearWindow", fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it."))
-	v := s.asOperator(t, "/operator/windows/"+saturday+"/cancel", url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {payBack}})
+	s.peers.fail("ClearWindow",
+		fault.New(fault.Conflict, "idempotency_key_reused",
+			"This form was sent already, with something else in it."))
+	v := s.asOperator(t, "/operator/windows/"+saturday+"/cancel",
+		url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {payBack}})
 	v.wants(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
 	if key := v.value("key"); key == "" || key == "first" || v.value("reason") != "Snow" {
 		t.Errorf("it is asked again under %q, with %q", key, v.value("reason"))
@@ -152,7 +185,8 @@ func TestWhatStaysInACancelledWindowIsATroubleThatLeadsThere(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.stays = true })
 	v := s.asOperator(t, "/operator/stuck", nil)
-	v.wants(t, http.StatusOK, "Orders that stay in a cancelled window", "2 orders stay in this window, which is cancelled.", "The window")
+	v.wants(t, http.StatusOK, "Orders that stay in a cancelled window",
+		"2 orders stay in this window, which is cancelled.", "The window")
 	if len(v.find("a", "href", "/operator/windows/"+saturday)) != 1 {
 		t.Error("nothing leads to the window")
 	}

@@ -15,11 +15,13 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	at := "/operator/producers/" + dairy + "/approval"
 	s.peers.set(func(p *peers) { p.producer = func(p *catalogv1.Producer) { p.Approved = true } })
-	if v := s.asOperator(t, "/operator/producers", nil); len(v.find("a", "href", at)) == 0 || len(v.find("button", "name", "approved", "value", "no")) != 0 {
+	if v := s.asOperator(t, "/operator/producers", nil); len(v.find("a", "href", at)) == 0 ||
+		len(v.find("button", "name", "approved", "value", "no")) != 0 {
 		t.Error("the list takes a maker out of the shop by one click")
 	}
 	v := s.asOperator(t, at, nil)
-	v.wants(t, http.StatusOK, "Take Hill Dairy out of the shop?", "3 orders are still open.", "You can let them sell again at any time")
+	v.wants(t, http.StatusOK, "Take Hill Dairy out of the shop?", "3 orders are still open.",
+		"You can let them sell again at any time")
 	if v.value("open") != "3" || len(v.find("a", "href", "/operator?producer="+dairy)) == 0 {
 		t.Error("the question does not say of which orders it is")
 	}
@@ -60,7 +62,8 @@ func TestAChangeThatClosesAWindowIsAskedFirst(t *testing.T) {
 			t.Errorf("%v is done without the question, or lost", change)
 		}
 	}
-	if v := s.asOperator(t, at, moved("capacity", "28", "sure", "1")); v.status != http.StatusSeeOther || s.peers.count("PutWindow") != 1 {
+	if v := s.asOperator(t, at, moved("capacity", "28", "sure", "1")); v.status != http.StatusSeeOther ||
+		s.peers.count("PutWindow") != 1 {
 		t.Errorf("who is sure is answered with %d", v.status)
 	}
 }
@@ -71,8 +74,10 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 	if v := s.asOperator(t, page, nil); len(v.find("a", "href", page+"/close")) != 1 {
 		t.Error("a window cannot be closed")
 	}
-	s.asOperator(t, page+"/close", nil).wants(t, http.StatusOK, "Close this window?", "3 orders are still open in it.", "Who has a place in it keeps it.")
-	s.asOperator(t, page+"/close", url.Values{"closed": {"yes"}, "open": {"2"}}).wants(t, http.StatusConflict, "another one by now")
+	s.asOperator(t, page+"/close", nil).wants(t, http.StatusOK, "Close this window?",
+		"3 orders are still open in it.", "Who has a place in it keeps it.")
+	s.asOperator(t, page+"/close", url.Values{"closed": {"yes"}, "open": {"2"}}).wants(t, http.StatusConflict,
+		"another one by now")
 	if s.peers.count("CloseWindow") != 0 {
 		t.Error("a window is closed without the question")
 	}

@@ -30,7 +30,8 @@ func TestALineHasItsPictureAndItsLotALabel(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.Lines[0].Image, o.Lines[0].Lots = "tomme.jpg", append(o.Lines[0].Lots, &orderingv1.Lot{BestBefore: "2026-12-30"})
+			o.Lines[0].Image, o.Lines[0].Lots = "tomme.jpg",
+				append(o.Lines[0].Lots, &orderingv1.Lot{BestBefore: "2026-12-30"})
 		}
 	})
 	v := s.open(t, orderAt, withOrder, nil)
@@ -38,7 +39,8 @@ func TestALineHasItsPictureAndItsLotALabel(t *testing.T) {
 	if len(v.find("img", "src", "/images/tomme.jpg?w=320")) != 1 {
 		t.Error("the line has no picture")
 	}
-	s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil).says(t, http.StatusOK, "Lot B12, best before 24 Dec 2026", "Best before 30 Dec 2026")
+	s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil).says(t, http.StatusOK,
+		"Lot B12, best before 24 Dec 2026", "Best before 30 Dec 2026")
 }
 
 func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
@@ -47,20 +49,24 @@ func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
 		s.peers.set(func(p *peers) {
 			p.order = func(o *orderingv1.Order) {
 				o.Status, o.Parts[0].Status = state.OrderPacked, state.PartPacked
-				o.Lines[0].Packed, o.Lines[0].PackedQuantity, o.Lines[0].Short, o.Lines[0].ShortReason = true, packed, short, reason
+				o.Lines[0].Packed, o.Lines[0].PackedQuantity, o.Lines[0].Short, o.Lines[0].ShortReason = true,
+					packed, short, reason
 			}
 		})
 	}
 	line(1000, true, "sold_out")
-	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "Your order is packed.", "Only 1 of it was there. Sold out. You are not charged for what is missing.")
+	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "Your order is packed.",
+		"Only 1 of it was there. Sold out. You are not charged for what is missing.")
 	line(0, true, "The oven went out.")
 	v := s.open(t, orderAt, withOrder, nil)
-	v.says(t, http.StatusOK, "Nothing of your order is there.", "Not there. The oven went out. You are not charged")
+	v.says(t, http.StatusOK, "Nothing of your order is there.",
+		"Not there. The oven went out. You are not charged")
 	if len(v.find("ol", "class", "stages")) != 0 {
 		t.Error("an order of nothing is on its way")
 	}
 	line(2000, false, "")
-	if v = s.open(t, orderAt, withOrder, nil); strings.Contains(v.text(), "of it was there") || strings.Contains(v.text(), "Packed: ") {
+	if v = s.open(t, orderAt, withOrder, nil); strings.Contains(v.text(), "of it was there") ||
+		strings.Contains(v.text(), "Packed: ") {
 		t.Error("what is packed as ordered is said to be another")
 	}
 	_, body := s.send(t, call{method: "GET", path: "/api/v1" + orderAt, header: []string{"Authorization", "Bearer " + orderToken}}) //nolint:bodyclose // send closes it

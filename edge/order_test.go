@@ -25,7 +25,8 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.payment = untaken("authorised") })
 	v := s.open(t, orderAt+"?new=1", withOrder, nil)
-	v.says(t, http.StatusOK, "Thank you, your order is confirmed.", "Not accepted yet", "Set aside on your card: $48.00.", "Keep the address of this page", "Pickup", "Stall 4")
+	v.says(t, http.StatusOK, "Thank you, your order is confirmed.", "Not accepted yet",
+		"Set aside on your card: $48.00.", "Keep the address of this page", "Pickup", "Stall 4")
 	if now := v.find("li", "class", "here"); len(now) != 1 || now[0].FirstChild.Data != "Confirmed " {
 		t.Errorf("%d steps are the one of now", len(now))
 	}
@@ -39,7 +40,8 @@ func TestAnOrderSaysHowFarItIs(t *testing.T) {
 		}
 	})
 	v = s.open(t, orderAt, "session=shopper", nil)
-	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before Dec 1, 2026", "Paid: $48.00.", "Paid back: $5.00.")
+	v.says(t, http.StatusOK, "Enjoy your food.", "Handed over", "B12, best before Dec 1, 2026",
+		"Paid: $48.00.", "Paid back: $5.00.")
 	if len(v.find("li", "class", "past")) != 6 || len(v.find("div", "hx-sse:connect", "")) != 0 {
 		t.Error("an order that is over waits for news")
 	}
@@ -50,18 +52,25 @@ func TestAnOrderOfACancelledWindowSaysWhoCancelledItAndWhy(t *testing.T) {
 	s.peers.set(func(p *peers) {
 		p.payment = untaken("voided")
 		p.order = func(o *orderingv1.Order) {
-			o.Status, o.Parts[0].Status, o.CancelledAt, o.MarketSays = state.OrderCancelled, state.PartCancelled, happenedAt, "The hall is flooded."
-			o.Steps = append(o.Steps, &orderingv1.Step{Status: state.OrderCancelled, At: happenedAt, ActorKind: "operator", ActorId: "acc_x_4", Note: o.GetMarketSays()})
+			o.Status, o.Parts[0].Status, o.CancelledAt, o.MarketSays = state.OrderCancelled,
+				state.PartCancelled, happenedAt, "The hall is flooded."
+			o.Steps = append(o.Steps, &orderingv1.Step{
+				Status: state.OrderCancelled, At: happenedAt,
+				ActorKind: "operator", ActorId: "acc_x_4", Note: o.GetMarketSays(),
+			})
 		}
 	})
 	v := s.open(t, orderAt, withOrder, nil)
-	v.says(t, http.StatusOK, "This order is cancelled.", "The market cancelled it: Sat, Nov 21, 9:00 AM.", "The market says: The hall is flooded.", "Nothing was charged.")
+	v.says(t, http.StatusOK, "This order is cancelled.", "The market cancelled it: Sat, Nov 21, 9:00 AM.",
+		"The market says: The hall is flooded.", "Nothing was charged.")
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.MarketSays, o.MovedFrom = "The hall is flooded.", &orderingv1.MovedFrom{StartsAt: happenedAt, EndsAt: happenedAt + 7_200_000, Place: "The hall"}
+			o.MarketSays, o.MovedFrom = "The hall is flooded.",
+				&orderingv1.MovedFrom{StartsAt: happenedAt, EndsAt: happenedAt + 7_200_000, Place: "The hall"}
 		}
 	})
-	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK, "The market has moved it. It was to be Sat, Nov 21, 9:00", "The market says: The hall is flooded.")
+	s.open(t, orderAt, withOrder, nil).says(t, http.StatusOK,
+		"The market has moved it. It was to be Sat, Nov 21, 9:00", "The market says: The hall is flooded.")
 }
 
 // untaken is a payment of which nothing was taken.
@@ -108,29 +117,39 @@ func TestCancellingIsAskedTwice(t *testing.T) {
 	}
 	v := s.open(t, orderAt+"/cancel", withOrder, nil)
 	v.says(t, http.StatusOK, "Cancel order", "This cannot be taken back.")
-	if s.peers.count("CancelOrder") != 0 || len(v.find("form", "action", orderAt+"/cancel", "method", "post")) != 1 {
+	if s.peers.count("CancelOrder") != 0 ||
+		len(v.find("form", "action", orderAt+"/cancel", "method", "post")) != 1 {
 		t.Error("asking cancels, or there is no button")
 	}
 	if v = s.open(t, orderAt+"/cancel", withOrder, url.Values{}); v.status != http.StatusSeeOther {
 		t.Errorf("status %d", v.status)
 	}
-	s.peers.fail("CancelOrder", fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be cancelled any more."))
-	s.open(t, orderAt+"/cancel", withOrder, url.Values{}).says(t, http.StatusConflict, "cannot be cancelled any more")
-	s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { o.Parts[0].Status = state.PartPacked } })
-	s.open(t, orderAt+"/cancel", withOrder, nil).says(t, http.StatusConflict, "This order cannot be cancelled any more.")
+	s.peers.fail("CancelOrder",
+		fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be cancelled any more."))
+	s.open(t, orderAt+"/cancel", withOrder, url.Values{}).says(t, http.StatusConflict,
+		"cannot be cancelled any more")
+	s.peers.set(func(p *peers) {
+		p.order = func(o *orderingv1.Order) { o.Parts[0].Status = state.PartPacked }
+	})
+	s.open(t, orderAt+"/cancel", withOrder, nil).says(t, http.StatusConflict,
+		"This order cannot be cancelled any more.")
 }
 
 func TestAnOrderAgainIsBesideWhatIsInTheBasket(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, orderAt+"/again", withOrder+"; cart="+guestCart, url.Values{})
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 || v.cookies[0].Name != web.CartCookie {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 ||
+		v.cookies[0].Name != web.CartCookie {
 		t.Fatalf("status %d to %s with %v", v.status, v.header.Get("Location"), v.cookies)
 	}
 	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); set.GetQuantity() != 4000 {
 		t.Errorf("two of before and two again are %d", set.GetQuantity())
 	}
-	s.peers.set(func(p *peers) { p.leftOut = []*orderingv1.OrderLine{{ProductTitle: "Plum jam", VariantTitle: "Jar"}} })
-	s.open(t, orderAt+"/again", withOrder, url.Values{}).says(t, http.StatusOK, "left out", "Plum jam, Jar", "Hill Tomme")
+	s.peers.set(func(p *peers) {
+		p.leftOut = []*orderingv1.OrderLine{{ProductTitle: "Plum jam", VariantTitle: "Jar"}}
+	})
+	s.open(t, orderAt+"/again", withOrder, url.Values{}).says(t, http.StatusOK, "left out", "Plum jam, Jar",
+		"Hill Tomme")
 	if v = s.open(t, orderAt+"/again", "", url.Values{}); v.status != http.StatusNotFound {
 		t.Errorf("somebody else's order is ordered again: %d", v.status)
 	}
@@ -140,15 +159,20 @@ func TestAnOrderIsForTheCalendar(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
 		p.order = func(o *orderingv1.Order) {
-			o.WindowStartsAt, o.WindowEndsAt, o.WindowPlace = 1_795_000_000_000, 1_795_007_200_000, "Stall 4; by the river, "+strings.Repeat("ü", 60)
+			o.WindowStartsAt, o.WindowEndsAt, o.WindowPlace = 1_795_000_000_000, 1_795_007_200_000,
+				"Stall 4; by the river, "+strings.Repeat("ü", 60)
 		}
 	})
 	answer, body := s.send(t, call{method: "GET", path: orderAt + "/calendar.ics", header: []string{"Cookie", withOrder}}) //nolint:bodyclose // send closes it
 	text := string(body)
-	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/calendar") || answer.Header.Get("Cache-Control") != "no-store" {
+	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"),
+		"text/calendar") || answer.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("status %d, %v", answer.StatusCode, answer.Header)
 	}
-	for _, want := range []string{"BEGIN:VCALENDAR\r\n", "DTSTART:20261118T", `Stall 4\; by the river\, `, "END:VCALENDAR\r\n"} {
+	for _, want := range []string{
+		"BEGIN:VCALENDAR\r\n", "DTSTART:20261118T", `Stall 4\; by the river\, `,
+		"END:VCALENDAR\r\n",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in %s", want, text)
 		}
@@ -168,7 +192,8 @@ func (s *Shop) listen(t *testing.T, cookie string) (*http.Response, *bufio.Scann
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	t.Cleanup(leave)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+orderAt+"/events?version=-1", http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+orderAt+"/events?version=-1",
+		http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,14 +221,18 @@ func next(t *testing.T, lines *bufio.Scanner, prefix string) string {
 func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	answer, lines := s.listen(t, withOrder) //nolint:bodyclose // listen closes it
-	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" || answer.Header.Get("Cache-Control") != "no-store" {
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" ||
+		answer.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("status %d, %v", answer.StatusCode, answer.Header)
 	}
 	if got := next(t, lines, "data: "); !strings.Contains(got, "Not accepted yet") {
 		t.Errorf("the first news are %s", got)
 	}
 	s.peers.set(func(p *peers) {
-		p.order = func(o *orderingv1.Order) { o.Version, o.Status, o.Parts[0].Status = 2, state.OrderDone, state.PartDone }
+		p.order = func(o *orderingv1.Order) {
+			o.Version, o.Status, o.Parts[0].Status = 2, state.OrderDone,
+				state.PartDone
+		}
 	})
 	s.peers.bell <- struct{}{}
 	if got := next(t, lines, "data: "); !strings.Contains(got, "Enjoy your food.") {
@@ -244,7 +273,8 @@ func TestALivePageHasItsScriptInOnePiece(t *testing.T) {
 	first, _ := attribute(scripts[0], "src")
 	answer, body := s.send(t, call{method: "GET", path: first}) //nolint:bodyclose // send closes it
 	text := string(body)
-	if at := strings.Index(text, "registerExtension(\"sse\""); answer.StatusCode != http.StatusOK || len(scripts) != 2 || at < 0 || at < strings.Index(text, "DOMContentLoaded") {
+	if at := strings.Index(text, "registerExtension(\"sse\""); answer.StatusCode != http.StatusOK ||
+		len(scripts) != 2 || at < 0 || at < strings.Index(text, "DOMContentLoaded") {
 		t.Errorf("status %d, %d scripts, the news are at %d", answer.StatusCode, len(scripts), at)
 	}
 }

@@ -18,7 +18,8 @@ func TestAMakersDeskSaysWhatWasPaidBackOfHers(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.order = makePacked
 	said := []string{
-		"The market paid back $24.35 of $48.00.", "1 × Hill Tomme, Wheel: $24.00", "Nov 21, 2026, 9:00 AM", "Your share of what was paid back of the whole order: $0.35",
+		"The market paid back $24.35 of $48.00.", "1 × Hill Tomme, Wheel: $24.00", "Nov 21, 2026, 9:00 AM",
+		"Your share of what was paid back of the whole order: $0.35",
 	}
 	s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil).says(t, http.StatusOK, said...)
 	s.open(t, "/producer", makerCookie, nil).says(t, http.StatusOK, said...)
@@ -29,7 +30,8 @@ func TestAMakersDeskSaysWhatWasPaidBackOfHers(t *testing.T) {
 		t.Errorf("it is asked of %v", asked)
 	}
 	s.peers.fail("PartRefunds", errDown)
-	if v = s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil); v.status != http.StatusOK || strings.Contains(v.text(), "paid back") {
+	if v = s.open(t, "/producer/orders/"+placedOrder, makerCookie, nil); v.status != http.StatusOK ||
+		strings.Contains(v.text(), "paid back") {
 		t.Errorf("without payments it is %d: %s", v.status, v.text())
 	}
 	s.peers.set(func(p *peers) { p.order = nil })
@@ -50,7 +52,8 @@ func TestAMakersProgramIsToldWhatWasPaidBack(t *testing.T) {
 		checkAgainst(t, router, c, answer, body)
 		want := `"refunds":[{"amount":{"amount":2400,"currency":"USD"},"at":"2026-11-21T17:00:00Z","variant_id":"` + wheel + `","quantity":1,"of_order":false},` +
 			`{"amount":{"amount":35,"currency":"USD"},"at":null,"variant_id":null,"quantity":null,"of_order":true}]`
-		if answer.StatusCode != http.StatusOK || !strings.Contains(strings.ReplaceAll(string(body), " ", ""), want) {
+		if answer.StatusCode != http.StatusOK || !strings.Contains(strings.ReplaceAll(string(body), " ", ""),
+			want) {
 			t.Errorf("%s: %d %s", path, answer.StatusCode, body)
 		}
 		s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { makePacked(o); o.PartOnly = false } })

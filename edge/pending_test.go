@@ -11,9 +11,13 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 )
 
-// halfIn is what whoever knows a password, and has not the second factor, sends to wherever a password is taken.
+// halfIn is what whoever knows a password, and has not the second factor, sends to wherever a password is
+// taken.
 func halfIn() url.Values {
-	return url.Values{"email": {"half@example.org"}, "password": {"right"}, "key": {"a-key"}, "window_id": {saturday}, "payment": {"test:ok"}}
+	return url.Values{
+		"email": {"half@example.org"}, "password": {"right"}, "key": {"a-key"},
+		"window_id": {saturday}, "payment": {"test:ok"},
+	}
 }
 
 // TestAPasswordAloneShowsNothingOfWhoHasASecondFactor sends it to every route that takes a form or an object.
@@ -25,10 +29,15 @@ func TestAPasswordAloneShowsNothingOfWhoHasASecondFactor(t *testing.T) {
 		if method == http.MethodGet {
 			continue
 		}
-		c := call{method: method, path: pathOf(at, things), header: []string{"Cookie", withCart, "Sec-Fetch-Site", "same-origin", "Idempotency-Key", "k"}}
-		c.header, c.body = append(c.header, "Content-Type", "application/x-www-form-urlencoded"), halfIn().Encode()
+		c := call{
+			method: method, path: pathOf(at, things),
+			header: []string{"Cookie", withCart, "Sec-Fetch-Site", "same-origin", "Idempotency-Key", "k"},
+		}
+		c.header, c.body = append(c.header, "Content-Type", "application/x-www-form-urlencoded"),
+			halfIn().Encode()
 		if strings.HasPrefix(at, "/api/") {
-			c.header[len(c.header)-1], c.body = "application/json", `{"email": "half@example.org", "password": "right"}`
+			c.header[len(c.header)-1], c.body = "application/json",
+				`{"email": "half@example.org", "password": "right"}`
 		}
 		answer, body := s.send(t, c) //nolint:bodyclose // send closes it
 		for _, secret := range []string{"acc_x_1", "Ann", "1 Hill Road"} {
@@ -48,7 +57,8 @@ func TestACheckoutAsksForTheSecondFactorToo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for _, path := range []string{"/checkout/form", "/checkout"} {
 		v := s.open(t, path, withCart, halfIn())
-		if to := v.header.Get("Location"); v.status != http.StatusSeeOther || to != "/sign-in/second?next=%2Fcheckout&with=passkey+totp" {
+		if to := v.header.Get("Location"); v.status != http.StatusSeeOther ||
+			to != "/sign-in/second?next=%2Fcheckout&with=passkey+totp" {
 			t.Errorf("%s: status %d to %q", path, v.status, to)
 		}
 		if len(v.cookies) != 1 || v.cookies[0].Name != web.PendingCookie || v.cookies[0].Value != "half" {
@@ -60,18 +70,29 @@ func TestACheckoutAsksForTheSecondFactorToo(t *testing.T) {
 	}
 }
 
-// TestEveryPasswordIsOfAShare sends many passwords at once wherever one is taken, of which a few are hashed at a time.
+// TestEveryPasswordIsOfAShare sends many passwords at once wherever one is taken, of which a few are hashed
+// at a time.
 func TestEveryPasswordIsOfAShare(t *testing.T) {
-	const form, program, basket, shopper = "application/x-www-form-urlencoded", "application/json", "__Host-cart=" + guestCart, "__Host-session=shopper"
+	const form, program, basket, shopper = "application/x-www-form-urlencoded", "application/json",
+		"__Host-cart=" + guestCart, "__Host-session=shopper"
 	for pattern, c := range map[string]struct{ peer, kind, cookie, body string }{
-		"POST /checkout":                        {"SignIn", form, basket, halfIn().Encode()},
-		"POST /checkout/form":                   {"SignIn", form, basket, halfIn().Encode()},
-		"POST /sign-in":                         {"SignIn", form, basket, halfIn().Encode()},
-		"POST /step-up":                         {"StepUp", form, shopper, "as=acc_x_1&password=right"},
-		"POST /account/delete":                  {"Erase", form, shopper, "as=acc_x_1&password=right"},
-		"POST /account/password":                {"ChangePassword", form, shopper, "as=acc_x_1&password=right&new_password=a+long+password"},
-		"POST /account/email":                   {"ChangeEmail", form, shopper, "as=acc_x_1&password=right&email=x%40example.org"},
-		"POST /api/v1/sessions":                 {"SignIn", program, "", `{"email": "a@example.org", "password": "right"}`},
+		"POST /checkout":       {"SignIn", form, basket, halfIn().Encode()},
+		"POST /checkout/form":  {"SignIn", form, basket, halfIn().Encode()},
+		"POST /sign-in":        {"SignIn", form, basket, halfIn().Encode()},
+		"POST /step-up":        {"StepUp", form, shopper, "as=acc_x_1&password=right"},
+		"POST /account/delete": {"Erase", form, shopper, "as=acc_x_1&password=right"},
+		"POST /account/password": {
+			"ChangePassword", form, shopper,
+			"as=acc_x_1&password=right&new_password=a+long+password",
+		},
+		"POST /account/email": {
+			"ChangeEmail", form, shopper,
+			"as=acc_x_1&password=right&email=x%40example.org",
+		},
+		"POST /api/v1/sessions": {
+			"SignIn", program, "",
+			`{"email": "a@example.org", "password": "right"}`,
+		},
 		"POST /api/v1/sessions/current/step-up": {"StepUp", program, shopper, `{"password": "right"}`},
 	} {
 		t.Run(pattern, func(t *testing.T) {
@@ -85,7 +106,13 @@ func TestEveryPasswordIsOfAShare(t *testing.T) {
 			var refused atomic.Int64
 			for range 40 {
 				all.Go(func() {
-					answer, _ := s.as(t, stranger, call{method: method, path: path, body: c.body, header: []string{"Cookie", c.cookie, "Content-Type", c.kind, "Sec-Fetch-Site", "same-origin"}})
+					answer, _ := s.as(t, stranger, call{
+						method: method, path: path, body: c.body,
+						header: []string{
+							"Cookie", c.cookie, "Content-Type", c.kind, "Sec-Fetch-Site",
+							"same-origin",
+						},
+					})
 					if answer == http.StatusTooManyRequests {
 						refused.Add(1)
 					}

@@ -18,7 +18,10 @@ func (s *Shop) press(t *testing.T, cookie string, form url.Values) *view {
 	form.Set("from", "card")
 	answer, body := s.send(t, call{ //nolint:bodyclose // send closes it
 		method: http.MethodPost, path: "/cart/lines", body: form.Encode(),
-		header: []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin", "HX-Request", "true", "Content-Type", "application/x-www-form-urlencoded"},
+		header: []string{
+			"Cookie", cookie, "Sec-Fetch-Site", "same-origin", "HX-Request", "true",
+			"Content-Type", "application/x-www-form-urlencoded",
+		},
 	})
 	root, err := html.Parse(strings.NewReader(string(body)))
 	if err != nil {
@@ -61,10 +64,12 @@ func TestACardsStepsAddToTheBasketAndTakeFromIt(t *testing.T) {
 		{url.Values{"variant_id": {wheel}, "quantity": {"5"}, "less": {"1"}}, 0},
 	} {
 		v := s.press(t, withCart, c.form)
-		if set, _ := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusOK || set.GetQuantity() != c.want {
+		if set, _ := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusOK ||
+			set.GetQuantity() != c.want {
 			t.Errorf("%v: status %d, set to %v", c.form, v.status, set)
 		}
-		if me := v.find("nav", "id", "me"); len(me) != 1 || !has(me[0], []string{"data-lines", wheel + "=2"}) {
+		if me := v.find("nav", "id", "me"); len(me) != 1 ||
+			!has(me[0], []string{"data-lines", wheel + "=2"}) {
 			t.Errorf("%v: the answer does not tell what the basket has", c.form)
 		}
 	}
@@ -75,10 +80,12 @@ func TestACardsPageStaysWhereTheBasketTakesNoMore(t *testing.T) {
 	s.peers.set(func(p *peers) { p.stock = map[string]int64{wheel: 2000} })
 	v := s.press(t, withCart, url.Values{"variant_id": {wheel}, "quantity": {"1"}})
 	v.says(t, http.StatusConflict, "Only 2 left. Please take less.")
-	if len(v.find("p", "id", "said", "class", "toast")) != 1 || len(v.find("main")) != 0 || s.peers.count("SetLine") != 0 {
+	if len(v.find("p", "id", "said", "class", "toast")) != 1 || len(v.find("main")) != 0 ||
+		s.peers.count("SetLine") != 0 {
 		t.Error("the answer is not why, beside the basket as it is")
 	}
-	if v := s.open(t, "/cart/lines", withCart, url.Values{"variant_id": {wheel}, "quantity": {"1"}, "from": {"card"}}); len(v.find("main")) != 1 {
+	if v := s.open(t, "/cart/lines", withCart,
+		url.Values{"variant_id": {wheel}, "quantity": {"1"}, "from": {"card"}}); len(v.find("main")) != 1 {
 		t.Error("without a script it is no page")
 	}
 }

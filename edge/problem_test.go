@@ -16,14 +16,19 @@ import (
 // TestWhoIsLostIsShownTheWay offers search and the market wherever an address names one.
 func TestWhoIsLostIsShownTheWay(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for _, path := range []string{"/nothing", "/m/portland/nothing", "/m/nowhere", "/p/prd_portland_x", "/producers/pro_portland_<script>", "/%ff"} {
+	for _, path := range []string{
+		"/nothing", "/m/portland/nothing", "/m/nowhere", "/p/prd_portland_x",
+		"/producers/pro_portland_<script>", "/%ff",
+	} {
 		v := s.open(t, path, "", nil)
-		if v.status != http.StatusNotFound || len(v.find("form", "action", "/m/portland/products")) != 1 || len(v.find("a", "class", "button", "href", "/m/portland")) != 1 {
+		if v.status != http.StatusNotFound || len(v.find("form", "action", "/m/portland/products")) != 1 ||
+			len(v.find("a", "class", "button", "href", "/m/portland")) != 1 {
 			t.Errorf("%s is answered with %d and shows no way: %s", path, v.status, v.text())
 		}
 	}
 	s.peers.fail("ListMarkets", fault.New(fault.Unavailable, "unavailable", "Down."))
-	if v := s.open(t, "/nothing", "", nil); v.status != http.StatusNotFound || len(v.find("a", "class", "button", "href", "/")) != 1 {
+	if v := s.open(t, "/nothing", "", nil); v.status != http.StatusNotFound ||
+		len(v.find("a", "class", "button", "href", "/")) != 1 {
 		t.Errorf("without the catalogue it is answered with %d", v.status)
 	}
 }
@@ -49,7 +54,8 @@ func TestABusyShopSaysWhenToComeAgain(t *testing.T) {
 	limits.Carting = Cap{}
 	v := openShop(t, limits).open(t, "/cart", "", nil)
 	wait := v.header.Get("Retry-After")
-	if v.status != http.StatusServiceUnavailable || wait == "" || !strings.Contains(v.text(), "Come back in "+wait+" second") {
+	if v.status != http.StatusServiceUnavailable || wait == "" ||
+		!strings.Contains(v.text(), "Come back in "+wait+" second") {
 		t.Errorf("status %d, Retry-After %q: %s", v.status, wait, v.text())
 	}
 }

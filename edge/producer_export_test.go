@@ -26,15 +26,18 @@ func TestAMakerTakesHerGoodsAlong(t *testing.T) {
 	for format, ending := range map[string]string{"shopify": ".csv", "ofn": ".csv", "google": ".tsv"} {
 		answer, body := s.download(t, "?what=goods&for="+format) //nolint:bodyclose // send closes it
 		asked := s.peers.last["Export"].(*catalogv1.ExportRequest)
-		if answer.StatusCode != http.StatusOK || asked.GetProducerId() != dairy || asked.GetMarket() != "portland" || !strings.HasSuffix(body, format+","+dairy+"\n") {
+		if answer.StatusCode != http.StatusOK || asked.GetProducerId() != dairy ||
+			asked.GetMarket() != "portland" || !strings.HasSuffix(body, format+","+dairy+"\n") {
 			t.Errorf("%s: status %d, asked for %v: %s", format, answer.StatusCode, asked, body)
 		}
-		if name := answer.Header.Get("Content-Disposition"); !strings.HasPrefix(name, `attachment; filename="goods-`+format+"-20") || !strings.HasSuffix(name, ending+`"`) {
+		if name := answer.Header.Get("Content-Disposition"); !strings.HasPrefix(name,
+			`attachment; filename="goods-`+format+"-20") || !strings.HasSuffix(name, ending+`"`) {
 			t.Errorf("%s: named %s", format, name)
 		}
 	}
 	s.peers.fail("Export", fault.New(fault.Invalid, "unknown_format", "There is no such format."))
-	if v := s.open(t, exportAt+"?what=goods&for=etsy", makerCookie, nil); v.status != http.StatusUnprocessableEntity {
+	if v := s.open(t, exportAt+"?what=goods&for=etsy", makerCookie,
+		nil); v.status != http.StatusUnprocessableEntity {
 		t.Errorf("another format is answered with %d", v.status)
 	}
 	for _, q := range []string{"?what=secrets", "?what=orders&for=pipe", "?what=pack&for=x"} {
@@ -59,7 +62,8 @@ func TestOrdersAndPackListsAreTakenAsTablesThatCalculateNothing(t *testing.T) {
 		r := csv.NewReader(strings.NewReader(body))
 		r.Comma = rune(c.separator[0])
 		rows, err := r.ReadAll()
-		if answer.StatusCode != http.StatusOK || !marked || err != nil || len(rows) < 2 || strings.Join(rows[0], ",") != strings.Join(c.columns, ",") {
+		if answer.StatusCode != http.StatusOK || !marked || err != nil || len(rows) < 2 ||
+			strings.Join(rows[0], ",") != strings.Join(c.columns, ",") {
 			t.Fatalf("%s: status %d, %v:\n%s", c.query, answer.StatusCode, err, whole)
 		}
 		for _, row := range rows {
@@ -70,19 +74,26 @@ func TestOrdersAndPackListsAreTakenAsTablesThatCalculateNothing(t *testing.T) {
 			}
 		}
 	}
-	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); asked.GetProducerId() != dairy || asked.GetWindowId() != saturday {
+	if asked := s.peers.last["ListOrders"].(*orderingv1.ListOrdersRequest); asked.GetProducerId() != dairy ||
+		asked.GetWindowId() != saturday {
 		t.Errorf("asked for %v", asked)
 	}
-	if asked := s.peers.last["PackList"].(*orderingv1.PackListRequest); asked.GetProducerId() != dairy || asked.GetWindowId() != saturday {
+	if asked := s.peers.last["PackList"].(*orderingv1.PackListRequest); asked.GetProducerId() != dairy ||
+		asked.GetWindowId() != saturday {
 		t.Errorf("asked for %v", asked)
 	}
 }
 
 func TestADeskOffersItsFiles(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for at, what := range map[string]string{"/producer/import": "goods", "/producer/orders": "orders", "/producer/pack/" + saturday: "pack"} {
+	for at, what := range map[string]string{
+		"/producer/import": "goods", "/producer/orders": "orders",
+		"/producer/pack/" + saturday: "pack",
+	} {
 		v := s.open(t, at, makerCookie, nil)
-		if v.status != http.StatusOK || len(v.find("form", "action", exportAt, "method", "get")) != 1 || len(v.find("input", "name", "what", "value", what)) != 1 || len(v.find("input", "name", "producer", "value", dairy)) != 1 {
+		if v.status != http.StatusOK || len(v.find("form", "action", exportAt, "method", "get")) != 1 ||
+			len(v.find("input", "name", "what", "value", what)) != 1 ||
+			len(v.find("input", "name", "producer", "value", dairy)) != 1 {
 			t.Errorf("%s: status %d", at, v.status)
 		}
 	}

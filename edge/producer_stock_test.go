@@ -20,7 +20,10 @@ const (
 )
 
 func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
-	for typed, want := range map[string]int64{"12.50": 1250, "12,50": 1250, "12,5": 1250, "12": 1200, "12.5\t": 1250, "0": 0, "0.05": 5} {
+	for typed, want := range map[string]int64{
+		"12.50": 1250, "12,50": 1250, "12,5": 1250, "12": 1200,
+		"12.5\t": 1250, "0": 0, "0.05": 5,
+	} {
 		if got, err := web.TypedAmount(typed, "USD"); err != nil || got.Minor != want {
 			t.Errorf("%q is %d, %v; want %d", typed, got.Minor, err, want)
 		}
@@ -28,7 +31,10 @@ func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
 	if got, err := web.TypedAmount("1200", "JPY"); err != nil || got.Minor != 1200 {
 		t.Errorf("1200 yen are %v, %v", got, err)
 	}
-	for _, typed := range []string{"", ".", ",", "-1", "+1", "1.", ".5", "1,250", "1.250", "1.2.3", "1,2,3", "1.234,50", "1e3", "1 000", "$5", "٣", "NaN", strings.Repeat("9", 30)} {
+	for _, typed := range []string{
+		"", ".", ",", "-1", "+1", "1.", ".5", "1,250", "1.250", "1.2.3", "1,2,3",
+		"1.234,50", "1e3", "1 000", "$5", "٣", "NaN", strings.Repeat("9", 30),
+	} {
 		if got, err := web.TypedAmount(typed, "USD"); err == nil {
 			t.Errorf("%q was read as %v", typed, got)
 		}
@@ -41,15 +47,23 @@ func TestAmountsAreReadAsPeopleTypeThem(t *testing.T) {
 }
 
 func TestATypedNumberThatCouldBeTwoIsNeither(t *testing.T) {
-	for typed, want := range map[string]string{"1,250": "1250 or 1.25.", "12,000": "12000 or 12.", "7,333\t": "7333 or 7.333."} {
-		if got, err := web.TypedQuantity(typed); err == nil || !strings.Contains(err.Error(), "This can be "+want) {
+	for typed, want := range map[string]string{
+		"1,250": "1250 or 1.25.", "12,000": "12000 or 12.",
+		"7,333\t": "7333 or 7.333.",
+	} {
+		if got, err := web.TypedQuantity(typed); err == nil ||
+			!strings.Contains(err.Error(), "This can be "+want) {
 			t.Errorf("%q is read as %v, %v", typed, got, err)
 		}
-		if got, err := web.TypedAmount(typed, "KWD"); err == nil || !strings.Contains(err.Error(), "such as 1.250") {
+		if got, err := web.TypedAmount(typed, "KWD"); err == nil ||
+			!strings.Contains(err.Error(), "such as 1.250") {
 			t.Errorf("%q dinars are read as %v, %v", typed, got, err)
 		}
 	}
-	for typed, want := range map[string]int64{"0,250": 250, "1,25": 1250, "1.250": 1250, "1250": 1_250_000, "1234,500": 1_234_500} {
+	for typed, want := range map[string]int64{
+		"0,250": 250, "1,25": 1250, "1.250": 1250, "1250": 1_250_000,
+		"1234,500": 1_234_500,
+	} {
 		if got, err := web.TypedQuantity(typed); err != nil || got != want {
 			t.Errorf("%q is read as %v, %v", typed, got, err)
 		}
@@ -72,7 +86,9 @@ func TestOneSaveIsForThePage(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, listed, makerCookie, nil)
 	action, form := goodsFormOf(t, v)
-	if action != goods.SaveAt+"?q=tomme" || len(v.find("section", "id", "w-"+cheese)) != 1 || form.Get(priceField(wheel)) != "24.00" || !strings.Contains(v.text(), "In stock: 12") || len(v.find("young")) != 0 {
+	if action != goods.SaveAt+"?q=tomme" || len(v.find("section", "id", "w-"+cheese)) != 1 ||
+		form.Get(priceField(wheel)) != "24.00" || !strings.Contains(v.text(), "In stock: 12") ||
+		len(v.find("young")) != 0 {
 		t.Fatalf("status %d, to %s: %v", v.status, action, form)
 	}
 	if len(v.find("img", "src", web.ImageURL("tomme.jpg")+"?w=320")) != 1 {
@@ -82,17 +98,24 @@ func TestOneSaveIsForThePage(t *testing.T) {
 	form.Set(priceField(slice), "13")
 	form.Set(stockField(slice), "+0,5")
 	v = s.open(t, action, makerCookie, form)
-	prices, stocks := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest), s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest)
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed[:len(producer.GoodsAt)]+"?prices=2&q=tomme&stocks=1" || s.peers.count("SetPrices") != 1 || s.peers.count("AdjustStocks") != 1 {
+	prices, stocks := s.peers.last["SetPrices"].(*catalogv1.SetPricesRequest),
+		s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest)
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != listed[:len(producer.GoodsAt)]+
+		"?prices=2&q=tomme&stocks=1" || s.peers.count("SetPrices") != 1 ||
+		s.peers.count("AdjustStocks") != 1 {
 		t.Errorf("status %d to %s", v.status, v.header.Get("Location"))
 	}
-	if c := prices.GetChanges(); len(c) != 2 || prices.GetProducerId() != dairy || c[0].GetPrice().GetAmount() != 2550 || c[0].GetWas().GetAmount() != 2400 || c[1].GetPrice().GetAmount() != 1300 {
+	if c := prices.GetChanges(); len(c) != 2 || prices.GetProducerId() != dairy ||
+		c[0].GetPrice().GetAmount() != 2550 || c[0].GetWas().GetAmount() != 2400 ||
+		c[1].GetPrice().GetAmount() != 1300 {
 		t.Errorf("prices %v", prices)
 	}
-	if a := stocks.GetAdjustments(); len(a) != 1 || a[0].GetVariantId() != slice || a[0].GetBy() != 500 || a[0].GetKey() != form.Get("key") {
+	if a := stocks.GetAdjustments(); len(a) != 1 || a[0].GetVariantId() != slice || a[0].GetBy() != 500 ||
+		a[0].GetKey() != form.Get("key") {
 		t.Errorf("stocks %v", stocks)
 	}
-	s.open(t, listed+"&prices=2&stocks=1", makerCookie, nil).says(t, http.StatusOK, "Saved: 2 prices and 1 stock.", "Products and stock")
+	s.open(t, listed+"&prices=2&stocks=1", makerCookie, nil).says(t, http.StatusOK,
+		"Saved: 2 prices and 1 stock.", "Products and stock")
 	s.open(t, listed+"&prices=0&stocks=0", makerCookie, nil).says(t, http.StatusOK, "nothing to save")
 }
 
@@ -105,22 +128,33 @@ func TestARowThatIsWrongStopsNoneOfTheOthers(t *testing.T) {
 	form.Set(stockField(wheel), "-20")
 	form.Set(howField(slice), stockCounted)
 	form.Set(stockField(slice), "3")
-	s.peers.set(func(p *peers) { p.refused = map[string]string{wheel: "There is less than that to take away from."} })
+	s.peers.set(func(p *peers) {
+		p.refused = map[string]string{wheel: "There is less than that to take away from."}
+	})
 	v := s.open(t, action, makerCookie, form)
-	v.says(t, http.StatusUnprocessableEntity, "1 row is not saved yet", "Saved: 1 price and 1 stock.", "Hill Tomme <young>, By weight: the price and the stock", "There is less than that", "Write an amount of USD")
+	v.says(t, http.StatusUnprocessableEntity, "1 row is not saved yet", "Saved: 1 price and 1 stock.",
+		"Hill Tomme <young>, By weight: the price and the stock", "There is less than that",
+		"Write an amount of USD")
 	_, again := goodsFormOf(t, v)
-	for field, want := range map[string]string{priceField(wheel): "cheap", stockField(wheel): "-20", stockField(slice): "", howField(slice): stockCorrected} {
+	for field, want := range map[string]string{
+		priceField(wheel): "cheap", stockField(wheel): "-20",
+		stockField(slice): "", howField(slice): stockCorrected,
+	} {
 		if again.Get(field) != want {
 			t.Errorf("%s is shown as %q, want %q", field, again.Get(field), want)
 		}
 	}
-	if again.Get("key") == form.Get("key") || len(v.find("input", "name", priceField(wheel), "aria-invalid", "true", "aria-describedby", "w-"+priceField(wheel))) != 1 {
+	if again.Get("key") == form.Get("key") ||
+		len(v.find("input", "name", priceField(wheel), "aria-invalid", "true", "aria-describedby", "w-"+
+			priceField(wheel))) != 1 {
 		t.Error("the form has its old key, or the field is not marked")
 	}
-	if focus := v.find("input", "autofocus", ""); len(focus) != 1 || named(focus[0], "name") != priceField(wheel) {
+	if focus := v.find("input", "autofocus", ""); len(focus) != 1 ||
+		named(focus[0], "name") != priceField(wheel) {
 		t.Errorf("the focus is on %d fields, or not on the first that is wrong", len(focus))
 	}
-	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.", fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
+	s.peers.fail("SetPrices", fault.New(fault.Invalid, "invalid", "No.",
+		fault.Field{Name: "changes.0.price", Message: "This is not a price that can be asked."}))
 	v = s.open(t, action, makerCookie, url.Values{"p.0": {cheese}, priceField(wheel): {"9999999"}})
 	v.says(t, http.StatusUnprocessableEntity, "not a price that can be asked")
 }
@@ -131,9 +165,11 @@ func TestWhatIsSavedIsSaidWhereTheRestFails(t *testing.T) {
 	action, form := goodsFormOf(t, s.open(t, producer.GoodsAt, makerCookie, nil))
 	form.Set(priceField(wheel), "25")
 	form.Set(stockField(wheel), "5")
-	s.peers.fail("AdjustStocks", fault.New(fault.Unavailable, "unavailable", "The stock cannot be had just now."))
+	s.peers.fail("AdjustStocks",
+		fault.New(fault.Unavailable, "unavailable", "The stock cannot be had just now."))
 	v := s.open(t, action, makerCookie, form)
-	v.says(t, http.StatusServiceUnavailable, "The prices are saved, the stock is not", "Wheel, 500 g: the price")
+	v.says(t, http.StatusServiceUnavailable, "The prices are saved, the stock is not",
+		"Wheel, 500 g: the price")
 	if _, again := goodsFormOf(t, v); again.Get(stockField(wheel)) != "5" {
 		t.Errorf("what was typed is lost: %v", again)
 	} else if again.Get("key") != form.Get("key") {
@@ -145,7 +181,10 @@ func TestWhatIsSavedIsSaidWhereTheRestFails(t *testing.T) {
 func TestAPageFromBeforeIsSavedToo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	before := web.Entry("price", "", "24.00").Stamp()
-	form := url.Values{"price": {"25"}, "made_from": {before}, "stock_how": {"count"}, "adjust": {"7"}, "key": {strings.Repeat("0", 64)}}
+	form := url.Values{
+		"price": {"25"}, "made_from": {before}, "stock_how": {"count"}, "adjust": {"7"},
+		"key": {strings.Repeat("0", 64)},
+	}
 	v := s.open(t, wareAt+"/variants/"+wheel, makerCookie, form)
 	got := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments()[0]
 	if v.status != http.StatusSeeOther || got.GetCounted() != 7000 || s.peers.count("SetPrices") != 1 {
@@ -153,13 +192,17 @@ func TestAPageFromBeforeIsSavedToo(t *testing.T) {
 	}
 	form.Set("price", "26")
 	form.Set("made_from", web.Entry("price", "", "23.00").Stamp())
-	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form).says(t, http.StatusConflict, "Leave what is there now: 24.00", "Take yours: 26.00")
+	s.open(t, wareAt+"/variants/"+wheel, makerCookie, form).says(t, http.StatusConflict,
+		"Leave what is there now: 24.00", "Take yours: 26.00")
 	form.Set("price", "23.00")
-	if v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form); v.status != http.StatusSeeOther || s.peers.count("SetPrices") != 1 {
+	if v = s.open(t, wareAt+"/variants/"+wheel, makerCookie, form); v.status != http.StatusSeeOther ||
+		s.peers.count("SetPrices") != 1 {
 		t.Errorf("a price that nobody touched is answered with %d", v.status)
 	}
-	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"0"}}).says(t, http.StatusOK, "Hide Hill Tomme <young>?")
-	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"1"}}).says(t, http.StatusOK, "is shown to shoppers")
+	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"0"}}).says(t, http.StatusOK,
+		"Hide Hill Tomme <young>?")
+	s.open(t, wareAt+"/publish", makerCookie, url.Values{"publish": {"1"}}).says(t, http.StatusOK,
+		"is shown to shoppers")
 	if s.peers.count("SetPublished") != 1 {
 		t.Error("it is hidden without being asked")
 	}
@@ -184,13 +227,18 @@ func TestFiguresThatAreNoneStayAsTheyWereTyped(t *testing.T) {
 		{"count", "<b>5</b>"},
 		{"neither", "5"},
 	} {
-		form, field := url.Values{"p.0": {cheese}, priceField(wheel): {"24.00"}, howField(wheel): {c.field}, stockField(wheel): {c.typed}, "key": {"k"}}, stockField(wheel)
+		form, field := url.Values{
+			"p.0": {cheese}, priceField(wheel): {"24.00"}, howField(wheel): {c.field},
+			stockField(wheel): {c.typed}, "key": {"k"},
+		}, stockField(wheel)
 		if c.field == "price" {
 			form, field = url.Values{"p.0": {cheese}, priceField(wheel): {c.typed}}, priceField(wheel)
 		}
 		v := s.open(t, goods.SaveAt, makerCookie, form)
-		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed || len(v.find("p", "id", "w-"+field)) != 1 {
-			t.Errorf("the %s %q is answered with %d, and shown as %q", c.field, c.typed, v.status, v.value(field))
+		if v.status != http.StatusUnprocessableEntity || v.value(field) != c.typed ||
+			len(v.find("p", "id", "w-"+field)) != 1 {
+			t.Errorf("the %s %q is answered with %d, and shown as %q", c.field, c.typed, v.status,
+				v.value(field))
 		}
 	}
 	if s.peers.count("SetPrices")+s.peers.count("AdjustStocks") != 0 {
@@ -205,13 +253,15 @@ func TestAProductIsHiddenOnceItWasAsked(t *testing.T) {
 	v.says(t, http.StatusOK, "Hide Hill Tomme <young>?", "1 order with it is still open.")
 	ask := filledIn(v.find("form", "action", goods.BulkAt)[0])
 	stale := url.Values{"do": {"hide"}, "chosen": {cheese}, "open": {"7"}}
-	s.open(t, goods.BulkAt, makerCookie, stale).says(t, http.StatusConflict, "another one by now", "Hide Hill Tomme <young>?")
+	s.open(t, goods.BulkAt, makerCookie, stale).says(t, http.StatusConflict, "another one by now",
+		"Hide Hill Tomme <young>?")
 	if s.peers.count("SetPublished") != 0 {
 		t.Fatal("it is hidden without being asked")
 	}
 	v = s.open(t, goods.BulkAt, makerCookie, ask)
 	v.says(t, http.StatusOK, "Hill Tomme <young> is not shown any more.", "Undo")
-	if put := s.peers.last["SetPublished"].(*catalogv1.SetPublishedRequest); put.GetPublished() || put.GetProducerId() != dairy || put.GetProductIds()[0] != cheese {
+	if put := s.peers.last["SetPublished"].(*catalogv1.SetPublishedRequest); put.GetPublished() ||
+		put.GetProducerId() != dairy || put.GetProductIds()[0] != cheese {
 		t.Errorf("sent %v", put)
 	}
 	v = s.open(t, goods.BulkAt, makerCookie, filledIn(v.find("form", "action", goods.BulkAt)[0]))
@@ -226,7 +276,9 @@ func TestAProductIsHiddenOnceItWasAsked(t *testing.T) {
 	if s.peers.count("PutProduct") != 0 {
 		t.Error("its form hides it without being asked")
 	}
-	if v = s.open(t, wareAt, makerCookie, filledIn(v.find("form", "action", wareAt)[0])); v.status != http.StatusSeeOther || s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct().GetPublished() {
+	if v = s.open(t, wareAt, makerCookie,
+		filledIn(v.find("form", "action", wareAt)[0])); v.status != http.StatusSeeOther ||
+		s.peers.last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct().GetPublished() {
 		t.Errorf("status %d: %s", v.status, v.text())
 	}
 }
@@ -243,18 +295,24 @@ func TestManyPricesAreSeenBeforeTheyAreChanged(t *testing.T) {
 		{"amount", "0.55", "2455", "1305", []string{"$24.55", "$13.05"}},
 		{"amount", "\u221212.50", "1150", "", []string{"$11.50", "less than the smallest coin"}},
 	} {
-		v := s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"price"}, "all": {"1"}, "p.0": {cheese}, "price_how": {c.how}, "price_by": {c.by}})
+		v := s.open(t, goods.BulkAt, makerCookie, url.Values{
+			"do": {"price"}, "all": {"1"}, "p.0": {cheese},
+			"price_how": {c.how}, "price_by": {c.by},
+		})
 		v.says(t, http.StatusOK, append(c.rows, "Nothing is changed yet", "$24.00", "$12.50")...)
 		form := filledIn(v.find("form", "action", goods.BulkAt)[0])
 		sets := strings.Join(form["set"], " ")
-		if !strings.Contains(sets, wheel+":2400:"+c.wheel) || strings.Contains(sets, slice) != (c.slice != "") || !strings.Contains(sets, ":1250:"+c.slice) && c.slice != "" {
+		if !strings.Contains(sets, wheel+":2400:"+c.wheel) ||
+			strings.Contains(sets, slice) != (c.slice != "") || !strings.Contains(sets, ":1250:"+c.slice) &&
+			c.slice != "" {
 			t.Errorf("%s %s: %s", c.how, c.by, sets)
 		}
 		if s.peers.count("SetPrices") != 0 {
 			t.Fatal("prices are changed before they were seen")
 		}
 	}
-	v := s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {"10"}})
+	v := s.open(t, goods.BulkAt, makerCookie,
+		url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {"10"}})
 	form := filledIn(v.find("form", "action", goods.BulkAt)[0])
 	s.peers.fail("SetPrices", fault.New(fault.Conflict, "changed_since", "Changed."))
 	s.open(t, goods.BulkAt, makerCookie, form).says(t, http.StatusConflict, "None is changed yet", "$26.40")
@@ -268,11 +326,14 @@ func TestManyPricesAreSeenBeforeTheyAreChanged(t *testing.T) {
 		t.Errorf("the undo sets %v", c)
 	}
 	for _, wrong := range []string{"", "0", "-100", "1001", "0.001", "ten", "--5", "1,250"} {
-		v := s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {wrong}})
-		if focus := v.find("input", "autofocus", ""); len(focus) != 1 || named(focus[0], "name") != "price_by" || strings.Contains(v.text(), "not saved yet") {
+		v := s.open(t, goods.BulkAt, makerCookie,
+			url.Values{"do": {"price"}, "chosen": {cheese}, "price_how": {"percent"}, "price_by": {wrong}})
+		if focus := v.find("input", "autofocus", ""); len(focus) != 1 ||
+			named(focus[0], "name") != "price_by" || strings.Contains(v.text(), "not saved yet") {
 			t.Errorf("%q percent: the focus is on %d fields", wrong, len(focus))
 		}
-		if v.status != http.StatusUnprocessableEntity || v.value("price_by") != wrong || len(v.find("input", "name", "chosen", "checked", "")) != 1 {
+		if v.status != http.StatusUnprocessableEntity || v.value("price_by") != wrong ||
+			len(v.find("input", "name", "chosen", "checked", "")) != 1 {
 			t.Errorf("%q percent are answered with %d, and shown as %q", wrong, v.status, v.value("price_by"))
 		}
 	}
@@ -281,7 +342,8 @@ func TestManyPricesAreSeenBeforeTheyAreChanged(t *testing.T) {
 // TestManyStocksAreSeenBeforeTheyAreChanged counts what pieces are and what is weighed alike.
 func TestManyStocksAreSeenBeforeTheyAreChanged(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"stock"}, "chosen": {cheese}, "all_how": {"by"}, "stock_by": {"1.5"}})
+	v := s.open(t, goods.BulkAt, makerCookie,
+		url.Values{"do": {"stock"}, "chosen": {cheese}, "all_how": {"by"}, "stock_by": {"1.5"}})
 	v.says(t, http.StatusOK, "Stays: This is sold by the piece", "3.25 kg", "4.75 kg")
 	form := filledIn(v.find("form", "action", goods.BulkAt)[0])
 	if s.peers.count("AdjustStocks") != 0 {
@@ -289,26 +351,35 @@ func TestManyStocksAreSeenBeforeTheyAreChanged(t *testing.T) {
 	}
 	v = s.open(t, goods.BulkAt, makerCookie, form)
 	v.says(t, http.StatusOK, "1 stock is changed.", "Not done:", "Wheel, 500 g: This is sold by the piece")
-	if a := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments(); len(a) != 1 || a[0].GetBy() != 1500 || a[0].GetKey() != form.Get("key") {
+	if a := s.peers.last["AdjustStocks"].(*inventoryv1.AdjustStocksRequest).GetAdjustments(); len(a) != 1 ||
+		a[0].GetBy() != 1500 || a[0].GetKey() != form.Get("key") {
 		t.Errorf("sent %v", a)
 	}
 	undo := filledIn(v.find("form", "action", goods.BulkAt)[0])
 	s.open(t, goods.BulkAt, makerCookie, undo).says(t, http.StatusOK, "1 stock is as before.")
 	sent := s.peers.last["UndoStocks"].(*inventoryv1.UndoStocksRequest)
-	if lot := sent.GetStocks()[0].GetLots()[0]; len(sent.GetStocks()) != 1 || sent.GetStocks()[0].GetVariantId() != slice || lot.GetWas() != 3250 || lot.GetIs() != 4750 || sent.GetKey() != undo.Get("key") || sent.GetKey() == form.Get("key") {
+	if lot := sent.GetStocks()[0].GetLots()[0]; len(sent.GetStocks()) != 1 ||
+		sent.GetStocks()[0].GetVariantId() != slice || lot.GetWas() != 3250 || lot.GetIs() != 4750 ||
+		sent.GetKey() != undo.Get("key") || sent.GetKey() == form.Get("key") {
 		t.Errorf("sent %v", sent)
 	}
 	s.peers.set(func(p *peers) {
 		p.refused = map[string]string{slice: "It stays as it is: some of it was sold or changed since."}
 	})
-	s.open(t, goods.BulkAt, makerCookie, undo).says(t, http.StatusOK, "0 stocks are as before.", "By weight: It stays as it is")
-	for torn, status := range map[string]int{"": 400, slice: 400, slice + " lot=1": 400, slice + " lot=a=1": 400, "var_portland_00000000000000000000000000 lot=1=2": 404} {
+	s.open(t, goods.BulkAt, makerCookie, undo).says(t, http.StatusOK, "0 stocks are as before.",
+		"By weight: It stays as it is")
+	for torn, status := range map[string]int{"": 400, slice: 400, slice + " lot=1": 400, slice +
+		" lot=a=1": 400, "var_portland_00000000000000000000000000 lot=1=2": 404} {
 		undo.Set(undoneField, torn)
-		if v := s.open(t, goods.BulkAt, makerCookie, undo); v.status != status || s.peers.count("UndoStocks") != 2 {
+		if v := s.open(t, goods.BulkAt, makerCookie, undo); v.status != status ||
+			s.peers.count("UndoStocks") != 2 {
 			t.Errorf("%q is answered with %d", torn, v.status)
 		}
 	}
-	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"stock"}, "chosen": {cheese}, "all_how": {"count"}, "stock_by": {"-2"}}).says(t, http.StatusUnprocessableEntity, "Say how much it is")
+	s.open(t, goods.BulkAt, makerCookie, url.Values{
+		"do": {"stock"}, "chosen": {cheese}, "all_how": {"count"},
+		"stock_by": {"-2"},
+	}).says(t, http.StatusUnprocessableEntity, "Say how much it is")
 }
 
 // TestManyAreNotChangedWhileSomethingIsTyped would lose it.
@@ -321,12 +392,17 @@ func TestManyAreNotChangedWhileSomethingIsTyped(t *testing.T) {
 	v := s.open(t, goods.BulkAt, makerCookie, form)
 	v.says(t, http.StatusConflict, "save them first")
 	_, again := goodsFormOf(t, v)
-	if again.Get(priceField(wheel)) != "25" || again.Get(stockField(slice)) != "1" || s.peers.count("SetPublished")+s.peers.count("SetPrices") != 0 {
+	if again.Get(priceField(wheel)) != "25" || again.Get(stockField(slice)) != "1" ||
+		s.peers.count("SetPublished")+s.peers.count("SetPrices") != 0 {
 		t.Errorf("shown as %v", again)
 	}
-	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"hide"}}).says(t, http.StatusBadRequest, "Tick the products first.")
-	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"burn"}, "chosen": {cheese}}).says(t, http.StatusBadRequest, "Choose what is to be done")
-	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"show"}, "chosen": {"prd_portland_00000000000000000000000000"}}).says(t, http.StatusNotFound)
+	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"hide"}}).says(t, http.StatusBadRequest,
+		"Tick the products first.")
+	s.open(t, goods.BulkAt, makerCookie, url.Values{"do": {"burn"}, "chosen": {cheese}}).says(t,
+		http.StatusBadRequest, "Choose what is to be done")
+	s.open(t, goods.BulkAt, makerCookie,
+		url.Values{"do": {"show"}, "chosen": {"prd_portland_00000000000000000000000000"}}).says(t,
+		http.StatusNotFound)
 }
 
 // TestTheListSaysWhatIsSoldOutAndLow counts each, and narrows the list to it.
@@ -348,12 +424,14 @@ func TestTheListSaysWhatIsSoldOutAndLow(t *testing.T) {
 			p.ware = func(w *catalogv1.Product) { w.Published = !c.hidden }
 		})
 		v := s.open(t, producer.GoodsAt, makerCookie, nil)
-		nav := strings.Join(strings.Fields((&view{root: v.find("nav", "aria-label", "Which products")[0]}).text()), " ")
+		nav := strings.Join(
+			strings.Fields((&view{root: v.find("nav", "aria-label", "Which products")[0]}).text()), " ")
 		wares := (&view{root: v.find("section", "class", "ware")[0]}).text()
 		if nav != c.counts || !strings.Contains(wares, c.says) || strings.Contains(wares, c.none) {
 			t.Errorf("the list says %q and %s", nav, wares)
 		}
-		for state, shown := range map[string]bool{"": true, producer.GoodsOut: strings.Contains(c.counts, "out 1"), goodsLow: strings.Contains(c.counts, "Low 1"), goodsHidden: c.hidden} {
+		for state, shown := range map[string]bool{"": true, producer.GoodsOut: strings.Contains(c.counts,
+			"out 1"), goodsLow: strings.Contains(c.counts, "Low 1"), goodsHidden: c.hidden} {
 			v := s.open(t, producer.GoodsAt+"?state="+state, makerCookie, nil)
 			if found := len(v.find("section", "class", "ware")) == 1; found != shown {
 				t.Errorf("%s: the list %q has it: %t", nav, state, found)
@@ -361,7 +439,8 @@ func TestTheListSaysWhatIsSoldOutAndLow(t *testing.T) {
 		}
 	}
 	s.peers.fail("Availability", fault.New(fault.Unavailable, "unavailable", "Not now."))
-	s.open(t, producer.GoodsAt, makerCookie, nil).says(t, http.StatusOK, "The stock is not known just now.", "Hill Tomme")
+	s.open(t, producer.GoodsAt, makerCookie, nil).says(t, http.StatusOK, "The stock is not known just now.",
+		"Hill Tomme")
 }
 
 // TestAProductIsFoundByItsSKU looks for a part of it.
@@ -375,7 +454,8 @@ func TestAProductIsFoundByItsSKU(t *testing.T) {
 	if len(v.find("section", "id", "w-"+cheese)) != 1 {
 		t.Errorf("status %d: %s", v.status, v.text())
 	}
-	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() || asked.GetProducerId() != dairy {
+	if asked := s.peers.last["ListProducts"].(*catalogv1.ListProductsRequest); !asked.GetAll() ||
+		asked.GetProducerId() != dairy {
 		t.Errorf("catalog was asked for %v", asked)
 	}
 }
@@ -390,7 +470,8 @@ func TestAMakerSeesAPreviewOfWhatIsNotShown(t *testing.T) {
 		t.Error("it is offered to be put into the basket")
 	}
 	s.open(t, wareAt, makerCookie, nil).says(t, http.StatusOK, "Preview, for you only")
-	if v = s.open(t, wareAt+"/preview", "session=shopper", nil); v.status != http.StatusForbidden || strings.Contains(v.text(), "Hill Tomme") {
+	if v = s.open(t, wareAt+"/preview", "session=shopper", nil); v.status != http.StatusForbidden ||
+		strings.Contains(v.text(), "Hill Tomme") {
 		t.Errorf("a shopper is answered with %d: %s", v.status, v.text())
 	}
 }
@@ -398,28 +479,43 @@ func TestAMakerSeesAPreviewOfWhatIsNotShown(t *testing.T) {
 func TestLotsAreBookedIn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, wareAt+"/lots", makerCookie, nil)
-	if v.status != http.StatusOK || !strings.Contains(v.text(), "B12 <old>") || !strings.Contains(v.text(), "3.25 kg") || len(v.find("old")) != 0 {
+	if v.status != http.StatusOK || !strings.Contains(v.text(), "B12 <old>") ||
+		!strings.Contains(v.text(), "3.25 kg") || len(v.find("old")) != 0 {
 		t.Fatalf("status %d", v.status)
 	}
 	at := wareAt + "/variants/" + slice + "/lots"
-	form := url.Values{"key": {v.value("key")}, "code": {"C1"}, "best_before": {"2026-12-31"}, "quantity": {"2,5"}}
+	form := url.Values{
+		"key": {v.value("key")}, "code": {"C1"}, "best_before": {"2026-12-31"},
+		"quantity": {"2,5"},
+	}
 	v = s.open(t, at, makerCookie, form)
 	lot := s.peers.last["Receive"].(*inventoryv1.ReceiveRequest).GetLots()[0]
-	if v.status != http.StatusSeeOther || lot.GetReceived() != 2500 || lot.GetVariantId() != slice || lot.GetId() != form.Get("key") || lot.GetBestBefore() != "2026-12-31" {
+	if v.status != http.StatusSeeOther || lot.GetReceived() != 2500 || lot.GetVariantId() != slice ||
+		lot.GetId() != form.Get("key") || lot.GetBestBefore() != "2026-12-31" {
 		t.Errorf("status %d, %v", v.status, lot)
 	}
 	for _, c := range []struct{ field, typed, beside string }{
-		{"quantity", "-1", "quantity-"}, {"quantity", "0", "quantity-"}, {"quantity", "", "quantity-"}, {"best_before", "soon", "before-"}, {"best_before", "2026-11-01", "before-"},
+		{"quantity", "-1", "quantity-"},
+		{"quantity", "0", "quantity-"},
+		{"quantity", "", "quantity-"},
+		{"best_before", "soon", "before-"},
+		{"best_before", "2026-11-01", "before-"},
 	} {
-		wrong := url.Values{"key": form["key"], "code": {"<i>C1</i>"}, "best_before": {"2026-12-31"}, "quantity": {"1"}}
+		wrong := url.Values{
+			"key": form["key"], "code": {"<i>C1</i>"}, "best_before": {"2026-12-31"},
+			"quantity": {"1"},
+		}
 		wrong.Set(c.field, c.typed)
 		v = s.open(t, at, makerCookie, wrong)
-		if v.status != http.StatusUnprocessableEntity || len(v.find("p", "id", "w-"+c.beside+slice)) != 1 || len(v.find("i")) != 0 || len(v.find("input", "value", "<i>C1</i>")) != 1 {
+		if v.status != http.StatusUnprocessableEntity || len(v.find("p", "id", "w-"+c.beside+slice)) != 1 ||
+			len(v.find("i")) != 0 || len(v.find("input", "value", "<i>C1</i>")) != 1 {
 			t.Errorf("the %s %q is answered with %d", c.field, c.typed, v.status)
 		}
 	}
-	s.peers.fail("Receive", fault.New(fault.Conflict, "lot_differs", "There is a lot with this ID, of other goods."))
-	if v = s.open(t, at, makerCookie, form); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.text(), "of other goods") {
+	s.peers.fail("Receive",
+		fault.New(fault.Conflict, "lot_differs", "There is a lot with this ID, of other goods."))
+	if v = s.open(t, at, makerCookie, form); v.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(v.text(), "of other goods") {
 		t.Errorf("another lot is answered with %d", v.status)
 	}
 }
@@ -442,7 +538,10 @@ func TestAProducersGoodsAreItsOwn(t *testing.T) {
 			t.Errorf("%s of another's product is answered with %d", rt.Pattern, v.status)
 		}
 	}
-	for _, change := range []string{"SetPrices", "SetStock", "AdjustStocks", "UndoStocks", "SetPublished", "Receive", "PutProduct", "PutImage"} {
+	for _, change := range []string{
+		"SetPrices", "SetStock", "AdjustStocks", "UndoStocks", "SetPublished",
+		"Receive", "PutProduct", "PutImage",
+	} {
 		if s.peers.count(change) != 0 {
 			t.Errorf("%s was called", change)
 		}

@@ -9,11 +9,12 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-var errDemoAtHome = fault.New(fault.Denied, "demo_only_here", "This shop is a demo: its payments are not real, and everybody reads its mail. So it answers this machine only, at its own address, "+
-	"and nothing that a proxy hands on. For a shop that others can reach, start one that is no demo: doc/operations.md says how.")
+var errDemoAtHome = fault.New(fault.Denied, "demo_only_here",
+	"This shop is a demo: its payments are not real, and everybody reads its mail. So it answers this machine only, at its own address, "+
+		"and nothing that a proxy hands on. For a shop that others can reach, start one that is no demo: doc/operations.md says how.")
 
-// atHome refuses what a demo gets from elsewhere: by a proxy of its machine, which says so or speaks HTTP/1.0 as nginx
-// does where it is not told otherwise, or under a name that is not of its machine.
+// atHome refuses what a demo gets from elsewhere: by a proxy of its machine, which says so or speaks HTTP/1.0
+// as nginx does where it is not told otherwise, or under a name that is not of its machine.
 func (s *server) atHome(r *http.Request) error {
 	if !s.site.Demo {
 		return nil
@@ -22,15 +23,16 @@ func (s *server) atHome(r *http.Request) error {
 		return errDemoAtHome
 	}
 	for name := range r.Header {
-		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-") {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" ||
+			strings.HasPrefix(name, "X-Forwarded-") {
 			return errDemoAtHome
 		}
 	}
 	return nil
 }
 
-// homeName reports whether a request's host is this machine, as a demo's address names it or as every machine calls itself.
-// The one that was last is known: reading it costs more than a page from memory may.
+// homeName reports whether a request's host is this machine, as a demo's address names it or as every machine
+// calls itself. The one that was last is known: reading it costs more than a page from memory may.
 func (s *server) homeName(host string) bool {
 	if last := s.lastHome.Load(); last != nil && *last == host {
 		return true

@@ -9,7 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// TestADemoAnswersNothingThatAProxyHandsOn asks a demo for a warm page, its mailbox and a checkout, as proxies of its machine do.
+// TestADemoAnswersNothingThatAProxyHandsOn asks a demo for a warm page, its mailbox and a checkout, as
+// proxies of its machine do.
 func TestADemoAnswersNothingThatAProxyHandsOn(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	real := openShop(t, DefaultLimits, func(c *host.Config) { c.Demo, c.Secret = false, make([]byte, 32) })
@@ -38,14 +39,20 @@ func TestADemoAnswersNothingThatAProxyHandsOn(t *testing.T) {
 		"another address":   func(r *http.Request) { r.Host = "192.0.2.1:80" },
 	} {
 		for _, at := range []struct{ method, path string }{
-			{"GET", "/"}, {"GET", "/m/portland"}, {"GET", "/dev/mail"}, {"GET", "/api/v1/markets"}, {"GET", "/readyz"}, {"POST", "/api/v1/carts/" + guestCart + "/checkout"},
+			{"GET", "/"},
+			{"GET", "/m/portland"},
+			{"GET", "/dev/mail"},
+			{"GET", "/api/v1/markets"},
+			{"GET", "/readyz"},
+			{"POST", "/api/v1/carts/" + guestCart + "/checkout"},
 		} {
 			for _, proxied := range []bool{false, true, true} { // from here it becomes warm
 				if !proxied {
 					ask(s, at.method, at.path, nil)
 					continue
 				}
-				if w := ask(s, at.method, at.path, change); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "This shop is a demo") {
+				if w := ask(s, at.method, at.path, change); w.Code != http.StatusForbidden ||
+					!strings.Contains(w.Body.String(), "This shop is a demo") {
 					t.Errorf("%s %s with %s: %d %.80s", at.method, at.path, name, w.Code, w.Body)
 				}
 			}
@@ -54,7 +61,10 @@ func TestADemoAnswersNothingThatAProxyHandsOn(t *testing.T) {
 			t.Errorf("a shop that is no demo answers what has %s with %d", name, w.Code)
 		}
 	}
-	for _, at := range []string{"127.0.0.1:8080", "127.0.0.1", "localhost:8080", "shop.localhost", "[::1]:8080", "[::1]", "shop.test", ""} {
+	for _, at := range []string{
+		"127.0.0.1:8080", "127.0.0.1", "localhost:8080", "shop.localhost",
+		"[::1]:8080", "[::1]", "shop.test", "",
+	} {
 		if w := ask(s, "GET", "/m/portland", func(r *http.Request) { r.Host = at }); w.Code != http.StatusOK {
 			t.Errorf("a demo is asked at %q and answers %d", at, w.Code)
 		}

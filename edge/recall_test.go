@@ -20,11 +20,13 @@ func (s *Shop) freeFrom() string {
 func TestWhatIsChosenIsRememberedForTheVisit(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	to, visit := s.chooses(t, "/m/portland/products?chosen=1&allergen_free=egg&day=2026-11-21&sort=", "")
-	if to != "/m/portland/products?allergen_free=egg&day=2026-11-21" || visit != "visit=allergen_free=egg&day=2026-11-21" {
+	if to != "/m/portland/products?allergen_free=egg&day=2026-11-21" ||
+		visit != "visit=allergen_free=egg&day=2026-11-21" {
 		t.Fatalf("it leads to %s with %s", to, visit)
 	}
 	v := s.open(t, "/m/portland/products?q=bread", visit, nil)
-	if s.freeFrom() != "egg 2026-11-21" || v.header.Get("Cache-Control") != "private, max-age=0" || len(v.cookies) != 0 {
+	if s.freeFrom() != "egg 2026-11-21" || v.header.Get("Cache-Control") != "private, max-age=0" ||
+		len(v.cookies) != 0 {
 		t.Errorf("a search leaves out %q, %s", s.freeFrom(), v.header.Get("Cache-Control"))
 	}
 	v.says(t, http.StatusOK, "No egg ×", "Sat, Nov 21 ×")
@@ -34,12 +36,14 @@ func TestWhatIsChosenIsRememberedForTheVisit(t *testing.T) {
 	}
 }
 
-// chooses follows an address by which something is chosen. It gives where that leads, and the visit's cookie from then on.
+// chooses follows an address by which something is chosen. It gives where that leads, and the visit's cookie
+// from then on.
 func (s *Shop) chooses(t *testing.T, at, visit string) (to, after string) {
 	t.Helper()
 	v := s.open(t, at, visit, nil)
 	to, after = v.header.Get("Location"), visit
-	if v.status != http.StatusSeeOther || strings.Contains(to, web.ChosenParam) || v.header.Get("Cache-Control") != "no-store" {
+	if v.status != http.StatusSeeOther || strings.Contains(to, web.ChosenParam) ||
+		v.header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("%s is answered with %d to %s, %s", at, v.status, to, v.header.Get("Cache-Control"))
 	}
 	for _, c := range v.cookies {
@@ -57,18 +61,21 @@ func TestOnlyWhatWasSeenChosenIsRemoved(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for asked, want := range map[string]string{
 		"chosen=1": "visit=allergen_free=egg%2Cmilk", // "see everything"
-		"chosen=1&allergen_free=nuts&day=2026-11-28":                     "visit=allergen_free=egg%2Cmilk%2Cnuts&day=2026-11-28", // a tab from before
+		// a tab from before
+		"chosen=1&allergen_free=nuts&day=2026-11-28":                     "visit=allergen_free=egg%2Cmilk%2Cnuts&day=2026-11-28",
 		"chosen=1&chosen=egg&allergen_free=milk&day=2026-11-21":          "visit=allergen_free=milk&day=2026-11-21",
 		"chosen=1&chosen=egg&chosen=milk&allergen_free=egg%2Cdust&day=x": "visit=allergen_free=egg",
 		"chosen=egg%2Cmilk": "",
 	} {
-		if _, after := s.chooses(t, "/m/portland/products?"+asked, "visit=allergen_free=egg%2Cmilk&day=2026-11-21"); after != want {
+		if _, after := s.chooses(t, "/m/portland/products?"+asked,
+			"visit=allergen_free=egg%2Cmilk&day=2026-11-21"); after != want {
 			t.Errorf("%s leaves %q, want %q", asked, after, want)
 		}
 	}
 }
 
-// TestNoLinkRemovesAllergensInPassing follows what is on a market's first page and on a list without goods: only the chip removes.
+// TestNoLinkRemovesAllergensInPassing follows what is on a market's first page and on a list without goods:
+// only the chip removes.
 func TestNoLinkRemovesAllergensInPassing(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.more = 1 })
@@ -95,7 +102,8 @@ func TestAListWithoutGoodsSaysOnceWhereToGo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) { p.more = 1 })
 	v := s.open(t, "/m/portland/products?cursor=1", "", nil)
-	if said := strings.Count(strings.ToLower(v.text()), "see everything"); said != 1 || len(v.find("a", "href", "/m/portland/products?chosen=1")) != 1 {
+	if said := strings.Count(strings.ToLower(v.text()), "see everything"); said != 1 ||
+		len(v.find("a", "href", "/m/portland/products?chosen=1")) != 1 {
 		t.Errorf("it says %d times where everything is", said)
 	}
 }
@@ -104,7 +112,8 @@ func TestTheFormSaysWhatItWasMadeWith(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for visit, n := range map[string]int{"": 0, "visit=allergen_free=egg": 1} {
 		v := s.open(t, "/m/portland/products", visit, nil)
-		if len(v.find("input", "type", "hidden", "name", web.ChosenParam, "value", "egg")) != n || len(v.find("input", "name", "allergen_free", "checked", "")) != n {
+		if len(v.find("input", "type", "hidden", "name", web.ChosenParam, "value", "egg")) != n ||
+			len(v.find("input", "name", "allergen_free", "checked", "")) != n {
 			t.Errorf("with %q the form does not say that %d allergens are avoided", visit, n)
 		}
 	}
@@ -113,15 +122,21 @@ func TestTheFormSaysWhatItWasMadeWith(t *testing.T) {
 func TestWhatComesFromElsewhereChoosesNothing(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for _, from := range []string{"cross-site", "same-site", "none"} {
-		c := call{method: http.MethodGet, path: "/m/portland/products?chosen=egg&q=rye", header: []string{"Cookie", "visit=allergen_free=egg", "Sec-Fetch-Site", from}}
+		c := call{
+			method: http.MethodGet, path: "/m/portland/products?chosen=egg&q=rye",
+			header: []string{"Cookie", "visit=allergen_free=egg", "Sec-Fetch-Site", from},
+		}
 		answer, _ := s.send(t, c) //nolint:bodyclose // send closes it
-		if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != "/m/portland/products?q=rye" || len(answer.Cookies()) != 0 {
-			t.Errorf("%s is answered with %d to %s, %v", from, answer.StatusCode, answer.Header.Get("Location"), answer.Cookies())
+		if answer.StatusCode != http.StatusSeeOther ||
+			answer.Header.Get("Location") != "/m/portland/products?q=rye" || len(answer.Cookies()) != 0 {
+			t.Errorf("%s is answered with %d to %s, %v", from, answer.StatusCode,
+				answer.Header.Get("Location"), answer.Cookies())
 		}
 	}
 }
 
-// TestWhatShowsGoodsIsNotFetchedAhead reads the rules as a browser does: "*" is anything, and a name after a colon is one part of a path.
+// TestWhatShowsGoodsIsNotFetchedAhead reads the rules as a browser does: "*" is anything, and a name after a
+// colon is one part of a path.
 func TestWhatShowsGoodsIsNotFetchedAhead(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	var rules struct {
@@ -131,15 +146,18 @@ func TestWhatShowsGoodsIsNotFetchedAhead(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(s.open(t, "/m/portland", "", nil).find("script", "type", "speculationrules")[0].FirstChild.Data), &rules); err != nil || len(rules.Prefetch) != 1 {
+	if err := json.Unmarshal([]byte(s.open(t, "/m/portland", "", nil).find("script", "type",
+		"speculationrules")[0].FirstChild.Data), &rules); err != nil || len(rules.Prefetch) != 1 {
 		t.Fatal(rules, err)
 	}
 	var patterns []string
 	for _, pattern := range rules.Prefetch[0].Where.HrefMatches {
-		patterns = append(patterns, regexp.MustCompile(`:\w+`).ReplaceAllString(strings.ReplaceAll(pattern, "*", ".*"), "[^/]+"))
+		patterns = append(patterns,
+			regexp.MustCompile(`:\w+`).ReplaceAllString(strings.ReplaceAll(pattern, "*", ".*"), "[^/]+"))
 	}
 	ahead := regexp.MustCompile("^(" + strings.Join(patterns, "|") + ")$")
-	for at, want := range map[string]bool{"/m/portland/producers": true, "/m/portland": false, "/p/" + cheese: false, "/producers/" + dairy: false, "/m/portland/products": false} {
+	for at, want := range map[string]bool{"/m/portland/producers": true, "/m/portland": false, "/p/" +
+		cheese: false, "/producers/" + dairy: false, "/m/portland/products": false} {
 		if ahead.MatchString(at) != want {
 			t.Errorf("%s is fetched ahead: %v", at, !want)
 		}
@@ -148,9 +166,13 @@ func TestWhatShowsGoodsIsNotFetchedAhead(t *testing.T) {
 
 func TestAListIsForEverybodyAsLongAsNothingIsRemembered(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for _, cookie := range []string{"", "cart=" + guestCart, "visit=allergen_free=dust", "visit=%zz", "visit=day=1999-01-01"} {
+	for _, cookie := range []string{
+		"", "cart=" + guestCart, "visit=allergen_free=dust", "visit=%zz",
+		"visit=day=1999-01-01",
+	} {
 		v := s.open(t, "/m/portland/products", cookie, nil)
-		if v.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" || len(v.cookies) != 0 || s.freeFrom() != " " {
+		if v.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" || len(v.cookies) != 0 ||
+			s.freeFrom() != " " {
 			t.Errorf("%s: %s, %v, without %q", cookie, v.header.Get("Cache-Control"), v.cookies, s.freeFrom())
 		}
 	}

@@ -26,72 +26,128 @@ const (
 
 // everybody are the visitors of the table, in its order. Things are the first shopper's and the
 // first producer's.
-var everybody = []string{"anonymous", "shopper", "another shopper", "producer", "another producer", "operator"}
+var everybody = []string{
+	"anonymous", "shopper", "another shopper", "producer", "another producer",
+	"operator",
+}
 
-// roles says what everybody is answered at every route, with what is the first shopper's (cart, order, address) and the
-// first producer's (product, part, pack list). A producer is at the own desk.
+// roles says what everybody is answered at every route, with what is the first shopper's (cart, order,
+// address) and the first producer's (product, part, pack list). A producer is at the own desk.
 var roles = map[string]string{
-	"GET /api/v1/markets": "aaaaaa", "GET /api/v1/categories": "aaaaaa", "GET /api/v1/products": "aaaaaa", "GET /api/v1/products/{id}": "aaaaaa",
-	"GET /api/v1/producers": "aaaaaa", "GET /api/v1/producers/{id}": "aaaaaa", "GET /api/v1/windows": "aaaaaa", "GET /api/v1/openapi.json": "aaaaaa",
-	"POST /api/v1/carts": "aaaaaa", "POST /api/v1/accounts": "aaaaaa", "POST /api/v1/sessions": "aaaaaa", "GET /readyz": "aaaaaa",
+	"GET /api/v1/markets": "aaaaaa", "GET /api/v1/categories": "aaaaaa", "GET /api/v1/products": "aaaaaa",
+	"GET /api/v1/products/{id}": "aaaaaa",
+	"GET /api/v1/producers":     "aaaaaa", "GET /api/v1/producers/{id}": "aaaaaa",
+	"GET /api/v1/windows": "aaaaaa", "GET /api/v1/openapi.json": "aaaaaa",
+	"POST /api/v1/carts": "aaaaaa", "POST /api/v1/accounts": "aaaaaa", "POST /api/v1/sessions": "aaaaaa",
+	"GET /readyz": "aaaaaa",
 
-	"GET /api/v1/carts/{id}": "nannnn", "PUT /api/v1/carts/{id}/lines/{variant}": "nannnn", "POST /api/v1/carts/{id}/checkout": "nannnn",
+	"GET /api/v1/carts/{id}": "nannnn", "PUT /api/v1/carts/{id}/lines/{variant}": "nannnn",
+	"POST /api/v1/carts/{id}/checkout": "nannnn",
 
-	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana", "POST /api/v1/orders/{id}/cancel": "nannna", "PUT /api/v1/orders/{id}": "nannnn",
-	"POST /api/v1/orders/{id}/parts/{part}/advance": "sddana", "POST /api/v1/orders/{id}/refunds": "sdddda", "GET /api/v1/producers/{id}/orders": "sddana",
-	"POST /api/v1/sessions/second-factor": "ssssss", "POST /api/v1/sessions/current/step-up": "saaaaa", "POST /passkeys/options": "aaaaaa", "POST /sign-in/passkey": "ssssss",
-	"GET /sign-in/second": "ssssss", "POST /sign-in/second": "ssssss", "GET /step-up": "saaaaa", "POST /step-up": "saaaaa", "GET /account/security": "saaaaa",
-	"POST /account/security/passkeys": "saaaaa", "POST /account/security/passkeys/{id}/delete": "saaaaa", "GET /account/security/app": "saaaaa", "POST /account/security/app": "saaaaa",
+	"GET /api/v1/orders": "saaaaa", "GET /api/v1/orders/{id}": "nanana",
+	"POST /api/v1/orders/{id}/cancel": "nannna", "PUT /api/v1/orders/{id}": "nannnn",
+	"POST /api/v1/orders/{id}/parts/{part}/advance": "sddana", "POST /api/v1/orders/{id}/refunds": "sdddda",
+	"GET /api/v1/producers/{id}/orders":   "sddana",
+	"POST /api/v1/sessions/second-factor": "ssssss", "POST /api/v1/sessions/current/step-up": "saaaaa",
+	"POST /passkeys/options": "aaaaaa", "POST /sign-in/passkey": "ssssss",
+	"GET /sign-in/second": "ssssss", "POST /sign-in/second": "ssssss", "GET /step-up": "saaaaa",
+	"POST /step-up": "saaaaa", "GET /account/security": "saaaaa",
+	"POST /account/security/passkeys": "saaaaa", "POST /account/security/passkeys/{id}/delete": "saaaaa",
+	"GET /account/security/app": "saaaaa", "POST /account/security/app": "saaaaa",
 	"POST /account/security/app/delete": "saaaaa", "POST /account/security/codes": "saaaaa",
-	"GET /operator/security": "sdddda", "POST /operator/security": "sdddda", "POST /operator/security/reset": "sdddda",
-	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa", "GET /api/v1/account/sessions": "saaaaa", "DELETE /api/v1/account/sessions/{id}": "saaaaa", // as below
-	"PUT /api/v1/account/password": "saaaaa", "PUT /api/v1/account/email": "saaaaa", "POST /api/v1/accounts/confirm": "nnnnnn",
-	"GET /api/v1/addresses": "saaaaa", "POST /api/v1/addresses": "saaaaa", "PUT /api/v1/addresses/{id}": "sannnn",
+	"GET /operator/security": "sdddda", "POST /operator/security": "sdddda",
+	"POST /operator/security/reset": "sdddda",
+	// as below
+	"DELETE /api/v1/sessions/current": "saaaaa", "GET /api/v1/account": "saaaaa",
+	"GET /api/v1/account/sessions": "saaaaa", "DELETE /api/v1/account/sessions/{id}": "saaaaa",
+	"PUT /api/v1/account/password": "saaaaa", "PUT /api/v1/account/email": "saaaaa",
+	"POST /api/v1/accounts/confirm": "nnnnnn",
+	"GET /api/v1/addresses":         "saaaaa", "POST /api/v1/addresses": "saaaaa",
+	"PUT /api/v1/addresses/{id}":    "sannnn",
 	"DELETE /api/v1/addresses/{id}": "saaaaa", // what is not there, or not one's own, is left alone
 
-	"GET /{$}": "aaaaaa", "GET /m/{id}": "aaaaaa", "GET /m/{id}/products": "aaaaaa", "GET /m/{id}/producers": "aaaaaa", "GET /m/{id}/suggest": "aaaaaa",
-	"GET /p/{id}": "aaaaaa", "GET /producers/{id}": "aaaaaa", "GET /api": "aaaaaa", "GET /images/{id}": "nnnnnn", "GET /static/{id}": "aaaaaa",
-	"GET /robots.txt": "aaaaaa", "GET /sitemap.xml": "aaaaaa", "GET /sitemaps/{id}": "aaaaaa", "GET /m/{id}/feed.xml": "aaaaaa", "GET /me": "aaaaaa",
-	"GET /cart": "aaaaaa", "POST /cart/lines": "aaaaaa", "POST /cart/lines/{variant}": "aaaaaa", "GET /checkout": "aaaaaa",
-	"POST /checkout/form": "aaaaaa", "POST /checkout": "aaaaaa", "GET /sign-in": "aaaaaa", "POST /sign-in": "aaaaaa", "GET /sign-up": "aaaaaa",
+	"GET /{$}": "aaaaaa", "GET /m/{id}": "aaaaaa", "GET /m/{id}/products": "aaaaaa",
+	"GET /m/{id}/producers": "aaaaaa", "GET /m/{id}/suggest": "aaaaaa",
+	"GET /p/{id}": "aaaaaa", "GET /producers/{id}": "aaaaaa", "GET /api": "aaaaaa",
+	"GET /images/{id}": "nnnnnn", "GET /static/{id}": "aaaaaa",
+	"GET /robots.txt": "aaaaaa", "GET /sitemap.xml": "aaaaaa", "GET /sitemaps/{id}": "aaaaaa",
+	"GET /m/{id}/feed.xml": "aaaaaa", "GET /me": "aaaaaa",
+	"GET /cart": "aaaaaa", "POST /cart/lines": "aaaaaa", "POST /cart/lines/{variant}": "aaaaaa",
+	"GET /checkout":       "aaaaaa",
+	"POST /checkout/form": "aaaaaa", "POST /checkout": "aaaaaa", "GET /sign-in": "aaaaaa",
+	"POST /sign-in": "aaaaaa", "GET /sign-up": "aaaaaa",
 	"POST /sign-up": "aaaaaa", "GET /dev/mail": "aaaaaa", "POST /sign-out": "aaaaaa",
 
-	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana", "GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
-	"GET /orders/{id}/confirm": "nnnnnn", "POST /orders/{id}/confirm": "nnnnnn", // a letter's token opens it, and none is sent here
+	"GET /orders/{id}": "nanana", "GET /orders/{id}/events": "nanana",
+	"GET /orders/{id}/calendar.ics": "nanana", "POST /orders/{id}/again": "nanana",
+	// a letter's token opens it, and none is sent here
+	"GET /orders/{id}/confirm": "nnnnnn", "POST /orders/{id}/confirm": "nnnnnn",
 	"GET /not-me": "nnnnnn", "POST /not-me": "nnnnnn", // likewise
-	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna", "GET /orders/{id}/change": "nannnn", "POST /orders/{id}/change": "nannnn",
+	"GET /orders/{id}/cancel": "nanana", "POST /orders/{id}/cancel": "nannna",
+	"GET /orders/{id}/change": "nannnn", "POST /orders/{id}/change": "nannnn",
 
-	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa", "POST /reset-password": "nnnnnn",
+	"GET /forgotten": "aaaaaa", "POST /forgotten": "aaaaaa", "GET /reset-password": "aaaaaa",
+	"POST /reset-password": "nnnnnn",
 
-	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa", "POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
+	"GET /account/data.json": "saaaaa", "GET /account/new-address": "saaaaa",
+	"POST /account/addresses": "saaaaa", "GET /account/addresses/{id}": "sannnn",
 	"POST /account/addresses/{id}":        "sannnn",
 	"POST /account/addresses/{id}/delete": "saaaaa", // as above
-	"GET /confirm":                        "nnnnnn", "POST /confirm": "nnnnnn", "GET /account/password": "saaaaa", "POST /account/password": "saaaaa", "GET /account/email": "saaaaa", "POST /account/email": "saaaaa",
-	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa", "POST /account/sessions/{id}/end": "saaaaa", // as above
-	"GET /account/delete": "saaaaa", "POST /account/delete": "ssssss", "POST /account/sign-out": "saaaaa", "GET /account": "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
+	"GET /confirm":                        "nnnnnn", "POST /confirm": "nnnnnn",
+	"GET /account/password": "saaaaa", "POST /account/password": "saaaaa", "GET /account/email": "saaaaa",
+	"POST /account/email": "saaaaa",
+	// as above
+	"POST /account/verify": "saaaaa", "GET /account/sessions": "saaaaa",
+	"POST /account/sessions/{id}/end": "saaaaa",
+	"GET /account/delete":             "saaaaa", "POST /account/delete": "ssssss",
+	"POST /account/sign-out": "saaaaa",
+	"GET /account":           "saaaaa", "GET /sell": "saaaaa", "POST /sell": "saaaaa",
 
-	"GET /producer/people": "sddaaa", "POST /producer/people": "sddaaa", "POST /producer/people/{person}": "sddana", "GET /producer/people/{person}/remove": "sddana",
-	"POST /producer/people/{person}/remove": "sddaaa", "POST /producer/invitations/{id}/delete": "sddaaa", "GET /join": "nnnnnn", "POST /join": "nnnnnn",
-	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa", "POST /producer/page/picture/remove": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
-	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa", "GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
-	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa", "GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
-	"POST /producer/goods": "sddaaa", "POST /producer/goods/bulk": "sddaaa", "GET /producer/products/{id}/preview": "sddana",
-	"GET /producer/new": "sddaaa", "GET /producer/products/{id}": "sddana", "POST /producer/products/{id}": "sddana",
-	"POST /producer/products/{id}/pictures": "sddana", "POST /producer/products/{id}/pictures/{key}": "sddnna",
-	"POST /producer/products/{id}/publish": "sddana", "POST /producer/products/{id}/variants/{variant}": "sddana",
-	"GET /producer/products/{id}/lots": "sddana", "POST /producer/products/{id}/variants/{variant}/lots": "sddana", "GET /producer/import": "sddaaa",
-	"POST /producer/import": "sddaaa", "POST /producer/import/run": "sddaaa", "POST /producer/import/drop": "sddaaa",
-	"GET /producer/pack/{window}": "sddaaa", "GET /producer/export": "sddaaa", "POST /producer/orders/{id}/parts/{part}": "sddana",
+	"GET /producer/people": "sddaaa", "POST /producer/people": "sddaaa",
+	"POST /producer/people/{person}": "sddana", "GET /producer/people/{person}/remove": "sddana",
+	"POST /producer/people/{person}/remove": "sddaaa", "POST /producer/invitations/{id}/delete": "sddaaa",
+	"GET /join": "nnnnnn", "POST /join": "nnnnnn",
+	"GET /producer/page": "sddaaa", "POST /producer/page": "sddaaa", "POST /producer/page/picture": "sddaaa",
+	"POST /producer/page/picture/remove": "sddaaa", "PUT /api/v1/producers/{id}": "sddana",
+	"GET /producer": "sddaaa", "POST /producer/windows/{window}/accept": "sddaaa",
+	"GET /producer/orders": "sddaaa", "POST /producer/orders": "sddaaa",
+	"GET /producer/orders/{id}": "sddana", "GET /producer/pack": "sddaaa", "GET /producer/make": "sddaaa",
+	"GET /producer/products": "sddaaa", "POST /producer/products": "sddaaa",
+	"POST /producer/goods": "sddaaa", "POST /producer/goods/bulk": "sddaaa",
+	"GET /producer/products/{id}/preview": "sddana",
+	"GET /producer/new":                   "sddaaa", "GET /producer/products/{id}": "sddana",
+	"POST /producer/products/{id}":                         "sddana",
+	"POST /producer/products/{id}/pictures":                "sddana",
+	"POST /producer/products/{id}/pictures/{key}":          "sddnna",
+	"POST /producer/products/{id}/publish":                 "sddana",
+	"POST /producer/products/{id}/variants/{variant}":      "sddana",
+	"GET /producer/products/{id}/lots":                     "sddana",
+	"POST /producer/products/{id}/variants/{variant}/lots": "sddana", "GET /producer/import": "sddaaa",
+	"POST /producer/import": "sddaaa", "POST /producer/import/run": "sddaaa",
+	"POST /producer/import/drop":  "sddaaa",
+	"GET /producer/pack/{window}": "sddaaa", "GET /producer/export": "sddaaa",
+	"POST /producer/orders/{id}/parts/{part}": "sddana",
 
-	"GET /operator": "sdddda", "GET /operator/today": "sdddda", "GET /operator/orders/{id}": "sdddda", "POST /operator/orders/{id}/refunds": "sdddda",
-	"GET /operator/producers": "sdddda", "POST /operator/producers/{id}/approval": "sdddda", "GET /operator/producers/{id}/approval": "sdddda",
-	"GET /operator/new-weekly": "sdddda", "POST /operator/weekly": "sdddda", "GET /operator/weekly/{id}": "sddddn", "POST /operator/weekly/{id}": "sddddn", // no rule is there
+	"GET /operator": "sdddda", "GET /operator/today": "sdddda", "GET /operator/orders/{id}": "sdddda",
+	"POST /operator/orders/{id}/refunds": "sdddda",
+	"GET /operator/producers":            "sdddda", "POST /operator/producers/{id}/approval": "sdddda",
+	"GET /operator/producers/{id}/approval": "sdddda",
+	// no rule is there
+	"GET /operator/new-weekly": "sdddda", "POST /operator/weekly": "sdddda",
+	"GET /operator/weekly/{id}": "sddddn", "POST /operator/weekly/{id}": "sddddn",
 	"GET /operator/windows/{id}/cancel": "sdddda", "POST /operator/windows/{id}/cancel": "sdddda",
-	"GET /operator/windows/{id}/close": "sdddda", "POST /operator/windows/{id}/close": "sdddda", "GET /find-order": "aaaaaa", "POST /find-order": "aaaaaa", "POST /api/v1/order-links": "aaaaaa", "GET /operator/calendar": "sdddda",
-	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda", "GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda", "GET /operator/mail": "sdddda",
-	"POST /operator/mail/{id}/resend": "sddddn", "GET /operator/stuck": "sdddda", "GET /operator/log": "sdddda", "GET /operator/log.csv": "sdddda", "GET /operator/log.jsonl": "sdddda", "POST /operator/stuck/{service}": "sddddn",
+	"GET /operator/windows/{id}/close": "sdddda", "POST /operator/windows/{id}/close": "sdddda",
+	"GET /find-order": "aaaaaa", "POST /find-order": "aaaaaa", "POST /api/v1/order-links": "aaaaaa",
+	"GET /operator/calendar":   "sdddda",
+	"GET /operator/new-window": "sdddda", "POST /operator/windows": "sdddda",
+	"GET /operator/windows/{id}": "sdddda", "POST /operator/windows/{id}": "sdddda",
+	"GET /operator/mail":              "sdddda",
+	"POST /operator/mail/{id}/resend": "sddddn", "GET /operator/stuck": "sdddda",
+	"GET /operator/log": "sdddda", "GET /operator/log.csv": "sdddda", "GET /operator/log.jsonl": "sdddda",
+	"POST /operator/stuck/{service}":    "sddddn",
 	"POST /operator/orders/{id}/cancel": "sdddda",
-	"GET /operator/waiting":             "sdddda", "POST /operator/waiting": "sdddda", "POST /operator/waiting/limits": "sdddda",
+	"GET /operator/waiting":             "sdddda", "POST /operator/waiting": "sdddda",
+	"POST /operator/waiting/limits": "sdddda",
 }
 
 // walk is one visit of everybody to every route.
@@ -127,11 +183,13 @@ func (w *walk) visitAll(t *testing.T, who string) {
 	t.Helper()
 	routes := w.edge.routes
 	// What ends a session, or takes a thing away, comes last.
-	slices.SortStableFunc(routes, func(a, b web.Route) int { return cmp.Compare(ends(a.Pattern), ends(b.Pattern)) })
+	slices.SortStableFunc(routes,
+		func(a, b web.Route) int { return cmp.Compare(ends(a.Pattern), ends(b.Pattern)) })
 	for _, rt := range routes {
 		want, ok := roles[rt.Pattern]
 		if !ok {
-			t.Errorf("%s is not in the table of roles: as %s it is %c", rt.Pattern, who, w.visit(t, who, rt.Pattern, ""))
+			t.Errorf("%s is not in the table of roles: as %s it is %c", rt.Pattern, who,
+				w.visit(t, who, rt.Pattern, ""))
 			continue
 		}
 		if got := w.visit(t, who, rt.Pattern, ""); got != rune(want[slices.Index(everybody, who)]) {
@@ -147,7 +205,8 @@ func ends(pattern string) int {
 		return 3
 	case pattern == "POST /sign-out", strings.Contains(pattern, "/sessions/current"):
 		return 2
-	case strings.HasSuffix(pattern, "/cancel"), strings.HasSuffix(pattern, "/delete"), strings.HasPrefix(pattern, "DELETE "):
+	case strings.HasSuffix(pattern, "/cancel"), strings.HasSuffix(pattern, "/delete"),
+		strings.HasPrefix(pattern, "DELETE "):
 		return 1
 	}
 	return 0
@@ -157,7 +216,8 @@ func ends(pattern string) int {
 func (w *walk) visitForeignDesk(t *testing.T) {
 	t.Helper()
 	for _, rt := range w.edge.routes {
-		if _, path, _ := strings.Cut(rt.Pattern, " "); path == "/producer" || strings.HasPrefix(path, "/producer/") {
+		if _, path, _ := strings.Cut(rt.Pattern, " "); path == "/producer" ||
+			strings.HasPrefix(path, "/producer/") {
 			if got := w.visit(t, "another producer", rt.Pattern, "?producer="+w.producer); got != missing {
 				t.Errorf("%s of somebody else is %c to another producer", rt.Pattern, got)
 			}
@@ -199,7 +259,8 @@ func (w *walk) visit(t *testing.T, who, pattern, query string) rune {
 
 func letter(answer *http.Response) rune {
 	switch {
-	case answer.StatusCode == http.StatusUnauthorized, strings.HasPrefix(answer.Header.Get("Location"), "/sign-in"):
+	case answer.StatusCode == http.StatusUnauthorized,
+		strings.HasPrefix(answer.Header.Get("Location"), "/sign-in"):
 		return signIn
 	case answer.StatusCode == http.StatusForbidden:
 		return denied
@@ -209,7 +270,8 @@ func letter(answer *http.Response) rune {
 	return allowed
 }
 
-// checkPrivate finds nothing of the first shopper in what others are answered. The demo's mailbox is everybody's.
+// checkPrivate finds nothing of the first shopper in what others are answered. The demo's mailbox is
+// everybody's.
 func (w *walk) checkPrivate(t *testing.T, who, pattern, text string) {
 	t.Helper()
 	if (who != "anonymous" && !strings.HasPrefix(who, "another")) || pattern == "GET /dev/mail" {
@@ -235,18 +297,26 @@ func pathOf(pattern string, things *strings.Replacer) string {
 
 // sentTo is sent where a route would refuse an empty one before it looks whose the thing is.
 var sentTo = map[string]string{
-	"POST /api/v1/sessions/second-factor": `{"pending_token": "none", "totp": "123456"}`, "POST /api/v1/sessions/current/step-up": `{"password": "a long password"}`,
-	"POST /passkeys/options": `{"purpose": "sign_in"}`, "POST /sign-in/passkey": "challenge=none&credential=none", "POST /sign-in/second": "code=123456",
-	"POST /producer/people/{person}": "rights=owner&seen=owner",
-	"PUT /api/v1/producers/{id}":     `{"town": "Portland"}`,
-	"PUT /api/v1/orders/{id}":        `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
-	"POST /api/v1/carts":             `{"market": "portland"}`, "PUT /api/v1/carts/{id}/lines/{variant}": `{"quantity": 1}`,
+	"POST /api/v1/sessions/second-factor":           `{"pending_token": "none", "totp": "123456"}`,
+	"POST /api/v1/sessions/current/step-up":         `{"password": "a long password"}`,
+	"POST /passkeys/options":                        `{"purpose": "sign_in"}`,
+	"POST /sign-in/passkey":                         "challenge=none&credential=none",
+	"POST /sign-in/second":                          "code=123456",
+	"POST /producer/people/{person}":                "rights=owner&seen=owner",
+	"PUT /api/v1/producers/{id}":                    `{"town": "Portland"}`,
+	"PUT /api/v1/orders/{id}":                       `{"version": 1, "lines": [{"variant_id": "{variant}", "quantity": 1}]}`,
+	"POST /api/v1/carts":                            `{"market": "portland"}`,
+	"PUT /api/v1/carts/{id}/lines/{variant}":        `{"quantity": 1}`,
 	"POST /api/v1/carts/{id}/checkout":              `{"email": "x@example.org", "name": "X", "window_id": "{window}", "payment": {"method": "test", "token": "ok"}}`,
-	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`, "POST /api/v1/orders/{id}/refunds": `{"amount": {"amount": 1, "currency": "USD"}}`,
-	"POST /sign-in": "email=bob%40example.org&password=a+long+password", "POST /cart/lines": "variant_id={variant}&quantity=1",
-	"POST /producer/products/{id}/publish": "publish=1", "POST /account/addresses/{id}": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US",
-	"POST /account/addresses": "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US", "POST /account/addresses/{id}/delete": "as={me}",
-	"POST /account/delete": "as={me}&password=wrong", "POST /account/sessions/{id}/end": "as={me}", "POST /account/verify": "as={me}",
+	"POST /api/v1/orders/{id}/parts/{part}/advance": `{"to": "accepted"}`,
+	"POST /api/v1/orders/{id}/refunds":              `{"amount": {"amount": 1, "currency": "USD"}}`,
+	"POST /sign-in":                                 "email=bob%40example.org&password=a+long+password",
+	"POST /cart/lines":                              "variant_id={variant}&quantity=1",
+	"POST /producer/products/{id}/publish":          "publish=1",
+	"POST /account/addresses/{id}":                  "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US",
+	"POST /account/addresses":                       "as={me}&line1=3+Low+Road&postal_code=97201&city=Portland&region=OR&country=US", "POST /account/addresses/{id}/delete": "as={me}",
+	"POST /account/delete": "as={me}&password=wrong", "POST /account/sessions/{id}/end": "as={me}",
+	"POST /account/verify":          "as={me}",
 	"POST /api/v1/accounts/confirm": `{"token": "nothing", "password": "a long password"}`,
 	"POST /api/v1/addresses":        `{"line1": "2 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, "PUT /api/v1/addresses/{id}": `{"line1": "3 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`,
 }
@@ -255,8 +325,14 @@ var sentTo = map[string]string{
 func (w *walk) owned(t *testing.T) string {
 	t.Helper()
 	var all []any
-	for _, path := range []string{"/api/v1/orders/{orders}", "/api/v1/carts/{carts}", "/api/v1/addresses", "/api/v1/products/{products}"} {
-		all = append(all, w.ask(t, http.StatusOK, call{method: "GET", path: w.things.Replace(path), header: []string{"Authorization", "Bearer " + w.sessions["shopper"]}}))
+	for _, path := range []string{
+		"/api/v1/orders/{orders}", "/api/v1/carts/{carts}", "/api/v1/addresses",
+		"/api/v1/products/{products}",
+	} {
+		all = append(all, w.ask(t, http.StatusOK, call{
+			method: "GET", path: w.things.Replace(path),
+			header: []string{"Authorization", "Bearer " + w.sessions["shopper"]},
+		}))
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
@@ -270,40 +346,63 @@ const walkPassword = "a long password"
 // prepareWalk gives the first shopper a cart, an order and an address, and makes the others.
 func (m *market) prepareWalk(t *testing.T) *walk {
 	t.Helper()
-	w := &walk{market: m, sessions: map[string]string{}, accounts: map[string]string{}, private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"}}
+	w := &walk{
+		market: m, sessions: map[string]string{}, accounts: map[string]string{},
+		private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"},
+	}
 	m.addOtherProducer(t)
 	w.emails = map[string]string{
-		"shopper": "ann@private.example", "another shopper": "bob@example.org", "producer": "dairy@example.org", "another producer": "other@example.org", "operator": "op@example.org",
+		"shopper": "ann@private.example", "another shopper": "bob@example.org",
+		"producer": "dairy@example.org", "another producer": "other@example.org",
+		"operator": "op@example.org",
 	}
 	for _, who := range []string{"shopper", "another shopper"} {
 		email := w.emails[who]
-		body, name := walkPassword, map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
+		body, name := walkPassword,
+			map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
 		m.member(t, email, body, name)
 	}
 	for who, email := range w.emails {
 		w.sessions[who] = m.token(t, email)
 	}
 	for who, token := range w.sessions {
-		w.accounts[who] = m.ask(t, 200, call{method: "GET", path: "/api/v1/account", header: []string{"Authorization", "Bearer " + token}})["id"].(string)
+		w.accounts[who] = m.ask(t, 200,
+			call{
+				method: "GET", path: "/api/v1/account",
+				header: []string{"Authorization", "Bearer " + token},
+			})["id"].(string)
 	}
 	own := []string{"Authorization", "Bearer " + w.sessions["shopper"], "Idempotency-Key", "own"}
 	fill := func() string {
-		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`, header: own})["id"].(string)
-		m.ask(t, 200, call{method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece, body: `{"quantity": 1}`, header: own})
+		cart := m.ask(t, 201, call{
+			method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`,
+			header: own,
+		})["id"].(string)
+		m.ask(t, 200, call{
+			method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece,
+			body: `{"quantity": 1}`, header: own,
+		})
 		return cart
 	}
 	order := m.ask(t, 201, call{
 		method: "POST", path: "/api/v1/carts/" + fill() + "/checkout", header: own,
-		body: `{"email": "ann@private.example", "name": "Ann Privately", "window_id": "` + m.windows + `", "payment": {"method": "test", "token": "ok"}}`,
+		body: `{"email": "ann@private.example", "name": "Ann Privately", "window_id": "` + m.windows +
+			`", "payment": {"method": "test", "token": "ok"}}`,
 	})
-	address := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", body: `{"line1": "1 Secret Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, header: own})["id"].(string)
+	address := m.ask(t, 201, call{
+		method: "POST", path: "/api/v1/addresses",
+		body: `{"line1": "1 Secret Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, header: own,
+	})["id"].(string)
 	cart, id := fill(), order["id"].(string)
 	part := order["parts"].([]any)[0].(map[string]any)["id"].(string)
 	w.things = strings.NewReplacer(
-		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}", m.piece, "{window}", m.windows, "{windows}", m.windows,
-		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}", "nothing", "{key}", "nothing", "{static}", "style.css",
+		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}",
+		m.piece, "{window}", m.windows, "{windows}", m.windows,
+		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}",
+		"nothing", "{key}", "nothing", "{static}", "style.css",
 		"{person}", w.accounts["producer"], "{invitations}", "inv_x_nothing",
-		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}", "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc",
+		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}",
+		"key_x_01k8y6v0xq7d3mz1n5r2t9w4bc",
 	)
 	return w
 }
@@ -311,7 +410,8 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 // member makes a shopper's account.
 func (m *market) member(t *testing.T, email, password, name string) {
 	t.Helper()
-	_, err := identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Name: name})
+	_, err := identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(
+		t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,15 +424,18 @@ func (m *market) token(t *testing.T, email string) string {
 
 func (m *market) addOtherProducer(t *testing.T) {
 	t.Helper()
-	made, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).PutProducer(t.Context(), &catalogv1.PutProducerRequest{
-		Producer: &catalogv1.Producer{Market: "portland", Name: "Low Farm", Approved: true},
-	})
+	made, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).PutProducer(
+		t.Context(), &catalogv1.PutProducerRequest{
+			Producer: &catalogv1.Producer{Market: "portland", Name: "Low Farm", Approved: true},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
-		Email: "other@example.org", Password: walkPassword, Name: "Low", Roles: []string{"producer"}, ProducerIds: []string{made.GetProducer().GetId()},
-	})
+	_, err = identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(
+		t.Context(), &identityv1.EnsureAccountRequest{
+			Email: "other@example.org", Password: walkPassword, Name: "Low", Roles: []string{"producer"},
+			ProducerIds: []string{made.GetProducer().GetId()},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,15 +34,19 @@ var beneath = map[string][]string{
 // mostLines is how long a package of the front door may be, without its tests and what is generated.
 const mostLines = 4000
 
-// TestRoomsImportDownwards keeps the walls inside the front door: who changes a room has to know what is beneath it, and no other.
+// TestRoomsImportDownwards keeps the walls inside the front door: who changes a room has to know what is
+// beneath it, and no other.
 func TestRoomsImportDownwards(t *testing.T) {
 	lines := map[string]int{}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "edgetest") {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") ||
+			strings.HasPrefix(name, "edgetest") {
 			return err
 		}
 		room := filepath.ToSlash(filepath.Dir(name))
-		if text, err := os.ReadFile(name); err == nil && (strings.HasSuffix(name, ".templ") || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_templ.go")) {
+		if text, err := os.ReadFile(name); err == nil &&
+			(strings.HasSuffix(name, ".templ") || strings.HasSuffix(name, ".go") &&
+				!strings.HasSuffix(name, "_templ.go")) {
 			lines[room] += bytes.Count(text, []byte("\n"))
 		}
 		if !strings.HasSuffix(name, ".go") || room == "." {
@@ -63,7 +67,8 @@ func TestRoomsImportDownwards(t *testing.T) {
 		}
 		for _, i := range file.Imports {
 			at, _ := strconv.Unquote(i.Path.Value)
-			if other, ok := strings.CutPrefix(at, "github.com/artisan-eats/artisan/edge/"); ok && !slices.Contains(may, other) {
+			if other, ok := strings.CutPrefix(at, "github.com/artisan-eats/artisan/edge/"); ok &&
+				!slices.Contains(may, other) {
 				t.Errorf("%s imports %s", name, other)
 			}
 		}

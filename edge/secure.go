@@ -12,8 +12,8 @@ var dataPolicy = []string{"default-src 'none'; frame-ancestors 'none'"}
 
 var always = []string{"max-age=31536000; includeSubDomains"}
 
-// secure sets the headers of every answer. There are few, for each costs at each answer: a page's own policy lets
-// nothing foreign in that could ask for a camera.
+// secure sets the headers of every answer. There are few, for each costs at each answer: a page's own policy
+// lets nothing foreign in that could ask for a camera.
 func (s *server) secure(h http.Header, page bool) {
 	h["X-Content-Type-Options"] = noSniff
 	h["Content-Security-Policy"] = dataPolicy

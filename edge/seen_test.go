@@ -91,7 +91,8 @@ func (tab *tab) saves(t *testing.T, changed ...string) {
 	}
 }
 
-// isAsked sends it, which is to be answered with what was changed meanwhile: the names of the fields. The tab then has that page's form.
+// isAsked sends it, which is to be answered with what was changed meanwhile: the names of the fields. The tab
+// then has that page's form.
 func (tab *tab) isAsked(t *testing.T, names []string, says ...string) {
 	t.Helper()
 	v := tab.send(t)
@@ -99,8 +100,10 @@ func (tab *tab) isAsked(t *testing.T, names []string, says ...string) {
 	for _, input := range v.find("input", "name", askField) {
 		asked[named(input, "value")] = true
 	}
-	if v.status != http.StatusConflict || len(asked) != len(names) || !strings.Contains(v.text(), "Nothing is saved yet") {
-		t.Fatalf("%s is answered with %d, and asks for %v, want %v: %s", tab.at, v.status, asked, names, v.text())
+	if v.status != http.StatusConflict || len(asked) != len(names) ||
+		!strings.Contains(v.text(), "Nothing is saved yet") {
+		t.Fatalf("%s is answered with %d, and asks for %v, want %v: %s", tab.at, v.status, asked, names,
+			v.text())
 	}
 	for _, name := range names {
 		if !asked[name] {
@@ -118,18 +121,22 @@ func (tab *tab) isAsked(t *testing.T, names []string, says ...string) {
 // desks are the sessions of the maker and of the operator.
 func (m *market) desks(t *testing.T) (maker, operator string) {
 	t.Helper()
-	session := func(email string) string { return "session=" + strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ") }
+	session := func(email string) string {
+		return "session=" +
+			strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ")
+	}
 	return session("dairy@example.org"), session("op@example.org")
 }
 
-// TestAnOlderPageOfAProductUndoesNothing is the report: a description that is saved from an old tab puts the price back and withdraws a size
-// that was added since.
+// TestAnOlderPageOfAProductUndoesNothing is the report: a description that is saved from an old tab puts the
+// price back and withdraws a size that was added since.
 func TestAnOlderPageOfAProductUndoesNothing(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		cookie, _ := m.desks(t)
 		at := "/producer/products/" + m.product
 		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
-		young.saves(t, "variants.0.price", "25", "rows", "3", "variants.2.title", "Half", "variants.2.price", "13", "variants.2.sold_by", "each")
+		young.saves(t, "variants.0.price", "25", "rows", "3", "variants.2.title", "Half", "variants.2.price",
+			"13", "variants.2.sold_by", "each")
 		now := m.productNow(t)
 		added := now.GetVariants()[2].GetId()
 
@@ -141,14 +148,16 @@ func TestAnOlderPageOfAProductUndoesNothing(t *testing.T) {
 
 		old.form.Set("description", "Aged in our cellar.\r\n\r\nNutty.")
 		price := "variants." + m.piece + ".price"
-		old.isAsked(t, []string{price, "variants." + added}, "Leave what is there now: 25.00", "Take yours: 24.00", "Half, 13.00", "Stop selling it")
+		old.isAsked(t, []string{price, "variants." + added}, "Leave what is there now: 25.00",
+			"Take yours: 24.00", "Half, 13.00", "Stop selling it")
 		if got := m.productNow(t); !proto.Equal(got, now) {
 			t.Fatalf("it is saved: %v", got)
 		}
 		// Nobody had touched either in the old tab: what is there now is chosen already.
 		old.saves(t)
 		got := m.productNow(t)
-		if v := got.GetVariants(); got.GetDescription() != "Aged in our cellar.\n\nNutty." || len(v) != 3 || v[0].GetPrice().GetAmount() != 2500 || v[2].GetId() != added {
+		if v := got.GetVariants(); got.GetDescription() != "Aged in our cellar.\n\nNutty." || len(v) != 3 ||
+			v[0].GetPrice().GetAmount() != 2500 || v[2].GetId() != added {
 			t.Errorf("saved as %v", got)
 		}
 		if old.saves(t); len(m.productNow(t).GetVariants()) != 3 {
@@ -170,19 +179,25 @@ func TestBothChangedAFieldOfAProduct(t *testing.T) {
 		old.form.Set("title", "Old tomme")
 		old.form.Set("variants.0.price", "26")
 		old.form.Set("variants.1.price", "14")
-		names := []string{"title", "season", "allergens", "variants." + m.piece + ".price", "variants." + m.kilo}
-		old.isAsked(t, names, "Leave what is there now: Tomme of the hill", "Take yours: Old tomme", "January, February", "May", "Not sold")
+		names := []string{"title", "season", "allergens", "variants." + m.piece + ".price", "variants." +
+			m.kilo}
+		old.isAsked(t, names, "Leave what is there now: Tomme of the hill", "Take yours: Old tomme",
+			"January, February", "May", "Not sold")
 		for _, name := range names[:2] {
 			if old.form.Has(takeField + name) {
 				t.Errorf("%s is chosen for whoever has changed it", name)
 			}
 		}
 		old.form.Set("take.variants."+m.kilo, takeYours)
-		old.isAsked(t, []string{"title", "season", "variants." + m.piece + ".price"}) // nothing was chosen for these
-		old.saves(t, "take.title", takeYours, "take.season", takeNow, "take.variants."+m.piece+".price", takeYours)
+		// nothing was chosen for these
+		old.isAsked(t, []string{"title", "season", "variants." + m.piece + ".price"})
+		old.saves(t, "take.title", takeYours, "take.season", takeNow, "take.variants."+m.piece+".price",
+			takeYours)
 		got := m.productNow(t)
 		v := got.GetVariants()
-		if got.GetTitle() != "Old tomme" || len(got.GetSeason()) != 2 || len(got.GetAllergens()) != 2 || len(v) != 2 || v[0].GetPrice().GetAmount() != 2600 || v[1].GetId() != m.kilo || v[1].GetPrice().GetAmount() != 1400 {
+		if got.GetTitle() != "Old tomme" || len(got.GetSeason()) != 2 || len(got.GetAllergens()) != 2 ||
+			len(v) != 2 || v[0].GetPrice().GetAmount() != 2600 || v[1].GetId() != m.kilo ||
+			v[1].GetPrice().GetAmount() != 1400 {
 			t.Errorf("saved as %v", got)
 		}
 	})
@@ -198,7 +213,8 @@ func (m *market) productNow(t *testing.T) *catalogv1.Product {
 	return answer.GetProduct()
 }
 
-// TestAnOlderPageOfAWindowRevertsNoPlace is the report: another operator's place is reverted, and orders would move again.
+// TestAnOlderPageOfAWindowRevertsNoPlace is the report: another operator's place is reverted, and orders
+// would move again.
 func TestAnOlderPageOfAWindowRevertsNoPlace(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		_, cookie := m.desks(t)
@@ -207,7 +223,8 @@ func TestAnOlderPageOfAWindowRevertsNoPlace(t *testing.T) {
 		young.saves(t, "place", "Stall 9", "capacity", "45")
 		before := m.windowNow(t)
 		old.form.Set("capacity", "50")
-		old.isAsked(t, []string{"place", "capacity"}, "Leave what is there now: Stall 9", "Take yours: Stall 4", "Take yours: 50")
+		old.isAsked(t, []string{"place", "capacity"}, "Leave what is there now: Stall 9",
+			"Take yours: Stall 4", "Take yours: 50")
 		if got := m.windowNow(t); !proto.Equal(got, before) {
 			t.Fatalf("it is saved: %v", got)
 		}
@@ -221,7 +238,8 @@ func TestAnOlderPageOfAWindowRevertsNoPlace(t *testing.T) {
 
 func (m *market) windowNow(t *testing.T) *deliveryv1.Window {
 	t.Helper()
-	answer, err := deliveryv1connect.NewDeliveryServiceClient(m.process.Client("delivery")).GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: m.windows})
+	answer, err := deliveryv1connect.NewDeliveryServiceClient(m.process.Client("delivery")).GetWindow(
+		t.Context(), &deliveryv1.GetWindowRequest{Id: m.windows})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +254,8 @@ func (m *market) goodsTab(t *testing.T, cookie string) *tab {
 
 func (m *market) stockNow(t *testing.T) *inventoryv1.Availability {
 	t.Helper()
-	answer, err := inventoryv1connect.NewInventoryServiceClient(m.process.Client("inventory")).Availability(t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{m.piece}})
+	answer, err := inventoryv1connect.NewInventoryServiceClient(m.process.Client("inventory")).Availability(
+		t.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{m.piece}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +276,8 @@ func TestAnOlderPageOfPricesUndoesNone(t *testing.T) {
 		old.form.Set(piece, "26,5")
 		old.form.Set(kilo, "14")
 		v := old.send(t)
-		v.says(t, http.StatusConflict, "1 row is not saved yet", "Leave what is there now: 25.00", "Take yours: 26.50", "Saved: 1 price.", "By weight: the price")
+		v.says(t, http.StatusConflict, "1 row is not saved yet", "Leave what is there now: 25.00",
+			"Take yours: 26.50", "Saved: 1 price.", "By weight: the price")
 		if a, b := prices(); a != 2500 || b != 1400 {
 			t.Fatalf("the prices are %d and %d", a, b)
 		}
@@ -298,8 +318,10 @@ func TestAStockTakingIsNoCorrection(t *testing.T) {
 		if got := m.stockNow(t); got.GetAvailable() != 8000 || got.GetUnpacked() != 3000 {
 			t.Errorf("12, of which one was sold and 3 are gone: %v", got)
 		}
-		m.open(t, producer.GoodsAt, cookie, nil).says(t, http.StatusOK, "In stock: 8", "and 3 ordered, not packed")
-		corrects.send(t, stock, "-9").says(t, http.StatusUnprocessableEntity, "This form was sent already") // under the same key
+		m.open(t, producer.GoodsAt, cookie, nil).says(t, http.StatusOK, "In stock: 8",
+			"and 3 ordered, not packed")
+		// under the same key
+		corrects.send(t, stock, "-9").says(t, http.StatusUnprocessableEntity, "This form was sent already")
 		v := corrects.send(t, stock, "-9", "key", "another")
 		v.says(t, http.StatusUnprocessableEntity, "There is less than that")
 	})
@@ -309,9 +331,16 @@ func TestAStockTakingIsNoCorrection(t *testing.T) {
 func (m *market) sells(t *testing.T, pieces string) {
 	t.Helper()
 	before := m.stockNow(t)
-	cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
-	m.ask(t, 200, call{method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece, body: `{"quantity": ` + pieces + `}`})
-	m.ask(t, 201, call{method: "POST", path: "/api/v1/carts/" + cart + "/checkout", header: withKey, body: strings.Replace(buying, saturday, m.windows, 1)})
+	cart := m.ask(t, 201,
+		call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})["id"].(string)
+	m.ask(t, 200, call{
+		method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece,
+		body: `{"quantity": ` + pieces + `}`,
+	})
+	m.ask(t, 201, call{
+		method: "POST", path: "/api/v1/carts/" + cart + "/checkout", header: withKey,
+		body: strings.Replace(buying, saturday, m.windows, 1),
+	})
 	for m.stockNow(t).GetSold() == before.GetSold() {
 		if t.Context().Err() != nil {
 			t.Fatal("the inventory never knows of the order")
@@ -322,17 +351,22 @@ func (m *market) sells(t *testing.T, pieces string) {
 func TestAnOlderPageOfLimitsUndoesNone(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		_, cookie := m.desks(t)
-		old, young := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits"), m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits")
+		old, young := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits"),
+			m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits")
 		young.saves(t, "percent", "20", "newcomer_value", "99")
 		young.saves(t)
 		old.form.Set("open_orders", "7")
 		old.form.Set("percent", "30")
-		old.isAsked(t, []string{"percent", "newcomer_value"}, "Leave what is there now: 20", "Take yours: 30", "Leave what is there now: 99.00")
-		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "20" || got.Get("open_orders") == "7" {
+		old.isAsked(t, []string{"percent", "newcomer_value"}, "Leave what is there now: 20", "Take yours: 30",
+			"Leave what is there now: 99.00")
+		if got := m.tab(t, cookie, "/operator/waiting",
+			"/operator/waiting/limits").form; got.Get("percent") != "20" || got.Get("open_orders") == "7" {
 			t.Fatalf("it is saved: %v", got)
 		}
 		old.saves(t, "take.percent", takeYours)
-		if got := m.tab(t, cookie, "/operator/waiting", "/operator/waiting/limits").form; got.Get("percent") != "30" || got.Get("open_orders") != "7" || got.Get("newcomer_value") != "99.00" {
+		if got := m.tab(t, cookie, "/operator/waiting",
+			"/operator/waiting/limits").form; got.Get("percent") != "30" || got.Get("open_orders") != "7" ||
+			got.Get("newcomer_value") != "99.00" {
 			t.Errorf("saved as %v", got)
 		}
 	})
@@ -361,7 +395,10 @@ func TestAnOlderPageOfAnAddressUndoesNone(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		bearer := m.signIn(t, "dairy@example.org")
 		cookie := "session=" + strings.TrimPrefix(bearer[1], "Bearer ")
-		made := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", header: bearer, body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland", "country": "US"}`})
+		made := m.ask(t, 201, call{
+			method: "POST", path: "/api/v1/addresses", header: bearer,
+			body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland", "country": "US"}`,
+		})
 		at := "/account/addresses/" + made["id"].(string)
 		old, young := m.tab(t, cookie, at, at), m.tab(t, cookie, at, at)
 		young.saves(t, "line1", " 2 Hill Road ")
@@ -369,11 +406,13 @@ func TestAnOlderPageOfAnAddressUndoesNone(t *testing.T) {
 		old.form.Set("line1", "3 Hill Road")
 		old.form.Set("line2", "Back door")
 		old.isAsked(t, []string{"line1"}, "Leave what is there now: 2 Hill Road", "Take yours: 3 Hill Road")
-		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "" || got["country"] != "US" {
+		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "" ||
+			got["country"] != "US" {
 			t.Fatalf("it is saved: %v", got)
 		}
 		old.saves(t, "take.line1", takeNow)
-		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "Back door" || got["country"] != "US" {
+		if got := m.addressNow(t, bearer); got["line1"] != "2 Hill Road" || got["line2"] != "Back door" ||
+			got["country"] != "US" {
 			t.Errorf("saved as %v", got)
 		}
 	})
@@ -381,19 +420,40 @@ func TestAnOlderPageOfAnAddressUndoesNone(t *testing.T) {
 
 func (m *market) addressNow(t *testing.T, bearer []string) map[string]any {
 	t.Helper()
-	return m.ask(t, 200, call{method: "GET", path: "/api/v1/addresses", header: bearer})["addresses"].([]any)[0].(map[string]any)
+	return m.ask(t, 200,
+		call{
+			method: "GET", path: "/api/v1/addresses",
+			header: bearer,
+		})["addresses"].([]any)[0].(map[string]any)
 }
 
-// TestAProgramHoldsItsChangesToWhatItHasSeen sends each PUT with If-Match and with a version, and as before with neither.
+// TestAProgramHoldsItsChangesToWhatItHasSeen sends each PUT with If-Match and with a version, and as before
+// with neither.
 func TestAProgramHoldsItsChangesToWhatItHasSeen(t *testing.T) {
 	openMarket(t, func(t *testing.T, m *market) {
 		bearer := m.signIn(t, "dairy@example.org")
-		address := m.ask(t, 201, call{method: "POST", path: "/api/v1/addresses", header: bearer, body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland"}`})
+		address := m.ask(t, 201, call{
+			method: "POST", path: "/api/v1/addresses", header: bearer,
+			body: `{"line1": "1 Hill Road", "postal_code": "97201", "city": "Portland"}`,
+		})
 		cart := m.ask(t, 201, call{method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`})
 		for name, put := range map[string]held{
-			"address":  {"/api/v1/addresses/" + address["id"].(string), `"postal_code": "97201", "city": "Portland", "line1": `, []string{`"1 Hill Road"`, `"2 Hill Road"`, `"3 Hill Road"`}, bearer},
-			"producer": {"/api/v1/producers/" + m.producer, `"town": "Sandy", "story": `, []string{`"We milk."`, `"We milk twice."`, `"We rest."`}, bearer},
-			"line":     {"/api/v1/carts/" + cart["id"].(string) + "/lines/" + m.piece, `"quantity": `, []string{"1", "2", "3"}, nil},
+			"address": {
+				"/api/v1/addresses/" + address["id"].(string),
+				`"postal_code": "97201", "city": "Portland", "line1": `,
+				[]string{`"1 Hill Road"`, `"2 Hill Road"`, `"3 Hill Road"`},
+				bearer,
+			},
+			"producer": {
+				"/api/v1/producers/" + m.producer, `"town": "Sandy", "story": `,
+				[]string{`"We milk."`, `"We milk twice."`, `"We rest."`},
+				bearer,
+			},
+			"line": {
+				"/api/v1/carts/" + cart["id"].(string) + "/lines/" + m.piece, `"quantity": `,
+				[]string{"1", "2", "3"},
+				nil,
+			},
 		} {
 			t.Run(name, func(t *testing.T) { m.holds(t, put) })
 		}
@@ -409,10 +469,14 @@ type held struct {
 
 func (m *market) holds(t *testing.T, put held) {
 	t.Helper()
-	body := func(say string, more ...string) string { return "{" + put.field + say + strings.Join(more, "") + "}" }
+	body := func(say string, more ...string) string {
+		return "{" + put.field + say + strings.Join(more, "") +
+			"}"
+	}
 	answer := func(status int, body string, header ...string) map[string]any {
 		t.Helper()
-		return m.ask(t, status, call{method: "PUT", path: put.at, body: body, header: append(header, put.header...)})
+		return m.ask(t, status,
+			call{method: "PUT", path: put.at, body: body, header: append(header, put.header...)})
 	}
 	first := answer(200, body(put.say[0]))["version"].(string)
 	second := answer(200, body(put.say[1]), "If-Match", `"`+first+`"`)["version"].(string)
@@ -432,7 +496,8 @@ func (m *market) holds(t *testing.T, put held) {
 		t.Errorf("an older version is refused with %v", refused)
 	}
 	for _, tag := range []string{`"x", "` + second + `"`, "*"} {
-		if third := answer(200, body(put.say[2], stale), "If-Match", tag)["version"]; third == second { // which counts before the body's
+		// which counts before the body's
+		if third := answer(200, body(put.say[2], stale), "If-Match", tag)["version"]; third == second {
 			t.Errorf("If-Match %s changes nothing", tag)
 		}
 		answer(200, body(put.say[1])) // as before there was this
@@ -456,10 +521,12 @@ func TestNobodyIsApprovedUnseen(t *testing.T) {
 		old := m.tab(t, cookie, "/operator/producers", "/operator/producers/"+crumb.GetId()+"/approval")
 		crumb.Name = "Somebody else"
 		put(crumb)
-		if v := old.send(t, "approved", "yes"); v.status != http.StatusConflict || !strings.Contains(v.text(), "Somebody else says something else than what you looked at") {
+		if v := old.send(t, "approved", "yes"); v.status != http.StatusConflict ||
+			!strings.Contains(v.text(), "Somebody else says something else than what you looked at") {
 			t.Fatalf("it is answered with %d: %s", v.status, v.text())
 		}
-		if got, err := goods.GetProducer(t.Context(), &catalogv1.GetProducerRequest{Id: crumb.GetId()}); err != nil || got.GetProducer().GetApproved() {
+		if got, err := goods.GetProducer(t.Context(),
+			&catalogv1.GetProducerRequest{Id: crumb.GetId()}); err != nil || got.GetProducer().GetApproved() {
 			t.Fatalf("it is approved: %v, %v", got, err)
 		}
 		m.tab(t, cookie, "/operator/producers", old.at).saves(t, "approved", "yes")

@@ -76,7 +76,10 @@ func (v *view) text() string {
 // open gets a page, or posts a form to it.
 func (s *Shop) open(t *testing.T, path, cookie string, form url.Values) *view {
 	t.Helper()
-	c := call{method: http.MethodGet, path: path, header: []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin"}}
+	c := call{
+		method: http.MethodGet, path: path,
+		header: []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin"},
+	}
 	if form != nil {
 		c.method, c.body = http.MethodPost, form.Encode()
 		c.header = append(c.header, "Content-Type", "application/x-www-form-urlencoded")
@@ -94,11 +97,19 @@ func (s *Shop) open(t *testing.T, path, cookie string, form url.Values) *view {
 func TestPagesAreWhole(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for path, cookie := range map[string]string{
-		"/": "", "/m/portland": "", "/m/portland/producers": "", "/m/portland/products?day=2026-11-21&in_stock=1": "", "/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk": "", "/p/" + cheese: "", "/producers/" + dairy: "", "/api": "",
-		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" + orderToken, "/sign-in": "", "/sign-up": "", "/not-me?token=good-token": "",
-		"/account": "session=shopper", "/producer": "session=producer", "/operator": "session=operator", "/operator/orders/" + placedOrder: "session=operator",
-		"/operator/producers": "session=operator", "/operator/calendar": "session=operator", "/operator/new-window": "session=operator", "/operator/windows/" + saturday: "session=operator",
-		"/operator/mail": "session=operator", "/operator/stuck": "session=operator", "/operator/log": "session=operator", "/operator/security": "session=operator", "/account/security": "session=shopper", "/account/security/app": "session=shopper",
+		"/": "", "/m/portland": "", "/m/portland/producers": "",
+		"/m/portland/products?day=2026-11-21&in_stock=1":                    "",
+		"/m/portland/products?q=tomme&allergen_free=egg&allergen_free=milk": "", "/p/" + cheese: "",
+		"/producers/" + dairy: "", "/api": "",
+		"/cart": "cart=" + guestCart, "/checkout": "cart=" + guestCart, "/orders/" + placedOrder: "order=" +
+			orderToken, "/sign-in": "", "/sign-up": "", "/not-me?token=good-token": "",
+		"/account": "session=shopper", "/producer": "session=producer", "/operator": "session=operator",
+		"/operator/orders/" + placedOrder: "session=operator",
+		"/operator/producers":             "session=operator", "/operator/calendar": "session=operator",
+		"/operator/new-window": "session=operator", "/operator/windows/" + saturday: "session=operator",
+		"/operator/mail": "session=operator", "/operator/stuck": "session=operator",
+		"/operator/log": "session=operator", "/operator/security": "session=operator",
+		"/account/security": "session=shopper", "/account/security/app": "session=shopper",
 		"/sign-in/second?with=passkey+totp": "pending=half", "/dev/mail": "",
 	} {
 		t.Run(path, func(t *testing.T) {
@@ -106,7 +117,8 @@ func TestPagesAreWhole(t *testing.T) {
 			if v.status != http.StatusOK {
 				t.Fatalf("status %d", v.status)
 			}
-			if len(v.find("h1")) != 1 || len(v.find("html", "lang", "en-US", "class", "letter")) != 1 || len(v.find("main")) != 1 || len(v.find("meta", "name", "viewport")) != 1 {
+			if len(v.find("h1")) != 1 || len(v.find("html", "lang", "en-US", "class", "letter")) != 1 ||
+				len(v.find("main")) != 1 || len(v.find("meta", "name", "viewport")) != 1 {
 				t.Error("a page has one heading, a language, a main part and a viewport")
 			}
 			for _, element := range []string{"style", "iframe", "object"} {
@@ -126,10 +138,13 @@ func (v *view) checkScripts(t *testing.T) {
 	policy := v.header.Get("Content-Security-Policy")
 	for _, script := range v.find("script") {
 		nonce, _ := attribute(script, "nonce")
-		if nonce == "" || !strings.Contains(policy, "script-src 'nonce-"+nonce+"'") || strings.Contains(policy, "unsafe") {
+		if nonce == "" || !strings.Contains(policy, "script-src 'nonce-"+nonce+"'") ||
+			strings.Contains(policy, "unsafe") {
 			t.Errorf("a script of nonce %q under the policy %s", nonce, policy)
 		}
-		if !has(script, []string{"src", "", "defer", ""}) && !has(script, []string{"type", "application/ld+json"}) && !has(script, []string{"type", "speculationrules"}) {
+		if !has(script, []string{"src", "", "defer", ""}) &&
+			!has(script, []string{"type", "application/ld+json"}) &&
+			!has(script, []string{"type", "speculationrules"}) {
 			t.Error("a script is in the way of the page")
 		}
 	}
@@ -178,11 +193,13 @@ func TestTextOfProducersIsText(t *testing.T) {
 func TestABasketIsMadeByTheFirstThingInIt(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	v := s.open(t, "/cart/lines", "", url.Values{"variant_id": {wheel}, "quantity": {"2"}})
-	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 || v.cookies[0].Value != guestCart {
+	if v.status != http.StatusSeeOther || v.header.Get("Location") != "/cart" || len(v.cookies) != 1 ||
+		v.cookies[0].Value != guestCart {
 		t.Fatalf("status %d to %s with %v", v.status, v.header.Get("Location"), v.cookies)
 	}
 	v = s.open(t, "/cart/lines", "cart="+guestCart, url.Values{"variant_id": {wheel}, "quantity": {"1"}})
-	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther || set.GetQuantity() != 3000 {
+	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther ||
+		set.GetQuantity() != 3000 {
 		t.Errorf("one more of two is %d", set.GetQuantity())
 	}
 	v = s.open(t, "/cart/lines", "cart="+guestCart, url.Values{"variant_id": {wheel}, "quantity": {"half"}})
@@ -190,15 +207,17 @@ func TestABasketIsMadeByTheFirstThingInIt(t *testing.T) {
 		t.Errorf("half a piece is answered with %d", v.status)
 	}
 	v = s.open(t, "/cart/lines/"+wheel, "cart="+guestCart, url.Values{"quantity": {"2"}, "remove": {"1"}})
-	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther || set.GetQuantity() != 0 {
+	if set := s.peers.last["SetLine"].(*orderingv1.SetLineRequest); v.status != http.StatusSeeOther ||
+		set.GetQuantity() != 0 {
 		t.Errorf("what is removed is set to %d", set.GetQuantity())
 	}
 }
 
 func typed(key string) url.Values {
 	return url.Values{
-		"key": {key}, "name": {"Ann <Example>"}, "email": {"ann@example.org"}, "window_id": {saturday}, "payment": {"test:ok"},
-		"note": {"Ring\r\ntwice"}, "address.line1": {"1 Hill Road"},
+		"key": {key}, "name": {"Ann <Example>"}, "email": {"ann@example.org"}, "window_id": {saturday},
+		"payment": {"test:ok"},
+		"note":    {"Ring\r\ntwice"}, "address.line1": {"1 Hill Road"},
 	}
 }
 
@@ -214,7 +233,8 @@ func TestACheckoutLeadsToItsOrder(t *testing.T) {
 		t.Fatalf("status %d to %s", v.status, v.header.Get("Location"))
 	}
 	sent := s.peers.last["Checkout"].(*orderingv1.CheckoutRequest)
-	if sent.GetIdempotencyKey() != key || sent.GetPaymentMethod() != "test" || sent.GetPaymentToken() != "ok" || sent.GetContact().GetAddress() != nil {
+	if sent.GetIdempotencyKey() != key || sent.GetPaymentMethod() != "test" ||
+		sent.GetPaymentToken() != "ok" || sent.GetContact().GetAddress() != nil {
 		t.Errorf("ordering was asked for %v", sent)
 	}
 	toDoor := typed("another")
@@ -246,7 +266,8 @@ func TestNothingTypedIsLost(t *testing.T) {
 		newKey bool
 	}{
 		{web.Invalid("email", "Enter an e-mail address."), 422, "w-email", true},
-		{fault.New(fault.Conflict, "out_of_stock", "Short.", fault.Field{Name: wheel, Message: "Only 1 left."}), 409, "w-" + wheel, true},
+		{fault.New(fault.Conflict, "out_of_stock", "Short.",
+			fault.Field{Name: wheel, Message: "Only 1 left."}), 409, "w-" + wheel, true},
 		{fault.New(fault.Conflict, "window_full", "This window is full."), 409, "", true},
 		{fault.New(fault.Declined, "payment_declined", "The payment was declined."), 402, "", true},
 		{fault.New(fault.Unavailable, "payment_unavailable", "The provider is down."), 503, "", false},
@@ -256,16 +277,20 @@ func TestNothingTypedIsLost(t *testing.T) {
 			s := openShop(t, DefaultLimits)
 			s.peers.fail("Checkout", c.err)
 			v := s.open(t, "/checkout", "cart="+guestCart, typed("the-key"))
-			if v.status != c.status || v.value("name") != "Ann <Example>" || v.value("email") != "ann@example.org" || v.value("address.line1") != "1 Hill Road" {
+			if v.status != c.status || v.value("name") != "Ann <Example>" ||
+				v.value("email") != "ann@example.org" || v.value("address.line1") != "1 Hill Road" {
 				t.Errorf("status %d, name %q", v.status, v.value("name"))
 			}
-			if notes := v.find("textarea", "name", "note"); len(notes) != 1 || !strings.Contains(notes[0].FirstChild.Data, "twice") {
+			if notes := v.find("textarea", "name", "note"); len(notes) != 1 ||
+				!strings.Contains(notes[0].FirstChild.Data, "twice") {
 				t.Error("the note is lost")
 			}
-			if len(v.find("input", "name", "window_id", "value", saturday, "checked", "")) != 1 || len(v.find("input", "value", "test:ok", "checked", "")) != 1 {
+			if len(v.find("input", "name", "window_id", "value", saturday, "checked", "")) != 1 ||
+				len(v.find("input", "value", "test:ok", "checked", "")) != 1 {
 				t.Error("the window or the payment is lost")
 			}
-			if len(v.find("div", "role", "alert"))+len(v.find("p", "role", "alert")) != 1 || (c.beside != "" && len(v.find("p", "id", c.beside)) != 1) {
+			if len(v.find("div", "role", "alert"))+len(v.find("p", "role", "alert")) != 1 ||
+				(c.beside != "" && len(v.find("p", "id", c.beside)) != 1) {
 				t.Errorf("nothing says %s", c.err.Message)
 			}
 			if changed := v.value("key") != "the-key"; changed != c.newKey {
@@ -277,8 +302,12 @@ func TestNothingTypedIsLost(t *testing.T) {
 
 func TestPasswordsAreNeverSentBack(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	v := s.open(t, "/sign-in", "", url.Values{"email": {"ann@example.org"}, "password": {"wrong-secret"}, "next": {"/checkout"}})
-	if v.status != http.StatusUnauthorized || v.value("email") != "ann@example.org" || v.value("password") != "" || v.value("next") != "/checkout" {
+	v := s.open(t, "/sign-in", "", url.Values{
+		"email": {"ann@example.org"}, "password": {"wrong-secret"},
+		"next": {"/checkout"},
+	})
+	if v.status != http.StatusUnauthorized || v.value("email") != "ann@example.org" ||
+		v.value("password") != "" || v.value("next") != "/checkout" {
 		t.Errorf("status %d, email %q, password %q", v.status, v.value("email"), v.value("password"))
 	}
 }
@@ -286,10 +315,15 @@ func TestPasswordsAreNeverSentBack(t *testing.T) {
 func TestSigningInLeadsToAPageOfTheShop(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for next, want := range map[string]string{
-		"/checkout": "/checkout", "": "/account", "https://evil.example": "/account", "//evil.example": "/account", `/\evil.example`: "/account", "/a\r\nSet-Cookie: x=y": "/account",
+		"/checkout": "/checkout", "": "/account", "https://evil.example": "/account",
+		"//evil.example": "/account", `/\evil.example`: "/account", "/a\r\nSet-Cookie: x=y": "/account",
 	} {
-		v := s.open(t, "/sign-in", "", url.Values{"email": {"ann@example.org"}, "password": {"right"}, "next": {next}})
-		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 || v.cookies[1].Name != deviceCookie || v.cookies[1].Value != "known" {
+		v := s.open(t, "/sign-in", "", url.Values{
+			"email": {"ann@example.org"}, "password": {"right"},
+			"next": {next},
+		})
+		if v.status != http.StatusSeeOther || v.header.Get("Location") != want || len(v.cookies) != 2 ||
+			v.cookies[1].Name != deviceCookie || v.cookies[1].Value != "known" {
 			t.Errorf("%q leads to %s (%d)", next, v.header.Get("Location"), v.status)
 		}
 	}
@@ -306,24 +340,30 @@ func TestDesksDoWhatTheyShow(t *testing.T) {
 	if len(forms) != 1 {
 		t.Fatalf("there are %d forms for the part", len(forms))
 	}
-	v := s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer", url.Values{"to": {"accepted"}, "back": {"/producer"}})
+	v := s.open(t, "/producer/orders/"+placedOrder+"/parts/"+onePart, "session=producer",
+		url.Values{"to": {"accepted"}, "back": {"/producer"}})
 	sent := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
 	if v.status != http.StatusSeeOther || sent.GetTo() != "accepted" {
 		t.Errorf("status %d, %v", v.status, sent)
 	}
-	if v = s.open(t, "/producer?producer=pro_portland_other", "session=producer", nil); v.status != http.StatusNotFound {
+	if v = s.open(t, "/producer?producer=pro_portland_other", "session=producer",
+		nil); v.status != http.StatusNotFound {
 		t.Errorf("another producer's desk is answered with %d", v.status)
 	}
 }
 
 func TestErrorsHavePagesToo(t *testing.T) {
 	s := openShop(t, DefaultLimits)
-	for path, want := range map[string]int{"/nothing": 404, "/p/nothing": 404, "/m/no%20market": 404, "/cart/": 404, "/m/portland/products?cursor=bad": 422} {
+	for path, want := range map[string]int{
+		"/nothing": 404, "/p/nothing": 404, "/m/no%20market": 404,
+		"/cart/": 404, "/m/portland/products?cursor=bad": 422,
+	} {
 		if v := s.open(t, path, "", nil); v.status != want || len(v.find("h1")) != 1 {
 			t.Errorf("%s is answered with %d", path, v.status)
 		}
 	}
-	s.peers.fail("GetCart", fault.New(fault.Unavailable, "unavailable", "A part of the shop is not reachable."))
+	s.peers.fail("GetCart",
+		fault.New(fault.Unavailable, "unavailable", "A part of the shop is not reachable."))
 	v := s.open(t, "/cart", "cart="+guestCart, nil)
 	if v.status != http.StatusServiceUnavailable || v.header.Get("Retry-After") == "" {
 		t.Errorf("status %d", v.status)
@@ -334,14 +374,18 @@ func TestPicturesAreKeptForEver(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	for range 2 {
 		v := s.open(t, "/images/tomme.jpg?w=320", "", nil)
-		if v.status != http.StatusOK || v.header.Get("Content-Type") != "image/jpeg" || !strings.Contains(v.header.Get("Cache-Control"), "immutable") {
+		if v.status != http.StatusOK || v.header.Get("Content-Type") != "image/jpeg" ||
+			!strings.Contains(v.header.Get("Cache-Control"), "immutable") {
 			t.Errorf("status %d, %v", v.status, v.header)
 		}
 	}
 	if n := s.peers.count("GetImage"); n != 1 {
 		t.Errorf("catalog was asked %d times", n)
 	}
-	for _, path := range []string{"/images/tomme.jpg?w=321", "/images/nothing", "/images/..%2f..%2fetc", "/static/openapi.json", "/static/nothing.css"} {
+	for _, path := range []string{
+		"/images/tomme.jpg?w=321", "/images/nothing", "/images/..%2f..%2fetc",
+		"/static/openapi.json", "/static/nothing.css",
+	} {
 		if v := s.open(t, path, "", nil); v.status < 400 || v.status > 499 {
 			t.Errorf("%s is answered with %d", path, v.status)
 		}
@@ -351,7 +395,12 @@ func TestPicturesAreKeptForEver(t *testing.T) {
 func TestAMakerWithoutATownHasNothingToPartItsGoodsFrom(t *testing.T) {
 	for town, want := range map[string]string{"": "3 products", "Gresham": "Gresham · 3 products"} {
 		s := openShop(t, DefaultLimits)
-		s.peers.set(func(p *peers) { p.producer = func(p *catalogv1.Producer) { p.Town, p.Products = town, 3 } })
+		s.peers.set(func(p *peers) {
+			p.producer = func(p *catalogv1.Producer) {
+				p.Town, p.Products = town,
+					3
+			}
+		})
 		about := s.open(t, "/m/portland/producers", "", nil).find("p", "class", "by")
 		if len(about) == 0 || strings.Join(strings.Fields((&view{root: about[0]}).text()), " ") != want {
 			t.Errorf("in %q it does not say %q", town, want)

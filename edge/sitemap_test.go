@@ -50,12 +50,16 @@ func TestEveryPageForEverybodyIsInASitemap(t *testing.T) {
 		s.read(t, at, &list)
 		pages = append(pages, addresses(list.Pages)...)
 	}
-	if want := []string{"/api", "/m/portland", "/m/portland/products", "/m/portland/producers", "/producers/" + dairy, "/p/" + cheese}; !slices.Equal(pages, want) {
+	if want := []string{
+		"/api", "/m/portland", "/m/portland/products", "/m/portland/producers",
+		"/producers/" + dairy, "/p/" + cheese,
+	}; !slices.Equal(pages, want) {
 		t.Errorf("the sitemaps have %q, want %q", pages, want)
 	}
 	for _, path := range pages {
 		v := s.open(t, path, "", nil)
-		if v.status != http.StatusOK || len(v.find("link", "rel", "canonical", "href", "http://shop.test"+path)) != 1 {
+		if v.status != http.StatusOK ||
+			len(v.find("link", "rel", "canonical", "href", "http://shop.test"+path)) != 1 {
 			t.Errorf("%s is answered with %d, and is not the one address of its page", path, v.status)
 		}
 	}
@@ -82,12 +86,14 @@ func TestTheFeedIsRSS(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	var got shop.Feed
 	contentType := s.read(t, "/m/portland/feed.xml", &got)
-	if contentType != "application/rss+xml; charset=utf-8" || got.Version != "2.0" || len(got.Channel.Items) != 1 {
+	if contentType != "application/rss+xml; charset=utf-8" || got.Version != "2.0" ||
+		len(got.Channel.Items) != 1 {
 		t.Fatalf("the feed is %s %+v", contentType, got)
 	}
 	want := shop.FeedItem{
 		Title: "Hill Tomme <young>", Link: "http://shop.test/p/" + cheese, ID: "http://shop.test/p/" + cheese,
-		Description: "From Hill Dairy, from $5.67 / lb. Mild.", Category: "Cheese", Published: "Fri, 20 Nov 2026 08:00:00 GMT",
+		Description: "From Hill Dairy, from $5.67 / lb. Mild.", Category: "Cheese",
+		Published: "Fri, 20 Nov 2026 08:00:00 GMT",
 	}
 	if got.Channel.Items[0] != want {
 		t.Errorf("a product is told as %+v", got.Channel.Items[0])

@@ -29,7 +29,8 @@ func TestSizesWithoutANameAreToldApart(t *testing.T) {
 		}
 	}
 	v := s.open(t, "/p/"+cheese, "", nil)
-	if names := v.namesOf("label"); !slices.Contains(names, "Pieces of Carrots, 250 g") || !slices.Contains(names, "Pieces of Carrots, 1 kg") {
+	if names := v.namesOf("label"); !slices.Contains(names, "Pieces of Carrots, 250 g") ||
+		!slices.Contains(names, "Pieces of Carrots, 1 kg") {
 		t.Errorf("the fields are called %q", names)
 	}
 	_, body := s.send(t, call{method: http.MethodGet, path: "/api/v1/products/" + cheese}) //nolint:bodyclose // send closes it
@@ -57,7 +58,8 @@ func TestALineSaysOfWhichSizeItIs(t *testing.T) {
 		}
 	})
 	v := s.open(t, "/cart", "cart="+guestCart, nil)
-	if strings.Count(v.text(), "250 g") < 1 || len(v.find("button", "aria-label", "More of Carrots, 250 g")) != 1 {
+	if strings.Count(v.text(), "250 g") < 1 ||
+		len(v.find("button", "aria-label", "More of Carrots, 250 g")) != 1 {
 		t.Errorf("the basket says %s", v.text())
 	}
 	_, body := s.send(t, call{method: http.MethodGet, path: "/api/v1/carts/" + guestCart}) //nolint:bodyclose // send closes it
@@ -72,26 +74,37 @@ func TestALineSaysOfWhichSizeItIs(t *testing.T) {
 func TestAnOrderSaysOfWhichSizeItsLinesAre(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	s.peers.set(func(p *peers) {
-		p.cart = func(c *orderingv1.Cart) { c.Lines[0].ProductTitle, c.Lines[0].VariantTitle = "Carrots", "250 g" }
+		p.cart = func(c *orderingv1.Cart) {
+			c.Lines[0].ProductTitle, c.Lines[0].VariantTitle = "Carrots",
+				"250 g"
+		}
 		p.order = func(o *orderingv1.Order) {
 			l := o.Lines[0]
 			l.ProductTitle, l.VariantTitle, l.Unit, l.UnitValue = "Carrots", "250 g", "g", 250
 		}
 	})
 	for path, cookie := range map[string]string{
-		"/checkout": withCart, orderAt: withOrder, orderAt + "/change": withOrder, "/producer/orders": makerCookie, "/producer/orders/" + placedOrder: makerCookie,
+		"/checkout": withCart, orderAt: withOrder, orderAt + "/change": withOrder,
+		"/producer/orders": makerCookie, "/producer/orders/" + placedOrder: makerCookie,
 		"/operator/orders/" + placedOrder: "session=operator",
 	} {
-		if text := s.open(t, path, cookie, nil).text(); !strings.Contains(text, "Carrots") || !strings.Contains(text, "250 g") {
+		if text := s.open(t, path, cookie, nil).text(); !strings.Contains(text, "Carrots") ||
+			!strings.Contains(text, "250 g") {
 			t.Errorf("%s says %s", path, text)
 		}
 	}
 	for _, c := range []call{
-		{method: http.MethodGet, path: "/api/v1" + orderAt, header: []string{"Authorization", "Bearer " + orderToken}},
+		{
+			method: http.MethodGet, path: "/api/v1" + orderAt,
+			header: []string{"Authorization", "Bearer " + orderToken},
+		},
 		{method: http.MethodGet, path: "/api/v1/producers/" + dairy + "/orders", header: asProducer},
 	} {
 		_, body := s.send(t, c) //nolint:bodyclose // send closes it
-		for _, want := range []string{`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`, `"unit_value":250`} {
+		for _, want := range []string{
+			`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`,
+			`"unit_value":250`,
+		} {
 			if strings.Count(string(body), want) != 2 { // in the order, and in its part
 				t.Errorf("%s: there is no %s in %s", c.path, want, body)
 			}

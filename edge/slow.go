@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Whoever sends or reads slowly is waited for this long. The deadlines are the network's, so they go by the real clock.
+// Whoever sends or reads slowly is waited for this long. The deadlines are the network's, so they go by the
+// real clock.
 const (
 	// A body has to come at leastRate bytes a second, but for a pause of bodyGrace.
 	leastRate = 16 << 10

@@ -32,7 +32,8 @@ type spool struct {
 
 func newSpool(dir string) *spool { return &spool{dir: dir, room: semaphore.NewWeighted(uploadRoom)} }
 
-// arrive takes an upload in, at most so many bytes of it, and has it in memory once there is room. It is in memory until it is let go.
+// arrive takes an upload in, at most so many bytes of it, and has it in memory once there is room. It is in
+// memory until it is let go.
 func (s *spool) arrive(r *http.Request, from io.Reader, limit int64) (body []byte, letGo func(), err error) {
 	waiting, err := os.CreateTemp(s.dir, "upload-*")
 	if err != nil {
@@ -57,8 +58,9 @@ func (s *spool) arrive(r *http.Request, from io.Reader, limit int64) (body []byt
 	return body, letGo, nil
 }
 
-// enter waits for room. What was let go of is given back to the system now and then: these are the largest pieces of memory that
-// there are, and without it they would be collected only when the heap has become three times as large.
+// enter waits for room. What was let go of is given back to the system now and then: these are the largest
+// pieces of memory that there are, and without it they would be collected only when the heap has become three
+// times as large.
 func (s *spool) enter(ctx context.Context, size int64) (leave func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, roomPatience)
 	defer cancel()

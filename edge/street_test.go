@@ -79,7 +79,11 @@ func (s street) as(t testing.TB, from string, c call) (status int, body string) 
 func (s street) checksOut(t testing.TB, times int) {
 	t.Helper()
 	for range times {
-		if status, body := s.as(t, honest, call{method: "POST", path: checkoutAt, body: buying, header: withKey}); status != http.StatusCreated {
+		if status, body := s.as(t, honest,
+			call{
+				method: "POST", path: checkoutAt, body: buying,
+				header: withKey,
+			}); status != http.StatusCreated {
 			t.Fatalf("an honest client is answered %d %s", status, body)
 		}
 	}
@@ -91,7 +95,8 @@ type frames struct {
 	next uint32
 }
 
-// speak begins one; the window is how much of each answer it takes at first. It fails where the client has had enough.
+// speak begins one; the window is how much of each answer it takes at first. It fails where the client has
+// had enough.
 func (s street) speak(t testing.TB, from string, window uint32) (*frames, error) {
 	t.Helper()
 	conn, err := s.dial(t, from, "h2")
@@ -105,16 +110,23 @@ func (s street) speak(t testing.TB, from string, window uint32) (*frames, error)
 	return f, f.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window})
 }
 
-// begin opens a stream with a request, and leaves it open where a body is to come. It fails where the shop has had enough.
+// begin opens a stream with a request, and leaves it open where a body is to come. It fails where the shop
+// has had enough.
 func (f *frames) begin(c call, ends bool) error {
 	var block bytes.Buffer
 	headers := hpack.NewEncoder(&block)
-	fields := []string{":method", c.method, ":scheme", "https", ":authority", "shop.test", ":path", c.path, "content-type", "application/json"}
+	fields := []string{
+		":method", c.method, ":scheme", "https", ":authority", "shop.test", ":path", c.path,
+		"content-type", "application/json",
+	}
 	fields = append(fields, c.header...)
 	for i := 0; i < len(fields); i += 2 {
 		_ = headers.WriteField(hpack.HeaderField{Name: strings.ToLower(fields[i]), Value: fields[i+1]})
 	}
-	err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: f.next, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: ends})
+	err := f.WriteHeaders(http2.HeadersFrameParam{
+		StreamID: f.next, BlockFragment: block.Bytes(),
+		EndHeaders: true, EndStream: ends,
+	})
 	f.next += 2
 	return err
 }

@@ -23,14 +23,16 @@ const lineAt = "/api/v1/carts/" + guestCart + "/lines/" + wheel
 
 func TestQuantitiesAreReadExactly(t *testing.T) {
 	for text, want := range map[string]int64{
-		"0": 0, "2": 2000, "1.5": 1500, "0.35": 350, "0.001": 1, "2.0": 2000, "0.3500": 350, "1000000": 1_000_000_000,
+		"0": 0, "2": 2000, "1.5": 1500, "0.35": 350, "0.001": 1, "2.0": 2000, "0.3500": 350,
+		"1000000": 1_000_000_000,
 	} {
 		if got, err := web.ParseQuantity(text); err != nil || got != want {
 			t.Errorf("%q is %d, %v; want %d", text, got, err, want)
 		}
 	}
 	for _, text := range []string{
-		"", "-1", "-0", "1e18", "1E2", "1000000000000000000", "1000000.001", "1.0001", "0.0005", ".5", "1.", "+1", "NaN", "Infinity", "0x10", "1,5", " 1", "1_000", "١",
+		"", "-1", "-0", "1e18", "1E2", "1000000000000000000", "1000000.001", "1.0001", "0.0005", ".5", "1.",
+		"+1", "NaN", "Infinity", "0x10", "1,5", " 1", "1_000", "١",
 	} {
 		if got, err := web.ParseQuantity(text); err == nil {
 			t.Errorf("%q was read as %d", text, got)
@@ -61,7 +63,10 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 		{name: "rubbish after", body: `{"quantity": 2}x`, status: 400, code: "bad_json"},
 		{name: "a field twice", body: `{"quantity": 2, "quantity": 3}`, status: 400, code: "bad_json"},
 		{name: "too deep", body: deep, status: 400, code: "bad_json"},
-		{name: "a number without end", body: `{"quantity": ` + strings.Repeat("9", 100_000) + `}`, status: 400, code: "bad_json"},
+		{
+			name: "a number without end", body: `{"quantity": ` + strings.Repeat("9", 100_000) + `}`,
+			status: 400, code: "bad_json",
+		},
 		{name: "infinity", body: `{"quantity": 1e999}`, status: 422, code: "invalid"},
 		{name: "10^18", body: `{"quantity": 1000000000000000000}`, status: 422, code: "invalid"},
 		{name: "an exponent", body: `{"quantity": 1e18}`, status: 422, code: "invalid"},
@@ -70,25 +75,69 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 		{name: "an object", body: `{"quantity": {}}`, status: 422, code: "invalid"},
 		{name: "left out", body: `{}`, status: 422, code: "invalid"},
 		{name: "another case", body: `{"Quantity": 2}`, status: 422, code: "invalid"},
-		{name: "a price", body: `{"quantity": 2, "price": {"amount": 1, "currency": "USD"}}`, status: 422, code: "invalid"},
+		{
+			name: "a price", body: `{"quantity": 2, "price": {"amount": 1, "currency": "USD"}}`, status: 422,
+			code: "invalid",
+		},
 		{name: "bad UTF-8", body: "{\"quantity\": 2, \"\xff\": 1}", status: 422, code: "invalid"},
 		{name: "a NUL", body: `{"quantity": 2, "\u0000": 1}`, status: 422, code: "invalid"},
-		{name: "another charset", body: `{"quantity": 2}`, header: []string{"Content-Type", "application/json; charset=latin1"}, status: 415, code: "unsupported_media_type"},
-		{name: "no type", body: `{"quantity": 2}`, header: []string{"Content-Type", ""}, status: 415, code: "unsupported_media_type"},
-		{name: "a long Bearer", body: `{"quantity": 2}`, header: []string{"Authorization", "Bearer " + strings.Repeat("x", 9000)}, status: 200},
+		{
+			name: "another charset", body: `{"quantity": 2}`,
+			header: []string{"Content-Type", "application/json; charset=latin1"}, status: 415,
+			code: "unsupported_media_type",
+		},
+		{
+			name: "no type", body: `{"quantity": 2}`, header: []string{"Content-Type", ""}, status: 415,
+			code: "unsupported_media_type",
+		},
+		{
+			name: "a long Bearer", body: `{"quantity": 2}`,
+			header: []string{"Authorization", "Bearer " + strings.Repeat("x", 9000)}, status: 200,
+		},
 		{name: "another method", method: "PATCH", body: `{}`, status: 405, code: "method_not_allowed"},
-		{name: "a NUL in a name", method: "POST", path: "/api/v1/carts", body: `{"market": "a\u0000b"}`, status: 422, code: "invalid"},
-		{name: "a header in an address", method: "POST", path: "/api/v1/sessions", body: `{"email": "a@b.c\r\nBcc: x@y.z", "password": "p"}`, status: 422, code: "invalid"},
+		{
+			name: "a NUL in a name", method: "POST", path: "/api/v1/carts", body: `{"market": "a\u0000b"}`,
+			status: 422, code: "invalid",
+		},
+		{
+			name: "a header in an address", method: "POST", path: "/api/v1/sessions",
+			body: `{"email": "a@b.c\r\nBcc: x@y.z", "password": "p"}`, status: 422, code: "invalid",
+		},
 		{name: "no market", method: "GET", path: "/api/v1/products?market=%00", status: 422, code: "invalid"},
-		{name: "bad UTF-8 in a query", method: "GET", path: "/api/v1/products?market=portland&q=%ff", status: 422, code: "invalid"},
-		{name: "a broken query", method: "GET", path: "/api/v1/products?market=%zz", status: 422, code: "invalid"},
-		{name: "a long query", method: "GET", path: "/api/v1/products?market=portland&q=" + strings.Repeat("a", 1000), status: 422, code: "invalid"},
-		{name: "a limit of text", method: "GET", path: "/api/v1/products?market=portland&limit=ten", status: 422, code: "invalid"},
-		{name: "two limits", method: "GET", path: "/api/v1/products?market=portland&limit=1&limit=2", status: 422, code: "invalid"},
-		{name: "a path upwards", method: "GET", path: "/api/v1/products/../../../etc/passwd", status: 404, code: "not_found"},
-		{name: "a hidden path upwards", method: "GET", path: "/api/v1/products/%2e%2e%2f%2e%2e%2fetc", status: 404, code: "not_found"},
-		{name: "a NUL in a path", method: "GET", path: "/api/v1/products/%00", status: 404, code: "not_found"},
-		{name: "bad UTF-8 in a path", method: "GET", path: "/api/v1/products/%ff", status: 404, code: "not_found"},
+		{
+			name: "bad UTF-8 in a query", method: "GET", path: "/api/v1/products?market=portland&q=%ff",
+			status: 422, code: "invalid",
+		},
+		{
+			name: "a broken query", method: "GET", path: "/api/v1/products?market=%zz", status: 422,
+			code: "invalid",
+		},
+		{name: "a long query", method: "GET", path: "/api/v1/products?market=portland&q=" +
+			strings.Repeat("a", 1000), status: 422, code: "invalid"},
+		{
+			name: "a limit of text", method: "GET", path: "/api/v1/products?market=portland&limit=ten",
+			status: 422, code: "invalid",
+		},
+		{
+			name: "two limits", method: "GET", path: "/api/v1/products?market=portland&limit=1&limit=2",
+			status: 422, code: "invalid",
+		},
+		{
+			name: "a path upwards", method: "GET", path: "/api/v1/products/../../../etc/passwd", status: 404,
+			code: "not_found",
+		},
+		{
+			name: "a hidden path upwards", method: "GET", path: "/api/v1/products/%2e%2e%2f%2e%2e%2fetc",
+			status: 404, code: "not_found",
+		},
+		{
+			name: "a NUL in a path", method: "GET", path: "/api/v1/products/%00", status: 404,
+			code: "not_found",
+		},
+		{
+			name: "bad UTF-8 in a path", method: "GET", path: "/api/v1/products/%ff", status: 404,
+			code: "not_found",
+		},
 		{name: "a slash too many", method: "GET", path: "/api/v1//products", status: 404, code: "not_found"},
 		{name: "no address", method: "GET", path: "/api/v1/nothing", status: 404, code: "not_found"},
 		{name: "no version", method: "GET", path: "/api/v9/products", status: 404, code: "not_found"},
@@ -106,7 +155,8 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 
 func TestAnErrorNamesEveryFieldThatIsWrong(t *testing.T) {
 	_, err := func() (any, error) {
-		in, err := web.ParseObject([]byte(`{"email": 1, "name": "x\u0007", "payment": {"method": [], "extra": 1}, "more": 2}`))
+		in, err := web.ParseObject(
+			[]byte(`{"email": 1, "name": "x\u0007", "payment": {"method": [], "extra": 1}, "more": 2}`))
 		if err != nil {
 			return nil, err
 		}
@@ -151,7 +201,8 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 
 func FuzzParseObject(f *testing.F) {
 	for _, seed := range []string{
-		buying, `{"quantity": 2}`, `{"a": [1, {"b": null}], "c": "\u0000\ud800"}`, `{"a":1,}`, "{}{}", `{"a":` + strings.Repeat("[", 20),
+		buying, `{"quantity": 2}`, `{"a": [1, {"b": null}], "c": "\u0000\ud800"}`, `{"a":1,}`, "{}{}",
+		`{"a":` + strings.Repeat("[", 20),
 	} {
 		f.Add([]byte(seed))
 	}
@@ -166,8 +217,12 @@ func FuzzParseObject(f *testing.F) {
 			checkFault(t, err)
 			return
 		}
-		for _, text := range []string{request.GetContact().GetEmail(), request.GetContact().GetName(), request.GetWindowId(), request.GetPaymentToken()} {
-			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r\n") || utf8.RuneCountInString(text) > web.MaxText {
+		for _, text := range []string{
+			request.GetContact().GetEmail(), request.GetContact().GetName(),
+			request.GetWindowId(), request.GetPaymentToken(),
+		} {
+			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\r\n") ||
+				utf8.RuneCountInString(text) > web.MaxText {
 				t.Errorf("%q was taken", text)
 			}
 		}
@@ -175,7 +230,10 @@ func FuzzParseObject(f *testing.F) {
 }
 
 func FuzzParseQuantity(f *testing.F) {
-	for _, seed := range []string{"2", "1.5", "0.35", "-1", "1e18", "1.", ".1", "999999.999", "00001", "1.0000000"} {
+	for _, seed := range []string{
+		"2", "1.5", "0.35", "-1", "1e18", "1.", ".1", "999999.999", "00001",
+		"1.0000000",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -191,7 +249,10 @@ func FuzzParseQuantity(f *testing.F) {
 }
 
 func FuzzReadQuery(f *testing.F) {
-	for _, seed := range []string{"market=portland&limit=24", "q=%ff", "q=a;b", "allergen_free=milk,egg&allergen_free=nuts", "limit=-1", "&&&=", "q=%00"} {
+	for _, seed := range []string{
+		"market=portland&limit=24", "q=%ff", "q=a;b",
+		"allergen_free=milk,egg&allergen_free=nuts", "limit=-1", "&&&=", "q=%00",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -204,7 +265,10 @@ func FuzzReadQuery(f *testing.F) {
 		if _, err := trade.ProductsRequest(q, "portland"); err != nil {
 			checkFault(t, err)
 		}
-		again, err := web.ReadQuery(&http.Request{URL: &url.URL{Path: "/api/v1/products", RawQuery: q.Values.Encode()}}, "", trade.ProductParams)
+		again, err := web.ReadQuery(&http.Request{URL: &url.URL{
+			Path:     "/api/v1/products",
+			RawQuery: q.Values.Encode(),
+		}}, "", trade.ProductParams)
 		if err != nil || again.Key != q.Key {
 			t.Errorf("%q has the key %q, and %q when it is read again (%v)", raw, q.Key, again.Key, err)
 		}
@@ -212,7 +276,10 @@ func FuzzReadQuery(f *testing.F) {
 }
 
 func FuzzCookies(f *testing.F) {
-	for _, seed := range []string{"session=abc; cart=def", "session=\"a b\"", "session=", "cart=a=b", "session=\x00", "__Host-session=x"} {
+	for _, seed := range []string{
+		"session=abc; cart=def", "session=\"a b\"", "session=", "cart=a=b",
+		"session=\x00", "__Host-session=x",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
@@ -235,12 +302,14 @@ func FuzzRequests(f *testing.F) {
 	f.Add("POST", checkoutAt, "", "application/json; charset=utf-8", "key", buying)
 	f.Add("GET", "/api/v1/products", "market=portland&limit=3&cursor=x", "", "", "")
 	f.Add("POST", "/checkout", "", "application/x-www-form-urlencoded", "", "key=k&name=%00")
-	f.Add("POST", "/cart/lines", "", "application/x-www-form-urlencoded", "", "variant_id="+wheel+"&quantity=1")
+	f.Add("POST", "/cart/lines", "", "application/x-www-form-urlencoded", "", "variant_id="+wheel+
+		"&quantity=1")
 	f.Add("GET", "/images/../x", "w=320", "", "", "")
 	s := openShop(f, DefaultLimits)
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, key, body string) {
 		r := &http.Request{
-			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{},
+			Body:          io.NopCloser(strings.NewReader(body)),
 			ContentLength: int64(len(body)), Host: "shop.test",
 		}
 		r.Header.Set("Content-Type", contentType)
@@ -251,7 +320,8 @@ func FuzzRequests(f *testing.F) {
 		if w.Code >= 500 {
 			t.Errorf("status %d: %s", w.Code, w.Body)
 		}
-		if strings.HasPrefix(path, "/api/") && w.Code >= 400 && !strings.Contains(w.Body.String(), `"code":`) {
+		if strings.HasPrefix(path, "/api/") && w.Code >= 400 &&
+			!strings.Contains(w.Body.String(), `"code":`) {
 			t.Errorf("status %d without a code: %s", w.Code, w.Body)
 		}
 	})
@@ -265,7 +335,8 @@ func TestWhoIsRefusedNeedNotSendTheBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	_, _ = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{", lineAt)
+	_, _ = fmt.Fprintf(conn,
+		"PUT %s HTTP/1.1\r\nHost: shop.test\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n{", lineAt)
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,8 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 )
 
-// typist fills in forms as somebody who has things of the same kinds as the first shopper and the first producer.
+// typist fills in forms as somebody who has things of the same kinds as the first shopper and the first
+// producer.
 type typist struct {
 	*walk  // everything of it is somebody else's
 	who    string
@@ -48,15 +49,18 @@ func (m *market) rivals(t *testing.T) string {
 	pickup := got.GetWindow()
 	pickup.Capacity = 10_000
 	brought := &deliveryv1.Window{
-		Market: "portland", Kind: "delivery", StartsAt: pickup.GetStartsAt() - time.Hour.Milliseconds(), EndsAt: pickup.GetEndsAt(),
+		Market: "portland", Kind: "delivery", StartsAt: pickup.GetStartsAt() - time.Hour.Milliseconds(),
+		EndsAt:  pickup.GetEndsAt(),
 		OrderBy: pickup.GetOrderBy(), Capacity: 10_000, Place: "Portland", Fee: dollars(500),
 	}
 	for _, window := range []*deliveryv1.Window{pickup, brought} {
-		if _, err := calendar.PutWindow(t.Context(), &deliveryv1.PutWindowRequest{Window: window}); err != nil {
+		if _, err := calendar.PutWindow(t.Context(),
+			&deliveryv1.PutWindowRequest{Window: window}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	list, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Q: "Low Farm"})
+	list, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).ListProducers(
+		t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Q: "Low Farm"})
 	if err != nil || len(list.GetProducers()) != 1 {
 		t.Fatal(list, err)
 	}
@@ -72,18 +76,23 @@ func (p *typist) restock(t *testing.T) {
 	piece, kilo := goods.GetVariants()[0].GetId(), goods.GetVariants()[1].GetId()
 	buyer := "another shopper"
 	placed := p.call(t, buyer, "POST", "/carts/"+p.fill(t, buyer, piece, kilo)+"/checkout",
-		`{"email": "bob@example.org", "name": "Bob", "window_id": "`+p.windows+`", "payment": {"method": "test", "token": "ok"}}`)
+		`{"email": "bob@example.org", "name": "Bob", "window_id": "`+p.windows+
+			`", "payment": {"method": "test", "token": "ok"}}`)
 	order, part := placed["id"].(string), placed["parts"].([]any)[0].(map[string]any)["id"].(string)
 	p.things = strings.NewReplacer(
-		"{orders}", order, "{addresses}", p.moveIn(t), "{part}", part, "{variant}", piece, "{window}", p.windows, "{windows}", p.windows,
-		"{person}", p.accounts["another producer"], "{products}", goods.GetId(), "{p}", goods.GetId(), "{producers}", p.farm, "{m}", "portland", "{static}", "style.css", "{sitemaps}", "markets", "{images}", "nothing",
+		"{orders}", order, "{addresses}", p.moveIn(t), "{part}", part, "{variant}", piece, "{window}",
+		p.windows, "{windows}", p.windows,
+		"{person}", p.accounts["another producer"], "{products}", goods.GetId(), "{p}", goods.GetId(),
+		"{producers}", p.farm, "{m}", "portland", "{static}", "style.css", "{sitemaps}", "markets",
+		"{images}", "nothing",
 	)
 	p.refill = func(t *testing.T) {
 		p.cookie = "session=" + p.sessions[p.who] + "; cart=" + p.fill(t, p.who, piece, kilo)
 	}
 	p.refill(t)
 	p.advance = func(to, packed string) {
-		p.call(t, "another producer", "POST", "/orders/"+order+"/parts/"+part+"/advance", `{"to": "`+to+`"`+packed+`}`)
+		p.call(t, "another producer", "POST", "/orders/"+order+"/parts/"+part+"/advance", `{"to": "`+to+`"`+
+			packed+`}`)
 	}
 	if p.who == "another producer" {
 		for p.open(t, importAt, p.cookie, nil).find("progress") != nil { // what is being imported stays
@@ -105,7 +114,8 @@ func (p *typist) restock(t *testing.T) {
 	}
 }
 
-// anotherWindow makes a window like the one that there is, where that was cancelled by a form; the operator, who cancels them, begins with one of nobody else's.
+// anotherWindow makes a window like the one that there is, where that was cancelled by a form; the operator,
+// who cancels them, begins with one of nobody else's.
 func (p *typist) anotherWindow(t *testing.T) {
 	t.Helper()
 	calendar := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery"))
@@ -128,7 +138,10 @@ func (p *typist) call(t *testing.T, who, method, path, body string) map[string]a
 	t.Helper()
 	answer, text := p.Shop.send(t, call{ //nolint:bodyclose // send closes it
 		method: method, path: "/api/v1" + path, body: body,
-		header: []string{"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key", p.edge.site.NewKey()},
+		header: []string{
+			"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key",
+			p.edge.site.NewKey(),
+		},
 	})
 	if answer.StatusCode >= http.StatusBadRequest {
 		t.Fatalf("%s %s: status %d: %s", method, path, answer.StatusCode, text)
@@ -164,7 +177,8 @@ func (p *typist) moveOut(t *testing.T) {
 func (p *typist) moveIn(t *testing.T) string {
 	t.Helper()
 	p.moveOut(t)
-	made := p.call(t, "another shopper", "POST", "/addresses", `{"line1": "5 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`)
+	made := p.call(t, "another shopper", "POST", "/addresses",
+		`{"line1": "5 Low Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`)
 	return made["id"].(string)
 }
 
@@ -172,29 +186,42 @@ func (p *typist) moveIn(t *testing.T) string {
 func (p *typist) bake(t *testing.T) *catalogv1.Product {
 	t.Helper()
 	goods := catalogv1connect.NewCatalogServiceClient(p.process.Client("catalog"))
-	for _, suspended := range []bool{false, true} { // what was applied for, and what was taken out of the shop
-		waiting, err := goods.ListProducers(t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Waiting: !suspended, Suspended: suspended, All: true})
+	// what was applied for, and what was taken out of the shop
+	for _, suspended := range []bool{false, true} {
+		waiting, err := goods.ListProducers(t.Context(),
+			&catalogv1.ListProducersRequest{
+				Market: "portland", Waiting: !suspended, Suspended: suspended,
+				All: true,
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, applied := range waiting.GetProducers() {
-			if _, err := goods.ApproveProducer(t.Context(), &catalogv1.ApproveProducerRequest{Id: applied.GetId(), Approved: true}); err != nil {
+			if _, err := goods.ApproveProducer(t.Context(),
+				&catalogv1.ApproveProducerRequest{Id: applied.GetId(), Approved: true}); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	if _, err := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery")).CloseWindow(t.Context(), &deliveryv1.CloseWindowRequest{Id: p.windows}); err != nil {
+	if _, err := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery")).CloseWindow(
+		t.Context(), &deliveryv1.CloseWindowRequest{Id: p.windows}); err != nil {
 		t.Fatal(err)
 	}
 	made, err := goods.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: &catalogv1.Product{
 		Market: "portland", ProducerId: p.farm, Title: "Rye", Category: "bread", Published: true,
-		Variants: []*catalogv1.Variant{{Title: "Loaf", Price: dollars(450), SoldBy: "each"}, {Title: "Cut", Price: dollars(900), SoldBy: "weight"}},
+		Variants: []*catalogv1.Variant{
+			{Title: "Loaf", Price: dollars(450), SoldBy: "each"},
+			{Title: "Cut", Price: dollars(900), SoldBy: "weight"},
+		},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	product := made.GetProduct()
-	for _, shows := range []*catalogv1.PutImageRequest{{ProductId: product.GetId(), Alt: "Rye"}, {ProducerId: p.farm, Alt: "A field"}} {
+	for _, shows := range []*catalogv1.PutImageRequest{
+		{ProductId: product.GetId(), Alt: "Rye"},
+		{ProducerId: p.farm, Alt: "A field"},
+	} {
 		shows.Content = dot(t)
 		if _, err := goods.PutImage(t.Context(), shows); err != nil {
 			t.Fatal(err)
@@ -202,9 +229,11 @@ func (p *typist) bake(t *testing.T) *catalogv1.Product {
 	}
 	levels := &inventoryv1.SetStockRequest{}
 	for _, v := range product.GetVariants() {
-		levels.Levels = append(levels.Levels, &inventoryv1.StockLevel{VariantId: v.GetId(), Available: 100_000_000})
+		levels.Levels = append(levels.Levels,
+			&inventoryv1.StockLevel{VariantId: v.GetId(), Available: 100_000_000})
 	}
-	if _, err := inventoryv1connect.NewInventoryServiceClient(p.process.Client("inventory")).SetStock(t.Context(), levels); err != nil {
+	if _, err := inventoryv1connect.NewInventoryServiceClient(p.process.Client("inventory")).SetStock(
+		t.Context(), levels); err != nil {
 		t.Fatal(err)
 	}
 	return product

@@ -25,9 +25,13 @@ func TestABodyThatIsPackedIsNotUnpacked(t *testing.T) {
 	z := gzip.NewWriter(&packed)
 	_, _ = z.Write(bytes.Repeat([]byte(" "), 64<<20))
 	_ = z.Close()
-	for encoding, status := range map[string]int{"gzip": 415, "br": 415, "deflate, gzip": 415, "identity": 422} {
+	for encoding, status := range map[string]int{
+		"gzip": 415, "br": 415, "deflate, gzip": 415,
+		"identity": 422,
+	} {
 		answer, body := s.send(t, call{ //nolint:bodyclose // send closes it
-			method: "POST", path: "/api/v1/carts", body: packed.String(), header: []string{"Content-Type", "application/json", "Content-Encoding", encoding},
+			method: "POST", path: "/api/v1/carts", body: packed.String(),
+			header: []string{"Content-Type", "application/json", "Content-Encoding", encoding},
 		})
 		if answer.StatusCode != status {
 			t.Errorf("%s is answered with %d: %v", encoding, answer.StatusCode, body)
@@ -99,14 +103,18 @@ func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 			}
 			field(w, header, "x")
 		},
-		"a long header": func(w *multipart.Writer) { field(w, textproto.MIMEHeader{"X-Long": {strings.Repeat("y", 1<<20)}}, "x") },
+		"a long header": func(w *multipart.Writer) {
+			field(w, textproto.MIMEHeader{"X-Long": {strings.Repeat("y", 1<<20)}}, "x")
+		},
 		"quoted-printable": func(w *multipart.Writer) {
 			field(w, textproto.MIMEHeader{"Content-Transfer-Encoding": {"quoted-printable"}}, "=41")
 		},
 		"base64": func(w *multipart.Writer) {
 			field(w, textproto.MIMEHeader{"Content-Transfer-Encoding": {"base64"}}, "QQ==")
 		},
-		"a form within": func(w *multipart.Writer) { field(w, textproto.MIMEHeader{"Content-Disposition": {"attachment"}}, "x") },
+		"a form within": func(w *multipart.Writer) {
+			field(w, textproto.MIMEHeader{"Content-Disposition": {"attachment"}}, "x")
+		},
 		"a broken disposition": func(w *multipart.Writer) {
 			field(w, textproto.MIMEHeader{"Content-Disposition": {`form-data; name="`}}, "x")
 		},
@@ -121,7 +129,8 @@ func TestAFormWithAFileHasFewPartsWithShortHeaders(t *testing.T) {
 		_, _ = io.WriteString(part, "\r\n--\r\n\x00")
 		_ = w.WriteField("empty", "")
 	})
-	if err != nil || got.form.Get("alt") != "A wheel" || got.file.Name != "wheel.jpg" || string(got.file.Content) != "\r\n--\r\n\x00" || !got.form.Has("empty") {
+	if err != nil || got.form.Get("alt") != "A wheel" || got.file.Name != "wheel.jpg" ||
+		string(got.file.Content) != "\r\n--\r\n\x00" || !got.form.Has("empty") {
 		t.Errorf("a form as browsers send it: %q, %v", got, err)
 	}
 }

@@ -63,7 +63,9 @@ func (s *server) serveShared(w http.ResponseWriter, r *http.Request, rt *web.Rou
 }
 
 // answerShared answers from memory. Only what has to be asked for takes a place.
-func (s *server) answerShared(w http.ResponseWriter, r *http.Request, rt *web.Route, q *web.Query) (status int) {
+func (s *server) answerShared(
+	w http.ResponseWriter, r *http.Request, rt *web.Route, q *web.Query,
+) (status int) {
 	if have, fresh := s.cache.have(q.Key); fresh {
 		return have.send(w, r)
 	}
@@ -78,8 +80,9 @@ func (s *server) answerShared(w http.ResponseWriter, r *http.Request, rt *web.Ro
 	return answer.send(w, r)
 }
 
-// askShared is for what is not fresh. The client's share is looked at before it meets others who ask for the same, so that
-// they are not refused with it; a client that has its share gets an old answer, if there is one.
+// askShared is for what is not fresh. The client's share is looked at before it meets others who ask for the
+// same, so that they are not refused with it; a client that has its share gets an old answer, if there is
+// one.
 func (s *server) askShared(r *http.Request, rt *web.Route, q *web.Query) (*frozen, error) {
 	tier, client := tierOf(rt, r), share.OriginOf(r.Context()).Client
 	err := client.Pace(r.Context(), workUnits)

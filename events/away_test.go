@@ -54,7 +54,8 @@ func eachStreet(t *testing.T, poison *atomic.Bool, test func(s *street)) {
 			s := &street{T: t, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))}
 			s.p = hosttest.Open(t, engine, pair(poison), func(c *host.Config) { c.Now = s.clock.Now })
 			s.line = &line{EventServiceClient: eventsv1connect.NewEventServiceClient(s.p.Client("listener"))}
-			s.publisher = events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.NewTextHandler(&s.log, nil)),
+			s.publisher = events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now,
+				slog.New(slog.NewTextHandler(&s.log, nil)),
 				map[string]eventsv1connect.EventServiceClient{"listener": s.line})
 			test(s)
 		})
@@ -149,13 +150,15 @@ func TestAnAbsenceIsLoggedTwice(t *testing.T) {
 		})
 		stop()
 		<-ended
-		if log := s.log.String(); strings.Count(log, "a subscriber is away") != 1 || strings.Count(log, "a subscriber is back") != 1 {
+		if log := s.log.String(); strings.Count(log, "a subscriber is away") != 1 ||
+			strings.Count(log, "a subscriber is back") != 1 {
 			s.Errorf("logged:\n%s", log)
 		}
 	})
 }
 
-// TestAnEventThatIsNeverAnsweredHoldsUpNoOther sends it first; it counts as refused once others were answered.
+// TestAnEventThatIsNeverAnsweredHoldsUpNoOther sends it first; it counts as refused once others were
+// answered.
 func TestAnEventThatIsNeverAnsweredHoldsUpNoOther(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
 		s.line.heavy = "heavy"
@@ -179,8 +182,8 @@ func TestAnEventThatIsNeverAnsweredHoldsUpNoOther(t *testing.T) {
 	})
 }
 
-// TestASubscriberIsBackWhoeverDelivered has one process see a subscriber away, and another deliver all that there was to it: nobody says then that it is away,
-// though an event waits that it refuses.
+// TestASubscriberIsBackWhoeverDelivered has one process see a subscriber away, and another deliver all that
+// there was to it: nobody says then that it is away, though an event waits that it refuses.
 func TestASubscriberIsBackWhoeverDelivered(t *testing.T) {
 	var poison atomic.Bool
 	poison.Store(true)
@@ -202,7 +205,8 @@ func TestASubscriberIsBackWhoeverDelivered(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { s.publisher.Run(ctx); close(ended) }()
 		eventually(s.T, "it is away", func() bool { return len(s.publisher.Absent()) == 1 })
-		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.DiscardHandler),
+		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now,
+			slog.New(slog.DiscardHandler),
 			map[string]eventsv1connect.EventServiceClient{"listener": s.line.EventServiceClient})
 		eventually(s.T, "another process delivers", func() bool {
 			s.clock.Advance(time.Second)
@@ -212,7 +216,8 @@ func TestASubscriberIsBackWhoeverDelivered(t *testing.T) {
 		eventually(s.T, "nobody says that it is away", func() bool { return len(s.publisher.Absent()) == 0 })
 		stop()
 		<-ended
-		if log := s.log.String(); strings.Count(log, "a subscriber is away") != 1 || strings.Count(log, "a subscriber is back") != 1 {
+		if log := s.log.String(); strings.Count(log, "a subscriber is away") != 1 ||
+			strings.Count(log, "a subscriber is back") != 1 {
 			s.Errorf("logged:\n%s", log)
 		}
 		if waiting(s.T, s.p) != 2 {
@@ -221,7 +226,8 @@ func TestASubscriberIsBackWhoeverDelivered(t *testing.T) {
 	})
 }
 
-// TestWhatWentMeanwhileIsNotSuspected has another process deliver what a subscriber did not answer while it was away.
+// TestWhatWentMeanwhileIsNotSuspected has another process deliver what a subscriber did not answer while it
+// was away.
 func TestWhatWentMeanwhileIsNotSuspected(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
 		s.line.cut.Store(true)
@@ -231,9 +237,11 @@ func TestWhatWentMeanwhileIsNotSuspected(t *testing.T) {
 		ctx, stop := context.WithCancel(s.Context())
 		ended := make(chan struct{})
 		go func() { s.publisher.Run(ctx); close(ended) }()
-		eventually(s.T, "it is asked with each", func() bool { s.clock.Advance(time.Second); return s.line.calls.Load() >= 4 })
+		eventually(s.T, "it is asked with each",
+			func() bool { s.clock.Advance(time.Second); return s.line.calls.Load() >= 4 })
 		publish(s.T, s.p, "late", 1)
-		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now, slog.New(slog.DiscardHandler),
+		other := events.NewPublisher("teller", s.p.Host("teller").DB(), s.clock.Now,
+			slog.New(slog.DiscardHandler),
 			map[string]eventsv1connect.EventServiceClient{"listener": s.line.EventServiceClient})
 		eventually(s.T, "another process delivers those", func() bool {
 			s.due(map[string]time.Duration{"a": 0, "b": 0, "c": 0, "late": 9 * time.Second})
@@ -241,7 +249,8 @@ func TestWhatWentMeanwhileIsNotSuspected(t *testing.T) {
 			return len(applied(s.T, s.p)) == 3
 		})
 		s.line.cut.Store(false)
-		eventually(s.T, "the last goes", func() bool { s.clock.Advance(time.Second); return waiting(s.T, s.p) == 0 })
+		eventually(s.T, "the last goes",
+			func() bool { s.clock.Advance(time.Second); return waiting(s.T, s.p) == 0 })
 		eventually(s.T, "it is back", func() bool { return len(s.publisher.Absent()) == 0 })
 		stop()
 		<-ended
@@ -257,7 +266,8 @@ func (s *street) due(in map[string]time.Duration) {
 	err := s.p.Host("teller").DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		var failures []error
 		for aggregate, pause := range in {
-			_, err := tx.ExecContext(ctx, "UPDATE outbox SET next_at = $1 WHERE aggregate = $2", s.clock.Now().Add(pause).UnixMilli(), aggregate)
+			_, err := tx.ExecContext(ctx, "UPDATE outbox SET next_at = $1 WHERE aggregate = $2",
+				s.clock.Now().Add(pause).UnixMilli(), aggregate)
 			failures = append(failures, err)
 		}
 		return errors.Join(failures...)

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one, and gatherMany how long after
-	// one of many or more: then there is much else to do. The first after a quiet time is sent at once.
+	// gatherFor is how long events gather after a batch was sent, so that many share the cost of one, and
+	// gatherMany how long after one of many or more: then there is much else to do. The first after a quiet
+	// time is sent at once.
 	gatherFor  = 50 * time.Millisecond
 	gatherMany = 200 * time.Millisecond
 	many       = 8
@@ -23,7 +24,8 @@ const (
 	pollEvery = time.Second
 	// askWithin is the longest that a subscriber who is away is not asked again.
 	askWithin = 5 * time.Second
-	// probe is how many events a subscriber who is away is sent, to see whether it is back: another one each time.
+	// probe is how many events a subscriber who is away is sent, to see whether it is back: another one each
+	// time.
 	probe = 1
 	// maxSuspects is how many events of those that were not answered are remembered.
 	maxSuspects = 8
@@ -84,35 +86,41 @@ func (p *Publisher) note(ctx context.Context, s subscriber, away *absence, sent 
 		if away.tries++; away.tries == 1 {
 			away.since = p.now()
 			p.absent.Store(s.name, away.since)
-			p.log.WarnContext(ctx, "a subscriber is away; its events are kept and go when it answers", "subscriber", s.name, "error", err)
+			p.log.WarnContext(ctx, "a subscriber is away; its events are kept and go when it answers",
+				"subscriber", s.name, "error", err)
 		}
 	case err != nil:
 		p.log.WarnContext(ctx, "events are not delivered; they are kept", "subscriber", s.name, "error", err)
 	case sent > 0 && away.tries > 0:
-		p.log.InfoContext(ctx, "a subscriber is back", "subscriber", s.name, "after", p.now().Sub(away.since).Round(time.Second).String())
+		p.log.InfoContext(ctx, "a subscriber is back", "subscriber", s.name, "after",
+			p.now().Sub(away.since).Round(time.Second).String())
 		p.absent.Delete(s.name)
 		if err := p.suspect(ctx, s.name, away.suspects); err != nil {
-			p.log.WarnContext(ctx, "events that were not answered are not put off", "subscriber", s.name, "error", err)
+			p.log.WarnContext(ctx, "events that were not answered are not put off", "subscriber", s.name,
+				"error", err)
 		}
 		*away = absence{ended: true}
 	}
 }
 
-// noteOthers ends an absence where this process has nothing to ask the subscriber with: another process has its answers by now.
+// noteOthers ends an absence where this process has nothing to ask the subscriber with: another process has
+// its answers by now.
 func (p *Publisher) noteOthers(ctx context.Context, s subscriber, away *absence) {
 	waits, err := p.waits(ctx, s.name, p.now().Add(claimFor))
 	switch {
 	case err != nil:
-		p.log.WarnContext(ctx, "it is not known whether a subscriber is back", "subscriber", s.name, "error", err)
+		p.log.WarnContext(ctx, "it is not known whether a subscriber is back", "subscriber", s.name, "error",
+			err)
 	case !waits:
-		p.log.InfoContext(ctx, "a subscriber is back: another process has delivered to it", "subscriber", s.name)
+		p.log.InfoContext(ctx, "a subscriber is back: another process has delivered to it", "subscriber",
+			s.name)
 		p.absent.Delete(s.name)
 		*away = absence{}
 	}
 }
 
-// suspect counts as refused what a subscriber did not answer who answers others: that may have been the reason. What went meanwhile, or was
-// refused by another process, is none of that.
+// suspect counts as refused what a subscriber did not answer who answers others: that may have been the
+// reason. What went meanwhile, or was refused by another process, is none of that.
 func (p *Publisher) suspect(ctx context.Context, name string, rows []row) error {
 	ctx = context.WithoutCancel(ctx)
 	rows, err := p.unanswered(ctx, name, rows)
@@ -185,14 +193,16 @@ func (p *Publisher) DeliverOnce(ctx context.Context, name string) (int, error) {
 	return 0, fmt.Errorf("%s does not subscribe to %s", name, p.name)
 }
 
-// deliver sends a subscriber at most most events. One that is not answered while the subscriber is away makes room for another.
+// deliver sends a subscriber at most most events. One that is not answered while the subscriber is away makes
+// room for another.
 func (p *Publisher) deliver(ctx context.Context, s subscriber, most int, away *absence) (int, error) {
 	batch, err := p.claim(ctx, s.name, most)
 	if err != nil || len(batch) == 0 {
 		return 0, err
 	}
 	receipts, err := send(ctx, s.client, p.name, batch)
-	lasting := context.WithoutCancel(ctx) // a stop that comes now would leave the batch claimed, or have it sent again
+	// a stop that comes now would leave the batch claimed, or have it sent again
+	lasting := context.WithoutCancel(ctx)
 	if err == nil {
 		return len(batch), p.settle(lasting, s.name, batch, receipts)
 	}
@@ -207,8 +217,11 @@ func (p *Publisher) deliver(ctx context.Context, s subscriber, most int, away *a
 	return 0, fmt.Errorf("%w: %w", errAway, err)
 }
 
-// send answers with a receipt for each event of a batch. What is wrong with the batch itself is wrong with each.
-func send(ctx context.Context, client eventsv1connect.EventServiceClient, publisher string, batch []row) ([]*eventsv1.Receipt, error) {
+// send answers with a receipt for each event of a batch. What is wrong with the batch itself is wrong with
+// each.
+func send(
+	ctx context.Context, client eventsv1connect.EventServiceClient, publisher string, batch []row,
+) ([]*eventsv1.Receipt, error) {
 	request := &eventsv1.DeliverRequest{}
 	for _, row := range batch {
 		request.Events = append(request.Events, toProto(publisher, row.Event))
@@ -217,7 +230,8 @@ func send(ctx context.Context, client eventsv1connect.EventServiceClient, publis
 	defer cancel()
 	response, err := client.Deliver(ctx, request)
 	if err == nil && len(response.GetReceipts()) != len(batch) {
-		err = fault.Newf(fault.Invalid, "receipts", "There are %d receipts for %d events.", len(response.GetReceipts()), len(batch))
+		err = fault.Newf(fault.Invalid, "receipts", "There are %d receipts for %d events.",
+			len(response.GetReceipts()), len(batch))
 	}
 	if err == nil || fault.KindOf(err) != fault.Invalid {
 		return response.GetReceipts(), err

@@ -18,7 +18,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-var schema = fstest.MapFS{"00001_log.sql": {Data: []byte("-- +goose Up\nCREATE TABLE log (n BIGINT PRIMARY KEY, aggregate TEXT NOT NULL, version BIGINT NOT NULL);\n")}}
+var schema = fstest.MapFS{
+	"00001_log.sql": {
+		Data: []byte(
+			"-- +goose Up\nCREATE TABLE log (n BIGINT PRIMARY KEY, aggregate TEXT NOT NULL, version BIGINT NOT NULL);\n"),
+	},
+}
 
 // pair is a publisher and a subscriber that writes down what it applied; poison
 // makes it refuse one aggregate.
@@ -33,7 +38,8 @@ func pair(poison *atomic.Bool) []host.Service {
 					}
 					return errors.New("poison")
 				}
-				_, err := tx.ExecContext(ctx, "INSERT INTO log SELECT COUNT(*), $1, $2 FROM log", e.Aggregate, e.Version)
+				_, err := tx.ExecContext(ctx, "INSERT INTO log SELECT COUNT(*), $1, $2 FROM log", e.Aggregate,
+					e.Version)
 				return err
 			}))
 			return nil
@@ -45,7 +51,10 @@ func publish(t *testing.T, p *host.Process, aggregate string, version int64) {
 	t.Helper()
 	h := p.Host("teller")
 	err := h.DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		return h.Publish(ctx, tx, events.Event{Type: "told", Aggregate: aggregate, Version: version, OccurredAt: h.Now(), Payload: []byte{1}})
+		return h.Publish(ctx, tx, events.Event{
+			Type: "told", Aggregate: aggregate, Version: version,
+			OccurredAt: h.Now(), Payload: []byte{1},
+		})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +63,8 @@ func publish(t *testing.T, p *host.Process, aggregate string, version int64) {
 
 func applied(t *testing.T, p *host.Process) (log []string) {
 	t.Helper()
-	rows, err := p.Host("listener").DB().Read().QueryContext(t.Context(), "SELECT aggregate, version FROM log ORDER BY n")
+	rows, err := p.Host("listener").DB().Read().QueryContext(t.Context(),
+		"SELECT aggregate, version FROM log ORDER BY n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +82,8 @@ func applied(t *testing.T, p *host.Process) (log []string) {
 
 func waiting(t *testing.T, p *host.Process) (n int) {
 	t.Helper()
-	if err := p.Host("teller").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM outbox").Scan(&n); err != nil {
+	if err := p.Host("teller").DB().Read().QueryRowContext(t.Context(),
+		"SELECT COUNT(*) FROM outbox").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -117,9 +128,11 @@ func TestAnEventSentAgainHasNoSecondEffect(t *testing.T) {
 		client := eventsv1connect.NewEventServiceClient(p.Client("listener"))
 		for range 3 {
 			response, err := client.Deliver(t.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-				{Publisher: "teller", Aggregate: "a", Version: 1}, {Publisher: "teller", Aggregate: "a", Version: 3},
+				{Publisher: "teller", Aggregate: "a", Version: 1},
+				{Publisher: "teller", Aggregate: "a", Version: 3},
 			}})
-			if err != nil || !response.GetReceipts()[0].GetRetire() || response.GetReceipts()[1].GetRetire() || !response.GetReceipts()[1].GetEarly() {
+			if err != nil || !response.GetReceipts()[0].GetRetire() ||
+				response.GetReceipts()[1].GetRetire() || !response.GetReceipts()[1].GetEarly() {
 				t.Fatalf("receipts %v, %v; want the first retired, the second early", response, err)
 			}
 		}

@@ -27,7 +27,8 @@ func (s *street) forget() {
 func (s *street) remembered() string {
 	s.Helper()
 	var all strings.Builder
-	rows, err := s.p.Host("listener").DB().Read().QueryContext(s.Context(), "SELECT aggregate, version FROM inbox ORDER BY aggregate")
+	rows, err := s.p.Host("listener").DB().Read().QueryContext(s.Context(),
+		"SELECT aggregate, version FROM inbox ORDER BY aggregate")
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -53,10 +54,12 @@ func (s *street) tells(aggregate string, version int64) {
 	}
 }
 
-// TestAnInboxForgetsWhatNobodySends lets half a year pass; a window that moves once more goes on where it was.
+// TestAnInboxForgetsWhatNobodySends lets half a year pass; a window that moves once more goes on where it
+// was.
 func TestAnInboxForgetsWhatNobodySends(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
-		order, window := s.p.Host("teller").NewID(id.Order, "portland"), s.p.Host("teller").NewID(id.Window, "portland")
+		order, window := s.p.Host("teller").NewID(id.Order, "portland"),
+			s.p.Host("teller").NewID(id.Window, "portland")
 		s.tells(order, 1)
 		s.tells(window, 1)
 		s.clock.Advance(100 * day)
@@ -80,7 +83,8 @@ func TestAnInboxForgetsWhatNobodySends(t *testing.T) {
 	})
 }
 
-// TestWhatIsForgottenHasNoSecondEffect sends again what was applied half a year ago, what never came, and what comes after a gap.
+// TestWhatIsForgottenHasNoSecondEffect sends again what was applied half a year ago, what never came, and
+// what comes after a gap.
 func TestWhatIsForgottenHasNoSecondEffect(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
 		old := s.p.Host("teller").NewID(id.Window, "portland")
@@ -94,16 +98,27 @@ func TestWhatIsForgottenHasNoSecondEffect(t *testing.T) {
 			event       *eventsv1.Event
 			early, told bool
 		}{
-			"sent again":                   {&eventsv1.Event{Aggregate: old, Version: 1, OccurredAt: occurred, Foremost: true}, false, true},
-			"after one that is on its way": {&eventsv1.Event{Aggregate: old, Version: 3, OccurredAt: now}, true, true},
-			"after one that is lost":       {&eventsv1.Event{Aggregate: young, Version: 2, OccurredAt: now, Foremost: true}, true, true},
+			"sent again": {&eventsv1.Event{
+				Aggregate: old, Version: 1, OccurredAt: occurred,
+				Foremost: true,
+			}, false, true},
+			"after one that is on its way": {
+				&eventsv1.Event{Aggregate: old, Version: 3, OccurredAt: now},
+				true, true,
+			},
+			"after one that is lost": {&eventsv1.Event{
+				Aggregate: young, Version: 2, OccurredAt: now,
+				Foremost: true,
+			}, true, true},
 		} {
 			c.event.Publisher = "teller"
-			answer, err := eventsv1connect.NewEventServiceClient(s.p.Client("listener")).Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{c.event}})
+			answer, err := eventsv1connect.NewEventServiceClient(s.p.Client("listener")).Deliver(s.Context(),
+				&eventsv1.DeliverRequest{Events: []*eventsv1.Event{c.event}})
 			if err != nil {
 				s.Fatal(err)
 			}
-			if r := answer.GetReceipts()[0]; r.GetRetire() || r.GetEarly() != c.early || (r.GetReason() != "") != c.told {
+			if r := answer.GetReceipts()[0]; r.GetRetire() || r.GetEarly() != c.early ||
+				(r.GetReason() != "") != c.told {
 				s.Errorf("%s: %v", name, r)
 			}
 		}

@@ -45,7 +45,9 @@ func NewSubscriber(db *sqldb.DB, now func() time.Time, log *slog.Logger, handle 
 
 // Deliver takes a batch. It answers with a receipt for each event; only a broken
 // database is an error.
-func (s *Subscriber) Deliver(ctx context.Context, request *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
+func (s *Subscriber) Deliver(
+	ctx context.Context, request *eventsv1.DeliverRequest,
+) (*eventsv1.DeliverResponse, error) {
 	batch := make([]Event, len(request.GetEvents()))
 	for i, e := range request.GetEvents() {
 		batch[i] = fromProto(e)
@@ -62,7 +64,8 @@ func (s *Subscriber) Deliver(ctx context.Context, request *eventsv1.DeliverReque
 	for _, e := range batch {
 		receipt, err := s.apply(ctx, []Event{e})
 		if err != nil {
-			s.log.ErrorContext(ctx, "an event cannot be applied", "type", e.Type, "aggregate", e.Aggregate, "error", err)
+			s.log.ErrorContext(ctx, "an event cannot be applied", "type", e.Type, "aggregate", e.Aggregate,
+				"error", err)
 			receipt = []*eventsv1.Receipt{{Reason: err.Error()}}
 		}
 		receipts = append(receipts, receipt...)
@@ -82,7 +85,8 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 	defer fault.Recover(&err)
 	receipts = make([]*eventsv1.Receipt, len(batch))
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		// Locked, so that of two who bring the same event one waits, and then finds it applied; see record for the first.
+		// Locked, so that of two who bring the same event one waits, and then finds it applied; see record
+		// for the first.
 		seen, err := versions(ctx, tx, batch)
 		if err != nil {
 			return err
@@ -94,7 +98,9 @@ func (s *Subscriber) apply(ctx context.Context, batch []Event) (receipts []*even
 			case e.Version <= last: // applied, but the receipt was lost
 				receipts[i] = &eventsv1.Receipt{Retire: true}
 			case !known && s.mayBeForgotten(e.OccurredAt):
-				receipts[i] = &eventsv1.Receipt{Reason: "it is older than what is remembered, so it may have been applied already"}
+				receipts[i] = &eventsv1.Receipt{
+					Reason: "it is older than what is remembered, so it may have been applied already",
+				}
 			case e.Version > last+1 && (known || !e.foremost || !s.mayBeForgotten(id.MadeAt(e.Aggregate))):
 				receipts[i] = &eventsv1.Receipt{Early: true, Reason: "an earlier event has not arrived"}
 			default:
@@ -122,7 +128,8 @@ func versions(ctx context.Context, tx *sqldb.Tx, batch []Event) (map[[2]string]i
 		keys = append(keys, []any{e.Publisher, e.Aggregate})
 	}
 	query, args := sqldb.Rows(tx.Engine, keys, "TEXT", "TEXT")
-	err := sqldb.EachRow(ctx, tx, `SELECT publisher, aggregate, version FROM inbox WHERE (publisher, aggregate) IN (`+
+	err := sqldb.EachRow(ctx, tx, `SELECT publisher, aggregate, version FROM inbox
+		WHERE (publisher, aggregate) IN (`+
 		query+`) ORDER BY publisher, aggregate FOR UPDATE`, args, func(scan sqldb.Scanner) error {
 		var key [2]string
 		var version int64
@@ -147,11 +154,15 @@ func record(ctx context.Context, tx *sqldb.Tx, today int64, seen map[[2]string]i
 	for key := range keys {
 		rows = append(rows, []any{key[0], key[1], seen[key], today, seen[key]})
 	}
-	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return "INSERT INTO inbox (publisher, aggregate, version, touched_day, touched_version) " + rows + ` ON CONFLICT (publisher, aggregate)
-			DO UPDATE SET version = excluded.version, touched_day = excluded.touched_day, touched_version = excluded.version
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return "INSERT INTO inbox (publisher, aggregate, version, touched_day, touched_version) " + rows +
+				`
+			ON CONFLICT (publisher, aggregate)
+			DO UPDATE SET version = excluded.version, touched_day = excluded.touched_day,
+			touched_version = excluded.version
 			WHERE inbox.version < excluded.version`
-	})
+		})
 	if err != nil {
 		return fmt.Errorf("write inbox: %w", err)
 	}

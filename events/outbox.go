@@ -42,7 +42,10 @@ type subscriber struct {
 }
 
 // NewPublisher makes the publisher of a service to its subscribers, by name.
-func NewPublisher(name string, db *sqldb.DB, now func() time.Time, log *slog.Logger, subscribers map[string]eventsv1connect.EventServiceClient) *Publisher {
+func NewPublisher(
+	name string, db *sqldb.DB, now func() time.Time, log *slog.Logger,
+	subscribers map[string]eventsv1connect.EventServiceClient,
+) *Publisher {
 	p := &Publisher{name: name, db: db, now: now, log: log}
 	var names []string
 	for name, client := range subscribers {
@@ -63,7 +66,8 @@ func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) 
 	for _, e := range events {
 		rows = append(rows, []any{e.Aggregate, e.Version, e.ID, e.Type, e.OccurredAt.UnixMilli(), e.Payload})
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob()}, p.insertion)
+	_, err := sqldb.ExecRows(ctx, tx, rows,
+		[]string{"TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", tx.Engine.Blob()}, p.insertion)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
@@ -71,7 +75,8 @@ func (p *Publisher) Publish(ctx context.Context, tx *sqldb.Tx, events ...Event) 
 	return nil
 }
 
-// insertion writes events for each subscriber. The database copies them, for a payload is most of what an event weighs.
+// insertion writes events for each subscriber. The database copies them, for a payload is most of what an
+// event weighs.
 func (p *Publisher) insertion(events string) string {
 	return `INSERT INTO outbox (subscriber, aggregate, version, id, type, occurred_at, payload, next_at)
 		SELECT s.column1, e.column1, e.column2, e.column3, e.column4, e.column5, e.column6, e.column5
@@ -94,8 +99,8 @@ type row struct {
 	nextAt   int64 // when it was due
 }
 
-// claim takes a batch of at most most due rows, oldest first. On PostgreSQL it pushes their next time ahead, so that no
-// other replica sends them meanwhile; a SQLite file has no other.
+// claim takes a batch of at most most due rows, oldest first. On PostgreSQL it pushes their next time ahead,
+// so that no other replica sends them meanwhile; a SQLite file has no other.
 func (p *Publisher) claim(ctx context.Context, name string, most int) (batch []row, err error) {
 	if p.db.Engine == sqldb.SQLite {
 		batch, err = p.due(ctx, p.db.Read(), name, most)
@@ -108,8 +113,8 @@ func (p *Publisher) claim(ctx context.Context, name string, most int) (batch []r
 	return batch, nil
 }
 
-// claimRows commits its claim before anything is sent: no transaction is open while a subscriber is waited for. A replica
-// that dies with a batch leaves it to the others after claimFor.
+// claimRows commits its claim before anything is sent: no transaction is open while a subscriber is waited
+// for. A replica that dies with a batch leaves it to the others after claimFor.
 func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch []row, err error) {
 	if due, err := p.anyDue(ctx, name); err != nil || !due {
 		return nil, err
@@ -121,18 +126,23 @@ func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch
 		if err := tx.Relax(ctx); err != nil {
 			return err
 		}
-		return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() }, nil)
+		return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() },
+			nil)
 	})
 	return batch, err
 }
 
-// due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it: the inbox would
-// refuse it as early. Of each it reads whether any of its aggregate is before it, by which an inbox that has forgotten
-// the aggregate knows that it misses none.
-func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most int) (batch []row, err error) {
-	err = sqldb.EachRow(ctx, q, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at, (
+// due reads a batch of due rows. One whose predecessor is put off, or is with another replica, waits for it:
+// the inbox would refuse it as early. Of each it reads whether any of its aggregate is before it, by which an
+// inbox that has forgotten the aggregate knows that it misses none.
+func (p *Publisher) due(
+	ctx context.Context, q sqldb.Querier, name string, most int,
+) (batch []row, err error) {
+	err = sqldb.EachRow(ctx, q, `SELECT aggregate, version, id, type, occurred_at, payload, attempts, next_at,
+		(
 			SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS earlier
-				WHERE earlier.subscriber = $1 AND earlier.aggregate = o.aggregate AND earlier.version < o.version LIMIT 1) AS wait) FROM outbox AS o
+				WHERE earlier.subscriber = $1 AND earlier.aggregate = o.aggregate
+				AND earlier.version < o.version LIMIT 1) AS wait) FROM outbox AS o
 		WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
 			SELECT 1 FROM outbox AS before WHERE before.subscriber = $1 AND before.aggregate = o.aggregate
 				AND before.version < o.version AND before.next_at > o.next_at)
@@ -140,7 +150,8 @@ func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most 
 		[]any{name, p.now().UnixMilli(), most}, func(scan sqldb.Scanner) error {
 			var r row
 			var ms, before int64
-			err := scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts, &r.nextAt, &before)
+			err := scan(&r.Aggregate, &r.Version, &r.ID, &r.Type, &ms, &r.Payload, &r.attempts, &r.nextAt,
+				&before)
 			r.OccurredAt, r.foremost = time.UnixMilli(ms), before == 0
 			batch = append(batch, r)
 			return err
@@ -151,7 +162,8 @@ func (p *Publisher) due(ctx context.Context, q sqldb.Querier, name string, most 
 // anyDue spares an idle outbox the write transaction.
 func (p *Publisher) anyDue(ctx context.Context, name string) (bool, error) {
 	var n int
-	err := p.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE subscriber = $1 AND next_at <= $2 LIMIT 1) AS due",
+	err := p.db.Read().QueryRowContext(ctx,
+		"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE subscriber = $1 AND next_at <= $2 LIMIT 1) AS due",
 		name, p.now().UnixMilli()).Scan(&n)
 	if err != nil {
 		return false, err
@@ -159,13 +171,16 @@ func (p *Publisher) anyDue(ctx context.Context, name string) (bool, error) {
 	return n > 0, nil
 }
 
-// waits reports whether a subscriber has something to answer until some time: due by then, with another process, or put off for as long at the most. What
-// it refused is due later, and what comes after that waits for it.
+// waits reports whether a subscriber has something to answer until some time: due by then, with another
+// process, or put off for as long at the most. What it refused is due later, and what comes after that waits
+// for it.
 func (p *Publisher) waits(ctx context.Context, name string, until time.Time) (bool, error) {
 	var n int
-	err := p.db.Read().QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS o WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
+	err := p.db.Read().QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM outbox AS o
+		WHERE subscriber = $1 AND next_at <= $2 AND NOT EXISTS (
 			SELECT 1 FROM outbox AS before WHERE before.subscriber = $1 AND before.aggregate = o.aggregate
-				AND before.version < o.version AND before.next_at > o.next_at) LIMIT 1) AS due`, name, until.UnixMilli()).Scan(&n)
+				AND before.version < o.version AND before.next_at > o.next_at)
+				LIMIT 1) AS due`, name, until.UnixMilli()).Scan(&n)
 	return n > 0, sqldb.Classify(err)
 }
 
@@ -173,7 +188,8 @@ func (p *Publisher) waits(ctx context.Context, name string, until time.Time) (bo
 func (p *Publisher) unanswered(ctx context.Context, name string, rows []row) (still []row, err error) {
 	for _, r := range rows {
 		var n int
-		err := p.db.Read().QueryRowContext(ctx, "SELECT COUNT(*) FROM outbox WHERE subscriber = $1 AND aggregate = $2 AND version = $3 AND attempts = $4",
+		err := p.db.Read().QueryRowContext(ctx,
+			"SELECT COUNT(*) FROM outbox WHERE subscriber = $1 AND aggregate = $2 AND version = $3 AND attempts = $4",
 			name, r.Aggregate, r.Version, r.attempts).Scan(&n)
 		if err != nil {
 			return nil, fmt.Errorf("look for events of %s: %w", name, sqldb.Classify(err))
@@ -186,7 +202,9 @@ func (p *Publisher) unanswered(ctx context.Context, name string, rows []row) (st
 }
 
 // settle deletes what has its receipt and puts the rest off.
-func (p *Publisher) settle(ctx context.Context, name string, batch []row, receipts []*eventsv1.Receipt) error {
+func (p *Publisher) settle(
+	ctx context.Context, name string, batch []row, receipts []*eventsv1.Receipt,
+) error {
 	var done, later []row
 	reasons := map[string]*eventsv1.Receipt{}
 	for i, r := range batch {
@@ -215,14 +233,16 @@ func (p *Publisher) settle(ctx context.Context, name string, batch []row, receip
 	for _, r := range later {
 		if reason := reasons[r.ID]; reason != nil {
 			p.log.WarnContext(ctx, "an event was refused; it is kept and tried again", "subscriber", name,
-				"type", r.Type, "aggregate", r.Aggregate, "attempts", r.attempts+1, "reason", reason.GetReason())
+				"type", r.Type, "aggregate", r.Aggregate, "attempts", r.attempts+1, "reason",
+				reason.GetReason())
 		}
 	}
 	return nil
 }
 
-// forgiveEarly takes from the reasons those of events that came early because the one before them was refused with them. An event
-// that is early though none before it waits counts as refused: what its subscriber misses does not come by itself.
+// forgiveEarly takes from the reasons those of events that came early because the one before them was refused
+// with them. An event that is early though none before it waits counts as refused: what its subscriber misses
+// does not come by itself.
 func forgiveEarly(later []row, reasons map[string]*eventsv1.Receipt) {
 	first := map[string]int64{}
 	for _, r := range later {
@@ -268,7 +288,10 @@ func retire(ctx context.Context, tx *sqldb.Tx, name string, rows []row) error {
 }
 
 // postpone sets when rows are due again; with a reason it counts an attempt too.
-func postpone(ctx context.Context, tx *sqldb.Tx, name string, rows []row, next func(row) int64, reasons map[string]*eventsv1.Receipt) error {
+func postpone(
+	ctx context.Context, tx *sqldb.Tx, name string, rows []row, next func(row) int64,
+	reasons map[string]*eventsv1.Receipt,
+) error {
 	var values [][]any
 	for _, r := range rows {
 		attempts, failure := r.attempts, ""
@@ -277,15 +300,19 @@ func postpone(ctx context.Context, tx *sqldb.Tx, name string, rows []row, next f
 		}
 		values = append(values, []any{name, r.Aggregate, r.Version, next(r), attempts, failure})
 	}
-	_, err := sqldb.ExecRows(ctx, tx, values, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT"}, func(rows string) string {
-		return "UPDATE outbox SET next_at = v.column4, attempts = v.column5, failure = v.column6 FROM (" + rows + `) AS v
-			WHERE outbox.subscriber = v.column1 AND outbox.aggregate = v.column2 AND outbox.version = v.column3`
-	})
+	_, err := sqldb.ExecRows(ctx, tx, values, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "TEXT"},
+		func(rows string) string {
+			return "UPDATE outbox SET next_at = v.column4, attempts = v.column5, failure = v.column6 FROM (" +
+				rows + `) AS v
+			WHERE outbox.subscriber = v.column1 AND outbox.aggregate = v.column2
+			AND outbox.version = v.column3`
+		})
 	return err
 }
 
 // Pending counts the events that wait for a receipt, and among them those that were refused at least once.
 func (p *Publisher) Pending(ctx context.Context) (waiting, refused int64, err error) {
-	err = p.db.Read().QueryRowContext(ctx, "SELECT COUNT(*), COUNT(CASE WHEN attempts > 0 THEN 1 END) FROM outbox").Scan(&waiting, &refused)
+	err = p.db.Read().QueryRowContext(ctx,
+		"SELECT COUNT(*), COUNT(CASE WHEN attempts > 0 THEN 1 END) FROM outbox").Scan(&waiting, &refused)
 	return waiting, refused, sqldb.Classify(err)
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// dying is a way to a subscriber on which the publisher is lost once the subscriber has applied what it was sent.
+// dying is a way to a subscriber on which the publisher is lost once the subscriber has applied what it was
+// sent.
 type dying struct {
 	eventsv1connect.EventServiceClient
 	lost func()
@@ -47,7 +48,8 @@ func (s *street) another(over eventsv1connect.EventServiceClient) *events.Publis
 		map[string]eventsv1connect.EventServiceClient{"listener": over})
 }
 
-// TestAReplicaThatDiesBetweenSendAndReceiptDoesNothingTwice loses it there; another sends again what it had, and what came after.
+// TestAReplicaThatDiesBetweenSendAndReceiptDoesNothingTwice loses it there; another sends again what it had,
+// and what came after.
 func TestAReplicaThatDiesBetweenSendAndReceiptDoesNothingTwice(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
 		publish(s.T, s.p, "a", 1)
@@ -78,7 +80,8 @@ func TestAReplicaThatDiesBetweenSendAndReceiptDoesNothingTwice(t *testing.T) {
 	})
 }
 
-// TestTwoReplicasApplyEachEventOnceAndInItsOrder has both deliver at once. On PostgreSQL each event is sent once, too; a SQLite file has one process.
+// TestTwoReplicasApplyEachEventOnceAndInItsOrder has both deliver at once. On PostgreSQL each event is sent
+// once, too; a SQLite file has one process.
 func TestTwoReplicasApplyEachEventOnceAndInItsOrder(t *testing.T) {
 	eachStreet(t, new(atomic.Bool), func(s *street) {
 		counted := &counting{EventServiceClient: s.line, sent: map[string]int{}}
@@ -133,7 +136,9 @@ type counting struct {
 	meanwhile func()
 }
 
-func (c *counting) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*eventsv1.DeliverResponse, error) {
+func (c *counting) Deliver(
+	ctx context.Context, r *eventsv1.DeliverRequest,
+) (*eventsv1.DeliverResponse, error) {
 	c.mu.Lock()
 	for _, e := range r.GetEvents() {
 		c.sent[e.GetId()]++
@@ -147,7 +152,8 @@ func (c *counting) Deliver(ctx context.Context, r *eventsv1.DeliverRequest) (*ev
 	return c.EventServiceClient.Deliver(ctx, r)
 }
 
-// TestAPoisonedEventHoldsUpItsSuccessorsOnly refuses the second of five for an hour; its successors go in order once it is taken.
+// TestAPoisonedEventHoldsUpItsSuccessorsOnly refuses the second of five for an hour; its successors go in
+// order once it is taken.
 func TestAPoisonedEventHoldsUpItsSuccessorsOnly(t *testing.T) {
 	var poison atomic.Bool
 	eachStreet(t, &poison, func(s *street) {
@@ -174,7 +180,8 @@ func TestAPoisonedEventHoldsUpItsSuccessorsOnly(t *testing.T) {
 				s.Fatal(err)
 			}
 		}
-		if got := applied(s.T, s.p); len(got) != 9 || !slices.Equal(got[5:], []string{"poison2", "poison3", "poison4", "poison5"}) {
+		if got := applied(s.T, s.p); len(got) != 9 ||
+			!slices.Equal(got[5:], []string{"poison2", "poison3", "poison4", "poison5"}) {
 			s.Errorf("applied %v", got)
 		}
 	})

@@ -13,7 +13,8 @@ func InvalidFields(fields ...Field) error {
 	return New(Invalid, "invalid", "Some of what was sent cannot be used.", fields...)
 }
 
-// InvalidField is the fault of a request with one wrong field. Its sentence is formatted where there is something to fill in.
+// InvalidField is the fault of a request with one wrong field. Its sentence is formatted where there is
+// something to fill in.
 func InvalidField(name, sentence string, args ...any) error {
 	return InvalidFields(Field{name, filledIn(sentence, args)})
 }

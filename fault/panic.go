@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Recover makes a panic the error of the function that defers it, with the place that it came from, for the log. It is internal:
-// what panicked is done with, and what runs beside it goes on.
+// Recover makes a panic the error of the function that defers it, with the place that it came from, for the
+// log. It is internal: what panicked is done with, and what runs beside it goes on.
 //
 //	func work() (err error) {
 //		defer fault.Recover(&err)
@@ -17,7 +17,8 @@ func Recover(err *error) {
 	}
 }
 
-// Guard is a function that makes what panics in another its error: for work that runs in a goroutine of its own.
+// Guard is a function that makes what panics in another its error: for work that runs in a goroutine of its
+// own.
 func Guard(work func() error) func() error {
 	return func() (err error) {
 		defer Recover(&err)
@@ -25,7 +26,8 @@ func Guard(work func() error) func() error {
 	}
 }
 
-// panicked is the line that panicked, seen from a deferred function of a deferred function: the first one that is not the runtime's.
+// panicked is the line that panicked, seen from a deferred function of a deferred function: the first one
+// that is not the runtime's.
 func panicked() string {
 	callers := make([]uintptr, 16)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])

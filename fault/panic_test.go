@@ -17,10 +17,12 @@ func TestAPanicIsAnErrorThatSaysWhere(t *testing.T) {
 		t.Errorf("without a panic: %d, %v", n, err)
 	}
 	_, err := index(nil, 3)
-	if err == nil || !strings.Contains(err.Error(), "index out of range [3]") || !strings.Contains(err.Error(), "fault_test.index:") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), "index out of range [3]") ||
+		!strings.Contains(err.Error(), "fault_test.index:") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("with one: %v", err)
 	}
-	if err := fault.Guard(func() error { panic("poison") })(); err == nil || !strings.Contains(err.Error(), "poison, at ") {
+	if err := fault.Guard(func() error { panic("poison") })(); err == nil ||
+		!strings.Contains(err.Error(), "poison, at ") {
 		t.Errorf("in a guarded function: %v", err)
 	}
 	if fault.KindOf(err) != fault.Internal {

@@ -69,7 +69,8 @@ func FromRPC(err error) error {
 		return New(Unavailable, "timeout", "This took too long. Please try again.").Because(remote)
 	}
 	if code == connect.CodeUnavailable {
-		return New(Unavailable, "unavailable", "A part of the shop is not reachable. Please try again.").Because(remote)
+		return New(Unavailable, "unavailable",
+			"A part of the shop is not reachable. Please try again.").Because(remote)
 	}
 	return New(kindOfCode(code), "internal", "Something went wrong on our side.").Because(remote)
 }

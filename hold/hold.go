@@ -118,8 +118,8 @@ func (h *Hold) Yield() bool {
 	return true
 }
 
-// MostUnconfirmed is how much the unconfirmed holds may take together, at so many hundredths of what there is: whole
-// units, one at the least.
+// MostUnconfirmed is how much the unconfirmed holds may take together, at so many hundredths of what there
+// is: whole units, one at the least.
 func MostUnconfirmed(there, percent, unit int64) int64 {
 	return max(unit, (there*percent+100*unit-1)/(100*unit)*unit)
 }

@@ -47,18 +47,23 @@ func TestWhatBecomesOfAHold(t *testing.T) {
 		giveBack, refusesToEnd bool // on release
 	}{
 		{from: hold.None, open: true, release: hold.Released, keep: hold.Kept, cancel: hold.Released},
-		{from: hold.Held, open: true, release: hold.Released, keep: hold.Kept, cancel: hold.Released, giveBack: true},
+		{
+			from: hold.Held, open: true, release: hold.Released, keep: hold.Kept, cancel: hold.Released,
+			giveBack: true,
+		},
 		{from: hold.Expired, open: true, release: hold.Released, keep: hold.Kept, cancel: hold.Released},
 		{from: hold.Released, release: hold.Released, keep: hold.Kept, cancel: hold.Released},
 		{from: hold.Kept, release: hold.Kept, keep: hold.Kept, cancel: hold.Returned, refusesToEnd: true},
 		{from: hold.Returned, release: hold.Returned, keep: hold.Returned, cancel: hold.Returned},
 	} {
 		t.Run(string(c.from), func(t *testing.T) {
-			if err := in(c.from).Open(); (err == nil) != c.open || (err != nil && !fault.Is(err, "hold_closed")) {
+			if err := in(c.from).Open(); (err == nil) != c.open ||
+				(err != nil && !fault.Is(err, "hold_closed")) {
 				t.Errorf("Open: %v", err)
 			}
 			h := in(c.from)
-			if giveBack, err := h.Release(); h.State != c.release || giveBack != c.giveBack || (err != nil) != c.refusesToEnd {
+			if giveBack, err := h.Release(); h.State != c.release || giveBack != c.giveBack ||
+				(err != nil) != c.refusesToEnd {
 				t.Errorf("Release: %s, %v, %v", h.State, giveBack, err)
 			}
 			h = in(c.from)
@@ -107,7 +112,14 @@ func TestAnUnconfirmedHoldBecomesOneLikeAnyOther(t *testing.T) {
 
 func TestTheShareOfUnconfirmedHoldsIsWholeUnits(t *testing.T) {
 	for _, c := range []struct{ there, percent, unit, want int64 }{
-		{100, 10, 1, 10}, {101, 10, 1, 11}, {1, 10, 1, 1}, {0, 10, 1, 1}, {9, 100, 1, 9}, {600_000, 10, 1000, 60_000}, {2_500, 10, 1000, 1000}, {25_000, 10, 1000, 3000},
+		{100, 10, 1, 10},
+		{101, 10, 1, 11},
+		{1, 10, 1, 1},
+		{0, 10, 1, 1},
+		{9, 100, 1, 9},
+		{600_000, 10, 1000, 60_000},
+		{2_500, 10, 1000, 1000},
+		{25_000, 10, 1000, 3000},
 	} {
 		if got := hold.MostUnconfirmed(c.there, c.percent, c.unit); got != c.want {
 			t.Errorf("%d%% of %d in units of %d is %d, want %d", c.percent, c.there, c.unit, got, c.want)

@@ -36,13 +36,16 @@ func CheckShare(field string, percent int64) error {
 }
 
 // ErrUnconfirmed refuses what unconfirmed holds may not take together; see MostUnconfirmed.
-var ErrUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
+var ErrUnconfirmed = fault.New(fault.Conflict, "unconfirmed_full",
+	"There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 
-// Renew extends a hold that lives, of the same things as those that are asked for now, and reports whether it did: then nothing has to be taken.
-// One that lives and is of others is refused with conflict "hold_differs", one that was closed with "hold_closed".
+// Renew extends a hold that lives, of the same things as those that are asked for now, and reports whether it
+// did: then nothing has to be taken. One that lives and is of others is refused with conflict "hold_differs",
+// one that was closed with "hold_closed".
 func (h *Hold) Renew(now, until int64, same, unconfirmed bool) (renewed bool, err error) {
 	if h.At(now) == Held && !same {
-		return false, fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
+		return false,
+			fault.New(fault.Conflict, "hold_differs", "Something else is already set aside for this order.")
 	}
 	if !h.Extend(now, until) {
 		return false, h.Open()
@@ -59,7 +62,8 @@ func Known(holds map[string]*Hold) []string {
 	return slices.DeleteFunc(orders, func(order string) bool { return !holds[order].Known() })
 }
 
-// Settle deletes what a table says of orders in its column order_id: what they lacked, they have or need no more.
+// Settle deletes what a table says of orders in its column order_id: what they lacked, they have or need no
+// more.
 func Settle(ctx context.Context, tx *sqldb.Tx, table string, orders []string) error {
 	if len(orders) == 0 {
 		return nil

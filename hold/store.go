@@ -39,9 +39,9 @@ func Load(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string]*Hold,
 	return holds, nil
 }
 
-// Save writes the holds that changed. When another process made the first hold of one of the orders
-// since they were read, the transaction runs again: see sqldb.ErrRetry. This goes for orders that were refused
-// too: what they wanted may be gone because they have it.
+// Save writes the holds that changed. When another process made the first hold of one of the orders since
+// they were read, the transaction runs again: see sqldb.ErrRetry. This goes for orders that were refused too:
+// what they wanted may be gone because they have it.
 func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 	var rows [][]any
 	var refused []string
@@ -55,17 +55,20 @@ func Save(ctx context.Context, tx *sqldb.Tx, holds map[string]*Hold) error {
 	if err := stillUnknown(ctx, tx, refused); err != nil {
 		return err
 	}
-	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO holds (order_id, state, expires_at, version, unconfirmed) ` + rows + `
-			ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, version = excluded.version,
+	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO holds (order_id, state, expires_at, version, unconfirmed) ` + rows + `
+			ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
+			version = excluded.version,
 				unconfirmed = excluded.unconfirmed
 			WHERE holds.version = excluded.version - 1`
-	})
+		})
 	if err != nil {
 		return fmt.Errorf("write holds: %w", err)
 	}
 	if n != int64(len(rows)) {
-		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(rows), sqldb.ErrRetry)
+		return fmt.Errorf("write holds: %d of %d were as they had been read: %w", n, len(rows),
+			sqldb.ErrRetry)
 	}
 	return nil
 }
@@ -94,9 +97,11 @@ func stillUnknown(ctx context.Context, tx *sqldb.Tx, orders []string) error {
 // sweepBatch is how many holds one transaction of Sweep ends at the most.
 const sweepBatch = 100
 
-// Sweep runs a transaction for those holds whose time is over, and more of them until none is left. expire ends
-// the holds of the orders it is given, which are locked, and gives back what they have.
-func Sweep(ctx context.Context, db *sqldb.DB, expire func(ctx context.Context, tx *sqldb.Tx, orders []string) error) error {
+// Sweep runs a transaction for those holds whose time is over, and more of them until none is left. expire
+// ends the holds of the orders it is given, which are locked, and gives back what they have.
+func Sweep(
+	ctx context.Context, db *sqldb.DB, expire func(ctx context.Context, tx *sqldb.Tx, orders []string) error,
+) error {
 	for n := sweepBatch; n == sweepBatch; {
 		err := db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			now, err := tx.Now(ctx)

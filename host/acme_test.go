@@ -24,8 +24,8 @@ import (
 	"github.com/artisan-eats/artisan/quick"
 )
 
-// TestACertificateIsFetchedFromAnAuthority has pebble, an authority made for tests, sign for a name whose address it asks for
-// here. A process that starts again has the certificate still.
+// TestACertificateIsFetchedFromAnAuthority has pebble, an authority made for tests, sign for a name whose
+// address it asks for here. A process that starts again has the certificate still.
 func TestACertificateIsFetchedFromAnAuthority(t *testing.T) {
 	ports := hosttest.FreePorts(t, 3)
 	cert, key := hosttest.Certificate(t, t.TempDir(), 1)
@@ -39,14 +39,17 @@ func TestACertificateIsFetchedFromAnAuthority(t *testing.T) {
 	}
 	p := open(directory)
 	first := shownTo(t, p.ListenAddr, "shop.example")
-	if len(first.DNSNames) != 1 || first.DNSNames[0] != "shop.example" || time.Until(first.NotAfter) < time.Hour {
+	if len(first.DNSNames) != 1 || first.DNSNames[0] != "shop.example" ||
+		time.Until(first.NotAfter) < time.Hour {
 		t.Errorf("the certificate is of %v, until %v", first.DNSNames, first.NotAfter)
 	}
-	if conn, err := tls.Dial("tcp", p.ListenAddr, &tls.Config{InsecureSkipVerify: true, ServerName: "other.example"}); err == nil {
+	if conn, err := tls.Dial("tcp", p.ListenAddr,
+		&tls.Config{InsecureSkipVerify: true, ServerName: "other.example"}); err == nil {
 		_ = conn.Close()
 		t.Error("it fetches certificates of names that are not the shop's")
 	}
-	question, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.RedirectAddr+"/.well-known/acme-challenge/nothing", nil)
+	question, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.RedirectAddr+
+		"/.well-known/acme-challenge/nothing", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +64,8 @@ func TestACertificateIsFetchedFromAnAuthority(t *testing.T) {
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if again := shownTo(t, open("https://"+addr(1)).ListenAddr, "shop.example"); again.SerialNumber.Cmp(first.SerialNumber) != 0 {
+	if again := shownTo(t, open("https://"+addr(1)).ListenAddr,
+		"shop.example"); again.SerialNumber.Cmp(first.SerialNumber) != 0 {
 		t.Error("the certificate is not kept")
 	}
 	keptPrivate(t, filepath.Join(data, "acme"))
@@ -110,8 +114,12 @@ func runPebble(t *testing.T, cert, key string, own, tlsPort, httpPort int) (dire
 		}
 	}
 	config, err := json.Marshal(map[string]any{"pebble": map[string]any{
-		"listenAddress": addr(own), "certificate": cert, "privateKey": key, "tlsPort": tlsPort, "httpPort": httpPort,
-		"profiles": map[string]any{"default": map[string]any{"description": "for tests", "validityPeriod": 7776000}},
+		"listenAddress": addr(own), "certificate": cert, "privateKey": key, "tlsPort": tlsPort,
+		"httpPort": httpPort,
+		"profiles": map[string]any{"default": map[string]any{
+			"description":    "for tests",
+			"validityPeriod": 7776000,
+		}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +152,8 @@ func runPebble(t *testing.T, cert, key string, own, tlsPort, httpPort int) (dire
 	}
 }
 
-// answerNames is a name server, over TCP as pebble asks, by which every name is this machine's, until the test ends.
+// answerNames is a name server, over TCP as pebble asks, by which every name is this machine's, until the
+// test ends.
 func answerNames(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -185,7 +194,8 @@ func answerName(conn net.Conn) error {
 	for _, q := range m.Questions {
 		if q.Type == dnsmessage.TypeA {
 			m.Answers = append(m.Answers, dnsmessage.Resource{
-				Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}},
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, TTL: 1},
+				Body:   &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}},
 			})
 		}
 	}

@@ -30,22 +30,33 @@ func TestWhoActsIsKnownWhereTheCallArrives(t *testing.T) {
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
 		client := troublev1connect.NewTroubleServiceClient(p.Client("clerk"))
 		for _, ctx := range []context.Context{
-			audit.With(t.Context(), audit.Actor{Kind: "member", ID: "cus_1", Address: "192.0.2.7", Sealed: "c2VhbGVk"}),
+			audit.With(t.Context(), audit.Actor{
+				Kind: "member", ID: "cus_1", Address: "192.0.2.7",
+				Sealed: "c2VhbGVk",
+			}),
 			audit.With(t.Context(), audit.Actor{Kind: "guest", Address: "192.0.2.8"}), t.Context(),
 		} {
 			if _, err := client.ListTroubles(ctx, &troublev1.ListTroublesRequest{}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		answer, err := auditv1connect.NewAuditServiceClient(p.Client("clerk")).ListEntries(t.Context(), &auditv1.ListEntriesRequest{Limit: 10})
+		answer, err := auditv1connect.NewAuditServiceClient(p.Client("clerk")).ListEntries(t.Context(),
+			&auditv1.ListEntriesRequest{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []audit.Actor
 		for _, e := range answer.GetEntries() {
-			got = append(got, audit.Actor{Kind: e.GetActorKind(), ID: e.GetActorId(), Address: e.GetAddress(), Sealed: e.GetSealedAddress()})
+			got = append(got, audit.Actor{
+				Kind: e.GetActorKind(), ID: e.GetActorId(), Address: e.GetAddress(),
+				Sealed: e.GetSealedAddress(),
+			})
 		}
-		want := []audit.Actor{{}, {Kind: "guest", Address: "192.0.2.8"}, {Kind: "member", ID: "cus_1", Sealed: "c2VhbGVk"}}
+		want := []audit.Actor{
+			{},
+			{Kind: "guest", Address: "192.0.2.8"},
+			{Kind: "member", ID: "cus_1", Sealed: "c2VhbGVk"},
+		}
 		if !slices.Equal(got, want) {
 			t.Errorf("the log says that it was %+v", got)
 		}

@@ -39,25 +39,27 @@ type journal struct {
 	headAt atomic.Int64
 }
 
-// Audit writes to the service's security log in the transaction of what it tells of: right before the commit, all that
-// the transaction tells at once.
+// Audit writes to the service's security log in the transaction of what it tells of: right before the commit,
+// all that the transaction tells at once.
 func (h *Host) Audit(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error {
 	return h.journal.log.Write(ctx, tx, entries...)
 }
 
-// AuditNow tells of what was refused, and so has no transaction; it must not be called within one. The same again within
-// a minute is counted, and a flood is bounded. It does not fail: what was refused stays refused.
+// AuditNow tells of what was refused, and so has no transaction; it must not be called within one. The same
+// again within a minute is counted, and a flood is bounded. It does not fail: what was refused stays refused.
 func (h *Host) AuditNow(ctx context.Context, entry audit.Entry) {
 	if h.journal.relay != nil {
 		h.journal.relay.Now(ctx, entry)
 		return
 	}
 	if err := h.journal.log.Now(ctx, entry); err != nil {
-		h.Log().ErrorContext(ctx, "a refusal is not in the security log", "action", entry.Action, "error", err)
+		h.Log().ErrorContext(ctx, "a refusal is not in the security log", "action", entry.Action, "error",
+			err)
 	}
 }
 
-// SealAddresses has the addresses in the service's security log sealed by the service itself, where they came without the account's seal.
+// SealAddresses has the addresses in the service's security log sealed by the service itself, where they came
+// without the account's seal.
 func (h *Host) SealAddresses(seal audit.Sealer) { h.journal.log.SealWith(seal) }
 
 // AuditSurely tells of a deed of a service without a database, before it is done.
@@ -83,7 +85,8 @@ func (h *Host) openJournal(ctx context.Context) error {
 		return err
 	}
 	log, err := audit.Open(ctx, audit.Config{
-		Service: h.name, DB: h.db, Keys: keys, Log: h.Log(), Now: h.Now, Random: h.Random(), Wrote: func(action string, outcome audit.Outcome) {
+		Service: h.name, DB: h.db, Keys: keys, Log: h.Log(), Now: h.Now, Random: h.Random(),
+		Wrote: func(action string, outcome audit.Outcome) {
 			h.process.metrics.audited.WithLabelValues(h.name, action, string(outcome)).Inc()
 			if h.journal.stream != nil {
 				h.journal.stream.Wake()
@@ -98,11 +101,13 @@ func (h *Host) openJournal(ctx context.Context) error {
 func (h *Host) serveJournal() {
 	if h.journal.log == nil {
 		h.journal.relay = audit.NewRelay(h.Now, h.record)
-		h.Every("hand on the security log", tellEvery, func(ctx context.Context) error { return h.journal.relay.Tell(ctx, false) })
+		h.Every("hand on the security log", tellEvery,
+			func(ctx context.Context) error { return h.journal.relay.Tell(ctx, false) })
 		return
 	}
 	auditv1connect.RegisterAuditServiceHandler(h.rpc, audit.NewService(h.journal.log))
-	h.Every("tell repeated refusals", tellEvery, func(ctx context.Context) error { return h.journal.log.Tell(ctx, false) })
+	h.Every("tell repeated refusals", tellEvery,
+		func(ctx context.Context) error { return h.journal.log.Tell(ctx, false) })
 	h.Every("let go of old entries", retainEvery, h.journal.log.Retain)
 	if to := h.process.config.AuditLog; to != nil {
 		h.streamTo(to)
@@ -132,7 +137,8 @@ func (h *Host) streamTo(to io.Writer) {
 		return nil
 	})
 	_ = h.process.metrics.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "artisan_audit_head_age_seconds", Help: "Time since the head of the security log left with the stream; of several processes, by the one that writes it.",
+		Name:        "artisan_audit_head_age_seconds",
+		Help:        "Time since the head of the security log left with the stream; of several processes, by the one that writes it.",
 		ConstLabels: prometheus.Labels{"service": h.name},
 	}, func() float64 {
 		at := h.journal.headAt.Load()

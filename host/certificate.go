@@ -64,7 +64,8 @@ func (k *keyPair) stamps() (seen [2]stamp, err error) {
 	return seen, err
 }
 
-// get gives the certificate as it is now. New files that cannot be used leave the old one in place, and the log says so.
+// get gives the certificate as it is now. New files that cannot be used leave the old one in place, and the
+// log says so.
 func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

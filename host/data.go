@@ -39,7 +39,8 @@ type InUseError struct {
 }
 
 func (e *InUseError) Error() string {
-	return fmt.Sprintf("the data directory %s is in use by process %d (%s, since %s); stop it, or name another directory with --data",
+	return fmt.Sprintf(
+		"the data directory %s is in use by process %d (%s, since %s); stop it, or name another directory with --data",
 		e.Dir, e.Running.PID, e.Running.Command, e.Running.Since.Local().Format(time.DateTime))
 }
 
@@ -60,7 +61,10 @@ func lockData(dir, service, command string) (*dataLock, error) {
 		_ = json.NewDecoder(f).Decode(&holder.Running)
 		return nil, holder
 	}
-	lock := &dataLock{f, Running{PID: os.Getpid(), Command: command, Since: time.Now().UTC(), Token: rand.Text()}}
+	lock := &dataLock{f, Running{
+		PID: os.Getpid(), Command: command, Since: time.Now().UTC(),
+		Token: rand.Text(),
+	}}
 	if err := lock.publish(""); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
@@ -101,14 +105,16 @@ func (p *Process) adminToken() string {
 // secretFile is where a demo keeps the master key that it made.
 const secretFile = "secret"
 
-var errNoSecret = errors.New("ARTISAN_SECRET is not set: it is the master key of personal data, e.g. from `openssl rand -hex 32`")
+var errNoSecret = errors.New(
+	"ARTISAN_SECRET is not set: it is the master key of personal data, e.g. from `openssl rand -hex 32`")
 
 // loadSecret reads the master key of personal data, or makes one for a fresh demo. Production brings its own.
 func (p *Process) loadSecret() error {
 	c := &p.config
 	if len(c.Secret) > 0 {
 		if len(c.Secret) < 32 {
-			return errors.New("ARTISAN_SECRET is too short: it needs at least 32 bytes, e.g. from `openssl rand -hex 32`")
+			return errors.New(
+				"ARTISAN_SECRET is too short: it needs at least 32 bytes, e.g. from `openssl rand -hex 32`")
 		}
 		return nil
 	}
@@ -126,7 +132,8 @@ func (p *Process) loadSecret() error {
 	return nil
 }
 
-// firstSecret makes the master key of a demo that has none. Who has no database seals nothing, and needs none.
+// firstSecret makes the master key of a demo that has none. Who has no database seals nothing, and needs
+// none.
 func (p *Process) firstSecret(path string) error {
 	if !p.config.Demo {
 		return errNoSecret
@@ -134,7 +141,8 @@ func (p *Process) firstSecret(path string) error {
 	stored := false
 	for _, h := range p.hosts {
 		if h.kind == Demo {
-			return fmt.Errorf("the master key of this demo is not in %s: name the data directory that the demo was made with, or other databases", path)
+			return fmt.Errorf(
+				"the master key of this demo is not in %s: name the data directory that the demo was made with, or other databases", path)
 		}
 		stored = stored || h.db != nil
 	}

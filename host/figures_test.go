@@ -31,7 +31,10 @@ func answers(t *testing.T, addr, path, token string) int {
 
 func TestFiguresAndProfilesWantAToken(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	p, err := open(t, host.Config{Data: data, Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", PeerToken: "of peers", MetricsToken: "of metrics"})
+	p, err := open(t, host.Config{
+		Data: data, Listen: "127.0.0.1:0", Admin: "127.0.0.1:0",
+		PeerToken: "of peers", MetricsToken: "of metrics",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +50,10 @@ func TestFiguresAndProfilesWantAToken(t *testing.T) {
 	if err := json.Unmarshal(content, &running); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/profile?seconds=1", "/debug/pprof/trace?seconds=1"} {
+	for _, path := range []string{
+		"/metrics", "/debug/pprof/", "/debug/pprof/heap",
+		"/debug/pprof/profile?seconds=1", "/debug/pprof/trace?seconds=1",
+	} {
 		for token, want := range map[string]int{"": 401, "of peers": 401, "of metrics?": 401} {
 			if got := answers(t, p.AdminAddr, path, token); got != want {
 				t.Errorf("%s with %q on the admin address: %d", path, token, got)
@@ -65,7 +71,8 @@ func TestFiguresAndProfilesWantAToken(t *testing.T) {
 		}
 	}
 	for _, addr := range []string{p.AdminAddr, p.ListenAddr} {
-		if live, ready := answers(t, addr, "/livez", ""), answers(t, addr, "/readyz", ""); live != http.StatusOK || ready != http.StatusOK {
+		if live, ready := answers(t, addr, "/livez", ""), answers(t, addr, "/readyz",
+			""); live != http.StatusOK || ready != http.StatusOK {
 			t.Errorf("health of %s: %d, %d", addr, live, ready)
 		}
 		const rpc = "/rpc/clerk/artisan.trouble.v1.TroubleService/ListTroubles"

@@ -32,7 +32,8 @@ func newMetrics() *metrics {
 			Name: "artisan_audit_entries_total", Help: "Entries of the security log.",
 		}, []string{"service", "action", "outcome"}),
 	}
-	m.registry.MustRegister(m.calls, m.audited, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.calls, m.audited, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -47,11 +48,13 @@ func (m *metrics) observeCall(service, method string, err error, took time.Durat
 // Metrics is where a service registers its own.
 func (h *Host) Metrics() prometheus.Registerer { return h.process.metrics.registry }
 
-// addHealth answers whether the process runs and whether it takes requests, to whoever asks. Readiness looks at
-// nothing that replicas share.
+// addHealth answers whether the process runs and whether it takes requests, to whoever asks. Readiness looks
+// at nothing that replicas share.
 func (p *Process) addHealth(mux *http.ServeMux) {
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
+	mux.HandleFunc("GET /livez",
+		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz",
+		func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
 }
 
 // addFigures answers with figures and profiles, to who shows one of the tokens.
@@ -86,7 +89,10 @@ func (p *Process) registerOutboxes() {
 		}
 		labels := prometheus.Labels{"service": name}
 		gauge := func(metric, help string, pick func(waiting, refused int64) int64) {
-			_ = p.metrics.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: metric, Help: help, ConstLabels: labels}, func() float64 {
+			_ = p.metrics.registry.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: metric,
+				Help: help, ConstLabels: labels,
+			}, func() float64 {
 				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 				defer cancel()
 				waiting, refused, err := h.publisher.Pending(ctx)
@@ -97,6 +103,7 @@ func (p *Process) registerOutboxes() {
 			}))
 		}
 		gauge("artisan_outbox_waiting", "Events not yet delivered.", func(w, _ int64) int64 { return w })
-		gauge("artisan_outbox_refused", "Events that a subscriber refused at least once.", func(_, r int64) int64 { return r })
+		gauge("artisan_outbox_refused", "Events that a subscriber refused at least once.",
+			func(_, r int64) int64 { return r })
 	}
 }

@@ -62,23 +62,27 @@ type Config struct {
 	OlderPeerTokens []string
 	// Secret is the master key of personal data, at least 32 bytes; the demo makes and keeps one in Data.
 	Secret []byte
-	// OlderSecrets were the master key before Secret: what they made is still read, nothing new is made with them.
+	// OlderSecrets were the master key before Secret: what they made is still read, nothing new is made with
+	// them.
 	OlderSecrets [][]byte
 	// MetricsToken opens metrics and profiles on the admin address, beside the token of the lock files.
 	MetricsToken string
 	// Demo switches on what only a demo may have: the mailbox page, demo sign-ins.
 	Demo bool
-	// Decide, where it is set, decides Demo and TestPayments by what is found in the databases, before anything is done with it.
+	// Decide, where it is set, decides Demo and TestPayments by what is found in the databases, before
+	// anything is done with it.
 	Decide func(Found) (demo bool, err error)
 	// TestPayments switches the test provider on.
 	TestPayments bool
 	// BaseURL is the shop's public address, for links in mail; made from Listen when empty.
 	BaseURL string
-	// SMTPURL is smtp://user:password@host:port, over TLS (?tls=off without); empty keeps mail in the mailbox only.
+	// SMTPURL is smtp://user:password@host:port, over TLS (?tls=off without); empty keeps mail in the mailbox
+	// only.
 	SMTPURL string
 	// MailFrom is the sender of mail.
 	MailFrom string
-	// AuditLog takes the lines of the security log, whole lines each time, from all services at once; nil keeps them in the databases only.
+	// AuditLog takes the lines of the security log, whole lines each time, from all services at once; nil
+	// keeps them in the databases only.
 	AuditLog io.Writer
 	// DrainDelay is how long a process that is told to stop still takes new requests, so that
 	// balancers notice.
@@ -86,8 +90,9 @@ type Config struct {
 	// DrainTimeout bounds how long a stop waits for requests under way: 20 s.
 	DrainTimeout time.Duration
 
-	// TrustedProxies are addresses or networks of the proxies before the shop, whose word about where a request comes from is
-	// believed; or "none". When it is empty this machine itself is held to no share; see package share.
+	// TrustedProxies are addresses or networks of the proxies before the shop, whose word about where a
+	// request comes from is believed; or "none". When it is empty this machine itself is held to no share;
+	// see package share.
 	TrustedProxies []string
 	// ForwardedHeader is the one that they set: X-Forwarded-For, or Forwarded.
 	ForwardedHeader string
@@ -97,8 +102,8 @@ type Config struct {
 	PublicCert, PublicKey string
 	// ACME fetches a certificate for the name in BaseURL instead, and agrees to the authority's terms.
 	ACME bool
-	// ACMEEmail is told to the authority, which may write to it. ACMEDirectory is another than Let's Encrypt's, and ACMECA a
-	// file of the certificates that it is known by.
+	// ACMEEmail is told to the authority, which may write to it. ACMEDirectory is another than Let's
+	// Encrypt's, and ACMECA a file of the certificates that it is known by.
 	ACMEEmail, ACMEDirectory, ACMECA string
 	// PublicHTTP is an address that sends browsers on to HTTPS, and answers the authority.
 	PublicHTTP string

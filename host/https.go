@@ -43,13 +43,17 @@ func (p *Process) newHTTPS() (https, error) {
 	case err != nil:
 		return https{}, fmt.Errorf("the base URL cannot be read: %w", err)
 	case !c.PublicTLS() && c.PublicHTTP != "":
-		return https{}, errors.New("plain HTTP beside HTTPS (--public-http-listen) needs a certificate: set --public-tls-cert and --public-tls-key, or --acme")
+		return https{},
+			errors.New(
+				"plain HTTP beside HTTPS (--public-http-listen) needs a certificate: set --public-tls-cert and --public-tls-key, or --acme")
 	case !c.PublicTLS():
 		return https{}, nil
 	case c.ACME && (c.PublicCert != "" || c.PublicKey != ""):
-		return https{}, errors.New("a certificate is either in files (--public-tls-cert) or fetched (--acme), not both")
+		return https{},
+			errors.New("a certificate is either in files (--public-tls-cert) or fetched (--acme), not both")
 	case base.Scheme != "https":
-		return https{}, errors.New("the public address has a certificate, so the base URL has to begin with https://")
+		return https{},
+			errors.New("the public address has a certificate, so the base URL has to begin with https://")
 	case c.ACME:
 		return p.newACME(base.Hostname())
 	}
@@ -63,15 +67,21 @@ func (p *Process) newHTTPS() (https, error) {
 // newACME has an authority sign certificates for the shop's name. They are kept in the data directory.
 func (p *Process) newACME(name string) (https, error) {
 	if ip := net.ParseIP(name); ip != nil || !strings.Contains(name, ".") {
-		return https{}, errors.New("--acme needs a base URL with the shop's public name, e.g. https://shop.example")
+		return https{},
+			errors.New("--acme needs a base URL with the shop's public name, e.g. https://shop.example")
 	}
-	client := &acme.Client{DirectoryURL: p.config.ACMEDirectory, HTTPClient: &http.Client{Timeout: 30 * time.Second}}
+	client := &acme.Client{
+		DirectoryURL: p.config.ACMEDirectory,
+		HTTPClient:   &http.Client{Timeout: 30 * time.Second},
+	}
 	if p.config.ACMECA != "" {
 		roots, err := readRoots(p.config.ACMECA)
 		if err != nil {
 			return https{}, err
 		}
-		client.HTTPClient.Transport = &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}}
+		client.HTTPClient.Transport = &http.Transport{
+			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		}
 	}
 	manager := &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(p.config.Data, "acme")),
@@ -86,13 +96,15 @@ func (p *Process) newACME(name string) (https, error) {
 // getCertificate is how a handshake gets its certificate.
 type getCertificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)
 
-// saysWhy logs, once a minute, why there is no certificate for the shop's own name. Other names are strangers' guesses.
+// saysWhy logs, once a minute, why there is no certificate for the shop's own name. Other names are
+// strangers' guesses.
 func (p *Process) saysWhy(name string, get getCertificate) getCertificate {
 	var said atomic.Int64
 	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		certificate, err := get(hello)
 		now, last := p.config.Now().Unix(), said.Load()
-		if err != nil && strings.EqualFold(hello.ServerName, name) && now-last >= 60 && said.CompareAndSwap(last, now) {
+		if err != nil && strings.EqualFold(hello.ServerName, name) && now-last >= 60 &&
+			said.CompareAndSwap(last, now) {
 			p.config.Log.Error("there is no certificate for the shop's name", "name", name, "error", err)
 		}
 		return certificate, err
@@ -111,12 +123,13 @@ func readRoots(path string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// toHTTPS sends browsers that came by plain HTTP to the shop's own address. A program is told instead: what it
-// sent was readable on the way already, and would be each time.
+// toHTTPS sends browsers that came by plain HTTP to the shop's own address. A program is told instead: what
+// it sent was readable on the way already, and would be each time.
 func toHTTPS(base string) http.Handler {
 	base = strings.TrimSuffix(base, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page := (r.Method == http.MethodGet || r.Method == http.MethodHead) && !strings.HasPrefix(r.URL.Path, "/api/")
+		page := (r.Method == http.MethodGet || r.Method == http.MethodHead) &&
+			!strings.HasPrefix(r.URL.Path, "/api/")
 		if !page || !strings.HasPrefix(r.URL.Path, "/") {
 			w.Header().Set("Connection", "close")
 			http.Error(w, "this shop speaks HTTPS only: "+base, http.StatusForbidden)

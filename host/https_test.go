@@ -18,7 +18,10 @@ import (
 
 // front is an edge that says how it was asked.
 var front = []host.Service{{Name: "front", New: func(h *host.Host) error {
-	h.ServePublic(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Proto+" "+r.Host) }))
+	h.ServePublic(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_,
+			_ = io.WriteString(w, r.Proto+" "+r.Host)
+	}))
 	return nil
 }}}
 
@@ -78,18 +81,27 @@ func TestACertificateIsTakenAnewWhenItsFilesChange(t *testing.T) {
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	if said := log.String(); strings.Count(said, "the old one stays") != 2 || strings.Count(said, "a new certificate is used") != 2 {
+	if said := log.String(); strings.Count(said, "the old one stays") != 2 ||
+		strings.Count(said, "a new certificate is used") != 2 {
 		t.Errorf("the log says %s", said)
 	}
 }
 
 func TestOldTLSIsRefusedAndHTTP2Spoken(t *testing.T) {
-	p := opened(t, func(c *host.Config) { c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1) })
-	if conn, err := tls.Dial("tcp", p.ListenAddr, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}); err == nil {
+	p := opened(t,
+		func(c *host.Config) { c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1) })
+	if conn, err := tls.Dial("tcp", p.ListenAddr,
+		&tls.Config{
+			InsecureSkipVerify: true, MinVersion: tls.VersionTLS10,
+			MaxVersion: tls.VersionTLS11,
+		}); err == nil {
 		_ = conn.Close()
 		t.Error("TLS 1.1 is spoken")
 	}
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	client := &http.Client{Transport: &http.Transport{
+		ForceAttemptHTTP2: true,
+		TLSClientConfig:   &tls.Config{InsecureSkipVerify: true},
+	}}
 	answer, err := client.Get("https://" + p.ListenAddr)
 	if err != nil {
 		t.Fatal(err)
@@ -100,19 +112,27 @@ func TestOldTLSIsRefusedAndHTTP2Spoken(t *testing.T) {
 	}
 }
 
-// TestPlainHTTPLeadsToHTTPS asks the address beside: a person is sent on, to the shop's own name; a program is told no.
+// TestPlainHTTPLeadsToHTTPS asks the address beside: a person is sent on, to the shop's own name; a program
+// is told no.
 func TestPlainHTTPLeadsToHTTPS(t *testing.T) {
 	p := opened(t, func(c *host.Config) {
 		c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1)
 		c.PublicHTTP = "127.0.0.1:0"
 	})
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{CheckRedirect: func(*http.Request,
+		[]*http.Request,
+	) error {
+		return http.ErrUseLastResponse
+	}}
 	for _, c := range []struct {
 		method, path string
 		status       int
 		to           string
 	}{
-		{"GET", "/m/portland?q=a%20b", http.StatusPermanentRedirect, "https://shop.example/m/portland?q=a%20b"},
+		{
+			"GET", "/m/portland?q=a%20b", http.StatusPermanentRedirect,
+			"https://shop.example/m/portland?q=a%20b",
+		},
 		{"HEAD", "/", http.StatusPermanentRedirect, "https://shop.example/"},
 		{"GET", "//evil.example/", http.StatusPermanentRedirect, "https://shop.example//evil.example/"},
 		{"POST", "/sign-in", http.StatusForbidden, ""},
@@ -136,12 +156,24 @@ func TestPlainHTTPLeadsToHTTPS(t *testing.T) {
 func TestSettingsOfHTTPSThatContradictAreRefused(t *testing.T) {
 	cert, key := hosttest.Certificate(t, t.TempDir(), 1)
 	for name, option := range map[string]func(*host.Config){
-		"a certificate without a key":     func(c *host.Config) { c.PublicCert = cert },
-		"a base URL of plain HTTP":        func(c *host.Config) { c.PublicCert, c.PublicKey, c.BaseURL = cert, key, "http://shop.example" },
-		"files and ACME":                  func(c *host.Config) { c.PublicCert, c.PublicKey, c.ACME = cert, key, true },
-		"ACME for no name":                func(c *host.Config) { c.ACME, c.BaseURL = true, "https://127.0.0.1" },
-		"ACME with a directory of no one": func(c *host.Config) { c.ACME, c.ACMECA = true, filepath.Join(t.TempDir(), "nothing.pem") },
-		"plain HTTP beside nothing":       func(c *host.Config) { c.PublicHTTP = "127.0.0.1:0" },
+		"a certificate without a key": func(c *host.Config) { c.PublicCert = cert },
+		"a base URL of plain HTTP": func(c *host.Config) {
+			c.PublicCert, c.PublicKey, c.BaseURL = cert,
+				key, "http://shop.example"
+		},
+		"files and ACME": func(c *host.Config) {
+			c.PublicCert, c.PublicKey, c.ACME = cert,
+				key, true
+		},
+		"ACME for no name": func(c *host.Config) {
+			c.ACME, c.BaseURL = true,
+				"https://127.0.0.1"
+		},
+		"ACME with a directory of no one": func(c *host.Config) {
+			c.ACME, c.ACMECA = true,
+				filepath.Join(t.TempDir(), "nothing.pem")
+		},
+		"plain HTTP beside nothing": func(c *host.Config) { c.PublicHTTP = "127.0.0.1:0" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := hosttest.Open(t, sqldb.SQLite, front, func(c *host.Config) {

@@ -45,7 +45,8 @@ func (j *Job) loop(ctx context.Context) {
 			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
 		}
 		timer.Reset(j.interval/2 + rand.N(j.interval)) //nolint:gosec // jitter
-		select {                                       // so that what a busy shop wakes it for shares the cost of a run
+		// so that what a busy shop wakes it for shares the cost of a run
+		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(min(gatherFor, j.interval)):

@@ -9,8 +9,8 @@ import (
 // keySize is a derived key's, in bytes.
 const keySize = 32
 
-// Keys are derived from the master keys for one purpose: the current one's first, with which everything new is made, then
-// the older ones', newest first, which only read. Each is 32 bytes.
+// Keys are derived from the master keys for one purpose: the current one's first, with which everything new
+// is made, then the older ones', newest first, which only read. Each is 32 bytes.
 func (c Config) Keys(purpose string) ([][]byte, error) {
 	var keys [][]byte
 	for _, secret := range append([][]byte{c.Secret}, c.OlderSecrets...) {

@@ -11,8 +11,8 @@ import (
 // shopHeader is the header of a call between processes that says of which shop the caller is.
 const shopHeader = "Artisan-Shop"
 
-// mark is what the processes of one shop have in common: "demo" or "shop", and something of each of their master keys, from
-// which nobody gets back to the key. Who has no key says nothing of it.
+// mark is what the processes of one shop have in common: "demo" or "shop", and something of each of their
+// master keys, from which nobody gets back to the key. Who has no key says nothing of it.
 type mark string
 
 // markOf is a process's own mark.
@@ -41,11 +41,13 @@ func (m mark) check(said string) error {
 	}
 	own, others := strings.Fields(string(m)), strings.Fields(said)
 	if len(others) == 0 || own[0] != others[0] {
-		return fault.New(fault.Unavailable, "another_shop", "One of the shop's processes is a demo's, and another is not: start them all with the same settings, and each with the data that it had.")
+		return fault.New(fault.Unavailable, "another_shop",
+			"One of the shop's processes is a demo's, and another is not: start them all with the same settings, and each with the data that it had.")
 	}
 	common := slices.ContainsFunc(own[1:], func(key string) bool { return slices.Contains(others[1:], key) })
 	if len(own) > 1 && len(others) > 1 && !common {
-		return fault.New(fault.Unavailable, "another_shop", "Two of the shop's processes have different master keys, as those of different shops have: set ARTISAN_SECRET, or ARTISAN_PEERS, to the same for all of them.")
+		return fault.New(fault.Unavailable, "another_shop",
+			"Two of the shop's processes have different master keys, as those of different shops have: set ARTISAN_SECRET, or ARTISAN_PEERS, to the same for all of them.")
 	}
 	return nil
 }
@@ -55,7 +57,8 @@ func (p *Process) admit(service, said string) error {
 	err := p.mark.check(said)
 	if err != nil {
 		if _, told := p.strangers.LoadOrStore(service, true); !told {
-			p.config.Log.Error("a process of another shop calls and is refused", "service", service, "error", err)
+			p.config.Log.Error("a process of another shop calls and is refused", "service", service, "error",
+				err)
 		}
 	}
 	return err

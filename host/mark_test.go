@@ -21,17 +21,28 @@ func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
 		serves, calls host.Config
 		refused       string
 	}{
-		"a shop's processes":             {shop, shop, ""},
-		"a demo's processes":             {demo, demo, ""},
-		"a demo calls a shop":            {shop, demo, "is a demo's, and another is not"},
-		"a shop calls a demo":            {demo, shop, "is a demo's, and another is not"},
-		"another shop calls":             {shop, host.Config{Secret: key("2")}, "different master keys"},
-		"the key turned at the caller":   {shop, host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("1")}}, ""},
-		"the key turned at the other":    {host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("1")}}, shop, ""},
-		"the key turned, of other shops": {host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("3")}}, shop, "different master keys"},
+		"a shop's processes":  {shop, shop, ""},
+		"a demo's processes":  {demo, demo, ""},
+		"a demo calls a shop": {shop, demo, "is a demo's, and another is not"},
+		"a shop calls a demo": {demo, shop, "is a demo's, and another is not"},
+		"another shop calls":  {shop, host.Config{Secret: key("2")}, "different master keys"},
+		"the key turned at the caller": {
+			shop,
+			host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("1")}},
+			"",
+		},
+		"the key turned at the other": {
+			host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("1")}},
+			shop, "",
+		},
+		"the key turned, of other shops": {
+			host.Config{Secret: key("2"), OlderSecrets: [][]byte{key("3")}},
+			shop, "different master keys",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.serves.Data, c.serves.Listen, c.serves.PeerToken = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0", "a token"
+			c.serves.Data, c.serves.Listen, c.serves.PeerToken = filepath.Join(t.TempDir(), "data"),
+				"127.0.0.1:0", "a token"
 			server, err := host.New(t.Context(), c.serves, clerk, "clerk")
 			if err != nil {
 				t.Fatal(err)
@@ -47,8 +58,11 @@ func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = client.Stop() }()
-			_, err = troublev1connect.NewTroubleServiceClient(client.Client("clerk")).ListTroubles(t.Context(), &troublev1.ListTroublesRequest{})
-			if (err != nil) != (c.refused != "") || (err != nil && (!fault.Is(err, "another_shop") || !strings.Contains(err.Error(), c.refused))) {
+			_, err = troublev1connect.NewTroubleServiceClient(client.Client("clerk")).ListTroubles(
+				t.Context(), &troublev1.ListTroublesRequest{})
+			if (err != nil) != (c.refused != "") ||
+				(err != nil &&
+					(!fault.Is(err, "another_shop") || !strings.Contains(err.Error(), c.refused))) {
 				t.Errorf("the answer is %v", err)
 			}
 		})

@@ -26,7 +26,8 @@ func keepPrivate(dir string) error {
 		return fmt.Errorf("the data directory cannot be read: %w", err)
 	}
 	if mode := info.Mode().Perm(); mode&others != 0 {
-		return fmt.Errorf("the data directory %s is open to other users of this machine (mode %04o), and keys and orders are in it; close it with `chmod 700 %s`", dir, mode, dir)
+		return fmt.Errorf(
+			"the data directory %s is open to other users of this machine (mode %04o), and keys and orders are in it; close it with `chmod 700 %s`", dir, mode, dir)
 	}
 	if err := filepath.WalkDir(dir, closeToOthers); err != nil {
 		return fmt.Errorf("the data directory %s cannot be closed to other users: %w", dir, err)
@@ -34,7 +35,8 @@ func keepPrivate(dir string) error {
 	return nil
 }
 
-// closeToOthers takes from a file or directory what other users may do with it. Others may remove files meanwhile.
+// closeToOthers takes from a file or directory what other users may do with it. Others may remove files
+// meanwhile.
 func closeToOthers(path string, entry fs.DirEntry, err error) error {
 	if err == nil && (entry.Type().IsRegular() || entry.IsDir()) {
 		err = closeEntry(path, entry)

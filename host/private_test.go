@@ -158,10 +158,13 @@ func TestAFormerDatabaseIsToldFromAFreshOne(t *testing.T) {
 	}
 	for start, want := range []host.Kind{host.Former, host.Former, host.Real} {
 		var found host.Found
-		p, err := host.New(t.Context(), host.Config{Data: data, Secret: make([]byte, 32), Admin: "127.0.0.1:0", Decide: func(f host.Found) (bool, error) {
-			found = f
-			return false, nil
-		}}, clerk, "clerk")
+		p, err := host.New(t.Context(), host.Config{
+			Data: data, Secret: make([]byte, 32),
+			Admin: "127.0.0.1:0", Decide: func(f host.Found) (bool, error) {
+				found = f
+				return false, nil
+			},
+		}, clerk, "clerk")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,8 @@ func New(ctx context.Context, config Config, table []Service, names ...string) (
 		metrics: newMetrics(), failed: make(chan error, 4), draining: make(chan struct{}),
 	}
 	p.ended = sync.OnceValue(p.end)
-	p.serving, p.hurry = context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{})) // what they do is the shop's
+	// what they do is the shop's
+	p.serving, p.hurry = context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{}))
 	if err := p.open(ctx, names); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -91,7 +92,10 @@ func (c *Config) database(s Service) sqldb.Config {
 	if own := c.DatabaseURLs[s.Name]; own != "" {
 		url = own
 	}
-	return sqldb.Config{URL: url, Schema: c.SchemaPrefix + s.Name, Path: filepath.Join(c.Data, s.Name+".db"), Now: c.Now, Searches: s.Searches}
+	return sqldb.Config{
+		URL: url, Schema: c.SchemaPrefix + s.Name, Path: filepath.Join(c.Data, s.Name+".db"),
+		Now: c.Now, Searches: s.Searches,
+	}
 }
 
 func (p *Process) open(ctx context.Context, names []string) error {
@@ -112,7 +116,8 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	for _, s := range services {
 		p.hosts[s.Name] = &Host{name: s.Name, process: p, rpc: connect.NewServer(p.serverInterceptor(s.Name))}
 	}
-	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].openDatabase(ctx, s) }); err != nil {
+	if err := eachAtOnce(services,
+		func(s Service) error { return p.hosts[s.Name].openDatabase(ctx, s) }); err != nil {
 		return err
 	}
 	if err := p.decide(); err != nil {
@@ -124,7 +129,8 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	if p.mark, err = markOf(p.config); err != nil {
 		return err
 	}
-	if err := eachAtOnce(services, func(s Service) error { return p.hosts[s.Name].migrate(ctx, s) }); err != nil {
+	if err := eachAtOnce(services,
+		func(s Service) error { return p.hosts[s.Name].migrate(ctx, s) }); err != nil {
 		return err
 	}
 	if err := p.meetClients(); err != nil {
@@ -171,7 +177,8 @@ func (p *Process) wire() {
 		if h := p.hosts[s.Name]; h != nil {
 			p.clients[s.Name] = connect.NewClient(connectinprocess.New(h.rpc), clientInterceptor)
 		} else if base := p.config.Peers[s.Name]; base != "" {
-			p.clients[s.Name] = connect.NewClient(connecthttp.NewTransport(remote, base+rpcPrefix+s.Name), clientInterceptor, tell)
+			p.clients[s.Name] = connect.NewClient(connecthttp.NewTransport(remote, base+rpcPrefix+s.Name),
+				clientInterceptor, tell)
 		}
 	}
 	for _, s := range p.table {

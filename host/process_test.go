@@ -74,8 +74,10 @@ func TestTwoProcessesDoNotShareADirectory(t *testing.T) {
 // TestAnAddressThatIsTakenIsSaid starts on another process's, which leaves nothing behind.
 func TestAnAddressThatIsTakenIsSaid(t *testing.T) {
 	first := serving(t, http.NotFoundHandler())
-	second := hosttest.Open(t, sqldb.SQLite, kitchen(http.NotFoundHandler()), func(c *host.Config) { c.Listen = first.ListenAddr })
-	if err := second.Start(t.Context()); err == nil || !strings.Contains(err.Error(), first.ListenAddr) || !strings.Contains(err.Error(), "--listen") {
+	second := hosttest.Open(t, sqldb.SQLite, kitchen(http.NotFoundHandler()),
+		func(c *host.Config) { c.Listen = first.ListenAddr })
+	if err := second.Start(t.Context()); err == nil || !strings.Contains(err.Error(), first.ListenAddr) ||
+		!strings.Contains(err.Error(), "--listen") {
 		t.Errorf("it says %v", err)
 	}
 	if second.Host("kitchen").Ready() {
@@ -83,7 +85,8 @@ func TestAnAddressThatIsTakenIsSaid(t *testing.T) {
 	}
 }
 
-// TestAProcessDrainsUnderLoad ends it while requests are under way: each is answered, and none is taken after.
+// TestAProcessDrainsUnderLoad ends it while requests are under way: each is answered, and none is taken
+// after.
 func TestAProcessDrainsUnderLoad(t *testing.T) {
 	const many = 20
 	var came sync.WaitGroup
@@ -97,7 +100,8 @@ func TestAProcessDrainsUnderLoad(t *testing.T) {
 	var all sync.WaitGroup
 	for range many {
 		all.Go(func() {
-			if status, body, err := get(t, "http://"+p.ListenAddr); status != http.StatusOK || body != "cooked" || err != nil {
+			if status, body, err := get(t, "http://"+p.ListenAddr); status != http.StatusOK ||
+				body != "cooked" || err != nil {
 				t.Errorf("answered %d %q, %v", status, body, err)
 			}
 		})
@@ -163,7 +167,8 @@ func TestAnAdminTokenIsTheLocksAndAnotherEachTime(t *testing.T) {
 			if token == inUse.Running.Token {
 				want = http.StatusOK
 			}
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.AdminAddr+"/metrics", nil)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.AdminAddr+
+				"/metrics", nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,19 +14,21 @@ import (
 	"github.com/artisan-eats/artisan/share"
 )
 
-// What a connection from outside may do. Answers that take work have deadlines of their own, which the edge sets; answerTimeout
-// is for all others: what comes from memory.
+// What a connection from outside may do. Answers that take work have deadlines of their own, which the edge
+// sets; answerTimeout is for all others: what comes from memory.
 const (
-	// maxConnections bounds all, where the machine allows as many files, and maxConnectionsOfOne those of one client.
+	// maxConnections bounds all, where the machine allows as many files, and maxConnectionsOfOne those of one
+	// client.
 	maxConnections      = 16384
 	maxConnectionsOfOne = 512
-	// publicStreams bounds what is asked for at once on an HTTP/2 connection; proxyStreams where a proxy speaks it.
+	// publicStreams bounds what is asked for at once on an HTTP/2 connection; proxyStreams where a proxy
+	// speaks it.
 	publicStreams = 32
 	proxyStreams  = 128
 	answerTimeout = 12 * time.Second
 	publicIdle    = time.Minute
-	// socketBuffer bounds what the kernel keeps of a connection each way, in bytes (it takes twice as much): a client that
-	// does not read fills no memory with what it asked for.
+	// socketBuffer bounds what the kernel keeps of a connection each way, in bytes (it takes twice as much):
+	// a client that does not read fills no memory with what it asked for.
 	socketBuffer = 128 << 10
 	// What a connection costs of a client's work, see share.Client.Pace: with TLS, a signature.
 	connectUnits, handshakeUnits = 2, 16
@@ -54,18 +56,21 @@ func (p *Process) listenPublic(ctx context.Context, handler http.Handler) (err e
 	}
 	server := p.newPublicServer(handler)
 	server.TLSConfig = secure.config
-	if p.ListenAddr, err = p.servePublic(ctx, p.config.Listen, server); err != nil || p.config.PublicHTTP == "" {
+	if p.ListenAddr, err = p.servePublic(ctx, p.config.Listen, server); err != nil ||
+		p.config.PublicHTTP == "" {
 		return err
 	}
 	redirect := toHTTPS(p.config.BaseURL)
 	if secure.challenges != nil {
 		redirect = secure.challenges(redirect)
 	}
-	p.RedirectAddr, err = p.servePublic(ctx, p.config.PublicHTTP, p.newPublicServer(inTime(redirect, bodyTime)))
+	p.RedirectAddr, err = p.servePublic(ctx, p.config.PublicHTTP,
+		p.newPublicServer(inTime(redirect, bodyTime)))
 	return err
 }
 
-// newPublicServer answers strangers: HTTP/2 only over TLS, unless the configuration says otherwise, and little of it at once.
+// newPublicServer answers strangers: HTTP/2 only over TLS, unless the configuration says otherwise, and
+// little of it at once.
 func (p *Process) newPublicServer(handler http.Handler) *http.Server {
 	server := newServer(handler, p.config.Log)
 	server.Protocols = new(http.Protocols)
@@ -77,8 +82,10 @@ func (p *Process) newPublicServer(handler http.Handler) *http.Server {
 		streams = proxyStreams
 	}
 	server.HTTP2 = &http.HTTP2Config{
-		MaxConcurrentStreams: streams, MaxReceiveBufferPerConnection: 128 << 10, MaxReceiveBufferPerStream: 64 << 10,
-		SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second, WriteByteTimeout: 10 * time.Second,
+		MaxConcurrentStreams: streams, MaxReceiveBufferPerConnection: 128 << 10,
+		MaxReceiveBufferPerStream: 64 << 10,
+		SendPingTimeout:           30 * time.Second, PingTimeout: 15 * time.Second,
+		WriteByteTimeout: 10 * time.Second,
 	}
 	server.WriteTimeout, server.IdleTimeout = answerTimeout, publicIdle
 	server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
@@ -106,7 +113,8 @@ func newDoor(l net.Listener, clients *share.Clients, overTLS bool) *door {
 	if overTLS {
 		units = handshakeUnits
 	}
-	return &door{l, clients, share.NewPool(share.Connections, connectionsAllowed(), maxConnectionsOfOne, share.ErrShare), units}
+	return &door{l, clients, share.NewPool(share.Connections, connectionsAllowed(), maxConnectionsOfOne,
+		share.ErrShare), units}
 }
 
 // connectionsAllowed leaves a quarter of the files that the process may have open to everything else.
@@ -118,8 +126,8 @@ func connectionsAllowed() int {
 	return int(limit.Cur) * 3 / 4
 }
 
-// Accept waits for a connection of a client that may have one. The others are closed at once, without an answer: to
-// say more would cost more than the connection.
+// Accept waits for a connection of a client that may have one. The others are closed at once, without an
+// answer: to say more would cost more than the connection.
 func (d *door) Accept() (net.Conn, error) {
 	for {
 		conn, err := d.Listener.Accept()

@@ -29,7 +29,8 @@ const (
 	maxMessage = 16 << 20
 )
 
-var errNoPeerToken = fault.New(fault.Invalid, "peer_token", "The shop's processes know each other by a secret: set ARTISAN_PEER_TOKEN or ARTISAN_PEER_TOKEN_FILE to the same value for every one of them, e.g. from `openssl rand -hex 32`.")
+var errNoPeerToken = fault.New(fault.Invalid, "peer_token",
+	"The shop's processes know each other by a secret: set ARTISAN_PEER_TOKEN or ARTISAN_PEER_TOKEN_FILE to the same value for every one of them, e.g. from `openssl rand -hex 32`.")
 
 // listen takes the addresses: the public one or the RPCs', and the admin one.
 func (p *Process) listen(ctx context.Context) error {
@@ -42,7 +43,8 @@ func (p *Process) listen(ctx context.Context) error {
 	p.mountRPCs(admin, token)
 	var err error
 	if p.config.Admin != "" {
-		if p.AdminAddr, err = p.serve(ctx, p.config.Admin, newServer(inTime(admin, bodyTime), p.config.Log)); err != nil {
+		if p.AdminAddr, err = p.serve(ctx, p.config.Admin,
+			newServer(inTime(admin, bodyTime), p.config.Log)); err != nil {
 			return err
 		}
 	}
@@ -124,14 +126,17 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 // Dial makes the client of a service in a running process, through its admin address.
 func Dial(running Running, service string) *connect.Client {
 	remote := &http.Client{Transport: peerTransport(running.Token, "")}
-	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service), clientInterceptor, tell)
+	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service),
+		clientInterceptor, tell)
 }
 
 // nowhere is the transport to a service that has no address.
 type nowhere string
 
 func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientStream, error) {
-	return nil, fault.ToRPC(fault.Newf(fault.Unavailable, "unavailable", "The service %s has no address here: set ARTISAN_PEERS.", string(n)))
+	return nil,
+		fault.ToRPC(fault.Newf(fault.Unavailable, "unavailable",
+			"The service %s has no address here: set ARTISAN_PEERS.", string(n)))
 }
 
 // serverInterceptor turns what a service returns into what goes over the wire,
@@ -148,12 +153,16 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
-				if connect.CodeOf(err) == connect.CodeResourceExhausted && fault.KindOf(err) == fault.Internal {
-					err = fault.Newf(fault.Invalid, "too_large", "A message may have %d MiB at most.", maxMessage>>20).Because(err)
+				if connect.CodeOf(err) == connect.CodeResourceExhausted &&
+					fault.KindOf(err) == fault.Internal {
+					err = fault.Newf(fault.Invalid, "too_large", "A message may have %d MiB at most.",
+						maxMessage>>20).Because(err)
 				}
 				if err != nil && fault.KindOf(err) == fault.Internal {
-					p.config.Log.ErrorContext(ctx, "a call failed", "service", service, "method", method, "error", err)
-					err = fault.New(fault.Internal, "internal", "Something went wrong on our side.").Because(err)
+					p.config.Log.ErrorContext(ctx, "a call failed", "service", service, "method", method,
+						"error", err)
+					err = fault.New(fault.Internal, "internal",
+						"Something went wrong on our side.").Because(err)
 				}
 				p.metrics.observeCall(service, method, err, time.Since(begin))
 				err = fault.ToRPC(err)
@@ -164,8 +173,8 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	}
 }
 
-// told is the context of a call that came from another process, where its headers say who acts, and how they read. A call within
-// the process has it in its context.
+// told is the context of a call that came from another process, where its headers say who acts, and how they
+// read. A call within the process has it in its context.
 func told(ctx context.Context, header *connect.Header) context.Context {
 	if actor := header.Get(audit.Header); actor != "" {
 		ctx = audit.With(ctx, audit.ParseActor(actor))

@@ -22,13 +22,18 @@ func (p *Process) serve(ctx context.Context, addr string, server *http.Server) (
 
 // servePublic does so for strangers, over TLS where the server has its configuration.
 func (p *Process) servePublic(ctx context.Context, addr string, server *http.Server) (string, error) {
-	return p.serveOn(ctx, addr, server, func(l net.Listener) net.Listener { return newDoor(l, p.clientele, server.TLSConfig != nil) })
+	return p.serveOn(ctx, addr, server,
+		func(l net.Listener) net.Listener { return newDoor(l, p.clientele, server.TLSConfig != nil) })
 }
 
-func (p *Process) serveOn(ctx context.Context, addr string, server *http.Server, through func(net.Listener) net.Listener) (string, error) {
+func (p *Process) serveOn(
+	ctx context.Context, addr string, server *http.Server, through func(net.Listener) net.Listener,
+) (string, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return "", fmt.Errorf("the address %s cannot be used; choose another with --listen, --admin or --public-http-listen: %w", addr, err)
+		return "",
+			fmt.Errorf(
+				"the address %s cannot be used; choose another with --listen, --admin or --public-http-listen: %w", addr, err)
 	}
 	server.BaseContext = func(net.Listener) context.Context { return p.serving }
 	p.servers = append(p.servers, server)
@@ -52,7 +57,10 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, Protocols: protocols, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute,
-		HTTP2:    &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second, WriteByteTimeout: takenWithin},
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second,
+			WriteByteTimeout: takenWithin,
+		},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
@@ -64,8 +72,8 @@ const (
 	takenWithin = 10 * time.Second
 )
 
-// inTime ends connections on which a body does not come, also where nobody reads it: the server would wait for it before it
-// answers the next request. And it ends those on which nobody takes the answer.
+// inTime ends connections on which a body does not come, also where nobody reads it: the server would wait
+// for it before it answers the next request. And it ends those on which nobody takes the answer.
 func inTime(next http.Handler, within time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 1 { // HTTP/2 has WriteByteTimeout
@@ -82,7 +90,8 @@ func inTime(next http.Handler, within time.Duration) http.Handler {
 	})
 }
 
-// taken is an answer each piece of which has to be taken in time. The whole of it may take longer: a profile, or news.
+// taken is an answer each piece of which has to be taken in time. The whole of it may take longer: a profile,
+// or news.
 type taken struct {
 	http.ResponseWriter
 	control *http.ResponseController
@@ -124,8 +133,9 @@ func (b *timely) Read(to []byte) (int, error) {
 	return n, err
 }
 
-// drain ends the servers within the time that requests have for it: at first whatever waits for something to happen or for a
-// client ends by itself, then the contexts of those who still wait for others, and at last the connections.
+// drain ends the servers within the time that requests have for it: at first whatever waits for something to
+// happen or for a client ends by itself, then the contexts of those who still wait for others, and at last
+// the connections.
 func (p *Process) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), p.config.DrainTimeout)
 	defer cancel()

@@ -10,9 +10,14 @@ import (
 	"time"
 )
 
-// TestABodyThatNeverComesEndsItsConnection asks as those do who have no token: they are answered before their body is there.
+// TestABodyThatNeverComesEndsItsConnection asks as those do who have no token: they are answered before their
+// body is there.
 func TestABodyThatNeverComesEndsItsConnection(t *testing.T) {
-	refuses := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	refuses := http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request,
+	) {
+		w.WriteHeader(http.StatusUnauthorized)
+	})
 	server := httptest.NewServer(inTime(refuses, 100*time.Millisecond))
 	defer server.Close()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
@@ -21,7 +26,8 @@ func TestABodyThatNeverComesEndsItsConnection(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
-	if _, err := io.WriteString(conn, "POST /rpc/x HTTP/1.1\r\nHost: shop\r\nContent-Length: 1000\r\n\r\nx"); err != nil {
+	if _, err := io.WriteString(conn,
+		"POST /rpc/x HTTP/1.1\r\nHost: shop\r\nContent-Length: 1000\r\n\r\nx"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.ReadAll(conn); err != nil {
@@ -29,7 +35,8 @@ func TestABodyThatNeverComesEndsItsConnection(t *testing.T) {
 	}
 }
 
-// TestWhatIsAskedForMayTakeLongerThanItsBody reads a body to its end and then waits for the deadline that was.
+// TestWhatIsAskedForMayTakeLongerThanItsBody reads a body to its end and then waits for the deadline that
+// was.
 func TestWhatIsAskedForMayTakeLongerThanItsBody(t *testing.T) {
 	const within = 100 * time.Millisecond
 	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

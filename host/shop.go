@@ -49,7 +49,8 @@ func readKind(ctx context.Context, db *sqldb.DB, service string) (kind Kind, err
 		if made {
 			first = Former
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO shop (id, kind) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, string(first)); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO shop (id, kind) VALUES (1, $1) ON CONFLICT (id)
+			DO NOTHING`, string(first)); err != nil {
 			return err
 		}
 		return tx.QueryRowContext(ctx, `SELECT kind FROM shop WHERE id = 1`).Scan(&kind)
@@ -89,7 +90,8 @@ func (p *Process) settle(ctx context.Context, was Kind) error {
 			continue
 		}
 		err := h.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			if _, err := tx.ExecContext(ctx, `UPDATE shop SET kind = $1 WHERE kind = $2`, string(is), string(was)); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE shop SET kind = $1 WHERE kind = $2`, string(is),
+				string(was)); err != nil {
 				return err
 			}
 			return tx.QueryRowContext(ctx, `SELECT kind FROM shop WHERE id = 1`).Scan(&h.kind)
@@ -98,7 +100,8 @@ func (p *Process) settle(ctx context.Context, was Kind) error {
 			return fmt.Errorf("write down what kind of shop it is: %w", err)
 		}
 		if h.kind != is {
-			return fmt.Errorf("another process made the database of %s a %s shop's meanwhile; start again", name, h.kind)
+			return fmt.Errorf("another process made the database of %s a %s shop's meanwhile; start again",
+				name, h.kind)
 		}
 	}
 	return nil

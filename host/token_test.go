@@ -7,7 +7,11 @@ import (
 )
 
 func TestAPeersTokenTurnsWithoutAMomentInWhichNobodyIsBelieved(t *testing.T) {
-	answered := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	answered := http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request,
+	) {
+		w.WriteHeader(http.StatusNoContent)
+	})
 	status := func(handler http.Handler, shown string) int {
 		r := httptest.NewRequest(http.MethodPost, "/rpc/catalog/x", nil)
 		if shown != "" {
@@ -22,7 +26,10 @@ func TestAPeersTokenTurnsWithoutAMomentInWhichNobodyIsBelieved(t *testing.T) {
 		"the new one is shown, the old one known": {"new", "old"},
 	} {
 		handler := requireToken(answered, tokens...)
-		for shown, want := range map[string]int{"old": http.StatusNoContent, "new": http.StatusNoContent, "other": http.StatusUnauthorized, "": http.StatusUnauthorized} {
+		for shown, want := range map[string]int{
+			"old": http.StatusNoContent, "new": http.StatusNoContent,
+			"other": http.StatusUnauthorized, "": http.StatusUnauthorized,
+		} {
 			if got := status(handler, shown); got != want {
 				t.Errorf("%s: %q is answered %d, want %d", name, shown, got, want)
 			}

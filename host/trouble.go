@@ -32,9 +32,13 @@ type Trouble struct {
 const MaxTroubles = 100
 
 // Troubles registers a kind of trouble that the service may have. list answers with at least the MaxTroubles
-// oldest, if there are so many. retry does now what would be tried later, or marks as seen what only has to be known; it is
-// given any text for an ID, and what is no longer in trouble is left alone. Without retry there is nothing to do but wait.
-func (h *Host) Troubles(kind string, list func(context.Context) ([]Trouble, error), retry func(ctx context.Context, id string) error) {
+// oldest, if there are so many. retry does now what would be tried later, or marks as seen what only has to
+// be known; it is given any text for an ID, and what is no longer in trouble is left alone. Without retry
+// there is nothing to do but wait.
+func (h *Host) Troubles(
+	kind string, list func(context.Context) ([]Trouble, error),
+	retry func(ctx context.Context, id string) error,
+) {
 	h.troubles.kinds = append(h.troubles.kinds, troubleKind{kind, list, retry})
 }
 
@@ -67,7 +71,9 @@ func (h *Host) serveTroubles() {
 }
 
 // ListTroubles lists what waits for somebody.
-func (t *troubles) ListTroubles(ctx context.Context, _ *troublev1.ListTroublesRequest) (*troublev1.ListTroublesResponse, error) {
+func (t *troubles) ListTroubles(
+	ctx context.Context, _ *troublev1.ListTroublesRequest,
+) (*troublev1.ListTroublesResponse, error) {
 	response := &troublev1.ListTroublesResponse{}
 	for _, kind := range t.kinds {
 		found, err := kind.list(ctx)
@@ -79,19 +85,23 @@ func (t *troubles) ListTroubles(ctx context.Context, _ *troublev1.ListTroublesRe
 			response.Troubles = append(response.Troubles, t.toProto(kind, trouble))
 		}
 	}
-	slices.SortStableFunc(response.Troubles, func(a, b *troublev1.Trouble) int { return cmp.Compare(a.GetSince(), b.GetSince()) })
+	slices.SortStableFunc(response.Troubles,
+		func(a, b *troublev1.Trouble) int { return cmp.Compare(a.GetSince(), b.GetSince()) })
 	return response, nil
 }
 
 func (t *troubles) toProto(kind troubleKind, trouble Trouble) *troublev1.Trouble {
 	return &troublev1.Trouble{
 		Id: kind.name + ":" + trouble.ID, Service: t.service, Kind: kind.name, About: trouble.About,
-		What: strings.ToValidUTF8(trouble.What, "?"), Since: trouble.Since.UnixMilli(), Attempts: trouble.Attempts, Retryable: kind.retry != nil,
+		What: strings.ToValidUTF8(trouble.What, "?"), Since: trouble.Since.UnixMilli(),
+		Attempts: trouble.Attempts, Retryable: kind.retry != nil,
 	}
 }
 
 // Retry does something about a trouble.
-func (t *troubles) Retry(ctx context.Context, request *troublev1.RetryRequest) (*troublev1.RetryResponse, error) {
+func (t *troubles) Retry(
+	ctx context.Context, request *troublev1.RetryRequest,
+) (*troublev1.RetryResponse, error) {
 	name, id, ok := strings.Cut(request.GetId(), ":")
 	if !ok || len(request.GetId()) > maxTroubleID || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
 		return nil, errNoTrouble
@@ -134,7 +144,8 @@ const absentAfter = 2 * time.Minute
 func (h *Host) absentSubscribers(context.Context) (found []Trouble, _ error) {
 	for name, since := range h.publisher.Absent() {
 		if h.Now().Sub(since) >= absentAfter {
-			found = append(found, Trouble{ID: name, About: name, What: name + " does not answer. What it has to be told waits, and goes when it does.", Since: since})
+			found = append(found, Trouble{ID: name, About: name, What: name +
+				" does not answer. What it has to be told waits, and goes when it does.", Since: since})
 		}
 	}
 	return found, nil

@@ -22,7 +22,8 @@ import (
 func TestACallThatIsPackedIsUnpackedToItsLimitOnly(t *testing.T) {
 	services := []host.Service{{Name: "kitchen", New: func(*host.Host) error { return nil }}}
 	data := filepath.Join(t.TempDir(), "data")
-	p, err := host.New(t.Context(), host.Config{Data: data, Admin: "127.0.0.1:0", Demo: true}, services, "kitchen")
+	p, err := host.New(t.Context(), host.Config{Data: data, Admin: "127.0.0.1:0", Demo: true}, services,
+		"kitchen")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,11 +47,16 @@ func TestACallThatIsPackedIsUnpackedToItsLimitOnly(t *testing.T) {
 	z := gzip.NewWriter(&packed)
 	_, _ = z.Write(message)
 	_ = z.Close()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+running.Admin+"/rpc/kitchen/artisan.trouble.v1.TroubleService/Retry", &packed)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+running.Admin+
+		"/rpc/kitchen/artisan.trouble.v1.TroubleService/Retry", &packed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header = http.Header{"Authorization": {"Bearer " + running.Token}, "Content-Type": {"application/proto"}, "Content-Encoding": {"gzip"}, "Connect-Protocol-Version": {"1"}}
+	request.Header = http.Header{
+		"Authorization": {"Bearer " + running.Token},
+		"Content-Type":  {"application/proto"}, "Content-Encoding": {"gzip"},
+		"Connect-Protocol-Version": {"1"},
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	answer, err := http.DefaultClient.Do(request)

@@ -15,7 +15,8 @@ func TestIDsSortByTheTimeTheyWereMade(t *testing.T) {
 	start := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	var ids []string
 	for i := range 1000 {
-		ids = append(ids, id.New(id.Order, "portland", start.Add(time.Duration(i)*time.Millisecond), rand.Reader))
+		ids = append(ids, id.New(id.Order, "portland", start.Add(time.Duration(i)*time.Millisecond),
+			rand.Reader))
 	}
 	if !slices.IsSorted(ids) {
 		t.Error("IDs made later do not sort later")
@@ -35,8 +36,10 @@ func TestAnIDSaysItsMarket(t *testing.T) {
 func TestWhatIsNoIDIsNotFound(t *testing.T) {
 	good := id.New(id.Order, "portland", time.Now(), rand.Reader)
 	for _, bad := range []string{
-		"", "ord", "ord_", "ord_portland", "ord_portland_", good + "0", good[:len(good)-1], strings.ToUpper(good),
-		"crt" + good[3:], "ord__" + good[13:], "ord_../.._" + good[13:], good[:20] + "\x00" + good[21:], strings.Repeat("a", 10_000),
+		"", "ord", "ord_", "ord_portland", "ord_portland_", good + "0", good[:len(good)-1],
+		strings.ToUpper(good),
+		"crt" + good[3:], "ord__" + good[13:], "ord_../.._" + good[13:], good[:20] + "\x00" + good[21:],
+		strings.Repeat("a", 10_000),
 		"ord_portland_" + strings.Repeat("z", 26), "ord_portland_" + strings.Repeat("u", 26),
 	} {
 		if _, err := id.Market(id.Order, bad); fault.KindOf(err) != fault.NotFound {

@@ -1,6 +1,7 @@
-// Package idempotency makes a form safe to send twice. Whoever shows a form for something new puts a key into it; the
-// service that makes the thing keeps the key with what was made, in the same transaction, so that the same form
-// again, be it a double click, a page that is loaded anew or a line that was cut, is answered with the first one's result.
+// Package idempotency makes a form safe to send twice. Whoever shows a form for something new puts a key into
+// it; the service that makes the thing keeps the key with what was made, in the same transaction, so that the
+// same form again, be it a double click, a page that is loaded anew or a line that was cut, is answered with
+// the first one's result.
 package idempotency
 
 import (
@@ -30,8 +31,10 @@ const (
 const Reused = "form_reused"
 
 var (
-	errReused = fault.New(fault.Conflict, Reused, "This form was sent already, with something else in it, and that was done. If this is to be done as well, send it again.")
-	errKey    = fault.New(fault.Invalid, "invalid", "A form's key is too long.", fault.Field{Name: "key", Message: "It has 128 bytes at most."})
+	errReused = fault.New(fault.Conflict, Reused,
+		"This form was sent already, with something else in it, and that was done. If this is to be done as well, send it again.")
+	errKey = fault.New(fault.Invalid, "invalid", "A form's key is too long.",
+		fault.Field{Name: "key", Message: "It has 128 bytes at most."})
 )
 
 //go:embed migrations/*.sql
@@ -65,9 +68,11 @@ func HashOf(request proto.Message) (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// Do makes something within a transaction, and answers its ID; or the ID of what the form has made before. With
-// something else in it the form is refused: conflict "form_reused".
-func Do(ctx context.Context, tx *sqldb.Tx, f Form, make func() (id string, err error)) (id string, err error) {
+// Do makes something within a transaction, and answers its ID; or the ID of what the form has made before.
+// With something else in it the form is refused: conflict "form_reused".
+func Do(
+	ctx context.Context, tx *sqldb.Tx, f Form, make func() (id string, err error),
+) (id string, err error) {
 	if f.Key == "" {
 		return make()
 	}
@@ -94,7 +99,8 @@ func (f Form) claim(ctx context.Context, tx *sqldb.Tx) (first bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO made (owner, key, hash, id, made_at) VALUES ($1, $2, $3, '', $4) ON CONFLICT DO NOTHING`,
+	result, err := tx.ExecContext(ctx, `INSERT INTO made (owner, key, hash, id, made_at)
+		VALUES ($1, $2, $3, '', $4) ON CONFLICT DO NOTHING`,
 		f.Owner, f.Key, f.Hash, now.UnixMilli())
 	if err != nil {
 		return false, err
@@ -105,7 +111,8 @@ func (f Form) claim(ctx context.Context, tx *sqldb.Tx) (first bool, err error) {
 
 func (f Form) made(ctx context.Context, tx *sqldb.Tx) (id string, err error) {
 	var hash string
-	err = tx.QueryRowContext(ctx, `SELECT id, hash FROM made WHERE owner = $1 AND key = $2`, f.Owner, f.Key).Scan(&id, &hash)
+	err = tx.QueryRowContext(ctx, `SELECT id, hash FROM made WHERE owner = $1 AND key = $2`, f.Owner,
+		f.Key).Scan(&id, &hash)
 	if err != nil {
 		return "", fmt.Errorf("read the key of a form: %w", err)
 	}

@@ -24,7 +24,11 @@ type shed struct {
 
 func each(t *testing.T, test func(s *shed)) {
 	s := &shed{}
-	things := fstest.MapFS{"00001_things.sql": {Data: []byte("-- +goose Up\nCREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY);\n")}}
+	things := fstest.MapFS{
+		"00001_things.sql": {
+			Data: []byte("-- +goose Up\nCREATE TABLE thing (id TEXT NOT NULL PRIMARY KEY);\n"),
+		},
+	}
 	services := []host.Service{{Name: "shed", Migrations: things, New: func(h *host.Host) error {
 		s.db = h.DB()
 		return Keep(h)
@@ -50,7 +54,8 @@ func (s *shed) makes(f Form, name string) (id string, err error) {
 func (s *shed) has(want int) {
 	s.Helper()
 	var n int
-	if err := s.db.Read().QueryRowContext(s.Context(), `SELECT COUNT(*) FROM thing`).Scan(&n); err != nil || n != want {
+	if err := s.db.Read().QueryRowContext(s.Context(), `SELECT COUNT(*) FROM thing`).Scan(&n); err != nil ||
+		n != want {
 		s.Errorf("there are %d things, want %d: %v", n, want, err)
 	}
 }
@@ -58,7 +63,8 @@ func (s *shed) has(want int) {
 func TestAFormThatIsSentTwiceMakesOne(t *testing.T) {
 	each(t, func(s *shed) {
 		for i := range 3 {
-			if id, err := s.makes(Form{"ann", "k", "h"}, fmt.Sprint("thing ", i)); err != nil || id != "thing 0" {
+			if id, err := s.makes(Form{"ann", "k", "h"}, fmt.Sprint("thing ", i)); err != nil ||
+				id != "thing 0" {
 				s.Errorf("%d: %q, %v", i, id, err)
 			}
 		}
@@ -91,7 +97,13 @@ func TestAFormThatIsSentTwiceAtOnceMakesOne(t *testing.T) {
 
 func TestAnotherFormMakesAnother(t *testing.T) {
 	each(t, func(s *shed) {
-		for i, f := range []Form{{"ann", "k", "h"}, {"ann", "another", "h"}, {"bob", "k", "h"}, {"ann", "", "h"}, {"ann", "", "h"}} {
+		for i, f := range []Form{
+			{"ann", "k", "h"},
+			{"ann", "another", "h"},
+			{"bob", "k", "h"},
+			{"ann", "", "h"},
+			{"ann", "", "h"},
+		} {
 			if _, err := s.makes(f, fmt.Sprint("thing ", i)); err != nil {
 				s.Error(err)
 			}
@@ -108,7 +120,8 @@ func TestAFormWithSomethingElseInItIsRefused(t *testing.T) {
 		if _, err := s.makes(Form{"ann", "k", "another"}, "b"); !fault.Is(err, Reused) {
 			s.Errorf("got %v", err)
 		}
-		if _, err := s.makes(Form{"ann", strings.Repeat("k", maxKey+1), "h"}, "c"); fault.KindOf(err) != fault.Invalid {
+		if _, err := s.makes(Form{"ann", strings.Repeat("k", maxKey+1), "h"},
+			"c"); fault.KindOf(err) != fault.Invalid {
 			s.Errorf("got %v", err)
 		}
 		s.has(1)
@@ -118,7 +131,8 @@ func TestAFormWithSomethingElseInItIsRefused(t *testing.T) {
 func TestWhatFailsLeavesItsFormToBeSentAgain(t *testing.T) {
 	each(t, func(s *shed) {
 		err := s.db.Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := Do(ctx, tx, Form{"ann", "k", "h"}, func() (string, error) { return "", errors.New("no") })
+			_, err := Do(ctx, tx, Form{"ann", "k", "h"},
+				func() (string, error) { return "", errors.New("no") })
 			return err
 		})
 		if err == nil {
@@ -138,14 +152,16 @@ func TestKeysGoWithTheirTimeAndWithTheirOwner(t *testing.T) {
 			}
 		}
 		err := s.db.Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := tx.ExecContext(ctx, `UPDATE made SET made_at = made_at - $1 WHERE owner = 'bob'`, keptFor.Milliseconds()+60_000)
+			_, err := tx.ExecContext(ctx, `UPDATE made SET made_at = made_at - $1
+				WHERE owner = 'bob'`, keptFor.Milliseconds()+60_000)
 			return errors.Join(err, Forget(ctx, tx, "ann"))
 		})
 		if err := errors.Join(err, tidy(s.Context(), s.db)); err != nil {
 			s.Fatal(err)
 		}
 		var owner string
-		if err := s.db.Read().QueryRowContext(s.Context(), `SELECT owner FROM made`).Scan(&owner); err != nil || owner != "cem" {
+		if err := s.db.Read().QueryRowContext(s.Context(),
+			`SELECT owner FROM made`).Scan(&owner); err != nil || owner != "cem" {
 			s.Errorf("%q is left, %v", owner, err)
 		}
 	})

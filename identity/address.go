@@ -16,11 +16,14 @@ import (
 var (
 	errNoAccount        = fault.New(fault.NotFound, "not_found", "There is no such account.")
 	errNoAddress        = fault.New(fault.NotFound, "not_found", "There is no such address.")
-	errTooManyAddresses = fault.New(fault.Conflict, "too_many_addresses", "An account keeps at most 20 addresses. Please delete one first.")
+	errTooManyAddresses = fault.New(fault.Conflict, "too_many_addresses",
+		"An account keeps at most 20 addresses. Please delete one first.")
 )
 
 // ListAddresses lists an account's addresses, oldest first. Somebody without an account has none.
-func (s *service) ListAddresses(ctx context.Context, r *identityv1.ListAddressesRequest) (*identityv1.ListAddressesResponse, error) {
+func (s *service) ListAddresses(
+	ctx context.Context, r *identityv1.ListAddressesRequest,
+) (*identityv1.ListAddressesResponse, error) {
 	rows, err := identitydb.New(s.db.Read()).AddressesOf(ctx, r.GetCustomerId())
 	if err != nil {
 		return nil, fmt.Errorf("read addresses: %w", sqldb.Classify(err))
@@ -52,7 +55,9 @@ func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error
 }
 
 // PutAddress makes (without an ID) or changes an address of an account.
-func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressRequest) (*identityv1.PutAddressResponse, error) {
+func (s *service) PutAddress(
+	ctx context.Context, r *identityv1.PutAddressRequest,
+) (*identityv1.PutAddressResponse, error) {
 	address, err := CheckAddress(addressFromProto(r.GetAddress()))
 	if err != nil {
 		return nil, err
@@ -69,7 +74,10 @@ func (s *service) PutAddress(ctx context.Context, r *identityv1.PutAddressReques
 	if err != nil {
 		return nil, fmt.Errorf("seal an address: %w", err)
 	}
-	row := identitydb.Address{ID: address.ID, CustomerID: r.GetCustomerId(), Sealed: sealed, CreatedAt: s.host.Now().UnixMilli()}
+	row := identitydb.Address{
+		ID: address.ID, CustomerID: r.GetCustomerId(), Sealed: sealed,
+		CreatedAt: s.host.Now().UnixMilli(),
+	}
 	if row.ID == "" {
 		form := idempotency.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
 		address.ID, err = s.addAddress(ctx, row, form)
@@ -104,9 +112,12 @@ func checkSeen(key []byte, before identitydb.Address, to Address, seen string) e
 	return stamp.Check(seen, now.GetVersion())
 }
 
-func (s *service) changeAddress(ctx context.Context, row identitydb.Address, check func(before identitydb.Address) error) error {
+func (s *service) changeAddress(
+	ctx context.Context, row identitydb.Address, check func(before identitydb.Address) error,
+) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		before, err := identitydb.New(tx).LockAddress(ctx, identitydb.LockAddressParams{ID: row.ID, CustomerID: row.CustomerID})
+		before, err := identitydb.New(tx).LockAddress(ctx,
+			identitydb.LockAddressParams{ID: row.ID, CustomerID: row.CustomerID})
 		if isNone(err) {
 			return errNoAddress
 		}
@@ -116,7 +127,8 @@ func (s *service) changeAddress(ctx context.Context, row identitydb.Address, che
 		if err != nil {
 			return err
 		}
-		n, err := identitydb.New(tx).UpdateAddress(ctx, identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
+		n, err := identitydb.New(tx).UpdateAddress(ctx,
+			identitydb.UpdateAddressParams{ID: row.ID, CustomerID: row.CustomerID, Sealed: row.Sealed})
 		if err == nil && n == 0 {
 			err = errNoAddress
 		}
@@ -125,17 +137,21 @@ func (s *service) changeAddress(ctx context.Context, row identitydb.Address, che
 }
 
 // addAddress keeps an address, and answers its ID, or that of the one which the same form has made.
-func (s *service) addAddress(ctx context.Context, row identitydb.Address, form idempotency.Form) (addressID string, err error) {
+func (s *service) addAddress(
+	ctx context.Context, row identitydb.Address, form idempotency.Form,
+) (addressID string, err error) {
 	row.ID = s.host.NewID(id.Address, id.Global)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		q := identitydb.New(tx)
-		// The lock makes the count hold until the commit, and comes before the form's key: erasing locks in that order.
+		// The lock makes the count hold until the commit, and comes before the form's key: erasing locks in
+		// that order.
 		if _, err := q.LockAccount(ctx, row.CustomerID); isNone(err) {
 			return errNoAccount
 		} else if err != nil {
 			return err
 		}
-		addressID, err = idempotency.Do(ctx, tx, form, func() (string, error) { return row.ID, insertAddress(ctx, q, row) })
+		addressID, err = idempotency.Do(ctx, tx, form,
+			func() (string, error) { return row.ID, insertAddress(ctx, q, row) })
 		return err
 	})
 	return addressID, err
@@ -153,9 +169,12 @@ func insertAddress(ctx context.Context, q *identitydb.Queries, row identitydb.Ad
 }
 
 // DeleteAddress is idempotent.
-func (s *service) DeleteAddress(ctx context.Context, r *identityv1.DeleteAddressRequest) (*identityv1.DeleteAddressResponse, error) {
+func (s *service) DeleteAddress(
+	ctx context.Context, r *identityv1.DeleteAddressRequest,
+) (*identityv1.DeleteAddressResponse, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return identitydb.New(tx).DeleteAddress(ctx, identitydb.DeleteAddressParams{ID: r.GetAddressId(), CustomerID: r.GetCustomerId()})
+		return identitydb.New(tx).DeleteAddress(ctx,
+			identitydb.DeleteAddressParams{ID: r.GetAddressId(), CustomerID: r.GetCustomerId()})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("delete an address: %w", err)

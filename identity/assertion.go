@@ -37,11 +37,14 @@ func (s *service) takeAnswer(ctx context.Context, token, credential, purpose, bo
 	return &answer{data, parsed}, nil
 }
 
-// usePasskey fails unless an answer is good and of the account's own passkey, whose counter goes on with the transaction. A
-// counter that does not go on is a copy's.
-func (s *service) usePasskey(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, given *answer) error {
+// usePasskey fails unless an answer is good and of the account's own passkey, whose counter goes on with the
+// transaction. A counter that does not go on is a copy's.
+func (s *service) usePasskey(
+	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, given *answer,
+) error {
 	q := identitydb.New(tx)
-	row, err := q.LockPasskey(ctx, identitydb.LockPasskeyParams{AccountID: account.ID, CredentialID: credentialID(given.parsed.RawID)})
+	row, err := q.LockPasskey(ctx,
+		identitydb.LockPasskeyParams{AccountID: account.ID, CredentialID: credentialID(given.parsed.RawID)})
 	if isNone(err) {
 		return errBadPasskey
 	}
@@ -63,7 +66,10 @@ func (s *service) usePasskey(ctx context.Context, tx *sqldb.Tx, account identity
 	if err != nil {
 		return err
 	}
-	return q.UsePasskey(ctx, identitydb.UsePasskeyParams{ID: row.ID, Record: string(record), UsedAt: s.host.Now().UnixMilli()})
+	return q.UsePasskey(ctx, identitydb.UsePasskeyParams{
+		ID: row.ID, Record: string(record),
+		UsedAt: s.host.Now().UnixMilli(),
+	})
 }
 
 func (s *service) validate(o owner, given *answer) (*webauthn.Credential, error) {
@@ -72,5 +78,6 @@ func (s *service) validate(o owner, given *answer) (*webauthn.Credential, error)
 		given.data.AllowedCredentialIDs = nil
 		return s.keys.ValidateLogin(o, given.data, given.parsed)
 	}
-	return s.keys.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return o, nil }, given.data, given.parsed)
+	return s.keys.ValidateDiscoverableLogin(func(_, _ []byte) (webauthn.User, error) { return o, nil },
+		given.data, given.parsed)
 }

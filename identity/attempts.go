@@ -13,22 +13,27 @@ import (
 )
 
 const (
-	// attemptLimit is how many passwords of an account one client, or a device that the account knows, may try in attemptWindow.
+	// attemptLimit is how many passwords of an account one client, or a device that the account knows, may
+	// try in attemptWindow.
 	attemptLimit  = 10
 	attemptWindow = 15 * time.Minute
-	// accountLimit is how many passwords of an account all clients may try in longWindow. Beyond it the account opens to
-	// devices that it knows, and by mail.
+	// accountLimit is how many passwords of an account all clients may try in longWindow. Beyond it the
+	// account opens to devices that it knows, and by mail.
 	accountLimit = 100
-	// clientLimit is how many passwords one client may try in vain in longWindow, and sprayLimit at how many accounts.
+	// clientLimit is how many passwords one client may try in vain in longWindow, and sprayLimit at how many
+	// accounts.
 	clientLimit = 100
 	sprayLimit  = 20
 	longWindow  = time.Hour
 )
 
 var (
-	errTooMany = fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries for this account. Please wait a quarter of an hour.")
-	errSpray   = fault.New(fault.Exhausted, "too_many_attempts", "There were too many tries from your network. Please wait an hour, or have a link mailed to set a new password.")
-	errByMail  = fault.New(fault.Exhausted, "sign_in_by_mail", "Somebody tries many passwords for this account. Where you have signed in before you still can; here, please have a link mailed to set a new password.")
+	errTooMany = fault.New(fault.Exhausted, "too_many_attempts",
+		"There were too many tries for this account. Please wait a quarter of an hour.")
+	errSpray = fault.New(fault.Exhausted, "too_many_attempts",
+		"There were too many tries from your network. Please wait an hour, or have a link mailed to set a new password.")
+	errByMail = fault.New(fault.Exhausted, "sign_in_by_mail",
+		"Somebody tries many passwords for this account. Where you have signed in before you still can; here, please have a link mailed to set a new password.")
 )
 
 // tooManyAttempts reports whether something may not be tried again, after so many
@@ -58,15 +63,22 @@ type attempt struct {
 	tries                int64 // with this one, of the first counter
 }
 
-// attemptAt is a try at an e-mail address, by the device or the client that the context names. The address's account may be none.
+// attemptAt is a try at an e-mail address, by the device or the client that the context names. The address's
+// account may be none.
 func (s *service) attemptAt(ctx context.Context, email string, of identitydb.Account, token string) *attempt {
 	account := of.ID
 	if known := s.vault.deviceOf(of, token, s.host.Now()); known != "" {
 		subject := s.vault.subject("device " + known + " " + email)
-		return &attempt{client: "account " + account, account: account, pair: subject, counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}}}
+		return &attempt{
+			client: "account " + account, account: account, pair: subject,
+			counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}},
+		}
 	}
 	client := clientOf(ctx)
-	a := &attempt{client: client, account: account, pair: s.vault.subject("pair " + client + " " + email), network: s.vault.subject("client " + client)}
+	a := &attempt{
+		client: client, account: account, pair: s.vault.subject("pair " + client + " " + email),
+		network: s.vault.subject("client " + client),
+	}
 	a.counters = []counter{
 		{a.network, clientLimit, longWindow, errSpray, ""},
 		{s.vault.subject("account " + email), accountLimit, longWindow, errByMail, ""},
@@ -76,8 +88,8 @@ func (s *service) attemptAt(ctx context.Context, email string, of identitydb.Acc
 	return a
 }
 
-// begin counts a try before its password is looked at, so that tries at the same time count as well. A refused
-// try is only read, and does not lengthen the wait.
+// begin counts a try before its password is looked at, so that tries at the same time count as well. A
+// refused try is only read, and does not lengthen the wait.
 func (s *service) begin(ctx context.Context, a *attempt) error {
 	if err := s.locked(ctx, a); err != nil {
 		return err
@@ -103,7 +115,10 @@ func (s *service) locked(ctx context.Context, a *attempt) error {
 		subjects[i] = c.subject
 	}
 	subjects[3] = a.spray
-	rows, err := identitydb.New(s.db.Read()).Attempts(ctx, identitydb.AttemptsParams{Subject: subjects[0], Subject_2: subjects[1], Subject_3: subjects[2], Subject_4: subjects[3]})
+	rows, err := identitydb.New(s.db.Read()).Attempts(ctx, identitydb.AttemptsParams{
+		Subject:   subjects[0],
+		Subject_2: subjects[1], Subject_3: subjects[2], Subject_4: subjects[3],
+	})
 	if err != nil {
 		return fmt.Errorf("read attempts: %w", sqldb.Classify(err))
 	}
@@ -122,7 +137,8 @@ func (s *service) locked(ctx context.Context, a *attempt) error {
 	return nil
 }
 
-// countAll counts a try everywhere, or nowhere where one counter refuses it. All lock in the same order: the client, the account, both.
+// countAll counts a try everywhere, or nowhere where one counter refuses it. All lock in the same order: the
+// client, the account, both.
 func (s *service) countAll(ctx context.Context, tx *sqldb.Tx, a *attempt) (err error) {
 	now := s.host.Now()
 	for _, c := range a.counters {
@@ -139,10 +155,12 @@ func (s *service) countAll(ctx context.Context, tx *sqldb.Tx, a *attempt) (err e
 	return nil
 }
 
-// watchSpray refuses a client that has tried at too many accounts, for an hour, and tells the security log of it once.
+// watchSpray refuses a client that has tried at too many accounts, for an hour, and tells the security log of
+// it once.
 func (s *service) watchSpray(ctx context.Context, a *attempt) error {
 	now := s.host.Now()
-	tried, err := identitydb.New(s.db.Read()).AccountsTried(ctx, identitydb.AccountsTriedParams{Client: a.network, Since: now.Add(-longWindow).UnixMilli()})
+	tried, err := identitydb.New(s.db.Read()).AccountsTried(ctx,
+		identitydb.AccountsTriedParams{Client: a.network, Since: now.Add(-longWindow).UnixMilli()})
 	if err != nil {
 		return fmt.Errorf("read attempts: %w", sqldb.Classify(err))
 	}
@@ -151,14 +169,21 @@ func (s *service) watchSpray(ctx context.Context, a *attempt) error {
 	}
 	var times int64
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		times, err = identitydb.New(tx).CountAttempt(ctx, identitydb.CountAttemptParams{Subject: a.spray, Now: now.UnixMilli(), Over: now.Add(-longWindow).UnixMilli()})
+		times, err = identitydb.New(tx).CountAttempt(ctx,
+			identitydb.CountAttemptParams{
+				Subject: a.spray, Now: now.UnixMilli(),
+				Over: now.Add(-longWindow).UnixMilli(),
+			})
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("refuse a client: %w", err)
 	}
 	if times == 1 {
-		s.host.AuditNow(ctx, audit.Entry{Action: "sign_in.spray", Outcome: audit.Refused, Detail: map[string]string{"accounts": strconv.FormatInt(tried, 10)}})
+		s.host.AuditNow(ctx, audit.Entry{
+			Action: "sign_in.spray", Outcome: audit.Refused,
+			Detail: map[string]string{"accounts": strconv.FormatInt(tried, 10)},
+		})
 	}
 	return errSpray
 }
@@ -187,5 +212,8 @@ func (s *service) countAttempt(ctx context.Context, subject string, limit int64)
 // ownAttempt is a try at the password of an account by who is signed in to it. Strangers cannot use it up.
 func (s *service) ownAttempt(account string) *attempt {
 	subject := s.vault.subject("owner " + account)
-	return &attempt{client: "account " + account, account: account, pair: subject, counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}}}
+	return &attempt{
+		client: "account " + account, account: account, pair: subject,
+		counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}},
+	}
 }

@@ -13,7 +13,10 @@ import (
 
 // at is an account's password, tried by a client on a device that is known by its token.
 func (s shop) at(ctx context.Context, email, password, device string) (*identityv1.SignInResponse, error) {
-	return s.SignIn(ctx, &identityv1.SignInRequest{Email: email, Password: password, Device: &identityv1.Device{Token: device}})
+	return s.SignIn(ctx, &identityv1.SignInRequest{
+		Email: email, Password: password,
+		Device: &identityv1.Device{Token: device},
+	})
 }
 
 func TestPasswordsCannotBeGuessedForLong(t *testing.T) {
@@ -86,7 +89,8 @@ func TestAnAccountUnderAttackFromEverywhereOpensToKnownDevicesAndByMail(t *testi
 		if err != nil {
 			d.Fatalf("by mail: %v", err)
 		}
-		if _, err := d.at(d.from(d.T, nextClient()), "ann@example.org", newPassword, got.GetDeviceToken()); err != nil {
+		if _, err := d.at(d.from(d.T, nextClient()), "ann@example.org", newPassword,
+			got.GetDeviceToken()); err != nil {
 			d.Errorf("from then on: %v", err)
 		}
 	})
@@ -94,7 +98,8 @@ func TestAnAccountUnderAttackFromEverywhereOpensToKnownDevicesAndByMail(t *testi
 
 func TestADeviceIsKnownToOneAccountForAYear(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		ann, bob := s.signUp(t, "ann@example.org").GetDeviceToken(), s.signUp(t, "bob@example.org").GetDeviceToken()
+		ann, bob := s.signUp(t, "ann@example.org").GetDeviceToken(),
+			s.signUp(t, "bob@example.org").GetDeviceToken()
 		thief := s.from(t, nextClient())
 		for range 10 {
 			_, _ = s.signIn(thief, "ann@example.org", "wrong password")
@@ -176,7 +181,8 @@ func TestSignInsAreLogged(t *testing.T) {
 		for _, outcome := range []string{"refused", "done"} {
 			var subject, address string
 			err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
-				"SELECT subject, address FROM audit WHERE action = 'sign_in' AND outcome = $1", outcome).Scan(&subject, &address)
+				"SELECT subject, address FROM audit WHERE action = 'sign_in' AND outcome = $1",
+				outcome).Scan(&subject, &address)
 			if err != nil || subject != up.GetAccount().GetId() || address == "" {
 				t.Errorf("a sign-in that was %s is logged of %q from %q, %v", outcome, subject, address, err)
 			}
@@ -206,7 +212,11 @@ func TestADeviceIsForgottenWithThePassword(t *testing.T) {
 			d.Fatal(err)
 		}
 		d.clock.Advance(time.Minute)
-		changed, err := d.ChangePassword(d.Context(), &identityv1.ChangePasswordRequest{SessionToken: mine.GetSessionToken(), Password: password, NewPassword: newPassword})
+		changed, err := d.ChangePassword(d.Context(),
+			&identityv1.ChangePasswordRequest{
+				SessionToken: mine.GetSessionToken(), Password: password,
+				NewPassword: newPassword,
+			})
 		if err != nil {
 			d.Fatal(err)
 		}
@@ -232,10 +242,12 @@ func TestChallengesAreCountedByNetwork(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		var refused error
 		for n := range 301 {
-			_, refused = g.BeginPasskey(g.from(g.T, fmt.Sprintf("2001:db8:7:7::%x", n+1)), &identityv1.BeginPasskeyRequest{Purpose: "sign_in"})
+			_, refused = g.BeginPasskey(g.from(g.T, fmt.Sprintf("2001:db8:7:7::%x", n+1)),
+				&identityv1.BeginPasskeyRequest{Purpose: "sign_in"})
 		}
 		wantCode(g.T, "the 301st of a network", refused, fault.Exhausted, "too_many_attempts")
-		if _, err := g.BeginPasskey(g.from(g.T, "2001:db8:7:8::1"), &identityv1.BeginPasskeyRequest{Purpose: "sign_in"}); err != nil {
+		if _, err := g.BeginPasskey(g.from(g.T, "2001:db8:7:8::1"),
+			&identityv1.BeginPasskeyRequest{Purpose: "sign_in"}); err != nil {
 			g.Errorf("another network: %v", err)
 		}
 	})

@@ -16,8 +16,9 @@ import (
 const sealedTotp = "totp"
 
 var (
-	errTotpKnown = fault.New(fault.Conflict, "totp_known", "There is an authenticator app already. Please remove it first.")
-	errNoFactor  = fault.New(fault.NotFound, "no_factor", "There is no such factor.")
+	errTotpKnown = fault.New(fault.Conflict, "totp_known",
+		"There is an authenticator app already. Please remove it first.")
+	errNoFactor = fault.New(fault.NotFound, "no_factor", "There is no such factor.")
 )
 
 // shopName is what apps and browsers call the shop.
@@ -26,9 +27,11 @@ const shopName = "Artisan Eats"
 // totpBegun is how long a key waits for its first code.
 const totpBegun = time.Hour
 
-// BeginTotp answers the same key to the same session for an hour, so that a page that is opened again shows what was scanned. Another session
-// gets another key: who has seen the one before may be a stranger.
-func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest) (*identityv1.BeginTotpResponse, error) {
+// BeginTotp answers the same key to the same session for an hour, so that a page that is opened again shows
+// what was scanned. Another session gets another key: who has seen the one before may be a stranger.
+func (s *service) BeginTotp(
+	ctx context.Context, r *identityv1.BeginTotpRequest,
+) (*identityv1.BeginTotpResponse, error) {
 	h, err := s.fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -55,7 +58,10 @@ func (s *service) BeginTotp(ctx context.Context, r *identityv1.BeginTotpRequest)
 	if err != nil {
 		return nil, fmt.Errorf("begin an authenticator app: %w", err)
 	}
-	return &identityv1.BeginTotpResponse{Secret: totpText.EncodeToString(secret), Uri: totpURI(secret, shopName, h.account.Email)}, nil
+	return &identityv1.BeginTotpResponse{
+		Secret: totpText.EncodeToString(secret),
+		Uri:    totpURI(secret, shopName, h.account.Email),
+	}, nil
 }
 
 // begunTotp reports whether a session has begun a key, not long ago.
@@ -72,11 +78,16 @@ func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, h holder, key []byt
 	if err != nil {
 		return nil, err
 	}
-	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{AccountID: h.account.ID, Sealed: sealed, CreatedAt: s.host.Now().UnixMilli(), BegunBy: h.hash})
+	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{
+		AccountID: h.account.ID,
+		Sealed:    sealed, CreatedAt: s.host.Now().UnixMilli(), BegunBy: h.hash,
+	})
 }
 
 // ConfirmTotp makes the app count from its first code on.
-func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequest) (*identityv1.ConfirmTotpResponse, error) {
+func (s *service) ConfirmTotp(
+	ctx context.Context, r *identityv1.ConfirmTotpRequest,
+) (*identityv1.ConfirmTotpResponse, error) {
 	h, err := s.fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -89,7 +100,8 @@ func (s *service) ConfirmTotp(ctx context.Context, r *identityv1.ConfirmTotpRequ
 		if h.account, err = identitydb.New(tx).LockAccountByID(ctx, h.account.ID); err != nil {
 			return err
 		}
-		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(), func(row identitydb.Totp) bool { return row.ConfirmedAt == 0 && s.begunTotp(row, h) })
+		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(),
+			func(row identitydb.Totp) bool { return row.ConfirmedAt == 0 && s.begunTotp(row, h) })
 		if fault.Is(err, errBadCode.Code) {
 			return fault.InvalidField("code", "This is not the code that the app shows now.")
 		}
@@ -111,7 +123,9 @@ func (s *service) useTotp(ctx context.Context, tx *sqldb.Tx, account, code strin
 }
 
 // takeTotp takes a code of a key that is good for it, and no older one after it.
-func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code string, good func(identitydb.Totp) bool) error {
+func (s *service) takeTotp(
+	ctx context.Context, tx *sqldb.Tx, account, code string, good func(identitydb.Totp) bool,
+) error {
 	q := identitydb.New(tx)
 	row, err := q.LockTotp(ctx, account)
 	if isNone(err) || (err == nil && !good(row)) {
@@ -139,14 +153,18 @@ func (s *service) takeTotp(ctx context.Context, tx *sqldb.Tx, account, code stri
 	if row.ConfirmedAt == 0 {
 		row.ConfirmedAt = now.UnixMilli()
 	}
-	return q.UseTotp(ctx, identitydb.UseTotpParams{AccountID: account, LastStep: step, ConfirmedAt: row.ConfirmedAt})
+	return q.UseTotp(ctx,
+		identitydb.UseTotpParams{AccountID: account, LastStep: step, ConfirmedAt: row.ConfirmedAt})
 }
 
 // RemoveTotp leaves one that is not confirmed: it counts for nothing.
-func (s *service) RemoveTotp(ctx context.Context, r *identityv1.RemoveTotpRequest) (*identityv1.RemoveTotpResponse, error) {
-	err := s.removeFactor(ctx, r.GetSessionToken(), totpRemoved, func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
-		return q.DeleteTotp(ctx, account)
-	})
+func (s *service) RemoveTotp(
+	ctx context.Context, r *identityv1.RemoveTotpRequest,
+) (*identityv1.RemoveTotpResponse, error) {
+	err := s.removeFactor(ctx, r.GetSessionToken(), totpRemoved,
+		func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
+			return q.DeleteTotp(ctx, account)
+		})
 	if err != nil {
 		return nil, fmt.Errorf("remove an authenticator app: %w", err)
 	}

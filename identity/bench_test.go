@@ -24,7 +24,8 @@ func BenchmarkSealGuest(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					order := p.Host("identity").NewID(id.Order, "portland")
-					if _, err := client.Seal(b.Context(), &identityv1.SealRequest{OrderId: order, Contact: contact()}); err != nil {
+					if _, err := client.Seal(b.Context(),
+						&identityv1.SealRequest{OrderId: order, Contact: contact()}); err != nil {
 						b.Error(err)
 					}
 				}

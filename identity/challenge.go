@@ -28,10 +28,13 @@ const (
 	challengeLimit = 300
 )
 
-var errChallenge = fault.New(fault.Unauthenticated, "bad_passkey", "This took too long, or was sent twice. Please use your passkey once more.")
+var errChallenge = fault.New(fault.Unauthenticated, "bad_passkey",
+	"This took too long, or was sent twice. Please use your passkey once more.")
 
 // keepChallenge stores a challenge under a token, for a purpose and whoever holds what it is bound to.
-func (s *service) keepChallenge(ctx context.Context, purpose, bound string, data *webauthn.SessionData) (token string, err error) {
+func (s *service) keepChallenge(
+	ctx context.Context, purpose, bound string, data *webauthn.SessionData,
+) (token string, err error) {
 	if from := clientOf(ctx); from != "" {
 		if err := s.countAttempt(ctx, s.vault.subject("challenge "+from), challengeLimit); err != nil {
 			return "", err
@@ -47,13 +50,16 @@ func (s *service) keepChallenge(ctx context.Context, purpose, bound string, data
 	hash, _ := hashToken(token)
 	return token, s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return identitydb.New(tx).InsertChallenge(ctx, identitydb.InsertChallengeParams{
-			TokenHash: hash, Purpose: purpose, BoundTo: bound, Data: string(kept), ExpiresAt: s.host.Now().Add(challengeLife).UnixMilli(),
+			TokenHash: hash, Purpose: purpose, BoundTo: bound, Data: string(kept),
+			ExpiresAt: s.host.Now().Add(challengeLife).UnixMilli(),
 		})
 	})
 }
 
 // useChallenge uses a challenge up, whatever becomes of its answer.
-func (s *service) useChallenge(ctx context.Context, token, purpose, bound string) (data webauthn.SessionData, err error) {
+func (s *service) useChallenge(
+	ctx context.Context, token, purpose, bound string,
+) (data webauthn.SessionData, err error) {
 	hash, ok := hashToken(token)
 	if !ok {
 		return data, errChallenge

@@ -12,8 +12,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// ChangePassword sets another password, ends all other sessions and gives this one another token. The address is told.
-func (s *service) ChangePassword(ctx context.Context, r *identityv1.ChangePasswordRequest) (*identityv1.ChangePasswordResponse, error) {
+// ChangePassword sets another password, ends all other sessions and gives this one another token. The address
+// is told.
+func (s *service) ChangePassword(
+	ctx context.Context, r *identityv1.ChangePasswordRequest,
+) (*identityv1.ChangePasswordResponse, error) {
 	_, account, err := s.readSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -38,13 +41,19 @@ func (s *service) ChangePassword(ctx context.Context, r *identityv1.ChangePasswo
 	if err != nil {
 		return nil, fmt.Errorf("change a password: %w", err)
 	}
-	answer := &identityv1.ChangePasswordResponse{SessionToken: renewed.token, ExpiresAt: renewed.expires.UnixMilli()}
+	answer := &identityv1.ChangePasswordResponse{
+		SessionToken: renewed.token,
+		ExpiresAt:    renewed.expires.UnixMilli(),
+	}
 	answer.DeviceToken, err = s.deviceToken(renewed, account.ID)
 	return answer, err
 }
 
-// setPassword fails with bad credentials where the password is another than it was when the old one was looked at.
-func (s *service) setPassword(ctx context.Context, tx *sqldb.Tx, account Account, token, old, hash string) (session, error) {
+// setPassword fails with bad credentials where the password is another than it was when the old one was
+// looked at.
+func (s *service) setPassword(
+	ctx context.Context, tx *sqldb.Tx, account Account, token, old, hash string,
+) (session, error) {
 	q := identitydb.New(tx)
 	locked, err := q.LockAccountByID(ctx, account.ID)
 	if isNone(err) || (err == nil && locked.PasswordHash != old) {
@@ -53,10 +62,12 @@ func (s *service) setPassword(ctx context.Context, tx *sqldb.Tx, account Account
 	if err != nil {
 		return session{}, err
 	}
-	if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
+	if err := q.SetPassword(ctx,
+		identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
 		return session{}, err
 	}
-	if err := errors.Join(q.DeleteResetsOf(ctx, someText(account.ID)), s.forgetDevices(ctx, q, account.ID)); err != nil {
+	if err := errors.Join(q.DeleteResetsOf(ctx, someText(account.ID)),
+		s.forgetDevices(ctx, q, account.ID)); err != nil {
 		return session{}, err
 	}
 	if err := s.endLinks(ctx, tx, account.ID, false); err != nil {
@@ -72,11 +83,16 @@ func (s *service) setPassword(ctx context.Context, tx *sqldb.Tx, account Account
 	if err := s.tell(ctx, tx, account.ID, passwordChanged); err != nil {
 		return session{}, err
 	}
-	return renewed, s.host.Audit(ctx, tx, audit.Entry{Action: "password.change", Subject: account.ID, Outcome: audit.Done})
+	return renewed,
+		s.host.Audit(ctx, tx,
+			audit.Entry{Action: "password.change", Subject: account.ID, Outcome: audit.Done})
 }
 
-// ChangeEmail writes down which address an account is to have. A job mails a link to it, and tells the one of now.
-func (s *service) ChangeEmail(ctx context.Context, r *identityv1.ChangeEmailRequest) (*identityv1.ChangeEmailResponse, error) {
+// ChangeEmail writes down which address an account is to have. A job mails a link to it, and tells the one of
+// now.
+func (s *service) ChangeEmail(
+	ctx context.Context, r *identityv1.ChangeEmailRequest,
+) (*identityv1.ChangeEmailResponse, error) {
 	_, account, err := s.readSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -97,12 +113,16 @@ func (s *service) ChangeEmail(ctx context.Context, r *identityv1.ChangeEmailRequ
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		links := []link{{kind: linkEmail, account: account.ID, email: email, life: linkLife}}
 		if !account.VerifiedAt.IsZero() { // a stranger's address could not undo it
-			links = append(links, link{kind: linkUndo, account: account.ID, email: account.Email, life: undoLife})
+			links = append(links, link{
+				kind: linkUndo, account: account.ID, email: account.Email,
+				life: undoLife,
+			})
 		}
 		if err := s.putLinks(ctx, tx, links...); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "email.request", Subject: account.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx,
+			audit.Entry{Action: "email.request", Subject: account.ID, Outcome: audit.Done})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("change an e-mail address: %w", err)
@@ -110,7 +130,8 @@ func (s *service) ChangeEmail(ctx context.Context, r *identityv1.ChangeEmailRequ
 	return &identityv1.ChangeEmailResponse{}, nil
 }
 
-// owns fails unless who has a session knows the account's password, and has just shown the second factor, if there is one.
+// owns fails unless who has a session knows the account's password, and has just shown the second factor, if
+// there is one.
 func (s *service) owns(ctx context.Context, token, customer, password string) (identitydb.Account, error) {
 	h, err := s.holder(ctx, token)
 	if err == nil && h.account.Factors != "" {
@@ -122,7 +143,8 @@ func (s *service) owns(ctx context.Context, token, customer, password string) (i
 	return s.checkOwner(ctx, customer, password)
 }
 
-// checkOwner fails with bad credentials when a password is not the account's. It is counted apart from tries to sign in.
+// checkOwner fails with bad credentials when a password is not the account's. It is counted apart from tries
+// to sign in.
 func (s *service) checkOwner(ctx context.Context, customer, password string) (identitydb.Account, error) {
 	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
 	if isNone(err) || len(password) > 4*maxPassword {
@@ -135,6 +157,7 @@ func (s *service) checkOwner(ctx context.Context, customer, password string) (id
 	if err := s.compare(ctx, try, password, stored.PasswordHash); err != nil {
 		return stored, err
 	}
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.succeed(ctx, identitydb.New(tx), try) })
+	err = s.db.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return s.succeed(ctx, identitydb.New(tx), try) })
 	return stored, wrapped("forget tries", err)
 }

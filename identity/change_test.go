@@ -19,7 +19,10 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change := &identityv1.ChangePasswordRequest{SessionToken: mine, Password: "wrong password", NewPassword: newPassword}
+		change := &identityv1.ChangePasswordRequest{
+			SessionToken: mine, Password: "wrong password",
+			NewPassword: newPassword,
+		}
 		_, err = s.ChangePassword(t.Context(), change)
 		wantCode(t, "with a wrong one", err, fault.Unauthenticated, "bad_credentials")
 		change.Password, change.NewPassword = password, "basketball"
@@ -34,7 +37,8 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 			_, err := s.session(t.Context(), old)
 			wantCode(t, "a token from before", err, fault.Unauthenticated, "no_session")
 		}
-		if got, err := s.session(t.Context(), changed.GetSessionToken()); err != nil || got.GetExpiresAt() != changed.GetExpiresAt() {
+		if got, err := s.session(t.Context(), changed.GetSessionToken()); err != nil ||
+			got.GetExpiresAt() != changed.GetExpiresAt() {
 			t.Errorf("the session goes on as %v, %v", got, err)
 		}
 		_, err = s.signIn(t.Context(), "ann@example.org", password)
@@ -42,10 +46,12 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 		if err := identity.MailNotices(t.Context(), s.process.Host("identity")); err != nil {
 			t.Fatal(err)
 		}
-		if m := s.post.last(); m.GetTo() != "ann@example.org" || !strings.Contains(m.GetText(), "was changed") {
+		if m := s.post.last(); m.GetTo() != "ann@example.org" ||
+			!strings.Contains(m.GetText(), "was changed") {
 			t.Errorf("the owner is told %v", m)
 		}
-		if got := s.logged(t, "password.change"); len(got) != 2 || !strings.HasSuffix(got[0], "refused") || !strings.HasSuffix(got[1], "done") {
+		if got := s.logged(t, "password.change"); len(got) != 2 || !strings.HasSuffix(got[0], "refused") ||
+			!strings.HasSuffix(got[1], "done") {
 			t.Errorf("it is logged as %v, want one refusal and one change", got)
 		}
 	})
@@ -55,7 +61,8 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 func (s shop) changing(t *testing.T, token, email string) (to map[string]*notifyv1.SendRequest) {
 	t.Helper()
 	s.post.empty()
-	if _, err := s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: token, Password: password, Email: email}); err != nil {
+	if _, err := s.ChangeEmail(t.Context(),
+		&identityv1.ChangeEmailRequest{SessionToken: token, Password: password, Email: email}); err != nil {
 		t.Fatal(err)
 	}
 	s.mail(t)
@@ -80,20 +87,27 @@ func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: "wrong password", Email: "ann@new.example"})
+		_, err = s.ChangeEmail(t.Context(),
+			&identityv1.ChangeEmailRequest{
+				SessionToken: mine, Password: "wrong password",
+				Email: "ann@new.example",
+			})
 		wantCode(t, "with a wrong password", err, fault.Unauthenticated, "bad_credentials")
 		letters := s.changing(t, mine, "ann@new.example")
 		if len(letters) != 2 || strings.Contains(letters["ann@example.org"].GetText(), "new.example") {
 			t.Fatalf("letters %v", letters)
 		}
-		if got, err := s.session(t.Context(), mine); err != nil || got.GetAccount().GetEmail() != "ann@example.org" {
+		if got, err := s.session(t.Context(), mine); err != nil ||
+			got.GetAccount().GetEmail() != "ann@example.org" {
 			t.Errorf("before the link is followed: %v, %v", got, err)
 		}
-		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@new.example"]), SessionToken: mine})
+		followed, err := s.FollowLink(t.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@new.example"]), SessionToken: mine})
 		if err != nil || followed.GetKind() != "email" || followed.GetSessionToken() == mine {
 			t.Fatalf("followed: %v, %v", followed, err)
 		}
-		if got, err := s.session(t.Context(), followed.GetSessionToken()); err != nil || got.GetAccount().GetEmail() != "ann@new.example" || !got.GetAccount().GetEmailVerified() {
+		if got, err := s.session(t.Context(), followed.GetSessionToken()); err != nil ||
+			got.GetAccount().GetEmail() != "ann@new.example" || !got.GetAccount().GetEmailVerified() {
 			t.Errorf("then the account is %v, %v", got, err)
 		}
 		_, err = s.session(t.Context(), other.GetSessionToken())
@@ -104,25 +118,31 @@ func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
 	})
 }
 
-// Somebody who has the password takes the account to an address of their own; the owner reads of it at the old one.
+// Somebody who has the password takes the account to an address of their own; the owner reads of it at the
+// old one.
 func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		thief := d.signUp(d.T, "ann@example.org").GetSessionToken()
 		letters := d.changing(d.T, thief, "thief@example.net")
-		followed, err := d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["thief@example.net"]), SessionToken: thief})
+		followed, err := d.FollowLink(d.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(letters["thief@example.net"]), SessionToken: thief})
 		if err != nil {
 			d.Fatal(err)
 		}
-		again := d.changing(d.T, followed.GetSessionToken(), "thief@example.com") // and on, to shake the owner off
+		// and on, to shake the owner off
+		again := d.changing(d.T, followed.GetSessionToken(), "thief@example.com")
 		d.clock.Advance(6 * day)
 		d.post.empty()
-		undone, err := d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])})
-		if err != nil || undone.GetKind() != "undo" || undone.GetAccount().GetEmail() != "ann@example.org" || undone.GetSessionToken() != "" {
+		undone, err := d.FollowLink(d.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])})
+		if err != nil || undone.GetKind() != "undo" || undone.GetAccount().GetEmail() != "ann@example.org" ||
+			undone.GetSessionToken() != "" {
 			d.Fatalf("undone: %v, %v", undone, err)
 		}
 		_, err = d.session(d.Context(), followed.GetSessionToken())
 		wantCode(d.T, "the thief's session", err, fault.Unauthenticated, "no_session")
-		_, err = d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.com"])})
+		_, err = d.FollowLink(d.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.com"])})
 		wantCode(d.T, "the thief's next link", err, fault.NotFound, "link_expired")
 		for _, email := range []string{"ann@example.org", "thief@example.net"} {
 			_, err = d.signIn(d.Context(), email, password)
@@ -131,7 +151,8 @@ func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 		if _, err := d.reset(d.mailed(d.T, link), newPassword); err != nil {
 			d.Errorf("the owner sets a new password by the link that comes: %v", err)
 		}
-		_, err = d.FollowLink(d.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.net"])})
+		_, err = d.FollowLink(d.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.net"])})
 		wantCode(d.T, "the thief undoes in turn", err, fault.NotFound, "link_expired")
 	})
 }
@@ -147,13 +168,18 @@ func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
 		}
 		early := g.passkey(in.GetSessionToken())
 		letters := g.changing(g.T, in.GetSessionToken(), "thief@example.net")
-		followed, err := g.FollowLink(g.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["thief@example.net"]), SessionToken: in.GetSessionToken()})
+		followed, err := g.FollowLink(g.Context(),
+			&identityv1.FollowLinkRequest{
+				Token:        tokenIn(letters["thief@example.net"]),
+				SessionToken: in.GetSessionToken(),
+			})
 		if err != nil {
 			g.Fatal(err)
 		}
 		late := g.passkey(followed.GetSessionToken())
 		g.app(followed.GetSessionToken())
-		if _, err := g.FollowLink(g.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])}); err != nil {
+		if _, err := g.FollowLink(g.Context(),
+			&identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])}); err != nil {
 			g.Fatal(err)
 		}
 		for name, key := range map[string]*identitytest.Passkey{"early": early, "late": late} {
@@ -165,8 +191,10 @@ func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
 		if err != nil {
 			g.Fatalf("the owner's passkey: %v", err)
 		}
-		left, err := g.ListFactors(g.Context(), &identityv1.ListFactorsRequest{SessionToken: back.GetSessionToken()})
-		if err != nil || len(left.GetPasskeys()) != 1 || left.GetTotpSince() != 0 || left.GetRecoveryCodes() == 0 {
+		left, err := g.ListFactors(g.Context(),
+			&identityv1.ListFactorsRequest{SessionToken: back.GetSessionToken()})
+		if err != nil || len(left.GetPasskeys()) != 1 || left.GetTotpSince() != 0 ||
+			left.GetRecoveryCodes() == 0 {
 			g.Errorf("what is left: %v, %v", left, err)
 		}
 	})
@@ -177,12 +205,15 @@ func TestAChangeOfAddressTellsNobodyWhoHasAnAccount(t *testing.T) {
 		s.signUp(t, "bob@example.org")
 		mine := s.signUp(t, "ann@example.org").GetSessionToken()
 		letters := s.changing(t, mine, "bob@example.org")
-		if m := letters["bob@example.org"]; tokenIn(m) != "" || !strings.Contains(m.GetText(), "You have one already") {
+		if m := letters["bob@example.org"]; tokenIn(m) != "" ||
+			!strings.Contains(m.GetText(), "You have one already") {
 			t.Errorf("who has it is told %v", m)
 		}
-		_, err := s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "ann"})
+		_, err := s.ChangeEmail(t.Context(),
+			&identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "ann"})
 		wantFields(t, err, "email")
-		_, err = s.ChangeEmail(t.Context(), &identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "Ann@example.org"})
+		_, err = s.ChangeEmail(t.Context(),
+			&identityv1.ChangeEmailRequest{SessionToken: mine, Password: password, Email: "Ann@example.org"})
 		wantFields(t, err, "email")
 	})
 }
@@ -191,7 +222,10 @@ func TestALinkOfAnErasedAccountIsGone(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		ann := s.signUp(t, "ann@example.org")
 		letters := s.changing(t, ann.GetSessionToken(), "ann@new.example")
-		if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: ann.GetAccount().GetId(), ByShop: true}); err != nil {
+		if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{
+			CustomerId: ann.GetAccount().GetId(),
+			ByShop:     true,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range letters {

@@ -68,8 +68,8 @@ func CheckAddress(a Address) (Address, error) {
 	return a, check.Err()
 }
 
-// plainPhone is a phone number in the characters that a telephone has: address books and pages write it with others that look the
-// same, with marks that nobody sees, or in the digits of another writing.
+// plainPhone is a phone number in the characters that a telephone has: address books and pages write it with
+// others that look the same, with marks that nobody sees, or in the digits of another writing.
 func plainPhone(phone string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -92,7 +92,8 @@ func plainPhone(phone string) string {
 	}, phone)
 }
 
-// digit is the ASCII digit of one of any writing: each has its ten in a row, the zero's code ending the run before it.
+// digit is the ASCII digit of one of any writing: each has its ten in a row, the zero's code ending the run
+// before it.
 func digit(r rune) rune {
 	value := rune(0)
 	for unicode.IsDigit(r-value-1) && value < 9 {

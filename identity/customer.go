@@ -19,9 +19,12 @@ import (
 // maxFound is how many customers are found by one e-mail address.
 const maxFound = 50
 
-// FindCustomers answers whose orders an e-mail address has, the newest first: the account with it, if the address is verified, and the
-// newest of the guests who gave it. Guests from before there was an index of addresses are not found.
-func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomersRequest) (*identityv1.FindCustomersResponse, error) {
+// FindCustomers answers whose orders an e-mail address has, the newest first: the account with it, if the
+// address is verified, and the newest of the guests who gave it. Guests from before there was an index of
+// addresses are not found.
+func (s *service) FindCustomers(
+	ctx context.Context, r *identityv1.FindCustomersRequest,
+) (*identityv1.FindCustomersResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -32,13 +35,16 @@ func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomers
 	if err != nil {
 		return nil, err
 	}
-	found, err := identitydb.New(s.db.Read()).GuestsOf(ctx, identitydb.GuestsOfParams{EmailIndex: s.vault.emailIndex(email), Limit: maxFound})
+	found, err := identitydb.New(s.db.Read()).GuestsOf(ctx,
+		identitydb.GuestsOfParams{EmailIndex: s.vault.emailIndex(email), Limit: maxFound})
 	if err != nil {
 		return nil, fmt.Errorf("find guests: %w", sqldb.Classify(err))
 	}
 	if member.VerifiedAt != 0 {
-		found = append(found[:min(len(found), maxFound-1)], identitydb.GuestsOfRow{CustomerID: member.ID, CreatedAt: member.CreatedAt})
-		slices.SortStableFunc(found, func(a, b identitydb.GuestsOfRow) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
+		found = append(found[:min(len(found), maxFound-1)],
+			identitydb.GuestsOfRow{CustomerID: member.ID, CreatedAt: member.CreatedAt})
+		slices.SortStableFunc(found,
+			func(a, b identitydb.GuestsOfRow) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
 	}
 	response := &identityv1.FindCustomersResponse{}
 	for _, row := range found {
@@ -47,8 +53,11 @@ func (s *service) FindCustomers(ctx context.Context, r *identityv1.FindCustomers
 	return response, nil
 }
 
-// SharesAddress compares a guest's address with an account's; see the contract. What is erased shares nothing.
-func (s *service) SharesAddress(ctx context.Context, r *identityv1.SharesAddressRequest) (*identityv1.SharesAddressResponse, error) {
+// SharesAddress compares a guest's address with an account's; see the contract. What is erased shares
+// nothing.
+func (s *service) SharesAddress(
+	ctx context.Context, r *identityv1.SharesAddressRequest,
+) (*identityv1.SharesAddressResponse, error) {
 	for _, customer := range []string{r.GetAccountId(), r.GetGuestId()} {
 		if _, err := id.Market(id.Customer, customer); err != nil {
 			return nil, err
@@ -62,15 +71,16 @@ func (s *service) SharesAddress(ctx context.Context, r *identityv1.SharesAddress
 	case err != nil:
 		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
 	}
-	n, err := q.IsGuestOf(ctx, identitydb.IsGuestOfParams{CustomerID: r.GetGuestId(), EmailIndex: s.vault.emailIndex(member.Email)})
+	n, err := q.IsGuestOf(ctx,
+		identitydb.IsGuestOfParams{CustomerID: r.GetGuestId(), EmailIndex: s.vault.emailIndex(member.Email)})
 	if err != nil {
 		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
 	}
 	return &identityv1.SharesAddressResponse{Shares: n > 0}, nil
 }
 
-// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to its orders
-// end. Only the shop itself needs no password for that, and may leave a producer without an owner.
+// Erase deletes an account, its sessions and addresses, and destroys its key; or a guest's key. The links to
+// its orders end. Only the shop itself needs no password for that, and may leave a producer without an owner.
 func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*identityv1.EraseResponse, error) {
 	customer := r.GetCustomerId()
 	if _, err := id.Market(id.Customer, customer); err != nil {
@@ -99,7 +109,8 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		if err := idempotency.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
-		n, err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+		n, err := q.EraseKey(ctx,
+			identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
 		if err != nil {
 			return err
 		}
@@ -107,7 +118,9 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 			err = s.endLinks(ctx, tx, customer, true)
 		}
 		tx.AfterCommit(func() { s.origins.forget(customer) })
-		return errors.Join(err, s.host.Audit(ctx, tx, audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
+		return errors.Join(err,
+			s.host.Audit(ctx, tx,
+				audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
 	})
 	if fault.Is(err, errOnlyOwner.Code) {
 		return nil, s.refused(ctx, "account.erase", customer, err)
@@ -118,7 +131,8 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 	return &identityv1.EraseResponse{}, nil
 }
 
-// keepOneOperator fails for the last operator's account. All operators are locked, so that of two who go at once one is the last.
+// keepOneOperator fails for the last operator's account. All operators are locked, so that of two who go at
+// once one is the last.
 func keepOneOperator(ctx context.Context, q *identitydb.Queries, customer string) error {
 	row, err := q.AccountByID(ctx, customer)
 	if isNone(err) {

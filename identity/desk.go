@@ -35,7 +35,9 @@ func (s *service) desks(ctx context.Context, q *identitydb.Queries) (deskRule, e
 }
 
 // GetDeskFactors answers every desk.
-func (s *service) GetDeskFactors(ctx context.Context, _ *identityv1.GetDeskFactorsRequest) (*identityv1.GetDeskFactorsResponse, error) {
+func (s *service) GetDeskFactors(
+	ctx context.Context, _ *identityv1.GetDeskFactorsRequest,
+) (*identityv1.GetDeskFactorsResponse, error) {
 	all, err := s.desks(ctx, identitydb.New(s.db.Read()))
 	if err != nil {
 		return nil, err
@@ -79,13 +81,16 @@ func (s *service) checkDesks(ctx context.Context, q *identitydb.Queries, seen st
 }
 
 // SetDeskFactors changes the desks that are named.
-func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFactorsRequest) (*identityv1.SetDeskFactorsResponse, error) {
+func (s *service) SetDeskFactors(
+	ctx context.Context, r *identityv1.SetDeskFactorsRequest,
+) (*identityv1.SetDeskFactorsResponse, error) {
 	if _, err := s.operator(ctx, r.GetSessionToken()); err != nil {
 		return nil, err
 	}
 	for _, d := range r.GetDesks() {
 		if (d.GetDesk() != Producer && d.GetDesk() != Operator) || d.GetRequiredFrom() < 0 {
-			return nil, fault.InvalidField("desks", "A desk is a producer's or an operator's, and its day is a day.")
+			return nil,
+				fault.InvalidField("desks", "A desk is a producer's or an operator's, and its day is a day.")
 		}
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -93,7 +98,11 @@ func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFacto
 			return err
 		}
 		for _, d := range r.GetDesks() {
-			if err := identitydb.New(tx).PutDeskFactor(ctx, identitydb.PutDeskFactorParams{Desk: d.GetDesk(), RequiredFrom: d.GetRequiredFrom()}); err != nil {
+			if err := identitydb.New(tx).PutDeskFactor(ctx,
+				identitydb.PutDeskFactorParams{
+					Desk:         d.GetDesk(),
+					RequiredFrom: d.GetRequiredFrom(),
+				}); err != nil {
 				return err
 			}
 			entry := audit.Entry{
@@ -112,9 +121,11 @@ func (s *service) SetDeskFactors(ctx context.Context, r *identityv1.SetDeskFacto
 	return &identityv1.SetDeskFactorsResponse{}, nil
 }
 
-// ResetFactors is for who has lost everything. It is told to the account by letter, and no operator does it to themself:
-// a session that was left open must not be enough.
-func (s *service) ResetFactors(ctx context.Context, r *identityv1.ResetFactorsRequest) (*identityv1.ResetFactorsResponse, error) {
+// ResetFactors is for who has lost everything. It is told to the account by letter, and no operator does it
+// to themself: a session that was left open must not be enough.
+func (s *service) ResetFactors(
+	ctx context.Context, r *identityv1.ResetFactorsRequest,
+) (*identityv1.ResetFactorsResponse, error) {
 	by, err := s.operator(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -150,12 +161,14 @@ func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string)
 	if err := s.tell(ctx, tx, account, factorsReset); err != nil {
 		return err
 	}
-	return s.host.Audit(ctx, tx, audit.Entry{Action: string(factorsReset), Subject: account, Outcome: audit.Done})
+	return s.host.Audit(ctx, tx,
+		audit.Entry{Action: string(factorsReset), Subject: account, Outcome: audit.Done})
 }
 
 // loseFactors deletes all of an account's factors, and answers what is left: none.
 func (s *service) loseFactors(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
-	if err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account), q.DeleteRecoveryCodesOf(ctx, account)); err != nil {
+	if err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account),
+		q.DeleteRecoveryCodesOf(ctx, account)); err != nil {
 		return "", err
 	}
 	return factorsOf(ctx, q, account)

@@ -27,7 +27,10 @@ func (s shop) find(t *testing.T, email string) []string {
 }
 
 func (s shop) erase(ctx context.Context, customer, password string) error {
-	_, err := s.Erase(ctx, &identityv1.EraseRequest{CustomerId: customer, Password: password, ByShop: password == ""})
+	_, err := s.Erase(ctx, &identityv1.EraseRequest{
+		CustomerId: customer, Password: password,
+		ByShop: password == "",
+	})
 	return err
 }
 
@@ -62,11 +65,13 @@ func TestCustomersAreFoundByEmailNewestFirstUntilTheyAreErased(t *testing.T) {
 
 func TestAnAddressIsSharedOnceItIsVerified(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		member, other := s.signUp(t, "ann@example.org").GetAccount().GetId(), s.signUp(t, "bob@example.org").GetAccount().GetId()
+		member, other := s.signUp(t, "ann@example.org").GetAccount().GetId(),
+			s.signUp(t, "bob@example.org").GetAccount().GetId()
 		guest := s.seal(t, "", s.order()).GetCustomerId()
 		shares := func(account string) bool {
 			t.Helper()
-			answer, err := s.SharesAddress(t.Context(), &identityv1.SharesAddressRequest{AccountId: account, GuestId: guest})
+			answer, err := s.SharesAddress(t.Context(),
+				&identityv1.SharesAddressRequest{AccountId: account, GuestId: guest})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +91,8 @@ func TestAnAddressIsSharedOnceItIsVerified(t *testing.T) {
 		if shares(member) {
 			t.Error("what was erased is shared")
 		}
-		_, err := s.SharesAddress(t.Context(), &identityv1.SharesAddressRequest{AccountId: "x", GuestId: guest})
+		_, err := s.SharesAddress(t.Context(),
+			&identityv1.SharesAddressRequest{AccountId: "x", GuestId: guest})
 		if fault.KindOf(err) != fault.NotFound {
 			t.Errorf("no account: %v", err)
 		}
@@ -110,7 +116,8 @@ func TestAGuestsAddressIsNotStoredInTheClear(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		s.seal(t, "", s.order())
 		var index string
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT email_index FROM customer_keys").Scan(&index)
+		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+			"SELECT email_index FROM customer_keys").Scan(&index)
 		if err != nil || len(index) != 64 || strings.Contains(index, "ann") {
 			t.Errorf("stored %q, %v", index, err)
 		}
@@ -151,7 +158,8 @@ func TestAnAccountActsForAProducerAtOnce(t *testing.T) {
 		_, err := s.session(t.Context(), up.GetSessionToken())
 		wantCode(t, "a session from before", err, fault.Unauthenticated, "no_session")
 		got, err := s.signIn(t.Context(), "ann@example.org", password)
-		if err != nil || !slices.Equal(got.GetAccount().GetProducerIds(), []string{dairy, bakery}) || !slices.Equal(got.GetAccount().GetRoles(), []string{"producer", "shopper"}) {
+		if err != nil || !slices.Equal(got.GetAccount().GetProducerIds(), []string{dairy, bakery}) ||
+			!slices.Equal(got.GetAccount().GetRoles(), []string{"producer", "shopper"}) {
 			t.Errorf("the session says %v, %v", got, err)
 		}
 		if got := s.contacts(t, dairy); !slices.Equal(got, []string{"ann@example.org"}) {
@@ -164,7 +172,10 @@ func TestWhoCannotActForAProducer(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		h := s.process.Host("identity")
 		dairy := h.NewID(id.Producer, "portland")
-		for _, nobody := range []string{"", "x", h.NewID(id.Customer, id.Global), s.seal(t, "", s.order()).GetCustomerId()} {
+		for _, nobody := range []string{
+			"", "x", h.NewID(id.Customer, id.Global),
+			s.seal(t, "", s.order()).GetCustomerId(),
+		} {
 			if _, err := s.addProducer(t.Context(), nobody, dairy); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%q: %v", nobody, err)
 			}
@@ -197,10 +208,14 @@ func TestAProducersContactsAreThoseWhoActForItOldestFirst(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := s.contacts(t, bakery, dairy); !slices.Equal(got, []string{"bo@example.org", "al@example.org"}) {
+		if got := s.contacts(t, bakery, dairy); !slices.Equal(got,
+			[]string{"bo@example.org", "al@example.org"}) {
 			t.Errorf("contacts %v", got)
 		}
-		ensure := &identityv1.EnsureAccountRequest{Email: "bo@example.org", Roles: []string{"producer"}, ProducerIds: []string{bakery}}
+		ensure := &identityv1.EnsureAccountRequest{
+			Email: "bo@example.org", Roles: []string{"producer"},
+			ProducerIds: []string{bakery},
+		}
 		if _, err := s.EnsureAccount(t.Context(), ensure); err != nil {
 			t.Fatal(err)
 		}
@@ -216,9 +231,11 @@ func TestAProducersContactsAreThoseWhoActForItOldestFirst(t *testing.T) {
 		if got := s.contacts(t); len(got) != 0 {
 			t.Errorf("of no producer: %v", got)
 		}
-		_, err := s.ProducerContacts(t.Context(), &identityv1.ProducerContactsRequest{ProducerIds: []string{"x"}})
+		_, err := s.ProducerContacts(t.Context(),
+			&identityv1.ProducerContactsRequest{ProducerIds: []string{"x"}})
 		wantFields(t, err, "producer_id")
-		_, err = s.ProducerContacts(t.Context(), &identityv1.ProducerContactsRequest{ProducerIds: slices.Repeat([]string{dairy}, 201)})
+		_, err = s.ProducerContacts(t.Context(),
+			&identityv1.ProducerContactsRequest{ProducerIds: slices.Repeat([]string{dairy}, 201)})
 		wantFields(t, err, "producer_ids")
 	})
 }
@@ -228,9 +245,11 @@ func TestAPersonErasesAnAccountWithItsPasswordOnly(t *testing.T) {
 		ann, bob := s.signUp(t, "ann@example.org"), s.signUp(t, "bob@example.org")
 		account := ann.GetAccount().GetId()
 		for range 10 {
-			wantCode(t, "a wrong password", s.erase(t.Context(), account, "wrong password"), fault.Unauthenticated, "bad_credentials")
+			wantCode(t, "a wrong password", s.erase(t.Context(), account, "wrong password"),
+				fault.Unauthenticated, "bad_credentials")
 		}
-		wantCode(t, "after too many", s.erase(t.Context(), account, password), fault.Exhausted, "too_many_attempts")
+		wantCode(t, "after too many", s.erase(t.Context(), account, password), fault.Exhausted,
+			"too_many_attempts")
 		if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
 			t.Errorf("they lock the door: %v", err)
 		}
@@ -247,7 +266,8 @@ func TestAPersonErasesAnAccountWithItsPasswordOnly(t *testing.T) {
 			t.Errorf("somebody else: %v", err)
 		}
 		guest := s.seal(t, "", s.order())
-		wantCode(t, "a guest has no password", s.erase(t.Context(), guest.GetCustomerId(), password), fault.Unauthenticated, "bad_credentials")
+		wantCode(t, "a guest has no password", s.erase(t.Context(), guest.GetCustomerId(), password),
+			fault.Unauthenticated, "bad_credentials")
 		if opened := s.open(t, guest.GetSealed()); opened[0].GetErased() {
 			t.Error("a guest was erased with somebody's password")
 		}
@@ -277,8 +297,12 @@ func before(t *testing.T, number string) fs.FS {
 func TestWhoActsForProducersSinceBeforeCanBeLookedUp(t *testing.T) {
 	sqldbtest.Each(t, "identity", before(t, "00002"), func(t *testing.T, db *sqldb.DB) {
 		err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			for account, producers := range map[string]string{"none": `[]`, "one": `["pro_portland_1"]`, "two": `["pro_portland_1","pro_lyon_2"]`} {
-				_, err := tx.ExecContext(ctx, `INSERT INTO accounts (id, email, name, password_hash, roles, producer_ids, created_at)
+			for account, producers := range map[string]string{
+				"none": `[]`, "one": `["pro_portland_1"]`,
+				"two": `["pro_portland_1","pro_lyon_2"]`,
+			} {
+				_, err := tx.ExecContext(ctx, `INSERT INTO accounts (id, email, name, password_hash, roles,
+					producer_ids, created_at)
 					VALUES ($1, $2, '', '', '[]', $3, 1)`, account, account+"@example.org", producers)
 				if err != nil {
 					return err
@@ -292,7 +316,8 @@ func TestWhoActsForProducersSinceBeforeCanBeLookedUp(t *testing.T) {
 		if err := db.Migrate(t.Context(), "identity", identity.Migrations()); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := db.Read().QueryContext(t.Context(), "SELECT account_id, producer_id FROM acts_for ORDER BY account_id, producer_id")
+		rows, err := db.Read().QueryContext(t.Context(),
+			"SELECT account_id, producer_id FROM acts_for ORDER BY account_id, producer_id")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +358,11 @@ func TestTheLastOperatorsAccountIsNotErased(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		var made []string
 		for _, email := range []string{"one@example.org", "two@example.org"} {
-			r, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Roles: []string{"operator"}})
+			r, err := s.EnsureAccount(t.Context(),
+				&identityv1.EnsureAccountRequest{
+					Email: email, Password: password,
+					Roles: []string{"operator"},
+				})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -342,7 +371,8 @@ func TestTheLastOperatorsAccountIsNotErased(t *testing.T) {
 		results := make(chan error, len(made))
 		for _, customer := range made { // at once: of the two one is the last
 			go func() {
-				_, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer, Password: password})
+				_, err := s.Erase(t.Context(),
+					&identityv1.EraseRequest{CustomerId: customer, Password: password})
 				results <- err
 			}()
 		}

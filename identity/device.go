@@ -24,7 +24,8 @@ const (
 	deviceLife = 365 * 24 * time.Hour
 )
 
-// deviceTag makes what a device shows to be known at its next sign-in: it stands for the device and one account.
+// deviceTag makes what a device shows to be known at its next sign-in: it stands for the device and one
+// account.
 func (v *vault) deviceTag(account string, now time.Time) (string, error) {
 	raw := make([]byte, deviceNumber, deviceToken)
 	if _, err := io.ReadFull(v.random, raw); err != nil {
@@ -42,7 +43,8 @@ func (s *service) deviceToken(made session, account string) (string, error) {
 	return s.vault.deviceTag(account, s.host.Now())
 }
 
-// deviceOf reads the number of a device that an account knows; empty where it does not, or the password was another then.
+// deviceOf reads the number of a device that an account knows; empty where it does not, or the password was
+// another then.
 func (v *vault) deviceOf(of identitydb.Account, token string, now time.Time) string {
 	account := of.ID
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
@@ -51,7 +53,8 @@ func (v *vault) deviceOf(of identitydb.Account, token string, now time.Time) str
 	}
 	told, mac := raw[:deviceNumber+8], raw[deviceNumber+8:]
 	since := time.UnixMilli(int64(binary.BigEndian.Uint64(told[deviceNumber:])))
-	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) || since.Before(time.UnixMilli(of.DevicesSince)) {
+	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) ||
+		since.Before(time.UnixMilli(of.DevicesSince)) {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(told[:deviceNumber])
@@ -63,8 +66,8 @@ func (v *vault) deviceMAC(account string, told []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// clientOf is whose share a request uses: a network address, or the network that one household or office has of IPv6. Requests of
-// nobody's, those of the shop itself, are one client.
+// clientOf is whose share a request uses: a network address, or the network that one household or office has
+// of IPv6. Requests of nobody's, those of the shop itself, are one client.
 func clientOf(ctx context.Context) string {
 	address, err := netip.ParseAddr(audit.ActorOf(ctx).Address)
 	if err != nil {
@@ -81,7 +84,10 @@ func clientOf(ctx context.Context) string {
 type clientInfo struct{ kind, device, network string }
 
 func clientInfoOf(ctx context.Context, d *identityv1.Device) clientInfo {
-	p := clientInfo{kind: d.GetKind(), device: deviceWords(d.GetAgent()), network: coarse(audit.ActorOf(ctx).Address)}
+	p := clientInfo{
+		kind: d.GetKind(), device: deviceWords(d.GetAgent()),
+		network: coarse(audit.ActorOf(ctx).Address),
+	}
 	if p.kind != "browser" && p.kind != "program" {
 		p.kind = ""
 	}
@@ -118,7 +124,13 @@ var (
 		{"curl/", "curl"},
 	}
 	systems = [][2]string{
-		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Macintosh", "Mac"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
+		{"iPhone", "iPhone"},
+		{"iPad", "iPad"},
+		{"Android", "Android"},
+		{"Windows", "Windows"},
+		{"Macintosh", "Mac"},
+		{"CrOS", "ChromeOS"},
+		{"Linux", "Linux"},
 	}
 )
 

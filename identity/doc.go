@@ -14,14 +14,14 @@
 // hash, and it works once, within an hour, until a newer one is asked for. Accounts begin, and change their
 // address, by such links too: what the mailed ones wait for is in the table links.
 //
-// Beside a password an account may have passkeys and an authenticator app, with recovery codes; then the password opens a
-// pending sign-in only. A session knows when who has it last showed who they are: what matters most asks for
-// that within ten minutes. Each such change is told to the account by letter.
+// Beside a password an account may have passkeys and an authenticator app, with recovery codes; then the
+// password opens a pending sign-in only. A session knows when who has it last showed who they are: what
+// matters most asks for that within ten minutes. Each such change is told to the account by letter.
 //
-// It refuses to tell whether an e-mail address has an account; to try passwords more often than attempts.go says, by client and
-// account, or to mail letters more often than link.go says; passwords that everybody tries; and to hash more passwords at once
-// than memory allows, or more of one client than of another.
+// It refuses to tell whether an e-mail address has an account; to try passwords more often than attempts.go
+// says, by client and account, or to mail letters more often than link.go says; passwords that everybody
+// tries; and to hash more passwords at once than memory allows, or more of one client than of another.
 //
-// It publishes customer.links_ended: when a customer is erased, has another password, or signs out everywhere, the links to
-// their orders that were made until then are good no more. It consumes no events.
+// It publishes customer.links_ended: when a customer is erased, has another password, or signs out
+// everywhere, the links to their orders that were made until then are good no more. It consumes no events.
 package identity

@@ -19,7 +19,10 @@ func Mail(ctx context.Context, h *host.Host) error {
 	if err != nil {
 		return err
 	}
-	return (&service{host: h, db: h.DB(), vault: vault, notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify"))}).mail(ctx)
+	return (&service{
+		host: h, db: h.DB(), vault: vault,
+		notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+	}).mail(ctx)
 }
 
 // TotpAt is the code of an authenticator app at a time.
@@ -27,5 +30,8 @@ func TotpAt(secret []byte, at time.Time) string { return totpCode(secret, totpSt
 
 // MailNotices runs the job now.
 func MailNotices(ctx context.Context, h *host.Host) error {
-	return (&service{host: h, db: h.DB(), notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify"))}).mailNotices(ctx)
+	return (&service{
+		host: h, db: h.DB(),
+		notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+	}).mailNotices(ctx)
 }

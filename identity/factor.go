@@ -8,8 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// What shows who somebody is. A passkey is two factors by itself: what somebody has, and the finger or the code that
-// opens it. The others are second to a password.
+// What shows who somebody is. A passkey is two factors by itself: what somebody has, and the finger or the
+// code that opens it. The others are second to a password.
 const (
 	byPassword = "password"
 	byPasskey  = "passkey"
@@ -30,13 +30,19 @@ const (
 )
 
 var (
-	errStepUp         = fault.New(fault.Denied, "step_up_required", "Please show once more that it is you.")
-	errSecondFactor   = fault.New(fault.Denied, "second_factor_required", "Your password alone is not enough here: please use your passkey, or a code.")
-	errSignInExpired  = fault.New(fault.Unauthenticated, "sign_in_expired", "This took too long. Please sign in once more.")
-	errBadCode        = fault.New(fault.Unauthenticated, "bad_code", "This code is wrong, or was used already. Please wait for the next one.")
-	errBadRecovery    = fault.New(fault.Unauthenticated, "bad_code", "This is none of your recovery codes, or it was used already.")
-	errTooManyCodes   = fault.New(fault.Exhausted, "too_many_codes", "There were too many wrong codes for this account. Please wait a quarter of an hour.")
-	errFactorRequired = fault.New(fault.Conflict, "factor_required", "Your desk asks for a second factor, and this is the last one. Please add another first.")
+	errStepUp       = fault.New(fault.Denied, "step_up_required", "Please show once more that it is you.")
+	errSecondFactor = fault.New(fault.Denied, "second_factor_required",
+		"Your password alone is not enough here: please use your passkey, or a code.")
+	errSignInExpired = fault.New(fault.Unauthenticated, "sign_in_expired",
+		"This took too long. Please sign in once more.")
+	errBadCode = fault.New(fault.Unauthenticated, "bad_code",
+		"This code is wrong, or was used already. Please wait for the next one.")
+	errBadRecovery = fault.New(fault.Unauthenticated, "bad_code",
+		"This is none of your recovery codes, or it was used already.")
+	errTooManyCodes = fault.New(fault.Exhausted, "too_many_codes",
+		"There were too many wrong codes for this account. Please wait a quarter of an hour.")
+	errFactorRequired = fault.New(fault.Conflict, "factor_required",
+		"Your desk asks for a second factor, and this is the last one. Please add another first.")
 )
 
 // factors are an account's, from its column.
@@ -53,8 +59,8 @@ func twoFactors(shown string) bool {
 	return slices.ContainsFunc(strings.Fields(shown), func(p string) bool { return p != byPassword })
 }
 
-// steppedUpUntil is until when a session counts as just having shown who has it. A password counts for nothing where the
-// account has more.
+// steppedUpUntil is until when a session counts as just having shown who has it. A password counts for
+// nothing where the account has more.
 func steppedUpUntil(provedAt int64, shown, factors string) time.Time {
 	if factors != "" && !twoFactors(shown) {
 		return time.UnixMilli(0)
@@ -65,7 +71,8 @@ func steppedUpUntil(provedAt int64, shown, factors string) time.Time {
 // deskRule is from when on a desk asks for a second factor, by its role; the zero time is never.
 type deskRule map[string]time.Time
 
-// defaultDesks holds where an operator has said nothing: in a shop that is no demo operators have two factors.
+// defaultDesks holds where an operator has said nothing: in a shop that is no demo operators have two
+// factors.
 func defaultDesks(demo bool) deskRule {
 	if demo {
 		return deskRule{}

@@ -28,13 +28,20 @@ type guarded struct {
 
 func eachGuarded(t *testing.T, test func(g guarded)) {
 	t.Helper()
-	eachDesk(t, func(d desk) { test(guarded{d, identityv1connect.NewFactorServiceClient(d.process.Client("identity"))}) })
+	eachDesk(t,
+		func(d desk) {
+			test(guarded{d, identityv1connect.NewFactorServiceClient(d.process.Client("identity"))})
+		})
 }
 
 // member makes an account and signs it in.
 func (g guarded) member(email string, roles ...string) (session string) {
 	g.Helper()
-	if _, err := g.EnsureAccount(g.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Name: "Ann Baker", Roles: roles}); err != nil {
+	if _, err := g.EnsureAccount(g.Context(),
+		&identityv1.EnsureAccountRequest{
+			Email: email, Password: password, Name: "Ann Baker",
+			Roles: roles,
+		}); err != nil {
 		g.Fatal(err)
 	}
 	return g.enters(email).GetSessionToken()
@@ -61,7 +68,8 @@ func (g guarded) standing(session string) *identityv1.GetSessionResponse {
 // begin asks for a challenge.
 func (g guarded) begin(purpose, token string) *identityv1.BeginPasskeyResponse {
 	g.Helper()
-	answer, err := g.BeginPasskey(g.Context(), &identityv1.BeginPasskeyRequest{Purpose: purpose, Token: token})
+	answer, err := g.BeginPasskey(g.Context(),
+		&identityv1.BeginPasskeyRequest{Purpose: purpose, Token: token})
 	if err != nil {
 		g.Fatal(err)
 	}
@@ -72,7 +80,8 @@ func (g guarded) register(session string, key *identitytest.Passkey) (codes []st
 	g.Helper()
 	asked := g.begin("register", session)
 	answer, err := g.AddPasskey(g.Context(), &identityv1.AddPasskeyRequest{
-		SessionToken: session, ChallengeToken: asked.GetChallengeToken(), Credential: key.Create(g, asked.GetOptions()), Name: "Ann's key",
+		SessionToken: session, ChallengeToken: asked.GetChallengeToken(),
+		Credential: key.Create(g, asked.GetOptions()), Name: "Ann's key",
 	})
 	return answer.GetRecoveryCodes(), err
 }
@@ -90,7 +99,11 @@ func (g guarded) passkey(session string) *identitytest.Passkey {
 func (g guarded) signInBy(key *identitytest.Passkey) (*identityv1.SignInWithPasskeyResponse, error) {
 	g.Helper()
 	asked := g.begin("sign_in", "")
-	return g.SignInWithPasskey(g.Context(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: asked.GetChallengeToken(), Credential: key.Get(g, asked.GetOptions())})
+	return g.SignInWithPasskey(g.Context(),
+		&identityv1.SignInWithPasskeyRequest{
+			ChallengeToken: asked.GetChallengeToken(),
+			Credential:     key.Get(g, asked.GetOptions()),
+		})
 }
 
 // app adds an authenticator app to the account of a session, and gives its key and the recovery codes.
@@ -100,10 +113,12 @@ func (g guarded) app(session string) (secret []byte, codes []string) {
 	if err != nil {
 		g.Fatal(err)
 	}
-	if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(begun.GetSecret()); err != nil {
+	if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(
+		begun.GetSecret()); err != nil {
 		g.Fatal(err)
 	}
-	done, err := g.ConfirmTotp(g.Context(), &identityv1.ConfirmTotpRequest{SessionToken: session, Code: identity.TotpAt(secret, g.clock.Now())})
+	done, err := g.ConfirmTotp(g.Context(),
+		&identityv1.ConfirmTotpRequest{SessionToken: session, Code: identity.TotpAt(secret, g.clock.Now())})
 	if err != nil {
 		g.Fatal(err)
 	}
@@ -137,7 +152,8 @@ func (g guarded) told(email string) (subjects []string) {
 // logged are the actions and outcomes of the security log, of one action and beyond.
 func (g guarded) logged(action string) (entries []string) {
 	g.Helper()
-	rows, err := g.process.Host("identity").DB().Read().QueryContext(g.Context(), `SELECT outcome, detail FROM audit WHERE action = $1 ORDER BY seq`, action)
+	rows, err := g.process.Host("identity").DB().Read().QueryContext(g.Context(), `SELECT outcome, detail
+		FROM audit WHERE action = $1 ORDER BY seq`, action)
 	if err != nil {
 		g.Fatal(err)
 	}
@@ -161,11 +177,13 @@ func TestAPasskeyAloneSignsIn(t *testing.T) {
 			t.Fatalf("%v, %v", in, err)
 		}
 		at := g.standing(in.GetSessionToken())
-		if !at.GetTwoFactors() || at.GetSteppedUpUntil() != g.clock.Now().Add(10*time.Minute).UnixMilli() || !slices.Equal(at.GetFactors(), []string{"passkey"}) {
+		if !at.GetTwoFactors() || at.GetSteppedUpUntil() != g.clock.Now().Add(10*time.Minute).UnixMilli() ||
+			!slices.Equal(at.GetFactors(), []string{"passkey"}) {
 			t.Errorf("the session stands as %v", at)
 		}
 		kept, err := g.ListFactors(t.Context(), &identityv1.ListFactorsRequest{SessionToken: session})
-		if err != nil || len(kept.GetPasskeys()) != 1 || kept.GetPasskeys()[0].GetName() != "Ann's key" || kept.GetPasskeys()[0].GetUsedAt() != g.clock.Now().UnixMilli() || kept.GetRecoveryCodes() != 10 {
+		if err != nil || len(kept.GetPasskeys()) != 1 || kept.GetPasskeys()[0].GetName() != "Ann's key" ||
+			kept.GetPasskeys()[0].GetUsedAt() != g.clock.Now().UnixMilli() || kept.GetRecoveryCodes() != 10 {
 			t.Errorf("the account has %v, %v", kept, err)
 		}
 		if told := g.told("ann@example.org"); !slices.Equal(told, []string{"A passkey was added"}) {
@@ -194,10 +212,12 @@ func TestAnAccountHasSeveralPasskeysAndLosesThemOneByOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		other := g.member("bob@example.org")
-		_, err = g.RemovePasskey(t.Context(), &identityv1.RemovePasskeyRequest{SessionToken: other, Id: kept.GetPasskeys()[0].GetId()})
+		_, err = g.RemovePasskey(t.Context(),
+			&identityv1.RemovePasskeyRequest{SessionToken: other, Id: kept.GetPasskeys()[0].GetId()})
 		wantCode(t, "somebody else's passkey", err, fault.NotFound, "no_factor")
 		for _, k := range kept.GetPasskeys() {
-			if _, err := g.RemovePasskey(t.Context(), &identityv1.RemovePasskeyRequest{SessionToken: session, Id: k.GetId()}); err != nil {
+			if _, err := g.RemovePasskey(t.Context(),
+				&identityv1.RemovePasskeyRequest{SessionToken: session, Id: k.GetId()}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -219,14 +239,19 @@ func TestAnAnswerIsGoodOnceThereAndThen(t *testing.T) {
 		session := g.member("ann@example.org")
 		key := g.passkey(session)
 		asked := g.begin("sign_in", "")
-		answer := &identityv1.SignInWithPasskeyRequest{ChallengeToken: asked.GetChallengeToken(), Credential: key.Get(t, asked.GetOptions())}
+		answer := &identityv1.SignInWithPasskeyRequest{
+			ChallengeToken: asked.GetChallengeToken(),
+			Credential:     key.Get(t, asked.GetOptions()),
+		}
 		if _, err := g.SignInWithPasskey(t.Context(), answer); err != nil {
 			t.Fatal(err)
 		}
 		_, err := g.SignInWithPasskey(t.Context(), answer)
 		wantCode(t, "an answer that is sent again", err, fault.Unauthenticated, "bad_passkey")
 		for name, change := range map[string]func(*identitytest.Passkey){
-			"another origin":     func(k *identitytest.Passkey) { k.Origin = "http://shop.test.evil.example" },
+			"another origin": func(k *identitytest.Passkey) {
+				k.Origin = "http://shop.test.evil.example"
+			},
 			"another port":       func(k *identitytest.Passkey) { k.Origin = "http://shop.test:8081" },
 			"another domain":     func(k *identitytest.Passkey) { k.Domain = "evil.example" },
 			"nobody's finger":    func(k *identitytest.Passkey) { k.Unverified = true },
@@ -239,7 +264,10 @@ func TestAnAnswerIsGoodOnceThereAndThen(t *testing.T) {
 			}
 		}
 		asked = g.begin("sign_in", "")
-		late := &identityv1.SignInWithPasskeyRequest{ChallengeToken: asked.GetChallengeToken(), Credential: key.Get(t, asked.GetOptions())}
+		late := &identityv1.SignInWithPasskeyRequest{
+			ChallengeToken: asked.GetChallengeToken(),
+			Credential:     key.Get(t, asked.GetOptions()),
+		}
 		g.clock.Advance(5 * time.Minute)
 		_, err = g.SignInWithPasskey(t.Context(), late)
 		wantCode(t, "an answer that comes late", err, fault.Unauthenticated, "bad_passkey")
@@ -256,15 +284,23 @@ func TestAChallengeIsBoundToItsPurposeAndItsSession(t *testing.T) {
 		key := g.passkey(ann)
 		asked := g.begin("register", ann)
 		_, err := g.AddPasskey(t.Context(), &identityv1.AddPasskeyRequest{
-			SessionToken: bob, ChallengeToken: asked.GetChallengeToken(), Credential: identitytest.New(t, origin).Create(t, asked.GetOptions()),
+			SessionToken: bob, ChallengeToken: asked.GetChallengeToken(),
+			Credential: identitytest.New(t, origin).Create(t, asked.GetOptions()),
 		})
 		wantCode(t, "Ann's challenge for Bob's account", err, fault.Unauthenticated, "bad_passkey")
 		asked = g.begin("step_up", ann)
-		_, err = g.SignInWithPasskey(t.Context(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: asked.GetChallengeToken(), Credential: key.Get(t, asked.GetOptions())})
+		_, err = g.SignInWithPasskey(t.Context(),
+			&identityv1.SignInWithPasskeyRequest{
+				ChallengeToken: asked.GetChallengeToken(),
+				Credential:     key.Get(t, asked.GetOptions()),
+			})
 		wantCode(t, "a step-up that signs in", err, fault.Unauthenticated, "bad_passkey")
 		theirs := g.passkey(bob)
 		asked = g.begin("step_up", ann)
-		err = g.stepUp(ann, &identityv1.Proof{ChallengeToken: asked.GetChallengeToken(), Credential: theirs.Get(t, asked.GetOptions())})
+		err = g.stepUp(ann, &identityv1.Proof{
+			ChallengeToken: asked.GetChallengeToken(),
+			Credential:     theirs.Get(t, asked.GetOptions()),
+		})
 		wantCode(t, "Bob's passkey for Ann's session", err, fault.Unauthenticated, "bad_passkey")
 	})
 }
@@ -303,7 +339,8 @@ func TestAPasswordIsNotEnoughWhereThereIsASecondFactor(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		secret, _ := g.app(g.member("ann@example.org"))
 		in := g.enters("ann@example.org")
-		if in.GetSessionToken() != "" || in.GetAccount() != nil || in.GetPendingToken() == "" || !slices.Equal(in.GetFactors(), []string{"totp"}) {
+		if in.GetSessionToken() != "" || in.GetAccount() != nil || in.GetPendingToken() == "" ||
+			!slices.Equal(in.GetFactors(), []string{"totp"}) {
 			t.Fatalf("the password opens %v", in)
 		}
 		if _, err := g.session(t.Context(), in.GetPendingToken()); err == nil {
@@ -338,7 +375,11 @@ func TestAPendingSignInTakesThePasskeyOfItsAccount(t *testing.T) {
 		}{{other, false}, {key, true}} {
 			in := g.enters("ann@example.org")
 			asked := g.begin("second_factor", in.GetPendingToken())
-			out, err := g.pass(in.GetPendingToken(), &identityv1.Proof{ChallengeToken: asked.GetChallengeToken(), Credential: c.key.Get(t, asked.GetOptions())})
+			out, err := g.pass(in.GetPendingToken(),
+				&identityv1.Proof{
+					ChallengeToken: asked.GetChallengeToken(),
+					Credential:     c.key.Get(t, asked.GetOptions()),
+				})
 			if (err == nil) != c.ok || (c.ok && out.GetAccount().GetEmail() != "ann@example.org") {
 				t.Errorf("the right passkey %t: %v, %v", c.ok, out, err)
 			}
@@ -371,11 +412,13 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 		right := &identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}
 		_, err := g.pass(g.enters("ann@example.org").GetPendingToken(), right)
 		wantCode(t, "the right code after too many", err, fault.Exhausted, "too_many_codes")
-		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: codes[0]}); err != nil {
+		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: codes[0]}); err != nil {
 			t.Errorf("a recovery code opens all the same: %v", err)
 		}
 		g.clock.Advance(15 * time.Minute)
-		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}); err != nil {
+		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}); err != nil {
 			t.Errorf("a quarter of an hour later: %v", err)
 		}
 	})
@@ -389,27 +432,34 @@ func TestARecoveryCodeIsGoodOnce(t *testing.T) {
 			t.Fatalf("codes %q", codes)
 		}
 		typed := strings.ToUpper(strings.ReplaceAll(codes[3], "-", " "))
-		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: typed}); err != nil {
+		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: typed}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: codes[3]})
+		_, err := g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: codes[3]})
 		wantCode(t, "a code that is used again", err, fault.Unauthenticated, "bad_code")
 		_, bobs := g.app(g.member("bob@example.org"))
-		_, err = g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: bobs[0]})
+		_, err = g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: bobs[0]})
 		wantCode(t, "somebody else's code", err, fault.Unauthenticated, "bad_code")
 		if err := g.stepUp(session, &identityv1.Proof{RecoveryCode: codes[4]}); err != nil {
 			t.Fatal(err)
 		}
-		anew, err := g.MakeRecoveryCodes(t.Context(), &identityv1.MakeRecoveryCodesRequest{SessionToken: session})
+		anew, err := g.MakeRecoveryCodes(t.Context(),
+			&identityv1.MakeRecoveryCodesRequest{SessionToken: session})
 		if err != nil || len(anew.GetRecoveryCodes()) != 10 {
 			t.Fatal(anew, err)
 		}
-		_, err = g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: codes[5]})
+		_, err = g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: codes[5]})
 		wantCode(t, "a code from before", err, fault.Unauthenticated, "bad_code")
-		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(), &identityv1.Proof{RecoveryCode: anew.GetRecoveryCodes()[5]}); err != nil {
+		if _, err := g.pass(g.enters("ann@example.org").GetPendingToken(),
+			&identityv1.Proof{RecoveryCode: anew.GetRecoveryCodes()[5]}); err != nil {
 			t.Error(err)
 		}
-		if told := g.told("ann@example.org"); !slices.Contains(told, "A recovery code was used") || !slices.Contains(told, "New recovery codes") {
+		if told := g.told("ann@example.org"); !slices.Contains(told, "A recovery code was used") ||
+			!slices.Contains(told, "New recovery codes") {
 			t.Errorf("she was told %q", told)
 		}
 	})
@@ -419,14 +469,16 @@ func TestWhatWasShownCountsForTenMinutes(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		session := g.member("ann@example.org")
 		g.clock.Advance(10*time.Minute - time.Millisecond)
-		if _, err := g.BeginTotp(t.Context(), &identityv1.BeginTotpRequest{SessionToken: session}); err != nil {
+		if _, err := g.BeginTotp(t.Context(),
+			&identityv1.BeginTotpRequest{SessionToken: session}); err != nil {
 			t.Error(err)
 		}
 		g.clock.Advance(time.Millisecond)
 		for name, err := range g.guardedCalls(session) {
 			wantCode(t, name, err, fault.Denied, "step_up_required")
 		}
-		wantCode(t, "a wrong password", g.stepUp(session, &identityv1.Proof{Password: "not the password"}), fault.Unauthenticated, "bad_credentials")
+		wantCode(t, "a wrong password", g.stepUp(session, &identityv1.Proof{Password: "not the password"}),
+			fault.Unauthenticated, "bad_credentials")
 		wantCode(t, "nothing at all", g.stepUp(session, &identityv1.Proof{}), fault.Invalid, "invalid")
 		if err := g.stepUp(session, &identityv1.Proof{Password: password}); err != nil {
 			t.Fatal(err)
@@ -436,7 +488,11 @@ func TestWhatWasShownCountsForTenMinutes(t *testing.T) {
 				t.Errorf("%s after a step-up: %v", name, err)
 			}
 		}
-		if got := g.logged("step_up"); !slices.Equal(got, []string{`refused {"code":"bad_credentials"}`, `refused {"code":"invalid"}`, `done {"by":"password"}`}) {
+		if got := g.logged("step_up"); !slices.Equal(got,
+			[]string{
+				`refused {"code":"bad_credentials"}`, `refused {"code":"invalid"}`,
+				`done {"by":"password"}`,
+			}) {
 			t.Errorf("the log says %q", got)
 		}
 	})
@@ -446,15 +502,21 @@ func TestWhatWasShownCountsForTenMinutes(t *testing.T) {
 func (g guarded) guardedCalls(session string) map[string]error {
 	g.Helper()
 	ctx, errs := g.Context(), map[string]error{}
-	_, errs["begin a passkey"] = g.BeginPasskey(ctx, &identityv1.BeginPasskeyRequest{Purpose: "register", Token: session})
+	_, errs["begin a passkey"] = g.BeginPasskey(ctx,
+		&identityv1.BeginPasskeyRequest{Purpose: "register", Token: session})
 	_, errs["add a passkey"] = g.AddPasskey(ctx, &identityv1.AddPasskeyRequest{SessionToken: session})
-	_, errs["remove a passkey"] = g.RemovePasskey(ctx, &identityv1.RemovePasskeyRequest{SessionToken: session, Id: "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc"})
+	_, errs["remove a passkey"] = g.RemovePasskey(ctx,
+		&identityv1.RemovePasskeyRequest{SessionToken: session, Id: "key_x_01k8y6v0xq7d3mz1n5r2t9w4bc"})
 	_, errs["begin an app"] = g.BeginTotp(ctx, &identityv1.BeginTotpRequest{SessionToken: session})
-	_, errs["confirm an app"] = g.ConfirmTotp(ctx, &identityv1.ConfirmTotpRequest{SessionToken: session, Code: "1"})
+	_, errs["confirm an app"] = g.ConfirmTotp(ctx,
+		&identityv1.ConfirmTotpRequest{SessionToken: session, Code: "1"})
 	_, errs["remove an app"] = g.RemoveTotp(ctx, &identityv1.RemoveTotpRequest{SessionToken: session})
-	_, errs["make codes"] = g.MakeRecoveryCodes(ctx, &identityv1.MakeRecoveryCodesRequest{SessionToken: session})
-	_, errs["reset factors"] = g.ResetFactors(ctx, &identityv1.ResetFactorsRequest{SessionToken: session, Email: "bob@example.org"})
-	_, errs["set what desks ask for"] = g.SetDeskFactors(ctx, &identityv1.SetDeskFactorsRequest{SessionToken: session})
+	_, errs["make codes"] = g.MakeRecoveryCodes(ctx,
+		&identityv1.MakeRecoveryCodesRequest{SessionToken: session})
+	_, errs["reset factors"] = g.ResetFactors(ctx,
+		&identityv1.ResetFactorsRequest{SessionToken: session, Email: "bob@example.org"})
+	_, errs["set what desks ask for"] = g.SetDeskFactors(ctx,
+		&identityv1.SetDeskFactorsRequest{SessionToken: session})
 	return errs
 }
 
@@ -463,12 +525,17 @@ func TestWhoHasASecondFactorStepsUpByIt(t *testing.T) {
 		session := g.member("ann@example.org")
 		secret, _ := g.app(session)
 		key := g.passkey(session)
-		wantCode(t, "the password", g.stepUp(session, &identityv1.Proof{Password: password}), fault.Denied, "second_factor_required")
-		if err := g.stepUp(session, &identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}); err != nil {
+		wantCode(t, "the password", g.stepUp(session, &identityv1.Proof{Password: password}), fault.Denied,
+			"second_factor_required")
+		if err := g.stepUp(session,
+			&identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}); err != nil {
 			t.Error(err)
 		}
 		asked := g.begin("step_up", session)
-		if err := g.stepUp(session, &identityv1.Proof{ChallengeToken: asked.GetChallengeToken(), Credential: key.Get(t, asked.GetOptions())}); err != nil {
+		if err := g.stepUp(session, &identityv1.Proof{
+			ChallengeToken: asked.GetChallengeToken(),
+			Credential:     key.Get(t, asked.GetOptions()),
+		}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -478,13 +545,15 @@ func TestANewPasswordTakesNoSecondFactorAway(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		secret, _ := g.app(g.member("ann@example.org"))
 		pending := g.enters("ann@example.org").GetPendingToken()
-		set, err := g.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: g.token("ann@example.org"), Password: newPassword})
+		set, err := g.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: g.token("ann@example.org"), Password: newPassword})
 		if err != nil || set.GetSessionToken() != "" || set.GetPendingToken() == "" {
 			t.Fatalf("a mailed link opens %v, %v", set, err)
 		}
 		code := &identityv1.Proof{Totp: identity.TotpAt(secret, g.clock.Now())}
 		_, err = g.pass(pending, code)
-		wantCode(t, "a sign-in that began with the old password", err, fault.Unauthenticated, "sign_in_expired")
+		wantCode(t, "a sign-in that began with the old password", err, fault.Unauthenticated,
+			"sign_in_expired")
 		if _, err := g.pass(set.GetPendingToken(), code); err != nil {
 			t.Error(err)
 		}
@@ -493,16 +562,24 @@ func TestANewPasswordTakesNoSecondFactorAway(t *testing.T) {
 
 func TestADeskAsksForASecondFactorFromItsDay(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
-		operator, producer, shopper := g.member("op@example.org", "operator"), g.member("dairy@example.org", "producer"), g.member("ann@example.org")
+		operator, producer, shopper := g.member("op@example.org", "operator"),
+			g.member("dairy@example.org", "producer"), g.member("ann@example.org")
 		for name, session := range map[string]string{"operator": operator, "producer": producer} {
 			if g.standing(session).GetFactorRequiredSince() != 0 {
 				t.Errorf("a demo asks its %s", name)
 			}
 		}
 		from := g.clock.Now().Add(time.Hour).UnixMilli()
-		set := &identityv1.SetDeskFactorsRequest{SessionToken: operator, Desks: []*identityv1.DeskFactor{{Desk: "producer", RequiredFrom: from}, {Desk: "operator", RequiredFrom: from}}}
+		set := &identityv1.SetDeskFactorsRequest{
+			SessionToken: operator,
+			Desks: []*identityv1.DeskFactor{
+				{Desk: "producer", RequiredFrom: from},
+				{Desk: "operator", RequiredFrom: from},
+			},
+		}
 		for who, session := range map[string]string{"a producer": producer, "a shopper": shopper} {
-			_, err := g.SetDeskFactors(t.Context(), &identityv1.SetDeskFactorsRequest{SessionToken: session, Desks: set.GetDesks()})
+			_, err := g.SetDeskFactors(t.Context(),
+				&identityv1.SetDeskFactorsRequest{SessionToken: session, Desks: set.GetDesks()})
 			wantCode(t, who, err, fault.Denied, "denied")
 		}
 		if _, err := g.SetDeskFactors(t.Context(), set); err != nil {
@@ -530,7 +607,8 @@ func TestADeskAsksForASecondFactorFromItsDay(t *testing.T) {
 		_, err := g.RemoveTotp(t.Context(), &identityv1.RemoveTotpRequest{SessionToken: producer})
 		wantCode(t, "the last factor of a desk", err, fault.Conflict, "factor_required")
 		g.passkey(producer)
-		if _, err := g.RemoveTotp(t.Context(), &identityv1.RemoveTotpRequest{SessionToken: producer}); err != nil {
+		if _, err := g.RemoveTotp(t.Context(),
+			&identityv1.RemoveTotpRequest{SessionToken: producer}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -542,14 +620,20 @@ func TestAnOperatorHelpsWhoHasLostEverything(t *testing.T) {
 		g.app(session)
 		key := g.passkey(session)
 		pending := g.enters("dairy@example.org").GetPendingToken()
-		for email, want := range map[string]string{"op@example.org": "invalid", "nobody@example.org": "invalid", "dairy": "invalid"} {
-			_, err := g.ResetFactors(t.Context(), &identityv1.ResetFactorsRequest{SessionToken: operator, Email: email})
+		for email, want := range map[string]string{
+			"op@example.org":     "invalid",
+			"nobody@example.org": "invalid", "dairy": "invalid",
+		} {
+			_, err := g.ResetFactors(t.Context(),
+				&identityv1.ResetFactorsRequest{SessionToken: operator, Email: email})
 			wantCode(t, email, err, fault.Invalid, want)
 		}
-		_, err := g.ResetFactors(t.Context(), &identityv1.ResetFactorsRequest{SessionToken: session, Email: "op@example.org"})
+		_, err := g.ResetFactors(t.Context(),
+			&identityv1.ResetFactorsRequest{SessionToken: session, Email: "op@example.org"})
 		wantCode(t, "a producer", err, fault.Denied, "denied")
 		ctx := audit.With(t.Context(), audit.Actor{Kind: "operator", ID: "cus_op"})
-		if _, err := g.ResetFactors(ctx, &identityv1.ResetFactorsRequest{SessionToken: operator, Email: "dairy@example.org"}); err != nil {
+		if _, err := g.ResetFactors(ctx,
+			&identityv1.ResetFactorsRequest{SessionToken: operator, Email: "dairy@example.org"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := g.session(t.Context(), session); err == nil {
@@ -577,13 +661,15 @@ func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
 		session := g.member("op@example.org", "operator")
 		key := g.passkey(session)
 		ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Command})
-		if _, err := g.operators().AddOperator(ctx, &identityv1.AddOperatorRequest{Email: "op@example.org"}); err != nil {
+		if _, err := g.operators().AddOperator(ctx,
+			&identityv1.AddOperatorRequest{Email: "op@example.org"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := g.signInBy(key); err != nil {
 			t.Errorf("to be added again takes nothing away: %v", err)
 		}
-		made, err := g.operators().AddOperator(ctx, &identityv1.AddOperatorRequest{Email: "op@example.org", LostFactor: true})
+		made, err := g.operators().AddOperator(ctx,
+			&identityv1.AddOperatorRequest{Email: "op@example.org", LostFactor: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -593,7 +679,8 @@ func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
 			t.Error("whoever has it stays signed in")
 		}
 		_, token, _ := strings.Cut(made.GetLink(), "token=")
-		set, err := g.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		set, err := g.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
 		if err != nil || set.GetSessionToken() == "" {
 			t.Errorf("the link opens %v, %v", set, err)
 		}
@@ -623,7 +710,9 @@ func TestAPendingSignInMakesOneSession(t *testing.T) {
 		if made.Load() != 1 {
 			t.Errorf("%d sessions were made", made.Load())
 		}
-		if left, err := g.ListFactors(t.Context(), &identityv1.ListFactorsRequest{SessionToken: g.lastSession(codes[9])}); err != nil || left.GetRecoveryCodes() != 8 {
+		if left, err := g.ListFactors(t.Context(),
+			&identityv1.ListFactorsRequest{SessionToken: g.lastSession(codes[9])}); err != nil ||
+			left.GetRecoveryCodes() != 8 {
 			t.Errorf("codes are left: %v, %v", left, err)
 		}
 	})
@@ -665,10 +754,18 @@ func TestAnAppsKeyIsOfTheSessionThatBeganItForAnHour(t *testing.T) {
 		if err != nil {
 			g.Fatal(err)
 		}
-		_, err = g.ConfirmTotp(g.Context(), &identityv1.ConfirmTotpRequest{SessionToken: thiefs, Code: identity.TotpAt(secret, g.clock.Now())})
+		_, err = g.ConfirmTotp(g.Context(),
+			&identityv1.ConfirmTotpRequest{
+				SessionToken: thiefs,
+				Code:         identity.TotpAt(secret, g.clock.Now()),
+			})
 		wantFields(g.T, err, "code")
 		g.begunApp(thiefs)
-		changed, err := g.ChangePassword(g.Context(), &identityv1.ChangePasswordRequest{SessionToken: mine, Password: password, NewPassword: newPassword})
+		changed, err := g.ChangePassword(g.Context(),
+			&identityv1.ChangePasswordRequest{
+				SessionToken: mine, Password: password,
+				NewPassword: newPassword,
+			})
 		if err != nil {
 			g.Fatal(err)
 		}
@@ -684,7 +781,8 @@ func TestAnAppsKeyIsOfTheSessionThatBeganItForAnHour(t *testing.T) {
 		if secret, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(late); err != nil {
 			g.Fatal(err)
 		}
-		_, err = g.ConfirmTotp(g.Context(), &identityv1.ConfirmTotpRequest{SessionToken: mine, Code: identity.TotpAt(secret, g.clock.Now())})
+		_, err = g.ConfirmTotp(g.Context(),
+			&identityv1.ConfirmTotpRequest{SessionToken: mine, Code: identity.TotpAt(secret, g.clock.Now())})
 		wantFields(g.T, err, "code")
 		if g.begunApp(mine) == late {
 			g.Error("a key is shown for longer than an hour")

@@ -11,7 +11,9 @@ import (
 )
 
 // ListFactors is for the account's own page.
-func (s *service) ListFactors(ctx context.Context, r *identityv1.ListFactorsRequest) (*identityv1.ListFactorsResponse, error) {
+func (s *service) ListFactors(
+	ctx context.Context, r *identityv1.ListFactorsRequest,
+) (*identityv1.ListFactorsResponse, error) {
 	h, err := s.holder(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -23,7 +25,8 @@ func (s *service) ListFactors(ctx context.Context, r *identityv1.ListFactorsRequ
 	}
 	response := &identityv1.ListFactorsResponse{}
 	for _, row := range rows {
-		response.Passkeys = append(response.Passkeys, &identityv1.Passkey{Id: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, UsedAt: row.UsedAt})
+		response.Passkeys = append(response.Passkeys,
+			&identityv1.Passkey{Id: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, UsedAt: row.UsedAt})
 	}
 	totp, err := q.Totp(ctx, h.account.ID)
 	if err != nil && !isNone(err) {
@@ -60,7 +63,9 @@ func factorsOf(ctx context.Context, q *identitydb.Queries, account string) (stri
 
 // factorAdded ends the adding of a factor, which its session has shown with that. The first of an account's
 // brings its recovery codes.
-func (s *service) factorAdded(ctx context.Context, tx *sqldb.Tx, h holder, by string, what notice) (codes []string, err error) {
+func (s *service) factorAdded(
+	ctx context.Context, tx *sqldb.Tx, h holder, by string, what notice,
+) (codes []string, err error) {
 	q := identitydb.New(tx)
 	if _, err := factorsOf(ctx, q, h.account.ID); err != nil {
 		return nil, err
@@ -79,12 +84,16 @@ func (s *service) factorAdded(ctx context.Context, tx *sqldb.Tx, h holder, by st
 	if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
 		return nil, err
 	}
-	return codes, s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+	return codes,
+		s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
 }
 
-// removeFactor removes one of a holder's factors. Without another one the recovery codes go as well, which is refused
-// where a desk asks for one.
-func (s *service) removeFactor(ctx context.Context, token string, what notice, remove func(context.Context, *identitydb.Queries, string) (int64, error)) error {
+// removeFactor removes one of a holder's factors. Without another one the recovery codes go as well, which is
+// refused where a desk asks for one.
+func (s *service) removeFactor(
+	ctx context.Context, token string, what notice,
+	remove func(context.Context, *identitydb.Queries, string) (int64, error),
+) error {
 	h, err := s.fresh(ctx, token)
 	if err != nil {
 		return err
@@ -108,7 +117,8 @@ func (s *service) removeFactor(ctx context.Context, token string, what notice, r
 		if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx,
+			audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
 	})
 }
 

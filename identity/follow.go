@@ -16,10 +16,13 @@ import (
 )
 
 // errEmailTaken is told to who reads the address's mail only.
-var errEmailTaken = fault.New(fault.Conflict, "email_taken", "This e-mail address has an account by now. Please sign in with it.")
+var errEmailTaken = fault.New(fault.Conflict, "email_taken",
+	"This e-mail address has an account by now. Please sign in with it.")
 
 // GetLink answers what a link is for; nothing happens yet, for programs follow links as well.
-func (s *service) GetLink(ctx context.Context, r *identityv1.GetLinkRequest) (*identityv1.GetLinkResponse, error) {
+func (s *service) GetLink(
+	ctx context.Context, r *identityv1.GetLinkRequest,
+) (*identityv1.GetLinkResponse, error) {
 	row, err := s.readLink(ctx, r.GetToken())
 	if err != nil {
 		return nil, err
@@ -45,14 +48,17 @@ func (s *service) holds(ctx context.Context, token, account string) (bool, error
 	return err == nil && of.ID == account, err
 }
 
-// mayAddress fails unless whoever follows a link, and so reads the address's mail, is the account's as well: another person may have had the link sent,
-// and would have planted an account on the address.
-func (s *service) mayAddress(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) error {
+// mayAddress fails unless whoever follows a link, and so reads the address's mail, is the account's as well:
+// another person may have had the link sent, and would have planted an account on the address.
+func (s *service) mayAddress(
+	ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest,
+) error {
 	if holds, err := s.holds(ctx, r.GetSessionToken(), row.AccountID.String); holds || err != nil {
 		return err
 	}
 	if r.GetPassword() == "" {
-		return fault.InvalidField("password", "Show the password of the account that asked for this, or sign in to it first.")
+		return fault.InvalidField("password",
+			"Show the password of the account that asked for this, or sign in to it first.")
 	}
 	if _, err := s.checkOwner(ctx, row.AccountID.String, r.GetPassword()); err != nil {
 		return s.refused(ctx, "email."+cmp.Or(deeds[row.Kind], row.Kind), row.AccountID.String, err)
@@ -65,7 +71,8 @@ func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, 
 	if !ok {
 		return identitydb.Link{}, errLinkExpired
 	}
-	row, err := identitydb.New(s.db.Read()).LinkByToken(ctx, identitydb.LinkByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
+	row, err := identitydb.New(s.db.Read()).LinkByToken(ctx,
+		identitydb.LinkByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
 	if isNone(err) {
 		return row, errLinkExpired
 	}
@@ -75,14 +82,17 @@ func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, 
 	return row, nil
 }
 
-// began reports whether a sign-up was begun by a browser. Another one's password is not taken on: a stranger may have chosen it.
+// began reports whether a sign-up was begun by a browser. Another one's password is not taken on: a stranger
+// may have chosen it.
 func began(row identitydb.Link, browserToken string) bool {
 	hash, ok := hashToken(browserToken)
 	return ok && subtle.ConstantTimeCompare([]byte(hash), []byte(row.BrowserHash)) == 1
 }
 
 // FollowLink does what a link is for, once.
-func (s *service) FollowLink(ctx context.Context, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+func (s *service) FollowLink(
+	ctx context.Context, r *identityv1.FollowLinkRequest,
+) (*identityv1.FollowLinkResponse, error) {
 	row, err := s.readLink(ctx, r.GetToken())
 	if err != nil {
 		return nil, err
@@ -104,9 +114,14 @@ func (s *service) FollowLink(ctx context.Context, r *identityv1.FollowLinkReques
 }
 
 // finishSignUp makes a shopper's account with its key and its first session.
-func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+func (s *service) finishSignUp(
+	ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest,
+) (*identityv1.FollowLinkResponse, error) {
 	now := s.host.Now()
-	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Name: row.Name, Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now}
+	account := Account{
+		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Name: row.Name,
+		Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now,
+	}
 	hash := row.PasswordHash
 	if !began(row, r.GetBrowserToken()) {
 		var check checker
@@ -127,12 +142,17 @@ func (s *service) finishSignUp(ctx context.Context, row identitydb.Link, r *iden
 	if err != nil {
 		return nil, err
 	}
-	answer := &identityv1.FollowLinkResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.ends()}
+	answer := &identityv1.FollowLinkResponse{
+		Account: accountToProto(account), SessionToken: made.token,
+		ExpiresAt: made.ends(),
+	}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }
 
-func (s *service) makeAccount(ctx context.Context, row identitydb.Link, account Account, hash string, at clientInfo) (made session, err error) {
+func (s *service) makeAccount(
+	ctx context.Context, row identitydb.Link, account Account, hash string, at clientInfo,
+) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.useLink(ctx, tx, row); err != nil {
 			return err
@@ -153,7 +173,8 @@ func (s *service) makeAccount(ctx context.Context, row identitydb.Link, account 
 }
 
 func (s *service) useLink(ctx context.Context, tx *sqldb.Tx, row identitydb.Link) error {
-	n, err := identitydb.New(tx).UseLink(ctx, identitydb.UseLinkParams{TokenHash: row.TokenHash, Now: s.host.Now().UnixMilli()})
+	n, err := identitydb.New(tx).UseLink(ctx,
+		identitydb.UseLinkParams{TokenHash: row.TokenHash, Now: s.host.Now().UnixMilli()})
 	if err == nil && n == 0 {
 		err = errLinkExpired
 	}
@@ -161,7 +182,9 @@ func (s *service) useLink(ctx context.Context, tx *sqldb.Tx, row identitydb.Link
 }
 
 // followForAccount verifies an address, changes it, or takes a change back.
-func (s *service) followForAccount(ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest) (*identityv1.FollowLinkResponse, error) {
+func (s *service) followForAccount(
+	ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest,
+) (*identityv1.FollowLinkResponse, error) {
 	answer := &identityv1.FollowLinkResponse{}
 	if row.Kind != linkUndo {
 		if err := s.mayAddress(ctx, row, r); err != nil {
@@ -195,7 +218,10 @@ func (s *service) followForAccount(ctx context.Context, row identitydb.Link, r *
 		if renewed.token != "" {
 			answer.ExpiresAt = renewed.expires.UnixMilli()
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "email." + cmp.Or(deeds[row.Kind], row.Kind), Subject: account.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action:  "email." + cmp.Or(deeds[row.Kind], row.Kind),
+			Subject: account.ID, Outcome: audit.Done,
+		})
 	})
 	if sqldb.IsUnique(err) {
 		return nil, errEmailTaken
@@ -206,17 +232,23 @@ func (s *service) followForAccount(ctx context.Context, row identitydb.Link, r *
 // deeds are the names of links' effects in the security log, where they have others.
 var deeds = map[string]string{linkEmail: "change"}
 
-// setEmail writes the address of an account, verified. Another one ends all other sessions, and what was mailed to the one before. To take
-// a change back ends all sessions and the password: somebody else had both.
-func (s *service) setEmail(ctx context.Context, tx *sqldb.Tx, account Account, row identitydb.Link, token string) (renewed session, err error) {
+// setEmail writes the address of an account, verified. Another one ends all other sessions, and what was
+// mailed to the one before. To take a change back ends all sessions and the password: somebody else had both.
+func (s *service) setEmail(
+	ctx context.Context, tx *sqldb.Tx, account Account, row identitydb.Link, token string,
+) (renewed session, err error) {
 	q := identitydb.New(tx)
-	if err := q.SetEmail(ctx, identitydb.SetEmailParams{ID: account.ID, Email: account.Email, VerifiedAt: account.VerifiedAt.UnixMilli()}); err != nil {
+	if err := q.SetEmail(ctx, identitydb.SetEmailParams{
+		ID: account.ID, Email: account.Email,
+		VerifiedAt: account.VerifiedAt.UnixMilli(),
+	}); err != nil {
 		return renewed, err
 	}
 	if row.Kind == linkVerify {
 		return renewed, nil
 	}
-	if err := errors.Join(q.DeleteLinksOf(ctx, someText(account.ID)), q.DeletePendingOf(ctx, account.ID)); err != nil {
+	if err := errors.Join(q.DeleteLinksOf(ctx, someText(account.ID)),
+		q.DeletePendingOf(ctx, account.ID)); err != nil {
 		return renewed, err
 	}
 	if row.Kind == linkEmail {
@@ -231,17 +263,24 @@ func (s *service) setEmail(ctx context.Context, tx *sqldb.Tx, account Account, r
 	return renewed, s.takeBack(ctx, tx, account.ID, row)
 }
 
-// takeBack leaves whoever changed an account's address nothing to get in by: no session, password, later link or factor of theirs.
+// takeBack leaves whoever changed an account's address nothing to get in by: no session, password, later link
+// or factor of theirs.
 func (s *service) takeBack(ctx context.Context, tx *sqldb.Tx, account string, undo identitydb.Link) error {
 	q := identitydb.New(tx)
-	if err := q.DeleteLaterUndos(ctx, identitydb.DeleteLaterUndosParams{AccountID: undo.AccountID, RequestedAt: undo.RequestedAt}); err != nil {
+	if err := q.DeleteLaterUndos(ctx, identitydb.DeleteLaterUndosParams{
+		AccountID:   undo.AccountID,
+		RequestedAt: undo.RequestedAt,
+	}); err != nil {
 		return err
 	}
 	since := undo.RequestedAt - factorsUndone.Milliseconds()
 	err := errors.Join(
 		q.DeletePasskeysSince(ctx, identitydb.DeletePasskeysSinceParams{AccountID: account, Since: since}),
 		q.DeleteTotpSince(ctx, identitydb.DeleteTotpSinceParams{AccountID: account, Since: since}),
-		q.DeleteRecoveryCodesSince(ctx, identitydb.DeleteRecoveryCodesSinceParams{AccountID: account, Since: since}),
+		q.DeleteRecoveryCodesSince(ctx, identitydb.DeleteRecoveryCodesSinceParams{
+			AccountID: account,
+			Since:     since,
+		}),
 		s.endSessions(ctx, tx, account),
 		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}),
 	)

@@ -45,7 +45,8 @@ const (
 )
 
 const (
-	// sessionLife is how long after its sign-in a session ends, however much it is used; deskLife where the account has a desk.
+	// sessionLife is how long after its sign-in a session ends, however much it is used; deskLife where the
+	// account has a desk.
 	sessionLife = 30 * 24 * time.Hour
 	deskLife    = 12 * time.Hour
 	// sessionIdle and deskIdle are how long it may be left alone.
@@ -67,7 +68,8 @@ func (a Account) more(before Account) bool {
 	lacks := func(had []string) func(string) bool {
 		return func(wanted string) bool { return !slices.Contains(had, wanted) }
 	}
-	return slices.ContainsFunc(a.Roles, lacks(before.Roles)) || slices.ContainsFunc(a.ProducerIDs, lacks(before.ProducerIDs))
+	return slices.ContainsFunc(a.Roles, lacks(before.Roles)) ||
+		slices.ContainsFunc(a.ProducerIDs, lacks(before.ProducerIDs))
 }
 
 // ends is when a session ends that began and was last used at these times.
@@ -97,9 +99,15 @@ func checkPassword(password, email string) []fault.Field {
 	case strings.EqualFold(strings.TrimSpace(password), email):
 		return []fault.Field{{Name: "password", Message: "Use something other than the e-mail address."}}
 	case ofContext(password, email):
-		return []fault.Field{{Name: "password", Message: "This is made of the shop's name or your own address, which is tried first. Use a few words that only you would put together."}}
+		return []fault.Field{{
+			Name:    "password",
+			Message: "This is made of the shop's name or your own address, which is tried first. Use a few words that only you would put together.",
+		}}
 	case breached.Has(password):
-		return []fault.Field{{Name: "password", Message: "This is one of the passwords that everybody tries. Use a few words that only you would put together."}}
+		return []fault.Field{{
+			Name:    "password",
+			Message: "This is one of the passwords that everybody tries. Use a few words that only you would put together.",
+		}}
 	}
 	return nil
 }
@@ -109,15 +117,18 @@ func checkRoles(given, producers []string) []fault.Field {
 	var fields []fault.Field
 	for _, role := range given {
 		if !slices.Contains(roles, role) {
-			fields = append(fields, fault.Field{Name: "roles", Message: "A role is one of shopper, producer and operator."})
+			fields = append(fields,
+				fault.Field{Name: "roles", Message: "A role is one of shopper, producer and operator."})
 			break
 		}
 	}
 	if len(producers) > maxProducers {
-		fields = append(fields, fault.Field{Name: "producer_ids", Message: "An account acts for at most 100 producers."})
+		fields = append(fields,
+			fault.Field{Name: "producer_ids", Message: "An account acts for at most 100 producers."})
 	}
 	if len(producers) > 0 && !slices.Contains(given, Producer) {
-		fields = append(fields, fault.Field{Name: "producer_ids", Message: "Only a producer's account acts for producers."})
+		fields = append(fields,
+			fault.Field{Name: "producer_ids", Message: "Only a producer's account acts for producers."})
 	}
 	return fields
 }

@@ -17,7 +17,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// linkJoin is the kind of the link of who is asked to act for a producer, and joinLife how long it is good for.
+// linkJoin is the kind of the link of who is asked to act for a producer, and joinLife how long it is good
+// for.
 const (
 	linkJoin = "join"
 	joinLife = 7 * 24 * time.Hour
@@ -30,12 +31,16 @@ const (
 	needsSignUp = "sign_up"
 )
 
-var errOtherAccount = fault.New(fault.Denied, "other_account", "This invitation is for another e-mail address. Please sign in with the account of that address, and follow the link again.")
+var errOtherAccount = fault.New(fault.Denied, "other_account",
+	"This invitation is for another e-mail address. Please sign in with the account of that address, and follow the link again.")
 
 // putInvitation writes an invitation down, instead of the address's one of before.
-func (s *service) putInvitation(ctx context.Context, tx *sqldb.Tx, producerID, email string, may []string, people int) error {
+func (s *service) putInvitation(
+	ctx context.Context, tx *sqldb.Tx, producerID, email string, may []string, people int,
+) error {
 	q, now := identitydb.New(tx), s.host.Now()
-	invited, err := q.MakerInvitationsOf(ctx, identitydb.MakerInvitationsOfParams{ProducerID: producerID, Now: now.UnixMilli()})
+	invited, err := q.MakerInvitationsOf(ctx,
+		identitydb.MakerInvitationsOfParams{ProducerID: producerID, Now: now.UnixMilli()})
 	if err != nil {
 		return err
 	}
@@ -44,7 +49,8 @@ func (s *service) putInvitation(ctx context.Context, tx *sqldb.Tx, producerID, e
 		return errManyPeople
 	}
 	err = q.PutMakerInvitation(ctx, identitydb.PutMakerInvitationParams{
-		ID: s.host.NewID(id.Invitation, id.Global), ProducerID: producerID, Email: email, Rights: strings.Join(may, ","), Locale: locale.Tag(ctx),
+		ID: s.host.NewID(id.Invitation, id.Global), ProducerID: producerID, Email: email,
+		Rights: strings.Join(may, ","), Locale: locale.Tag(ctx),
 		Now: now.UnixMilli(), ExpiresAt: now.Add(joinLife).UnixMilli(),
 	})
 	if err != nil {
@@ -60,7 +66,11 @@ func (s *service) mailInvitations(ctx context.Context) error {
 		var due []identitydb.MakerInvitation
 		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 			now := s.host.Now()
-			due, err = identitydb.New(tx).ClaimMakerInvitations(ctx, identitydb.ClaimMakerInvitationsParams{Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(), Most: mailBatch})
+			due, err = identitydb.New(tx).ClaimMakerInvitations(ctx,
+				identitydb.ClaimMakerInvitationsParams{
+					Now:   now.UnixMilli(),
+					Until: now.Add(resetPause).UnixMilli(), Most: mailBatch,
+				})
 			return err
 		})
 		if err != nil {
@@ -71,14 +81,16 @@ func (s *service) mailInvitations(ctx context.Context) error {
 		}
 		for _, i := range due {
 			if err := s.mailJoin(ctx, i); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "an invitation was not mailed", "producer", i.ProducerID, "error", err)
+				s.host.Log().WarnContext(ctx, "an invitation was not mailed", "producer", i.ProducerID,
+					"error", err)
 			}
 		}
 	}
 	return nil
 }
 
-// mailJoin makes a link and mails it. Only the hash of its token is stored, so another try makes another link.
+// mailJoin makes a link and mails it. Only the hash of its token is stored, so another try makes another
+// link.
 func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) error {
 	ctx = locale.WithTag(ctx, i.Locale)
 	token, err := s.newToken()
@@ -88,7 +100,8 @@ func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) er
 	hash, _ := hashToken(token)
 	var n int64
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		n, err = identitydb.New(tx).SetMakerInvitationToken(ctx, identitydb.SetMakerInvitationTokenParams{ID: i.ID, TokenHash: someText(hash)})
+		n, err = identitydb.New(tx).SetMakerInvitationToken(ctx,
+			identitydb.SetMakerInvitationTokenParams{ID: i.ID, TokenHash: someText(hash)})
 		return err
 	})
 	if err != nil || n == 0 {
@@ -100,7 +113,8 @@ func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) er
 	}
 	text := joinLetter(locale.From(ctx), s.host.Config().BaseURL, token)
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Key: "join:" + hash, To: i.Email, Subject: text.subject, Text: text.body, Secret: true, Cause: linkJoin, Verified: taken.VerifiedAt > 0,
+		Key: "join:" + hash, To: i.Email, Subject: text.subject, Text: text.body, Secret: true,
+		Cause: linkJoin, Verified: taken.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("mail an invitation: %w", err)
@@ -115,7 +129,8 @@ func (s *service) readInvitation(ctx context.Context, token string) (identitydb.
 	if !ok {
 		return identitydb.MakerInvitation{}, errLinkExpired
 	}
-	row, err := identitydb.New(s.db.Read()).MakerInvitationByToken(ctx, identitydb.MakerInvitationByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
+	row, err := identitydb.New(s.db.Read()).MakerInvitationByToken(ctx,
+		identitydb.MakerInvitationByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
 	if isNone(err) {
 		return row, errLinkExpired
 	}
@@ -126,7 +141,9 @@ func (s *service) readInvitation(ctx context.Context, token string) (identitydb.
 }
 
 // needs says what whoever follows an invitation has to do. It is told to who reads the address's mail only.
-func (s *service) needs(ctx context.Context, row identitydb.MakerInvitation, session string) (what string, account identitydb.Account, err error) {
+func (s *service) needs(
+	ctx context.Context, row identitydb.MakerInvitation, session string,
+) (what string, account identitydb.Account, err error) {
 	account, err = s.accountByEmail(ctx, row.Email)
 	if err != nil || account.ID == "" {
 		return needsSignUp, account, err
@@ -139,7 +156,9 @@ func (s *service) needs(ctx context.Context, row identitydb.MakerInvitation, ses
 }
 
 // GetInvitation answers what an invitation is for; nothing happens yet.
-func (s *service) GetInvitation(ctx context.Context, r *identityv1.GetInvitationRequest) (*identityv1.GetInvitationResponse, error) {
+func (s *service) GetInvitation(
+	ctx context.Context, r *identityv1.GetInvitationRequest,
+) (*identityv1.GetInvitationResponse, error) {
 	row, err := s.readInvitation(ctx, r.GetToken())
 	if err != nil {
 		return nil, err
@@ -148,11 +167,17 @@ func (s *service) GetInvitation(ctx context.Context, r *identityv1.GetInvitation
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.GetInvitationResponse{ProducerId: row.ProducerID, Email: row.Email, Rights: strings.Split(row.Rights, ","), Needs: needs}, nil
+	return &identityv1.GetInvitationResponse{
+		ProducerId: row.ProducerID, Email: row.Email,
+		Rights: strings.Split(row.Rights, ","), Needs: needs,
+	}, nil
 }
 
-// FollowInvitation has an account act for a producer. One that is made by it is its owner's: only they read the address's mail.
-func (s *service) FollowInvitation(ctx context.Context, r *identityv1.FollowInvitationRequest) (*identityv1.FollowInvitationResponse, error) {
+// FollowInvitation has an account act for a producer. One that is made by it is its owner's: only they read
+// the address's mail.
+func (s *service) FollowInvitation(
+	ctx context.Context, r *identityv1.FollowInvitationRequest,
+) (*identityv1.FollowInvitationResponse, error) {
 	row, err := s.readInvitation(ctx, r.GetToken())
 	if err != nil {
 		return nil, err
@@ -176,7 +201,10 @@ func (s *service) FollowInvitation(ctx context.Context, r *identityv1.FollowInvi
 	if err != nil {
 		return nil, s.refused(ctx, "person.join", row.ProducerID, err)
 	}
-	answer := &identityv1.FollowInvitationResponse{ProducerId: row.ProducerID, SessionToken: in.token, ExpiresAt: in.ends()}
+	answer := &identityv1.FollowInvitationResponse{
+		ProducerId: row.ProducerID, SessionToken: in.token,
+		ExpiresAt: in.ends(),
+	}
 	if needs == needsSignUp {
 		answer.DeviceToken, err = s.deviceToken(in, stored.ID)
 	}
@@ -184,7 +212,9 @@ func (s *service) FollowInvitation(ctx context.Context, r *identityv1.FollowInvi
 }
 
 // joins has an account act for a producer, whose session goes on under another token.
-func (s *service) joins(ctx context.Context, row identitydb.MakerInvitation, accountID, token string) (in session, err error) {
+func (s *service) joins(
+	ctx context.Context, row identitydb.MakerInvitation, accountID, token string,
+) (in session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := s.useInvitation(ctx, tx, row); err != nil {
@@ -208,9 +238,14 @@ func (s *service) joins(ctx context.Context, row identitydb.MakerInvitation, acc
 }
 
 // joinsAnew makes the account, verified, with its key and its first session.
-func (s *service) joinsAnew(ctx context.Context, row identitydb.MakerInvitation, r *identityv1.FollowInvitationRequest) (in session, accountID string, err error) {
+func (s *service) joinsAnew(
+	ctx context.Context, row identitydb.MakerInvitation, r *identityv1.FollowInvitationRequest,
+) (in session, accountID string, err error) {
 	now := s.host.Now()
-	account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now}
+	account := Account{
+		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{Shopper},
+		CreatedAt: now, VerifiedAt: now,
+	}
 	var check checker
 	account.Name = check.text("name", r.GetName(), maxName, optional)
 	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
@@ -229,7 +264,8 @@ func (s *service) joinsAnew(ctx context.Context, row identitydb.MakerInvitation,
 		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
 			return err
 		}
-		if err := s.host.Audit(ctx, tx, audit.Entry{Action: "sign_up", Subject: account.ID, Outcome: audit.Done}); err != nil {
+		if err := s.host.Audit(ctx, tx,
+			audit.Entry{Action: "sign_up", Subject: account.ID, Outcome: audit.Done}); err != nil {
 			return err
 		}
 		stored, err := identitydb.New(tx).AccountByID(ctx, account.ID)
@@ -258,15 +294,21 @@ func (s *service) useInvitation(ctx context.Context, tx *sqldb.Tx, row identityd
 	if len(people) >= maxPeople {
 		return errManyPeople
 	}
-	n, err := q.UseMakerInvitation(ctx, identitydb.UseMakerInvitationParams{TokenHash: row.TokenHash, Now: s.host.Now().UnixMilli()})
+	n, err := q.UseMakerInvitation(ctx, identitydb.UseMakerInvitationParams{
+		TokenHash: row.TokenHash,
+		Now:       s.host.Now().UnixMilli(),
+	})
 	if err == nil && n == 0 {
 		err = errLinkExpired
 	}
 	return err
 }
 
-// join writes that an account acts for a producer. One that does already keeps what it may do. Its address is verified by the link.
-func (s *service) join(ctx context.Context, tx *sqldb.Tx, row identitydb.MakerInvitation, stored identitydb.Account) (Account, error) {
+// join writes that an account acts for a producer. One that does already keeps what it may do. Its address is
+// verified by the link.
+func (s *service) join(
+	ctx context.Context, tx *sqldb.Tx, row identitydb.MakerInvitation, stored identitydb.Account,
+) (Account, error) {
 	before, err := accountFromRow(stored)
 	if err != nil || slices.Contains(before.ProducerIDs, row.ProducerID) {
 		return before, err
@@ -282,7 +324,11 @@ func (s *service) join(ctx context.Context, tx *sqldb.Tx, row identitydb.MakerIn
 	}
 	if account.VerifiedAt.IsZero() {
 		account.VerifiedAt = s.host.Now()
-		if err := identitydb.New(tx).VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()}); err != nil {
+		if err := identitydb.New(tx).VerifyAccount(ctx,
+			identitydb.VerifyAccountParams{
+				ID:         account.ID,
+				VerifiedAt: account.VerifiedAt.UnixMilli(),
+			}); err != nil {
 			return account, err
 		}
 	}

@@ -42,8 +42,8 @@ func openVault(h *host.Host) (*vault, error) {
 	return v, err
 }
 
-// indexKey reads the key of an index. The first process that asks makes it, of the oldest master key: in a shop from before there
-// were index keys its index was made with that one.
+// indexKey reads the key of an index. The first process that asks makes it, of the oldest master key: in a
+// shop from before there were index keys its index was made with that one.
 func (v *vault) indexKey(ctx context.Context, h *host.Host, name string) ([]byte, error) {
 	wrapped, err := identitydb.New(h.DB().Read()).IndexKey(ctx, name)
 	if isNone(err) {
@@ -69,7 +69,8 @@ func (v *vault) makeIndexKey(ctx context.Context, h *host.Host, name string) err
 		return err
 	}
 	err = h.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return identitydb.New(tx).InsertIndexKey(ctx, identitydb.InsertIndexKeyParams{Name: name, Wrapped: wrapped})
+		return identitydb.New(tx).InsertIndexKey(ctx,
+			identitydb.InsertIndexKeyParams{Name: name, Wrapped: wrapped})
 	})
 	if err != nil {
 		return fmt.Errorf("make the key of an index: %w", err)
@@ -77,9 +78,11 @@ func (v *vault) makeIndexKey(ctx context.Context, h *host.Host, name string) err
 	return nil
 }
 
-// RewrapKeys wraps a batch of keys under the current master key. It may be interrupted and run again at any time, by several at once: a key
-// that is erased meanwhile stays erased.
-func (s *service) RewrapKeys(ctx context.Context, r *identityv1.RewrapKeysRequest) (*identityv1.RewrapKeysResponse, error) {
+// RewrapKeys wraps a batch of keys under the current master key. It may be interrupted and run again at any
+// time, by several at once: a key that is erased meanwhile stays erased.
+func (s *service) RewrapKeys(
+	ctx context.Context, r *identityv1.RewrapKeysRequest,
+) (*identityv1.RewrapKeysResponse, error) {
 	answer := &identityv1.RewrapKeysResponse{}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		answer, err = s.rewrap(ctx, tx, r.GetAfter())
@@ -91,7 +94,9 @@ func (s *service) RewrapKeys(ctx context.Context, r *identityv1.RewrapKeysReques
 	return answer, nil
 }
 
-func (s *service) rewrap(ctx context.Context, tx *sqldb.Tx, after string) (*identityv1.RewrapKeysResponse, error) {
+func (s *service) rewrap(
+	ctx context.Context, tx *sqldb.Tx, after string,
+) (*identityv1.RewrapKeysResponse, error) {
 	q := identitydb.New(tx)
 	answer := &identityv1.RewrapKeysResponse{}
 	if after == "" {
@@ -112,7 +117,10 @@ func (s *service) rewrap(ctx context.Context, tx *sqldb.Tx, after string) (*iden
 			answer.Current++
 			continue
 		}
-		n, err := q.RewrapKey(ctx, identitydb.RewrapKeyParams{Wrapped: anew, CustomerID: row.CustomerID, Was: row.Wrapped})
+		n, err := q.RewrapKey(ctx, identitydb.RewrapKeyParams{
+			Wrapped: anew, CustomerID: row.CustomerID,
+			Was: row.Wrapped,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +133,8 @@ func (s *service) rewrap(ctx context.Context, tx *sqldb.Tx, after string) (*iden
 		return answer, nil
 	}
 	return answer, s.host.Audit(ctx, tx, audit.Entry{
-		Action: "keys.rewrap", Outcome: audit.Done, Detail: map[string]string{"keys": strconv.FormatInt(answer.GetRewrapped(), 10)},
+		Action: "keys.rewrap", Outcome: audit.Done,
+		Detail: map[string]string{"keys": strconv.FormatInt(answer.GetRewrapped(), 10)},
 	})
 }
 
@@ -142,7 +151,8 @@ func (s *service) rewrapIndexes(ctx context.Context, q *identitydb.Queries) erro
 		if anew == nil {
 			continue
 		}
-		if err := q.RewrapIndexKey(ctx, identitydb.RewrapIndexKeyParams{Wrapped: anew, Name: name, Was: was}); err != nil {
+		if err := q.RewrapIndexKey(ctx,
+			identitydb.RewrapIndexKeyParams{Wrapped: anew, Name: name, Was: was}); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,10 @@ func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]b
 						c.SchemaPrefix = prefix
 					}
 				})
-				return shop{IdentityServiceClient: identityv1connect.NewIdentityServiceClient(p.Client("identity")), process: p}
+				return shop{
+					IdentityServiceClient: identityv1connect.NewIdentityServiceClient(p.Client("identity")),
+					process:               p,
+				}
 			})
 		})
 	}
@@ -67,7 +70,11 @@ func (s shop) rewrapAll(t *testing.T) (rewrapped int64) {
 func (s shop) sealGuest(t *testing.T, email string) []byte {
 	t.Helper()
 	order := s.process.Host("identity").NewID(id.Order, "pdx")
-	sealed, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: &identityv1.Contact{Email: email, Name: "Ann Baker"}})
+	sealed, err := s.Seal(t.Context(),
+		&identityv1.SealRequest{
+			OrderId: order,
+			Contact: &identityv1.Contact{Email: email, Name: "Ann Baker"},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,11 +136,16 @@ func TestAKeyThatWasErasedStaysErasedWhenTheMasterKeyTurns(t *testing.T) {
 	eachTurning(t, func(t *testing.T, start func(...[]byte) shop) {
 		old := start(firstKey)
 		order := old.process.Host("identity").NewID(id.Order, "pdx")
-		sealed, err := old.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: &identityv1.Contact{Email: "a@example.org", Name: "Ann Baker"}})
+		sealed, err := old.Seal(t.Context(),
+			&identityv1.SealRequest{
+				OrderId: order,
+				Contact: &identityv1.Contact{Email: "a@example.org", Name: "Ann Baker"},
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := old.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: sealed.GetCustomerId(), ByShop: true}); err != nil {
+		if _, err := old.Erase(t.Context(),
+			&identityv1.EraseRequest{CustomerId: sealed.GetCustomerId(), ByShop: true}); err != nil {
 			t.Fatal(err)
 		}
 		old.stop(t)

@@ -8,30 +8,44 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// TestALetterIsInTheLanguageOfWhoAskedForIt asks in French, and the job that writes knows nothing of that but what is kept.
+// TestALetterIsInTheLanguageOfWhoAskedForIt asks in French, and the job that writes knows nothing of that but
+// what is kept.
 func TestALetterIsInTheLanguageOfWhoAskedForIt(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		d.signUp(d.T, "ann@example.org")
 		d.post.empty()
 		french := locale.With(d.Context(), locale.New("fr-FR", ""))
-		if _, err := d.RequestReset(french, &identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
+		if _, err := d.RequestReset(french,
+			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := d.SignUp(french, &identityv1.SignUpRequest{Email: "new@example.org", Password: newPassword, Name: "New"}); err != nil {
+		if _, err := d.SignUp(french,
+			&identityv1.SignUpRequest{
+				Email: "new@example.org", Password: newPassword,
+				Name: "New",
+			}); err != nil {
 			d.Fatal(err)
 		}
-		if _, err := d.SignUp(french, &identityv1.SignUpRequest{Email: "ann@example.org", Password: newPassword, Name: "Ann"}); err != nil {
+		if _, err := d.SignUp(french,
+			&identityv1.SignUpRequest{
+				Email: "ann@example.org", Password: newPassword,
+				Name: "Ann",
+			}); err != nil {
 			d.Fatal(err)
 		}
 		d.mail(d.T)
 		subjects := map[string]bool{}
 		for _, m := range d.post.sent {
 			subjects[m.GetSubject()] = true
-			if !strings.HasPrefix(m.GetText(), "Bonjour,\n\n") || !strings.Contains(m.GetText(), "Bien cordialement,\nArtisan Eats\n") {
+			if !strings.HasPrefix(m.GetText(), "Bonjour,\n\n") ||
+				!strings.Contains(m.GetText(), "Bien cordialement,\nArtisan Eats\n") {
 				d.Errorf("a letter is %q: %s", m.GetSubject(), m.GetText())
 			}
 		}
-		for _, want := range []string{"Choisir un nouveau mot de passe", "Confirmer votre compte", "Vous avez un compte chez nous"} {
+		for _, want := range []string{
+			"Choisir un nouveau mot de passe", "Confirmer votre compte",
+			"Vous avez un compte chez nous",
+		} {
 			if !subjects[want] {
 				d.Errorf("there is no letter %q among %v", want, subjects)
 			}

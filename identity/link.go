@@ -29,16 +29,19 @@ const (
 	undoLife = 7 * 24 * time.Hour
 	// factorsUndone is how long before the change a factor may have been added that goes with it.
 	factorsUndone = 24 * time.Hour
-	// mailPairLimit is how many letters about one thing a client has sent to an address in attemptWindow; mailAddressLimit and
-	// mailClientLimit are how many all clients have sent to it, and one client to anybody, in longWindow.
+	// mailPairLimit is how many letters about one thing a client has sent to an address in attemptWindow;
+	// mailAddressLimit and mailClientLimit are how many all clients have sent to it, and one client to
+	// anybody, in longWindow.
 	mailPairLimit    = 3
 	mailAddressLimit = 10
 	mailClientLimit  = 30
 )
 
 var (
-	errLinkExpired = fault.New(fault.NotFound, "link_expired", "This link is no longer good: it works once, and for a day. Please ask for a new one.")
-	errManyLetters = fault.New(fault.Exhausted, "too_many_attempts", "There were too many letters of this kind. Please look into your mail, or wait a while.")
+	errLinkExpired = fault.New(fault.NotFound, "link_expired",
+		"This link is no longer good: it works once, and for a day. Please ask for a new one.")
+	errManyLetters = fault.New(fault.Exhausted, "too_many_attempts",
+		"There were too many letters of this kind. Please look into your mail, or wait a while.")
 )
 
 // link is what waits for its mailed link to be followed.
@@ -66,8 +69,10 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 	now := s.host.Now()
 	for _, l := range links {
 		err := identitydb.New(tx).PutLink(ctx, identitydb.PutLinkParams{
-			Subject: s.linkSubject(l), Kind: l.kind, AccountID: sql.NullString{String: l.account, Valid: l.account != ""}, Email: l.email,
-			Name: l.name, PasswordHash: l.passwordHash, BrowserHash: l.browserHash, RequestedAt: now.UnixMilli(), ExpiresAt: now.Add(l.life).UnixMilli(), Locale: locale.Tag(ctx),
+			Subject: s.linkSubject(l), Kind: l.kind,
+			AccountID: sql.NullString{String: l.account, Valid: l.account != ""}, Email: l.email,
+			Name: l.name, PasswordHash: l.passwordHash, BrowserHash: l.browserHash,
+			RequestedAt: now.UnixMilli(), ExpiresAt: now.Add(l.life).UnixMilli(), Locale: locale.Tag(ctx),
 		})
 		if err != nil {
 			return err
@@ -77,20 +82,26 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 	return nil
 }
 
-// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end. All addresses of a mailbox are one.
+// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end. All
+// addresses of a mailbox are one.
 func (s *service) countMail(ctx context.Context, what, email string) error {
 	client := clientOf(ctx)
 	email = mailbox.Of(email)
 	try := &attempt{counters: []counter{
 		{s.vault.subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
 		{s.vault.subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},
-		{s.vault.subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow, errManyLetters, ""},
+		{
+			s.vault.subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow,
+			errManyLetters, "",
+		},
 	}}
 	return s.begin(ctx, try)
 }
 
 // RequestVerification mails a link to the account's own address; a verified one needs none.
-func (s *service) RequestVerification(ctx context.Context, r *identityv1.RequestVerificationRequest) (*identityv1.RequestVerificationResponse, error) {
+func (s *service) RequestVerification(
+	ctx context.Context, r *identityv1.RequestVerificationRequest,
+) (*identityv1.RequestVerificationResponse, error) {
 	_, account, err := s.readSession(ctx, r.GetSessionToken())
 	if err != nil || !account.VerifiedAt.IsZero() {
 		return &identityv1.RequestVerificationResponse{}, err
@@ -99,7 +110,10 @@ func (s *service) RequestVerification(ctx context.Context, r *identityv1.Request
 		return nil, err
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.putLinks(ctx, tx, link{kind: linkVerify, account: account.ID, email: account.Email, life: linkLife})
+		return s.putLinks(ctx, tx, link{
+			kind: linkVerify, account: account.ID, email: account.Email,
+			life: linkLife,
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("request a verification: %w", err)
@@ -116,7 +130,8 @@ func (s *service) mailLinks(ctx context.Context) error {
 		}
 		for _, l := range due {
 			if err := s.mailLink(ctx, l); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "a link was not mailed", "kind", l.Kind, "account", l.AccountID.String, "error", err)
+				s.host.Log().WarnContext(ctx, "a link was not mailed", "kind", l.Kind, "account",
+					l.AccountID.String, "error", err)
 			}
 		}
 	}
@@ -126,7 +141,11 @@ func (s *service) mailLinks(ctx context.Context) error {
 func (s *service) claimLinks(ctx context.Context) (due []identitydb.Link, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now := s.host.Now()
-		due, err = identitydb.New(tx).ClaimLinks(ctx, identitydb.ClaimLinksParams{Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(), Most: mailBatch})
+		due, err = identitydb.New(tx).ClaimLinks(ctx,
+			identitydb.ClaimLinksParams{
+				Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(),
+				Most: mailBatch,
+			})
 		return err
 	})
 	if err != nil {
@@ -135,7 +154,8 @@ func (s *service) claimLinks(ctx context.Context) (due []identitydb.Link, err er
 	return due, nil
 }
 
-// mailLink makes a link and mails it. Only the hash of its token is stored, so another try makes another link, and the one before is good no more.
+// mailLink makes a link and mails it. Only the hash of its token is stored, so another try makes another
+// link, and the one before is good no more.
 func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
 	ctx = locale.WithTag(ctx, l.Locale)
 	taken := identitydb.Account{}
@@ -172,22 +192,31 @@ func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
 
 func (s *service) setLinkToken(ctx context.Context, l identitydb.Link, hash string) (n int64, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		n, err = identitydb.New(tx).SetLinkToken(ctx, identitydb.SetLinkTokenParams{Subject: l.Subject, RequestedAt: l.RequestedAt, TokenHash: someText(hash)})
+		n, err = identitydb.New(tx).SetLinkToken(ctx,
+			identitydb.SetLinkTokenParams{
+				Subject: l.Subject, RequestedAt: l.RequestedAt,
+				TokenHash: someText(hash),
+			})
 		return err
 	})
 	return n, err
 }
 
-// refuseLink lets go of a link. Whose address it was for is told, at most once a day, that it has an account already.
+// refuseLink lets go of a link. Whose address it was for is told, at most once a day, that it has an account
+// already.
 func (s *service) refuseLink(ctx context.Context, l identitydb.Link, taken bool) error {
 	if taken {
 		text := takenLetter(locale.From(ctx), s.host.Config().BaseURL)
 		key := "taken:" + s.vault.subject("taken "+l.Email) + ":" + s.host.Now().Format(time.DateOnly)
-		if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{Key: key, To: l.Email, Subject: text.subject, Text: text.body}); err != nil {
+		if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{
+			Key: key, To: l.Email, Subject: text.subject,
+			Text: text.body,
+		}); err != nil {
 			return fmt.Errorf("tell whose address it is: %w", err)
 		}
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return identitydb.New(tx).DropLink(ctx, identitydb.DropLinkParams{Subject: l.Subject, RequestedAt: l.RequestedAt})
+		return identitydb.New(tx).DropLink(ctx,
+			identitydb.DropLinkParams{Subject: l.Subject, RequestedAt: l.RequestedAt})
 	})
 }

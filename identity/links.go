@@ -12,8 +12,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// endLinks ends the links to a customer's orders that were made up to now: the change and the event that tells of it are
-// one transaction. A customer without a key has no orders and no links.
+// endLinks ends the links to a customer's orders that were made up to now: the change and the event that
+// tells of it are one transaction. A customer without a key has no orders and no links.
 func (s *service) endLinks(ctx context.Context, tx *sqldb.Tx, customer string, erased bool) error {
 	epoch, err := identitydb.New(tx).EndLinks(ctx, customer)
 	if isNone(err) {
@@ -27,6 +27,7 @@ func (s *service) endLinks(ctx context.Context, tx *sqldb.Tx, customer string, e
 		return fmt.Errorf("tell that links ended: %w", err)
 	}
 	return s.host.Publish(ctx, tx, events.Event{
-		Type: "customer.links_ended", Aggregate: customer, Version: epoch, OccurredAt: s.host.Now(), Payload: payload,
+		Type: "customer.links_ended", Aggregate: customer, Version: epoch, OccurredAt: s.host.Now(),
+		Payload: payload,
 	})
 }

@@ -21,8 +21,10 @@ const invitationLife = 24 * time.Hour
 
 var (
 	errNoOperator   = fault.New(fault.NotFound, "no_operator", "No operator has this e-mail address.")
-	errLastOperator = fault.New(fault.Conflict, "last_operator", "This is the last operator: add another one first, or say --force, and nobody gets to the operator's desk.")
-	errOnlyOperator = fault.New(fault.Conflict, "last_operator", "This is the last operator's account. Nothing is deleted: please have another operator added first.")
+	errLastOperator = fault.New(fault.Conflict, "last_operator",
+		"This is the last operator: add another one first, or say --force, and nobody gets to the operator's desk.")
+	errOnlyOperator = fault.New(fault.Conflict, "last_operator",
+		"This is the last operator's account. Nothing is deleted: please have another operator added first.")
 )
 
 // invitation is a new operator's link; its token is in it and nowhere else.
@@ -32,9 +34,11 @@ type invitation struct {
 	expires time.Time
 }
 
-// AddOperator makes or promotes an account. Whoever opened an account before it was an operator's does so no more: it may have been
-// made by somebody else than the owner of its address.
-func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequest) (*identityv1.AddOperatorResponse, error) {
+// AddOperator makes or promotes an account. Whoever opened an account before it was an operator's does so no
+// more: it may have been made by somebody else than the owner of its address.
+func (s *service) AddOperator(
+	ctx context.Context, r *identityv1.AddOperatorRequest,
+) (*identityv1.AddOperatorResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -51,7 +55,8 @@ func (s *service) AddOperator(ctx context.Context, r *identityv1.AddOperatorRequ
 	}
 	link := strings.TrimSuffix(s.host.Config().BaseURL, "/") + "/reset-password?token=" + made.token
 	return &identityv1.AddOperatorResponse{
-		Account: accountToProto(made.account), Link: link, ExpiresAt: made.expires.UnixMilli(), Mailed: s.mailInvitation(ctx, made, link),
+		Account: accountToProto(made.account), Link: link, ExpiresAt: made.expires.UnixMilli(),
+		Mailed: s.mailInvitation(ctx, made, link),
 	}, nil
 }
 
@@ -72,13 +77,17 @@ func (s *service) invite(ctx context.Context, email, name string, lost bool) (ma
 		}
 		err := identitydb.New(tx).InsertInvitation(ctx, identitydb.InsertInvitationParams{
 			// Apart from the links that anybody may ask for, which replace each other.
-			Subject: s.vault.subject("operator " + email), AccountID: someText(made.account.ID), TokenHash: someText(hash),
-			Now: s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
+			Subject: s.vault.subject("operator " + email), AccountID: someText(made.account.ID),
+			TokenHash: someText(hash),
+			Now:       s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
 		})
 		if err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "operator.add", Subject: made.account.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "operator.add", Subject: made.account.ID,
+			Outcome: audit.Done,
+		})
 	})
 	return made, err
 }
@@ -88,7 +97,10 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 	q := identitydb.New(tx)
 	row, err := q.LockAccountByEmail(ctx, email)
 	if isNone(err) {
-		account := Account{ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name, Roles: normalRoles([]string{Operator}), CreatedAt: s.host.Now()}
+		account := Account{
+			ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name,
+			Roles: normalRoles([]string{Operator}), CreatedAt: s.host.Now(),
+		}
 		return account, s.insertAccount(ctx, tx, account, "")
 	}
 	if err != nil {
@@ -110,11 +122,13 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 		return account, err
 	}
 	return account, q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
-		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: jsonArray(account.Roles), ProducerIds: jsonArray(account.ProducerIDs),
+		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: jsonArray(account.Roles),
+		ProducerIds: jsonArray(account.ProducerIDs),
 	})
 }
 
-// mailInvitation reports whether the link goes by mail. Where there is no mail server it would wait in a mailbox for nothing.
+// mailInvitation reports whether the link goes by mail. Where there is no mail server it would wait in a
+// mailbox for nothing.
 func (s *service) mailInvitation(ctx context.Context, made invitation, link string) bool {
 	if s.host.Config().SMTPURL == "" {
 		return false
@@ -122,16 +136,20 @@ func (s *service) mailInvitation(ctx context.Context, made invitation, link stri
 	hash, _ := hashToken(made.token)
 	_, err := s.notify.Send(ctx, &notifyv1.SendRequest{
 		Key: "operator:" + hash, To: made.account.Email, Subject: "You are an operator", Secret: true,
-		Text: "Hello,\n\nyou run this shop now. Here you set your password, within a day:\n\n" + link + "\n\nThe link works once.\n\nWarm wishes,\nArtisan Eats\n",
+		Text: "Hello,\n\nyou run this shop now. Here you set your password, within a day:\n\n" + link +
+			"\n\nThe link works once.\n\nWarm wishes,\nArtisan Eats\n",
 	})
 	if err != nil {
-		s.host.Log().WarnContext(ctx, "an operator's link was not mailed", "account", made.account.ID, "error", err)
+		s.host.Log().WarnContext(ctx, "an operator's link was not mailed", "account", made.account.ID,
+			"error", err)
 	}
 	return err == nil
 }
 
 // ListOperators lists them.
-func (s *service) ListOperators(ctx context.Context, _ *identityv1.ListOperatorsRequest) (*identityv1.ListOperatorsResponse, error) {
+func (s *service) ListOperators(
+	ctx context.Context, _ *identityv1.ListOperatorsRequest,
+) (*identityv1.ListOperatorsResponse, error) {
 	rows, err := identitydb.New(s.db.Read()).Operators(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list operators: %w", sqldb.Classify(err))
@@ -142,13 +160,18 @@ func (s *service) ListOperators(ctx context.Context, _ *identityv1.ListOperators
 		if err != nil {
 			return nil, err
 		}
-		response.Operators = append(response.Operators, &identityv1.Operator{Account: accountToProto(account), CanSignIn: row.PasswordHash != "" || row.Factors != ""})
+		response.Operators = append(response.Operators, &identityv1.Operator{
+			Account:   accountToProto(account),
+			CanSignIn: row.PasswordHash != "" || row.Factors != "",
+		})
 	}
 	return response, nil
 }
 
 // RemoveOperator locks all operators, so that of two who are removed at once one is the last.
-func (s *service) RemoveOperator(ctx context.Context, r *identityv1.RemoveOperatorRequest) (*identityv1.RemoveOperatorResponse, error) {
+func (s *service) RemoveOperator(
+	ctx context.Context, r *identityv1.RemoveOperatorRequest,
+) (*identityv1.RemoveOperatorResponse, error) {
 	email, ok := NormalEmail(r.GetEmail())
 	if !ok {
 		return nil, errNoOperator
@@ -188,7 +211,8 @@ func (s *service) demote(ctx context.Context, tx *sqldb.Tx, row identitydb.Accou
 		return err
 	}
 	others := slices.DeleteFunc(account.Roles, func(role string) bool { return role == Operator })
-	if err := q.SetRoles(ctx, identitydb.SetRolesParams{ID: account.ID, Roles: jsonArray(others)}); err != nil {
+	if err := q.SetRoles(ctx,
+		identitydb.SetRolesParams{ID: account.ID, Roles: jsonArray(others)}); err != nil {
 		return err
 	}
 	return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account.ID, Outcome: audit.Done})

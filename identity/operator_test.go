@@ -40,7 +40,8 @@ func (s shop) invite(t *testing.T, email string) (made *identityv1.AddOperatorRe
 // logged are the entries of the security log with an action: who did it, and to what.
 func (s shop) logged(t *testing.T, action string) (entries []string) {
 	t.Helper()
-	rows, err := s.process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject, outcome FROM audit WHERE action = $1 ORDER BY seq`, action)
+	rows, err := s.process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject,
+		outcome FROM audit WHERE action = $1 ORDER BY seq`, action)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +59,12 @@ func (s shop) logged(t *testing.T, action string) (entries []string) {
 func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		made, token := s.invite(t, "Olga@example.org")
-		if made.GetMailed() || made.GetExpiresAt() != s.clock.Now().Add(24*time.Hour).UnixMilli() || !slices.Contains(made.GetAccount().GetRoles(), "operator") {
+		if made.GetMailed() || made.GetExpiresAt() != s.clock.Now().Add(24*time.Hour).UnixMilli() ||
+			!slices.Contains(made.GetAccount().GetRoles(), "operator") {
 			t.Errorf("made %v", made)
 		}
-		if got := s.logged(t, "operator.add"); !slices.Equal(got, []string{"command " + made.GetAccount().GetId() + " done"}) {
+		if got := s.logged(t, "operator.add"); !slices.Equal(got,
+			[]string{"command " + made.GetAccount().GetId() + " done"}) {
 			t.Errorf("the log says %v", got)
 		}
 		s.clock.Advance(24*time.Hour - time.Minute)
@@ -69,30 +72,37 @@ func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Anybody may ask for a link to an address; it does not replace this one.
-		if _, err := s.RequestReset(t.Context(), &identityv1.RequestResetRequest{Email: "olga@example.org"}); err != nil {
+		if _, err := s.RequestReset(t.Context(),
+			&identityv1.RequestResetRequest{Email: "olga@example.org"}); err != nil {
 			t.Fatal(err)
 		}
-		in, err := s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		in, err := s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := s.session(t.Context(), in.GetSessionToken())
-		if err != nil || got.GetAccount().GetEmail() != "olga@example.org" || got.GetAccount().GetName() != "Olga" || !slices.Contains(got.GetAccount().GetRoles(), "operator") {
+		if err != nil || got.GetAccount().GetEmail() != "olga@example.org" ||
+			got.GetAccount().GetName() != "Olga" ||
+			!slices.Contains(got.GetAccount().GetRoles(), "operator") {
 			t.Errorf("signed in as %v, %v", got, err)
 		}
-		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		_, err = s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
 		wantCode(t, "the link again", err, fault.NotFound, "reset_expired")
 
 		_, late := s.invite(t, "late@example.org")
 		s.clock.Advance(24*time.Hour + time.Millisecond)
-		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: late, Password: newPassword})
+		_, err = s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: late, Password: newPassword})
 		wantCode(t, "the link after a day", err, fault.NotFound, "reset_expired")
 		_, err = s.operators().AddOperator(t.Context(), &identityv1.AddOperatorRequest{Email: "nobody"})
 		wantCode(t, "no address", err, fault.Invalid, "invalid")
 	})
 }
 
-// TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator: a stranger signs up with the address that will be an operator's.
+// TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator: a stranger signs up with the address that will be an
+// operator's.
 func TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		stranger := s.signUp(t, "olga@example.org")
@@ -103,9 +113,11 @@ func TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator(t *testing.T) {
 		wantCode(t, "the stranger's password", err, fault.Unauthenticated, "bad_credentials")
 
 		_, second := s.invite(t, "olga@example.org")
-		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: first, Password: newPassword})
+		_, err = s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: first, Password: newPassword})
 		wantCode(t, "the first of two links", err, fault.NotFound, "reset_expired")
-		if _, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: second, Password: newPassword}); err != nil {
+		if _, err = s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: second, Password: newPassword}); err != nil {
 			t.Fatal(err)
 		}
 		if _, _ = s.invite(t, "olga@example.org"); !s.lists(t, "olga@example.org can sign in") {
@@ -139,11 +151,13 @@ func (s shop) lists(t *testing.T, want ...string) bool {
 func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		remove := func(email string, force bool) error {
-			_, err := s.operators().RemoveOperator(audit.With(t.Context(), audit.Actor{Kind: audit.Command}), &identityv1.RemoveOperatorRequest{Email: email, Force: force})
+			_, err := s.operators().RemoveOperator(audit.With(t.Context(), audit.Actor{Kind: audit.Command}),
+				&identityv1.RemoveOperatorRequest{Email: email, Force: force})
 			return err
 		}
 		made, token := s.invite(t, "olga@example.org")
-		in, err := s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		in, err := s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,9 +190,11 @@ func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 		}
 		_, err = s.session(t.Context(), in.GetSessionToken())
 		wantCode(t, "the session of who was removed", err, fault.Unauthenticated, "no_session")
-		_, err = s.ResetPassword(t.Context(), &identityv1.ResetPasswordRequest{Token: unused, Password: newPassword})
+		_, err = s.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: unused, Password: newPassword})
 		wantCode(t, "the link of who was removed", err, fault.NotFound, "reset_expired")
-		if got := s.logged(t, "operator.remove"); len(got) != 2 || !slices.Contains(got, "command "+made.GetAccount().GetId()+" done") {
+		if got := s.logged(t, "operator.remove"); len(got) != 2 ||
+			!slices.Contains(got, "command "+made.GetAccount().GetId()+" done") {
 			t.Errorf("the log says %v", got)
 		}
 	})
@@ -198,7 +214,9 @@ func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
 			p := hosttest.Open(t, engine, services, func(c *host.Config) { c.SMTPURL = "smtp://mail" })
 			s := shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil, nil}
 			made, _ := s.invite(t, "olga@example.org")
-			if len(letters.sent) != 1 || !made.GetMailed() || !letters.sent[0].GetSecret() || letters.sent[0].GetTo() != "olga@example.org" || !strings.Contains(letters.sent[0].GetText(), made.GetLink()+"\n") {
+			if len(letters.sent) != 1 || !made.GetMailed() || !letters.sent[0].GetSecret() ||
+				letters.sent[0].GetTo() != "olga@example.org" ||
+				!strings.Contains(letters.sent[0].GetText(), made.GetLink()+"\n") {
 				t.Errorf("mailed %v", letters.sent)
 			}
 			letters.down = true

@@ -18,7 +18,8 @@ import (
 // maxDescribed is how many accounts and addresses are described at once.
 const maxDescribed = 500
 
-// maxOrigins is how many keys are remembered. What is sealed under one that was erased meanwhile cannot be read: that is right.
+// maxOrigins is how many keys are remembered. What is sealed under one that was erased meanwhile cannot be
+// read: that is right.
 const maxOrigins = 5000
 
 // origins seal the network addresses that security logs keep, each under the key of its account.
@@ -87,9 +88,12 @@ func (o *origins) forget(account string) {
 }
 
 // DescribeActors says who accounts are, and opens addresses.
-func (s *service) DescribeActors(ctx context.Context, r *identityv1.DescribeActorsRequest) (*identityv1.DescribeActorsResponse, error) {
+func (s *service) DescribeActors(
+	ctx context.Context, r *identityv1.DescribeActorsRequest,
+) (*identityv1.DescribeActorsResponse, error) {
 	var check checker
-	check.Require(len(r.GetAccountIds()) <= maxDescribed && len(r.GetSealedAddresses()) <= maxDescribed, "account_ids", "At most 500 are described at once.")
+	check.Require(len(r.GetAccountIds()) <= maxDescribed && len(r.GetSealedAddresses()) <= maxDescribed,
+		"account_ids", "At most 500 are described at once.")
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
@@ -102,7 +106,8 @@ func (s *service) DescribeActors(ctx context.Context, r *identityv1.DescribeActo
 		if err != nil {
 			return nil, fmt.Errorf("read an account: %w", sqldb.Classify(err))
 		}
-		response.Names = append(response.Names, &identityv1.ActorName{AccountId: row.ID, Name: row.Name, Email: row.Email})
+		response.Names = append(response.Names,
+			&identityv1.ActorName{AccountId: row.ID, Name: row.Name, Email: row.Email})
 	}
 	var err error
 	response.Addresses, err = s.openOrigins(ctx, r.GetSealedAddresses())

@@ -15,7 +15,8 @@ import (
 func (s shop) told(t *testing.T, r *auditv1.ListEntriesRequest) []*auditv1.Entry {
 	t.Helper()
 	r.Limit = audit.MaxListed
-	answer, err := auditv1connect.NewAuditServiceClient(s.process.Client("identity")).ListEntries(t.Context(), r)
+	answer, err := auditv1connect.NewAuditServiceClient(s.process.Client("identity")).ListEntries(t.Context(),
+		r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,8 @@ func (s shop) told(t *testing.T, r *auditv1.ListEntriesRequest) []*auditv1.Entry
 func (s shop) describe(t *testing.T, accounts []string, sealed ...string) *identityv1.DescribeActorsResponse {
 	t.Helper()
 	answer, err := identityv1connect.NewActorServiceClient(s.process.Client("identity")).
-		DescribeActors(t.Context(), &identityv1.DescribeActorsRequest{AccountIds: accounts, SealedAddresses: sealed})
+		DescribeActors(t.Context(),
+			&identityv1.DescribeActorsRequest{AccountIds: accounts, SealedAddresses: sealed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,10 @@ func TestErasingAnAccountMakesItsAddressesUnreadableAndTheLogStaysWhole(t *testi
 			t.Fatal(err)
 		}
 		// As the front door has it, once it knows who that is; and what nobody was signed in for.
-		signedIn := audit.Actor{Kind: audit.Member, ID: account, Address: "192.0.2.7", Sealed: session.GetSealedAddress()}
+		signedIn := audit.Actor{
+			Kind: audit.Member, ID: account, Address: "192.0.2.7",
+			Sealed: session.GetSealedAddress(),
+		}
 		h := s.process.Host("identity")
 		h.AuditNow(audit.With(t.Context(), signedIn), audit.Entry{Action: "look", Outcome: audit.Refused})
 		h.AuditNow(from, audit.Entry{Action: "try", Subject: account, Outcome: audit.Refused})
@@ -62,13 +67,16 @@ func TestErasingAnAccountMakesItsAddressesUnreadableAndTheLogStaysWhole(t *testi
 		}
 		names := []string{account, bob.GetAccount().GetId(), "cus_nobody", ""}
 		answer := s.describe(t, names, sealed...)
-		if got := answer.GetAddresses(); got[0] != "192.0.2.7" || got[1] != "192.0.2.7" || got[2]+got[3] != "" || got[4] != "192.0.2.7" || got[5] != "192.0.2.7" {
+		if got := answer.GetAddresses(); got[0] != "192.0.2.7" || got[1] != "192.0.2.7" || got[2]+
+			got[3] != "" || got[4] != "192.0.2.7" || got[5] != "192.0.2.7" {
 			t.Errorf("opened %q", got)
 		}
-		if got := answer.GetNames(); len(got) != 2 || got[0].GetName() != "Ann Baker" || got[1].GetEmail() != "bob@example.org" {
+		if got := answer.GetNames(); len(got) != 2 || got[0].GetName() != "Ann Baker" ||
+			got[1].GetEmail() != "bob@example.org" {
 			t.Errorf("named %v", got)
 		}
-		if _, err := s.Erase(audit.With(t.Context(), signedIn), &identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
+		if _, err := s.Erase(audit.With(t.Context(), signedIn),
+			&identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
 			t.Fatal(err)
 		}
 		lines := s.told(t, &auditv1.ListEntriesRequest{Action: "account.erase"})
@@ -76,13 +84,15 @@ func TestErasingAnAccountMakesItsAddressesUnreadableAndTheLogStaysWhole(t *testi
 			t.Fatalf("told %v", lines)
 		}
 		answer = s.describe(t, names, append(sealed, lines[0].GetSealedAddress())...)
-		if got := answer.GetAddresses(); got[0]+got[2]+got[3]+got[4]+got[5]+got[6] != "" || got[1] != "192.0.2.7" {
+		if got := answer.GetAddresses(); got[0]+got[2]+got[3]+got[4]+got[5]+got[6] != "" ||
+			got[1] != "192.0.2.7" {
 			t.Errorf("after the erasure opened %q", got)
 		}
 		if got := answer.GetNames(); len(got) != 1 || got[0].GetAccountId() != bob.GetAccount().GetId() {
 			t.Errorf("after the erasure named %v", got)
 		}
-		chain, err := auditv1connect.NewAuditServiceClient(s.process.Client("identity")).Verify(context.WithoutCancel(t.Context()), &auditv1.VerifyRequest{})
+		chain, err := auditv1connect.NewAuditServiceClient(s.process.Client("identity")).Verify(
+			context.WithoutCancel(t.Context()), &auditv1.VerifyRequest{})
 		if err != nil || chain.GetWrong() != nil || chain.GetLast() < 3 {
 			t.Errorf("after the erasure the chain is %v, %v", chain, err)
 		}

@@ -12,10 +12,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-var errOnlyOwner = fault.New(fault.Conflict, "last_owner", "You are the only owner of a shop that is open here, so nothing is deleted. Make somebody else an owner first, under “People” at your desk, or ask the market to close the shop.")
+var errOnlyOwner = fault.New(fault.Conflict, "last_owner",
+	"You are the only owner of a shop that is open here, so nothing is deleted. Make somebody else an owner first, under “People” at your desk, or ask the market to close the shop.")
 
-// openShops are the producers that an account owns and that are open: who leaves one of these without an owner leaves orders
-// and people behind. Catalog is asked before the transaction; none where the shop itself asks.
+// openShops are the producers that an account owns and that are open: who leaves one of these without an
+// owner leaves orders and people behind. Catalog is asked before the transaction; none where the shop itself
+// asks.
 func (s *service) openShops(ctx context.Context, accountID string, byShop bool) (open []string, err error) {
 	if byShop {
 		return nil, nil
@@ -46,7 +48,8 @@ func (s *service) openShops(ctx context.Context, accountID string, byShop bool) 
 	return open, nil
 }
 
-// keepOneOwner fails for the last owner of one of some producers. Who works for it is locked, so that of two who go at once one is the last.
+// keepOneOwner fails for the last owner of one of some producers. Who works for it is locked, so that of two
+// who go at once one is the last.
 func keepOneOwner(ctx context.Context, q *identitydb.Queries, accountID string, producers []string) error {
 	for _, producerID := range slices.Sorted(slices.Values(producers)) {
 		rows, err := q.LockPeopleOf(ctx, producerID)

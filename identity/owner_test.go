@@ -25,13 +25,16 @@ func (s *stalls) set(closed, down bool) {
 	s.closed, s.down = closed, down
 }
 
-func (s *stalls) GetProducer(_ context.Context, r *catalogv1.GetProducerRequest) (*catalogv1.GetProducerResponse, error) {
+func (s *stalls) GetProducer(
+	_ context.Context, r *catalogv1.GetProducerRequest,
+) (*catalogv1.GetProducerResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.down {
 		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
 	}
-	return &catalogv1.GetProducerResponse{Producer: &catalogv1.Producer{Id: r.GetId(), Approved: !s.closed}}, nil
+	return &catalogv1.GetProducerResponse{Producer: &catalogv1.Producer{Id: r.GetId(), Approved: !s.closed}},
+		nil
 }
 
 // TestTheLastOwnerOfAnOpenShopIsNotErased has a hand who stays, another owner, and a shop that is closed.
@@ -45,7 +48,8 @@ func TestTheLastOwnerOfAnOpenShopIsNotErased(t *testing.T) {
 		hand, _ := f.hire(t, "bob@example.org", "goods")
 		wantCode(t, "the last owner", leaves(f.owner), fault.Conflict, "last_owner")
 		s.stalls.set(false, true)
-		wantCode(t, "while nobody knows whether the shop is open", leaves(f.owner), fault.Unavailable, "unavailable")
+		wantCode(t, "while nobody knows whether the shop is open", leaves(f.owner), fault.Unavailable,
+			"unavailable")
 		s.stalls.set(false, false)
 		if got := f.may(t, f.token); got != "everything" {
 			t.Fatalf("who was refused may do %s", got)
@@ -74,7 +78,8 @@ func TestOfTwoOwnersWhoLeaveAtOnceOneStays(t *testing.T) {
 		results := make(chan error, 2)
 		for _, account := range []string{f.owner, other} {
 			go func() {
-				_, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: account, Password: password})
+				_, err := s.Erase(t.Context(),
+					&identityv1.EraseRequest{CustomerId: account, Password: password})
 				results <- err
 			}()
 		}

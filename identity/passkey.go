@@ -23,12 +23,17 @@ import (
 const maxCredential = 32 << 10
 
 var (
-	errPasskeysOff    = fault.New(fault.Unavailable, "passkeys_off", "This shop has no domain of its own, so there are no passkeys. Please use your password.")
-	errBadPasskey     = fault.New(fault.Unauthenticated, "bad_passkey", "This passkey does not open an account here.")
-	errPasskeyRefused = fault.New(fault.Invalid, "passkey_refused", "This passkey cannot be used: it has to ask for your finger, your face or its code.")
-	errPasskeyKnown   = fault.New(fault.Conflict, "passkey_known", "This passkey is there already.")
-	errPasskeysFull   = fault.New(fault.Conflict, "too_many_passkeys", "An account has at most 20 passkeys. Please remove one first.")
-	errCloned         = fault.New(fault.Unauthenticated, "passkey_cloned", "This passkey may have been copied, so it is not taken. Please sign in another way, and remove it.")
+	errPasskeysOff = fault.New(fault.Unavailable, "passkeys_off",
+		"This shop has no domain of its own, so there are no passkeys. Please use your password.")
+	errBadPasskey = fault.New(fault.Unauthenticated, "bad_passkey",
+		"This passkey does not open an account here.")
+	errPasskeyRefused = fault.New(fault.Invalid, "passkey_refused",
+		"This passkey cannot be used: it has to ask for your finger, your face or its code.")
+	errPasskeyKnown = fault.New(fault.Conflict, "passkey_known", "This passkey is there already.")
+	errPasskeysFull = fault.New(fault.Conflict, "too_many_passkeys",
+		"An account has at most 20 passkeys. Please remove one first.")
+	errCloned = fault.New(fault.Unauthenticated, "passkey_cloned",
+		"This passkey may have been copied, so it is not taken. Please sign in another way, and remove it.")
 )
 
 // relyingParty is the shop as passkeys know it; nil where it has no domain.
@@ -38,9 +43,11 @@ func relyingParty(base string) (*webauthn.WebAuthn, error) {
 		return nil, nil
 	}
 	w, err := webauthn.New(&webauthn.Config{
-		RPID: domain, RPDisplayName: shopName, RPOrigins: []string{origin}, AttestationPreference: protocol.PreferNoAttestation,
+		RPID: domain, RPDisplayName: shopName, RPOrigins: []string{origin},
+		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired,
+			ResidentKey:      protocol.ResidentKeyRequirementRequired,
+			UserVerification: protocol.VerificationRequired,
 		},
 	})
 	if err != nil {
@@ -82,7 +89,9 @@ func (s *service) owner(ctx context.Context, account identitydb.Account) (owner,
 }
 
 // BeginPasskey binds a challenge to the session or the pending sign-in that it is for.
-func (s *service) BeginPasskey(ctx context.Context, r *identityv1.BeginPasskeyRequest) (*identityv1.BeginPasskeyResponse, error) {
+func (s *service) BeginPasskey(
+	ctx context.Context, r *identityv1.BeginPasskeyRequest,
+) (*identityv1.BeginPasskeyResponse, error) {
 	if s.keys == nil {
 		return nil, errPasskeysOff
 	}
@@ -106,7 +115,9 @@ func (s *service) BeginPasskey(ctx context.Context, r *identityv1.BeginPasskeyRe
 }
 
 // boundTo is whom a challenge is for: the hash of a token and its account. Who signs in anew has neither.
-func (s *service) boundTo(ctx context.Context, r *identityv1.BeginPasskeyRequest) (bound string, account identitydb.Account, err error) {
+func (s *service) boundTo(
+	ctx context.Context, r *identityv1.BeginPasskeyRequest,
+) (bound string, account identitydb.Account, err error) {
 	var h holder
 	switch r.GetPurpose() {
 	case forSignIn:
@@ -124,9 +135,12 @@ func (s *service) boundTo(ctx context.Context, r *identityv1.BeginPasskeyRequest
 }
 
 // ceremony is what the browser is asked, and what its answer is held against.
-func (s *service) ceremony(ctx context.Context, purpose string, account identitydb.Account) (options any, data *webauthn.SessionData, err error) {
+func (s *service) ceremony(
+	ctx context.Context, purpose string, account identitydb.Account,
+) (options any, data *webauthn.SessionData, err error) {
 	if purpose == forSignIn {
-		asked, data, err := s.keys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+		asked, data, err := s.keys.BeginDiscoverableLogin(
+			webauthn.WithUserVerification(protocol.VerificationRequired))
 		if err != nil {
 			return nil, nil, fmt.Errorf("begin a sign-in by passkey: %w", err)
 		}
@@ -137,7 +151,8 @@ func (s *service) ceremony(ctx context.Context, purpose string, account identity
 		return nil, nil, err
 	}
 	if purpose == forRegister {
-		made, data, err := s.keys.BeginRegistration(o, webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
+		made, data, err := s.keys.BeginRegistration(o,
+			webauthn.WithExclusions(webauthn.Credentials(o.keys).CredentialDescriptors()))
 		if err != nil {
 			return nil, nil, fmt.Errorf("begin a passkey: %w", err)
 		}
@@ -154,7 +169,9 @@ func (s *service) ceremony(ctx context.Context, purpose string, account identity
 }
 
 // AddPasskey keeps the public half of a new key pair.
-func (s *service) AddPasskey(ctx context.Context, r *identityv1.AddPasskeyRequest) (*identityv1.AddPasskeyResponse, error) {
+func (s *service) AddPasskey(
+	ctx context.Context, r *identityv1.AddPasskeyRequest,
+) (*identityv1.AddPasskeyResponse, error) {
 	h, err := s.fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -188,7 +205,9 @@ func (s *service) AddPasskey(ctx context.Context, r *identityv1.AddPasskeyReques
 }
 
 // registered holds a browser's answer against the challenge of its session.
-func (s *service) registered(ctx context.Context, h holder, r *identityv1.AddPasskeyRequest) (*webauthn.Credential, error) {
+func (s *service) registered(
+	ctx context.Context, h holder, r *identityv1.AddPasskeyRequest,
+) (*webauthn.Credential, error) {
 	if s.keys == nil {
 		return nil, errPasskeysOff
 	}
@@ -210,7 +229,9 @@ func (s *service) registered(ctx context.Context, h holder, r *identityv1.AddPas
 	return key, nil
 }
 
-func (s *service) insertPasskey(ctx context.Context, tx *sqldb.Tx, account, name string, key *webauthn.Credential) error {
+func (s *service) insertPasskey(
+	ctx context.Context, tx *sqldb.Tx, account, name string, key *webauthn.Credential,
+) error {
 	q := identitydb.New(tx)
 	if n, err := q.CountPasskeys(ctx, account); err != nil || n >= maxPasskeys {
 		return errors.Join(err, errPasskeysFull)
@@ -220,7 +241,8 @@ func (s *service) insertPasskey(ctx context.Context, tx *sqldb.Tx, account, name
 		return err
 	}
 	return q.InsertPasskey(ctx, identitydb.InsertPasskeyParams{
-		ID: s.host.NewID(id.Passkey, id.Global), AccountID: account, CredentialID: credentialID(key.ID), Name: name,
+		ID: s.host.NewID(id.Passkey, id.Global), AccountID: account, CredentialID: credentialID(key.ID),
+		Name:   name,
 		Record: string(record), CreatedAt: s.host.Now().UnixMilli(),
 	})
 }
@@ -228,21 +250,27 @@ func (s *service) insertPasskey(ctx context.Context, tx *sqldb.Tx, account, name
 func credentialID(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 // RemovePasskey leaves the private half where it is: only its owner can delete that.
-func (s *service) RemovePasskey(ctx context.Context, r *identityv1.RemovePasskeyRequest) (*identityv1.RemovePasskeyResponse, error) {
+func (s *service) RemovePasskey(
+	ctx context.Context, r *identityv1.RemovePasskeyRequest,
+) (*identityv1.RemovePasskeyResponse, error) {
 	if _, err := id.Market(id.Passkey, r.GetId()); err != nil {
 		return nil, err
 	}
-	err := s.removeFactor(ctx, r.GetSessionToken(), passkeyRemoved, func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
-		return q.DeletePasskey(ctx, identitydb.DeletePasskeyParams{ID: r.GetId(), AccountID: account})
-	})
+	err := s.removeFactor(ctx, r.GetSessionToken(), passkeyRemoved,
+		func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
+			return q.DeletePasskey(ctx, identitydb.DeletePasskeyParams{ID: r.GetId(), AccountID: account})
+		})
 	if err != nil {
 		return nil, fmt.Errorf("remove a passkey: %w", err)
 	}
 	return &identityv1.RemovePasskeyResponse{}, nil
 }
 
-// SignInWithPasskey finds the account by the passkey. It is two factors at once, so that nothing else is asked for.
-func (s *service) SignInWithPasskey(ctx context.Context, r *identityv1.SignInWithPasskeyRequest) (*identityv1.SignInWithPasskeyResponse, error) {
+// SignInWithPasskey finds the account by the passkey. It is two factors at once, so that nothing else is
+// asked for.
+func (s *service) SignInWithPasskey(
+	ctx context.Context, r *identityv1.SignInWithPasskeyRequest,
+) (*identityv1.SignInWithPasskeyResponse, error) {
 	given, err := s.takeAnswer(ctx, r.GetChallengeToken(), r.GetCredential(), forSignIn, "")
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", "", err)
@@ -265,7 +293,10 @@ func (s *service) SignInWithPasskey(ctx context.Context, r *identityv1.SignInWit
 		if made, err = s.startSession(ctx, tx, row, byPasskey, clientInfoOf(ctx, r.GetDevice())); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: row.ID, Outcome: audit.Done, Detail: map[string]string{"by": byPasskey}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "sign_in", Subject: row.ID, Outcome: audit.Done,
+			Detail: map[string]string{"by": byPasskey},
+		})
 	})
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", whose, err)
@@ -274,7 +305,10 @@ func (s *service) SignInWithPasskey(ctx context.Context, r *identityv1.SignInWit
 	if err != nil {
 		return nil, err
 	}
-	answer := &identityv1.SignInWithPasskeyResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}
+	answer := &identityv1.SignInWithPasskeyResponse{
+		Account:      accountToProto(account),
+		SessionToken: made.token, ExpiresAt: made.expires.UnixMilli(),
+	}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }

@@ -35,7 +35,8 @@ func newHasher(cost Cost, random io.Reader) (*hasher, error) {
 	encode := base64.RawStdEncoding.EncodeToString
 	return &hasher{
 		cost: cost, queue: newQueue(slots),
-		decoy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", cost.Memory, cost.Iterations, cost.Parallelism,
+		decoy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", cost.Memory, cost.Iterations,
+			cost.Parallelism,
 			encode(noise[:cost.SaltLength]), encode(noise[cost.SaltLength:])),
 	}, nil
 }

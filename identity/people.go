@@ -20,15 +20,18 @@ import (
 const maxPeople = 20
 
 var (
-	errLastOwner   = fault.New(fault.Conflict, "last_owner", "This is the last owner of the producer. Nothing is changed: make somebody else an owner first.")
-	errManyPeople  = fault.New(fault.Conflict, "too_many_people", "At most 20 people work for a producer, those who are asked to included.")
+	errLastOwner = fault.New(fault.Conflict, "last_owner",
+		"This is the last owner of the producer. Nothing is changed: make somebody else an owner first.")
+	errManyPeople = fault.New(fault.Conflict, "too_many_people",
+		"At most 20 people work for a producer, those who are asked to included.")
 	errActsAlready = fault.New(fault.Conflict, "acts_already", "This person works for the producer already.")
 	errNoPerson    = fault.New(fault.NotFound, "no_person", "This person does not work for the producer.")
 )
 
 // owns reports whether an account may say who acts for a producer.
 func (a Account) owns(producerID string) bool {
-	return slices.Contains(a.Roles, Operator) || slices.Contains(a.ProducerIDs, producerID) && a.Limits.Allow(producerID, rights.Owner)
+	return slices.Contains(a.Roles, Operator) || slices.Contains(a.ProducerIDs, producerID) &&
+		a.Limits.Allow(producerID, rights.Owner)
 }
 
 // rightsFor are what an account may do for a producer that it acts for.
@@ -55,14 +58,16 @@ func (a Account) letDo(producerID string, may []string) Account {
 // leaving is the account that acts for a producer no more.
 func (a Account) leaving(producerID string) Account {
 	a = a.letDo(producerID, []string{rights.Owner})
-	a.ProducerIDs = slices.DeleteFunc(slices.Clone(a.ProducerIDs), func(p string) bool { return p == producerID })
+	a.ProducerIDs = slices.DeleteFunc(slices.Clone(a.ProducerIDs),
+		func(p string) bool { return p == producerID })
 	if len(a.ProducerIDs) == 0 {
 		a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(role string) bool { return role == Producer })
 	}
 	return a
 }
 
-// limitsFrom reads what is stored of an account's rights. What it says of producers that the account does not act for is of before.
+// limitsFrom reads what is stored of an account's rights. What it says of producers that the account does not
+// act for is of before.
 func limitsFrom(stored string, producers []string) (rights.Limits, error) {
 	limits := rights.Limits{}
 	if stored == "" || stored == "{}" {
@@ -108,7 +113,9 @@ func (s *service) keeper(ctx context.Context, token, producerID string, fresh bo
 }
 
 // ListPeople lists them, the oldest account first.
-func (s *service) ListPeople(ctx context.Context, r *identityv1.ListPeopleRequest) (*identityv1.ListPeopleResponse, error) {
+func (s *service) ListPeople(
+	ctx context.Context, r *identityv1.ListPeopleRequest,
+) (*identityv1.ListPeopleResponse, error) {
 	if _, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), false); err != nil {
 		return nil, err
 	}
@@ -124,15 +131,20 @@ func (s *service) ListPeople(ctx context.Context, r *identityv1.ListPeopleReques
 			return nil, err
 		}
 		answer.People = append(answer.People, &identityv1.Person{
-			AccountId: account.ID, Email: account.Email, Name: account.Name, Rights: account.rightsFor(r.GetProducerId()), SignedInAt: row.SignedInAt,
+			AccountId: account.ID, Email: account.Email, Name: account.Name,
+			Rights: account.rightsFor(r.GetProducerId()), SignedInAt: row.SignedInAt,
 		})
 	}
-	invited, err := q.MakerInvitationsOf(ctx, identitydb.MakerInvitationsOfParams{ProducerID: r.GetProducerId(), Now: s.host.Now().UnixMilli()})
+	invited, err := q.MakerInvitationsOf(ctx,
+		identitydb.MakerInvitationsOfParams{ProducerID: r.GetProducerId(), Now: s.host.Now().UnixMilli()})
 	if err != nil {
 		return nil, fmt.Errorf("list who is asked to act for a producer: %w", sqldb.Classify(err))
 	}
 	for _, row := range invited {
-		answer.Invitations = append(answer.Invitations, &identityv1.Invitation{Id: row.ID, Email: row.Email, Rights: strings.Split(row.Rights, ","), ExpiresAt: row.ExpiresAt})
+		answer.Invitations = append(answer.Invitations, &identityv1.Invitation{
+			Id: row.ID, Email: row.Email,
+			Rights: strings.Split(row.Rights, ","), ExpiresAt: row.ExpiresAt,
+		})
 	}
 	return answer, nil
 }
@@ -169,14 +181,17 @@ func person(people []Account, accountID, producerID string, may []string) (Accou
 	others := slices.ContainsFunc(people, func(a Account) bool {
 		return a.ID != accountID && slices.Contains(a.rightsFor(producerID), rights.Owner)
 	})
-	if !others && !slices.Contains(may, rights.Owner) && slices.Contains(people[at].rightsFor(producerID), rights.Owner) {
+	if !others && !slices.Contains(may, rights.Owner) &&
+		slices.Contains(people[at].rightsFor(producerID), rights.Owner) {
 		return people[at], errLastOwner
 	}
 	return people[at], nil
 }
 
 // SetPersonRights changes what somebody may do.
-func (s *service) SetPersonRights(ctx context.Context, r *identityv1.SetPersonRightsRequest) (*identityv1.SetPersonRightsResponse, error) {
+func (s *service) SetPersonRights(
+	ctx context.Context, r *identityv1.SetPersonRightsRequest,
+) (*identityv1.SetPersonRightsResponse, error) {
 	may, err := checkRights(r.GetRights())
 	if err != nil {
 		return nil, err
@@ -208,14 +223,23 @@ func (s *service) SetPersonRights(ctx context.Context, r *identityv1.SetPersonRi
 	return &identityv1.SetPersonRightsResponse{}, nil
 }
 
-// letDo writes what an account may do for a producer. One that may more than before is signed out: see Account.more.
-func (s *service) letDo(ctx context.Context, tx *sqldb.Tx, account Account, producerID string, may []string) error {
+// letDo writes what an account may do for a producer. One that may more than before is signed out: see
+// Account.more.
+func (s *service) letDo(
+	ctx context.Context, tx *sqldb.Tx, account Account, producerID string, may []string,
+) error {
 	had := account.rightsFor(producerID)
 	q := identitydb.New(tx)
-	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{ID: account.ID, ProducerRights: limitsText(account.letDo(producerID, may).Limits)}); err != nil {
+	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{
+		ID:             account.ID,
+		ProducerRights: limitsText(account.letDo(producerID, may).Limits),
+	}); err != nil {
 		return err
 	}
-	more := slices.ContainsFunc(may, func(right string) bool { return !slices.Contains(had, right) && !slices.Contains(had, rights.Owner) })
+	more := slices.ContainsFunc(may, func(right string) bool {
+		return !slices.Contains(had, right) &&
+			!slices.Contains(had, rights.Owner)
+	})
 	if more {
 		if err := s.endSessions(ctx, tx, account.ID); err != nil {
 			return err
@@ -224,14 +248,20 @@ func (s *service) letDo(ctx context.Context, tx *sqldb.Tx, account Account, prod
 	return s.toldOfPerson(ctx, tx, "person.rights", account.ID, producerID, may)
 }
 
-func (s *service) toldOfPerson(ctx context.Context, tx *sqldb.Tx, action, subject, producerID string, may []string) error {
+func (s *service) toldOfPerson(
+	ctx context.Context, tx *sqldb.Tx, action, subject, producerID string, may []string,
+) error {
 	return s.host.Audit(ctx, tx, audit.Entry{
-		Action: action, Subject: subject, Outcome: audit.Done, Detail: map[string]string{"producer": producerID, "rights": strings.Join(may, ", ")},
+		Action: action, Subject: subject, Outcome: audit.Done,
+		Detail: map[string]string{"producer": producerID, "rights": strings.Join(may, ", ")},
 	})
 }
 
-// RemovePerson takes all that somebody may do for a producer. Their sessions go on, as those of a shopper or of other producers' people.
-func (s *service) RemovePerson(ctx context.Context, r *identityv1.RemovePersonRequest) (*identityv1.RemovePersonResponse, error) {
+// RemovePerson takes all that somebody may do for a producer. Their sessions go on, as those of a shopper or
+// of other producers' people.
+func (s *service) RemovePerson(
+	ctx context.Context, r *identityv1.RemovePersonRequest,
+) (*identityv1.RemovePersonResponse, error) {
 	by, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true)
 	if err != nil {
 		return nil, err
@@ -252,10 +282,12 @@ func (s *service) RemovePerson(ctx context.Context, r *identityv1.RemovePersonRe
 		if err != nil {
 			return err
 		}
-		if err := s.updateAccount(ctx, tx, account.leaving(r.GetProducerId()), row.PasswordHash, ""); err != nil {
+		if err := s.updateAccount(ctx, tx, account.leaving(r.GetProducerId()), row.PasswordHash,
+			""); err != nil {
 			return err
 		}
-		return s.toldOfPerson(ctx, tx, "person.remove", account.ID, r.GetProducerId(), account.rightsFor(r.GetProducerId()))
+		return s.toldOfPerson(ctx, tx, "person.remove", account.ID, r.GetProducerId(),
+			account.rightsFor(r.GetProducerId()))
 	})
 	if err != nil {
 		return nil, s.refused(ctx, "person.remove", r.GetAccountId(), err)
@@ -282,7 +314,9 @@ func checkInvited(r *identityv1.InvitePersonRequest) (email string, may []string
 }
 
 // InvitePerson writes down who is asked; the job that it wakes mails the link.
-func (s *service) InvitePerson(ctx context.Context, r *identityv1.InvitePersonRequest) (*identityv1.InvitePersonResponse, error) {
+func (s *service) InvitePerson(
+	ctx context.Context, r *identityv1.InvitePersonRequest,
+) (*identityv1.InvitePersonResponse, error) {
 	email, may, err := checkInvited(r)
 	if err != nil {
 		return nil, err
@@ -311,12 +345,15 @@ func (s *service) InvitePerson(ctx context.Context, r *identityv1.InvitePersonRe
 }
 
 // DropInvitation takes an invitation back.
-func (s *service) DropInvitation(ctx context.Context, r *identityv1.DropInvitationRequest) (*identityv1.DropInvitationResponse, error) {
+func (s *service) DropInvitation(
+	ctx context.Context, r *identityv1.DropInvitationRequest,
+) (*identityv1.DropInvitationResponse, error) {
 	if _, err := s.keeper(ctx, r.GetSessionToken(), r.GetProducerId(), true); err != nil {
 		return nil, err
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		n, err := identitydb.New(tx).DropMakerInvitation(ctx, identitydb.DropMakerInvitationParams{ID: r.GetId(), ProducerID: r.GetProducerId()})
+		n, err := identitydb.New(tx).DropMakerInvitation(ctx,
+			identitydb.DropMakerInvitationParams{ID: r.GetId(), ProducerID: r.GetProducerId()})
 		if err != nil || n == 0 {
 			return err
 		}

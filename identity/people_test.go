@@ -27,10 +27,15 @@ func (s shop) farm(t *testing.T) *farm {
 	t.Helper()
 	up := s.signUp(t, "ann@example.org")
 	f := &farm{
-		shop: s, PeopleServiceClient: identityv1connect.NewPeopleServiceClient(s.process.Client("identity")), id: s.process.Host("identity").NewID(id.Producer, "portland"),
+		shop: s, PeopleServiceClient: identityv1connect.NewPeopleServiceClient(s.process.Client("identity")),
+		id:    s.process.Host("identity").NewID(id.Producer, "portland"),
 		owner: up.GetAccount().GetId(),
 	}
-	made, err := s.AddProducer(t.Context(), &identityv1.AddProducerRequest{CustomerId: f.owner, ProducerId: f.id, SessionToken: up.GetSessionToken()})
+	made, err := s.AddProducer(t.Context(),
+		&identityv1.AddProducerRequest{
+			CustomerId: f.owner, ProducerId: f.id,
+			SessionToken: up.GetSessionToken(),
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +47,8 @@ func (s shop) farm(t *testing.T) *farm {
 // ask invites somebody and answers the token of the letter.
 func (f *farm) ask(t *testing.T, email string, may ...string) string {
 	t.Helper()
-	_, err := f.InvitePerson(f.from(t, nextClient()), &identityv1.InvitePersonRequest{SessionToken: f.token, ProducerId: f.id, Email: email, Rights: may})
+	_, err := f.InvitePerson(f.from(t, nextClient()),
+		&identityv1.InvitePersonRequest{SessionToken: f.token, ProducerId: f.id, Email: email, Rights: may})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +59,11 @@ func (f *farm) ask(t *testing.T, email string, may ...string) string {
 func (f *farm) hire(t *testing.T, email string, may ...string) (account, token string) {
 	t.Helper()
 	up := f.signUp(t, email)
-	in, err := f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: f.ask(t, email, may...), SessionToken: up.GetSessionToken()})
+	in, err := f.FollowInvitation(t.Context(),
+		&identityv1.FollowInvitationRequest{
+			Token:        f.ask(t, email, may...),
+			SessionToken: up.GetSessionToken(),
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +74,8 @@ func (f *farm) hire(t *testing.T, email string, may ...string) (account, token s
 // staff is who works there, and what each may do.
 func (f *farm) staff(t *testing.T) string {
 	t.Helper()
-	answer, err := f.ListPeople(t.Context(), &identityv1.ListPeopleRequest{SessionToken: f.token, ProducerId: f.id})
+	answer, err := f.ListPeople(t.Context(),
+		&identityv1.ListPeopleRequest{SessionToken: f.token, ProducerId: f.id})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,42 +125,52 @@ func TestSomebodyJoinsByTheLinkOfALetter(t *testing.T) {
 		if got := f.staff(t); got != "ann@example.org owner, bob@example.org asked goods+orders" {
 			t.Errorf("then there are %s", got)
 		}
-		asked, err := f.GetInvitation(t.Context(), &identityv1.GetInvitationRequest{Token: link, SessionToken: bob.GetSessionToken()})
-		if err != nil || asked.GetNeeds() != "press" || asked.GetProducerId() != f.id || asked.GetEmail() != "bob@example.org" {
+		asked, err := f.GetInvitation(t.Context(),
+			&identityv1.GetInvitationRequest{Token: link, SessionToken: bob.GetSessionToken()})
+		if err != nil || asked.GetNeeds() != "press" || asked.GetProducerId() != f.id ||
+			asked.GetEmail() != "bob@example.org" {
 			t.Errorf("the link is for %v, %v", asked, err)
 		}
 		// Another's session is not enough, nor none: the address has an account.
 		for _, token := range []string{"", f.token} {
-			asked, err := f.GetInvitation(t.Context(), &identityv1.GetInvitationRequest{Token: link, SessionToken: token})
+			asked, err := f.GetInvitation(t.Context(),
+				&identityv1.GetInvitationRequest{Token: link, SessionToken: token})
 			if err != nil || asked.GetNeeds() != "sign_in" {
 				t.Errorf("the link asks for %v, %v", asked, err)
 			}
-			_, err = f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: link, SessionToken: token, Password: password})
+			_, err = f.FollowInvitation(t.Context(),
+				&identityv1.FollowInvitationRequest{Token: link, SessionToken: token, Password: password})
 			wantCode(t, "another follows it", err, fault.Denied, "other_account")
 		}
-		in, err := f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: link, SessionToken: bob.GetSessionToken()})
+		in, err := f.FollowInvitation(t.Context(),
+			&identityv1.FollowInvitationRequest{Token: link, SessionToken: bob.GetSessionToken()})
 		if err != nil || in.GetProducerId() != f.id || in.GetSessionToken() == bob.GetSessionToken() {
 			t.Fatalf("followed: %v, %v", in, err)
 		}
 		if got := f.may(t, in.GetSessionToken()); got != "goods+orders" {
 			t.Errorf("he may do %s", got)
 		}
-		_, err = f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: link, SessionToken: in.GetSessionToken()})
+		_, err = f.FollowInvitation(t.Context(),
+			&identityv1.FollowInvitationRequest{Token: link, SessionToken: in.GetSessionToken()})
 		wantCode(t, "the link again", err, fault.NotFound, "link_expired")
 
 		// Who has no account makes one by it.
 		link = f.ask(t, "cleo@example.org", "owner", "goods")
-		_, err = f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: link, Password: "short"})
+		_, err = f.FollowInvitation(t.Context(),
+			&identityv1.FollowInvitationRequest{Token: link, Password: "short"})
 		wantCode(t, "a bad password", err, fault.Invalid, "invalid")
-		made, err := f.FollowInvitation(t.Context(), &identityv1.FollowInvitationRequest{Token: link, Password: newPassword, Name: "Cleo"})
+		made, err := f.FollowInvitation(t.Context(),
+			&identityv1.FollowInvitationRequest{Token: link, Password: newPassword, Name: "Cleo"})
 		if err != nil || f.may(t, made.GetSessionToken()) != "everything" {
 			t.Fatalf("an account is made: %v", err)
 		}
-		if got := f.staff(t); got != "ann@example.org owner, bob@example.org goods+orders, cleo@example.org owner" {
+		if got := f.staff(
+			t); got != "ann@example.org owner, bob@example.org goods+orders, cleo@example.org owner" {
 			t.Errorf("in the end there are %s", got)
 		}
 		for action, n := range map[string]int{"person.invite": 2, "person.join": 2} {
-			done := slices.DeleteFunc(f.logged(t, action), func(line string) bool { return !strings.HasSuffix(line, " done") })
+			done := slices.DeleteFunc(f.logged(t, action),
+				func(line string) bool { return !strings.HasSuffix(line, " done") })
 			if len(done) != n {
 				t.Errorf("%s is told as %q, want %d", action, done, n)
 			}
@@ -162,24 +183,32 @@ func TestRightsEndAtOnceAndSomebodyStaysAnOwner(t *testing.T) {
 		f := s.farm(t)
 		bob, session := f.hire(t, "bob@example.org", "goods")
 		set := func(token, account string, seen []string, may ...string) error {
-			_, err := f.SetPersonRights(t.Context(), &identityv1.SetPersonRightsRequest{SessionToken: token, ProducerId: f.id, AccountId: account, Rights: may, Seen: seen})
+			_, err := f.SetPersonRights(t.Context(), &identityv1.SetPersonRightsRequest{
+				SessionToken: token,
+				ProducerId:   f.id, AccountId: account, Rights: may, Seen: seen,
+			})
 			return err
 		}
 		remove := func(token, account string) error {
-			_, err := f.RemovePerson(t.Context(), &identityv1.RemovePersonRequest{SessionToken: token, ProducerId: f.id, AccountId: account})
+			_, err := f.RemovePerson(t.Context(),
+				&identityv1.RemovePersonRequest{SessionToken: token, ProducerId: f.id, AccountId: account})
 			return err
 		}
-		_, err := f.ListPeople(t.Context(), &identityv1.ListPeopleRequest{SessionToken: session, ProducerId: f.id})
+		_, err := f.ListPeople(t.Context(),
+			&identityv1.ListPeopleRequest{SessionToken: session, ProducerId: f.id})
 		wantCode(t, "who looks after goods lists people", err, fault.Denied, "denied")
 		wantCode(t, "and makes himself an owner", set(session, bob, nil, "owner"), fault.Denied, "denied")
 		wantCode(t, "and removes the owner", remove(session, f.owner), fault.Denied, "denied")
-		wantCode(t, "the last owner looks after goods", set(f.token, f.owner, nil, "goods"), fault.Conflict, "last_owner")
+		wantCode(t, "the last owner looks after goods", set(f.token, f.owner, nil, "goods"), fault.Conflict,
+			"last_owner")
 		wantCode(t, "the last owner leaves", remove(f.token, f.owner), fault.Conflict, "last_owner")
 		wantCode(t, "no rights", set(f.token, bob, nil), fault.Invalid, "invalid")
 		wantCode(t, "no right", set(f.token, bob, nil, "money"), fault.Invalid, "invalid")
 		wantCode(t, "nobody", set(f.token, f.owner+"0", nil, "goods"), fault.NotFound, "no_person")
-		wantCode(t, "an older page", set(f.token, bob, []string{"orders"}, "owner"), fault.Conflict, "changed_since")
-		if err := set(f.token, bob, []string{"goods"}, "orders"); err != nil || f.may(t, session) != "no_session" {
+		wantCode(t, "an older page", set(f.token, bob, []string{"orders"}, "owner"), fault.Conflict,
+			"changed_since")
+		if err := set(f.token, bob, []string{"goods"}, "orders"); err != nil ||
+			f.may(t, session) != "no_session" {
 			t.Errorf("who may something else is not signed out: %v, %s", err, f.may(t, session))
 		}
 		in, err := f.signIn(t.Context(), "bob@example.org", password)
@@ -220,7 +249,11 @@ func TestInvitationsAreBounded(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		f := s.farm(t)
 		invite := func(email string) error {
-			_, err := f.InvitePerson(f.from(t, nextClient()), &identityv1.InvitePersonRequest{SessionToken: f.token, ProducerId: f.id, Email: email, Rights: []string{"goods"}})
+			_, err := f.InvitePerson(f.from(t, nextClient()),
+				&identityv1.InvitePersonRequest{
+					SessionToken: f.token, ProducerId: f.id, Email: email,
+					Rights: []string{"goods"},
+				})
 			return err
 		}
 		wantCode(t, "who is there", invite("ann@example.org"), fault.Conflict, "acts_already")
@@ -235,7 +268,8 @@ func TestInvitationsAreBounded(t *testing.T) {
 		}
 		wantCode(t, "one more", invite("cleo@example.org"), fault.Conflict, "too_many_people")
 		list := func() []*identityv1.Invitation {
-			answer, err := f.ListPeople(t.Context(), &identityv1.ListPeopleRequest{SessionToken: f.token, ProducerId: f.id})
+			answer, err := f.ListPeople(t.Context(),
+				&identityv1.ListPeopleRequest{SessionToken: f.token, ProducerId: f.id})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,7 +281,11 @@ func TestInvitationsAreBounded(t *testing.T) {
 			t.Errorf("%d letters were written, want one for each", n)
 		}
 		for range 2 {
-			if _, err := f.DropInvitation(t.Context(), &identityv1.DropInvitationRequest{SessionToken: f.token, ProducerId: f.id, Id: list()[0].GetId()}); err != nil {
+			if _, err := f.DropInvitation(t.Context(),
+				&identityv1.DropInvitationRequest{
+					SessionToken: f.token, ProducerId: f.id,
+					Id: list()[0].GetId(),
+				}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -16,10 +16,14 @@ import (
 // maxContacts is how many producers are asked about at once.
 const maxContacts = 200
 
-var errTooManyProducers = fault.New(fault.Conflict, "too_many_producers", "An account acts for at most 100 producers.")
+var errTooManyProducers = fault.New(fault.Conflict, "too_many_producers",
+	"An account acts for at most 100 producers.")
 
-// AddProducer lets an account act for a producer. Its sessions end, but for the one that asks, which goes on under another token.
-func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequest) (*identityv1.AddProducerResponse, error) {
+// AddProducer lets an account act for a producer. Its sessions end, but for the one that asks, which goes on
+// under another token.
+func (s *service) AddProducer(
+	ctx context.Context, r *identityv1.AddProducerRequest,
+) (*identityv1.AddProducerResponse, error) {
 	if _, err := id.Market(id.Customer, r.GetCustomerId()); err != nil {
 		return nil, err
 	}
@@ -43,7 +47,8 @@ func (s *service) AddProducer(ctx context.Context, r *identityv1.AddProducerRequ
 		if account, err = before.actingFor(r.GetProducerId()); err != nil {
 			return err
 		}
-		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, ""); err != nil || len(account.ProducerIDs) == len(before.ProducerIDs) {
+		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, ""); err != nil ||
+			len(account.ProducerIDs) == len(before.ProducerIDs) {
 			return err
 		}
 		renewed, err = s.renewSession(ctx, tx, account, r.GetSessionToken(), renewalGrace)
@@ -74,7 +79,8 @@ func (a Account) actingFor(producer string) (Account, error) {
 
 func checkProducers(producers ...string) error {
 	var check checker
-	check.Require(len(producers) <= maxContacts, "producer_ids", "At most 200 producers are asked about at once.")
+	check.Require(len(producers) <= maxContacts, "producer_ids",
+		"At most 200 producers are asked about at once.")
 	for _, producer := range producers {
 		_, err := id.Market(id.Producer, producer)
 		check.Require(err == nil, "producer_id", "This is no producer's ID.")
@@ -83,29 +89,34 @@ func checkProducers(producers ...string) error {
 }
 
 // ProducerContacts answers whom to write to about producers.
-func (s *service) ProducerContacts(ctx context.Context, r *identityv1.ProducerContactsRequest) (*identityv1.ProducerContactsResponse, error) {
+func (s *service) ProducerContacts(
+	ctx context.Context, r *identityv1.ProducerContactsRequest,
+) (*identityv1.ProducerContactsResponse, error) {
 	if err := checkProducers(r.GetProducerIds()...); err != nil {
 		return nil, err
 	}
 	ofProducers, arg := sqldb.In(s.db.Read(), "acts_for.producer_id", 1, r.GetProducerIds())
 	response := &identityv1.ProducerContactsResponse{}
-	err := sqldb.EachRow(ctx, s.db.Read(), `SELECT acts_for.producer_id, accounts.email, accounts.name, accounts.verified_at, accounts.producer_rights
+	err := sqldb.EachRow(ctx, s.db.Read(), `SELECT acts_for.producer_id, accounts.email, accounts.name,
+		accounts.verified_at, accounts.producer_rights
 		FROM acts_for JOIN accounts ON accounts.id = acts_for.account_id
-		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, []any{arg}, func(scan sqldb.Scanner) error {
-		contact := &identityv1.ProducerContact{}
-		var verifiedAt int64
-		var may string
-		if err := scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt, &may); err != nil {
-			return err
-		}
-		limits, err := limitsFrom(may, []string{contact.GetProducerId()})
-		if err != nil || !limits.Allow(contact.GetProducerId(), rights.Orders) {
-			return err // the letters are about orders
-		}
-		contact.Verified = verifiedAt > 0
-		response.Contacts = append(response.Contacts, contact)
-		return nil
-	})
+		WHERE `+ofProducers+` ORDER BY acts_for.producer_id, accounts.created_at, accounts.id`, []any{arg},
+		func(scan sqldb.Scanner) error {
+			contact := &identityv1.ProducerContact{}
+			var verifiedAt int64
+			var may string
+			if err := scan(&contact.ProducerId, &contact.Email, &contact.Name, &verifiedAt,
+				&may); err != nil {
+				return err
+			}
+			limits, err := limitsFrom(may, []string{contact.GetProducerId()})
+			if err != nil || !limits.Allow(contact.GetProducerId(), rights.Orders) {
+				return err // the letters are about orders
+			}
+			contact.Verified = verifiedAt > 0
+			response.Contacts = append(response.Contacts, contact)
+			return nil
+		})
 	if err != nil {
 		return nil, fmt.Errorf("find who acts for producers: %w", err)
 	}
@@ -118,7 +129,8 @@ func setProducers(ctx context.Context, q *identitydb.Queries, a Account) error {
 		return err
 	}
 	for _, producer := range a.ProducerIDs {
-		if err := q.InsertActsFor(ctx, identitydb.InsertActsForParams{ProducerID: producer, AccountID: a.ID}); err != nil {
+		if err := q.InsertActsFor(ctx,
+			identitydb.InsertActsForParams{ProducerID: producer, AccountID: a.ID}); err != nil {
 			return err
 		}
 	}

@@ -19,9 +19,11 @@ type proof struct {
 	answer *answer // of a passkey
 }
 
-// readProof compares a password, uses up a challenge, and counts the try of a code before it is looked at, so that
-// tries at the same time count as well.
-func (s *service) readProof(ctx context.Context, account identitydb.Account, p *identityv1.Proof, purpose, bound string) (proof, error) {
+// readProof compares a password, uses up a challenge, and counts the try of a code before it is looked at, so
+// that tries at the same time count as well.
+func (s *service) readProof(
+	ctx context.Context, account identitydb.Account, p *identityv1.Proof, purpose, bound string,
+) (proof, error) {
 	switch {
 	case p.GetCredential() != "":
 		given, err := s.takeAnswer(ctx, p.GetChallengeToken(), p.GetCredential(), purpose, bound)
@@ -57,7 +59,11 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 			return err
 		}
 	case byRecovery:
-		n, err := q.UseRecoveryCode(ctx, identitydb.UseRecoveryCodeParams{CodeHash: s.recoveryHash(account.ID, p.code), AccountID: account.ID})
+		n, err := q.UseRecoveryCode(ctx,
+			identitydb.UseRecoveryCodeParams{
+				CodeHash:  s.recoveryHash(account.ID, p.code),
+				AccountID: account.ID,
+			})
 		if err != nil {
 			return err
 		}
@@ -73,8 +79,8 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 	return q.ForgetAttempts(ctx, s.vault.subject(p.by+" "+account.ID))
 }
 
-// refused writes a proof that was not good into the log, and answers its error. The transaction that it was for has
-// left no trace.
+// refused writes a proof that was not good into the log, and answers its error. The transaction that it was
+// for has left no trace.
 func (s *service) refused(ctx context.Context, action, account string, why error) error {
 	f := fault.Of(why)
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
@@ -86,7 +92,10 @@ func (s *service) refused(ctx context.Context, action, account string, why error
 				return err
 			}
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account, Outcome: audit.Refused, Detail: map[string]string{"code": f.Code}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: action, Subject: account, Outcome: audit.Refused,
+			Detail: map[string]string{"code": f.Code},
+		})
 	})
 	if err != nil {
 		s.host.Log().ErrorContext(ctx, "a refusal is not in the security log", "action", action, "error", err)

@@ -9,15 +9,18 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// published are the accounts that demos had once, in any shop that was started like one, and their passwords, which the whole
-// world knows.
+// published are the accounts that demos had once, in any shop that was started like one, and their passwords,
+// which the whole world knows.
 var (
-	publishedEmails    = []string{"shopper@demo.example", "producer@demo.example", "operator@demo.example", "stalls@demo.example"}
+	publishedEmails = []string{
+		"shopper@demo.example", "producer@demo.example", "operator@demo.example",
+		"stalls@demo.example",
+	}
 	publishedPasswords = []string{"saturday-morning", "early-to-the-dairy", "keys-to-the-market"}
 )
 
-// closePublished closes the accounts to which everybody has the password. A shop may have them from an earlier version, a
-// backup, or another version that runs beside this one; a demo from an earlier version.
+// closePublished closes the accounts to which everybody has the password. A shop may have them from an
+// earlier version, a backup, or another version that runs beside this one; a demo from an earlier version.
 func (s *service) closePublished(ctx context.Context) error {
 	if s.host.Config().Demo && s.host.Kind() != host.Former {
 		return nil
@@ -40,7 +43,8 @@ func (s *service) closePublished(ctx context.Context) error {
 		if err := s.closeAccount(ctx, row); err != nil {
 			return fmt.Errorf("close an account with a published password: %w", err)
 		}
-		s.host.Log().WarnContext(ctx, "an account of the demo had a password that everybody knows, and was closed; `artisan operator add EMAIL` makes an operator", "account", row.ID)
+		s.host.Log().WarnContext(ctx,
+			"an account of the demo had a password that everybody knows, and was closed; `artisan operator add EMAIL` makes an operator", "account", row.ID)
 	}
 	return nil
 }
@@ -54,7 +58,8 @@ func (s *service) isPublished(ctx context.Context, hash string) (bool, error) {
 	return false, nil
 }
 
-// closeAccount takes an account's password and the operator's role away and ends its sessions, unless it has another password by now.
+// closeAccount takes an account's password and the operator's role away and ends its sessions, unless it has
+// another password by now.
 func (s *service) closeAccount(ctx context.Context, was identitydb.Account) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)

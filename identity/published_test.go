@@ -16,16 +16,21 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-// TestAccountsWithPublishedPasswordsAreClosedInAShop makes the accounts that an earlier version made of itself, of which the owner of
-// one has set another password since, and starts the shop.
+// TestAccountsWithPublishedPasswordsAreClosedInAShop makes the accounts that an earlier version made of
+// itself, of which the owner of one has set another password since, and starts the shop.
 func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
-			config := host.Config{Data: filepath.Join(t.TempDir(), "data"), Secret: make([]byte, 32), BaseURL: "https://shop.example"}
+			config := host.Config{
+				Data: filepath.Join(t.TempDir(), "data"), Secret: make([]byte, 32),
+				BaseURL: "https://shop.example",
+			}
 			if engine == sqldb.Postgres {
-				config.DatabaseURL, config.SchemaPrefix = sqldbtest.URL(t), "test_"+strings.ToLower(rand.Text())+"_"
+				config.DatabaseURL, config.SchemaPrefix = sqldbtest.URL(t), "test_"+
+					strings.ToLower(rand.Text())+"_"
 				t.Cleanup(func() {
-					sqldbtest.Drop(t, sqldb.Config{URL: config.DatabaseURL, Schema: config.SchemaPrefix + "identity"})
+					sqldbtest.Drop(t, sqldb.Config{URL: config.DatabaseURL, Schema: config.SchemaPrefix +
+						"identity"})
 				})
 			}
 			services := []host.Service{identity.Room().With(identity.WithCost(cheap))}
@@ -35,13 +40,22 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil, nil}
+				return shop{
+					identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil,
+					nil,
+				}
 			}
-			passwords := map[string]string{"shopper": "saturday-morning", "producer": "her own password", "operator": "keys-to-the-market"}
+			passwords := map[string]string{
+				"shopper": "saturday-morning", "producer": "her own password",
+				"operator": "keys-to-the-market",
+			}
 			sessions := map[string]string{}
 			s := start()
 			for role, password := range passwords {
-				account := &identityv1.EnsureAccountRequest{Email: role + "@demo.example", Password: password, Roles: []string{role}}
+				account := &identityv1.EnsureAccountRequest{
+					Email: role + "@demo.example", Password: password,
+					Roles: []string{role},
+				}
 				if _, err := s.EnsureAccount(t.Context(), account); err != nil {
 					t.Fatal(err)
 				}
@@ -73,7 +87,8 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 			if !s.lists(t) {
 				t.Error("the demo's operator is one still")
 			}
-			if got := s.logged(t, "demo_account.close"); len(got) != 2 || slices.ContainsFunc(got, func(e string) bool { return !strings.HasSuffix(e, " done") }) {
+			if got := s.logged(t, "demo_account.close"); len(got) != 2 ||
+				slices.ContainsFunc(got, func(e string) bool { return !strings.HasSuffix(e, " done") }) {
 				t.Errorf("the log says %v", got)
 			}
 		})

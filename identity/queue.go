@@ -9,15 +9,17 @@ import (
 )
 
 const (
-	// hashShare is how many of one client may wait to have a password hashed, and hashQueue how many of all; more are turned away.
+	// hashShare is how many of one client may wait to have a password hashed, and hashQueue how many of all;
+	// more are turned away.
 	hashShare = 8
 	hashQueue = 256
 )
 
-var errBusy = fault.New(fault.Unavailable, "overloaded", "Many people are signing in just now. Please try again in a moment.")
+var errBusy = fault.New(fault.Unavailable, "overloaded",
+	"Many people are signing in just now. Please try again in a moment.")
 
-// queue gives out a few places. Who waits for one is called in turn of clients, not of requests: a client with a hundred
-// requests waits longer by them, and nobody else does.
+// queue gives out a few places. Who waits for one is called in turn of clients, not of requests: a client
+// with a hundred requests waits longer by them, and nobody else does.
 type queue struct {
 	mu          sync.Mutex
 	free        int
@@ -37,7 +39,8 @@ func newQueue(places int) *queue {
 	return &queue{free: places, share: hashShare, most: hashQueue, lines: map[string][]*waiter{}}
 }
 
-// enter waits for a place, which leave gives back. It fails at once where the client has its share of waiters, or everybody has.
+// enter waits for a place, which leave gives back. It fails at once where the client has its share of
+// waiters, or everybody has.
 func (q *queue) enter(ctx context.Context, client string) error {
 	w, err := q.join(client)
 	if err != nil || w == nil {
@@ -77,7 +80,8 @@ func (q *queue) join(client string) (*waiter, error) {
 	return w, nil
 }
 
-// turnAway makes room in a full queue: the last of the longest line goes, if that line is longer than one of so many with one more.
+// turnAway makes room in a full queue: the last of the longest line goes, if that line is longer than one of
+// so many with one more.
 func (q *queue) turnAway(than int) bool {
 	longest := ""
 	for client, line := range q.lines {

@@ -12,7 +12,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// crowd has requests of clients enter a queue one after the other, and answers who was called, in which order, once all have left.
+// crowd has requests of clients enter a queue one after the other, and answers who was called, in which
+// order, once all have left.
 func crowd(t *testing.T, q *queue, clients []string) (called []string, turnedAway map[string]int) {
 	t.Helper()
 	turnedAway = map[string]int{}
@@ -68,7 +69,8 @@ func TestAFullQueueMakesRoomForWhoHasLess(t *testing.T) {
 func TestWhoIsTurnedAwayIsToldAtOnceToComeBackLater(t *testing.T) {
 	q := newQueue(0)
 	q.share = 0
-	if err := q.enter(t.Context(), "ann"); fault.KindOf(err) != fault.Unavailable || !fault.Is(err, "overloaded") {
+	if err := q.enter(t.Context(), "ann"); fault.KindOf(err) != fault.Unavailable ||
+		!fault.Is(err, "overloaded") {
 		t.Errorf("turned away with %v", err)
 	}
 }

@@ -46,7 +46,9 @@ func (s *service) recoveryHash(account, code string) string {
 }
 
 // makeRecoveryCodes makes an account's codes in place of all that there were.
-func (s *service) makeRecoveryCodes(ctx context.Context, q *identitydb.Queries, account string) ([]string, error) {
+func (s *service) makeRecoveryCodes(
+	ctx context.Context, q *identitydb.Queries, account string,
+) ([]string, error) {
 	if err := q.DeleteRecoveryCodesOf(ctx, account); err != nil {
 		return nil, err
 	}
@@ -68,7 +70,9 @@ func (s *service) makeRecoveryCodes(ctx context.Context, q *identitydb.Queries, 
 }
 
 // MakeRecoveryCodes fails with not-found "no_factor" where the password is all that there is.
-func (s *service) MakeRecoveryCodes(ctx context.Context, r *identityv1.MakeRecoveryCodesRequest) (*identityv1.MakeRecoveryCodesResponse, error) {
+func (s *service) MakeRecoveryCodes(
+	ctx context.Context, r *identityv1.MakeRecoveryCodesRequest,
+) (*identityv1.MakeRecoveryCodesResponse, error) {
 	holder, err := s.fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -88,7 +92,10 @@ func (s *service) MakeRecoveryCodes(ctx context.Context, r *identityv1.MakeRecov
 		if err := s.tell(ctx, tx, holder.account.ID, codesMade); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "recovery_codes.make", Subject: holder.account.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "recovery_codes.make", Subject: holder.account.ID,
+			Outcome: audit.Done,
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make recovery codes: %w", err)

@@ -28,11 +28,14 @@ const (
 	mailBatch = 50
 )
 
-var errResetExpired = fault.New(fault.NotFound, "reset_expired", "This link is no longer good: it works once, for an hour. Please ask for a new one.")
+var errResetExpired = fault.New(fault.NotFound, "reset_expired",
+	"This link is no longer good: it works once, for an hour. Please ask for a new one.")
 
 // RequestReset writes the wish down, for an e-mail address without an account as for one with. A job does the
 // rest, so neither the answer nor its time tells which it was.
-func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRequest) (*identityv1.RequestResetResponse, error) {
+func (s *service) RequestReset(
+	ctx context.Context, r *identityv1.RequestResetRequest,
+) (*identityv1.RequestResetResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -49,8 +52,8 @@ func (s *service) RequestReset(ctx context.Context, r *identityv1.RequestResetRe
 	return &identityv1.RequestResetResponse{}, nil
 }
 
-// countReset counts a wish apart from passwords, for who has tried too many of them needs this. A device that the account knows has a counter of
-// its own, which strangers do not use up.
+// countReset counts a wish apart from passwords, for who has tried too many of them needs this. A device that
+// the account knows has a counter of its own, which strangers do not use up.
 func (s *service) countReset(ctx context.Context, email, device string) (known bool, err error) {
 	of, err := s.accountByEmail(ctx, email)
 	if err != nil {
@@ -61,14 +64,17 @@ func (s *service) countReset(ctx context.Context, email, device string) (known b
 		return false, s.countMail(ctx, "reset", email)
 	}
 	subject := s.vault.subject("letters reset of device " + number + " " + email)
-	return true, s.begin(ctx, &attempt{counters: []counter{{subject, mailPairLimit, attemptWindow, errManyLetters, ""}}})
+	return true,
+		s.begin(ctx,
+			&attempt{counters: []counter{{subject, mailPairLimit, attemptWindow, errManyLetters, ""}}})
 }
 
 func (s *service) requestReset(ctx context.Context, email string, known bool) error {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
-			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(), Locale: locale.Tag(ctx), Known: sqldb.Flag(known),
+			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(),
+			Locale: locale.Tag(ctx), Known: sqldb.Flag(known),
 		})
 	})
 	if err != nil {
@@ -86,7 +92,8 @@ func (s *service) mailResets(ctx context.Context) error {
 		}
 		for _, reset := range due {
 			if err := s.mailReset(ctx, reset); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "a link to set a password was not mailed", "account", reset.AccountID.String, "error", err)
+				s.host.Log().WarnContext(ctx, "a link to set a password was not mailed", "account",
+					reset.AccountID.String, "error", err)
 			}
 		}
 	}
@@ -107,11 +114,13 @@ func (s *service) claimResets(ctx context.Context) (due []identitydb.ClaimResets
 	return due, nil
 }
 
-// mailReset makes a link and mails it. Only the hash of its token is stored here, so another try makes another link.
+// mailReset makes a link and mails it. Only the hash of its token is stored here, so another try makes
+// another link.
 func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow) error {
 	if !reset.AccountID.Valid || reset.RequestedAt <= s.host.Now().Add(-resetLife).UnixMilli() {
 		return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			return identitydb.New(tx).DropReset(ctx, identitydb.DropResetParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt})
+			return identitydb.New(tx).DropReset(ctx,
+				identitydb.DropResetParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt})
 		})
 	}
 	token, err := s.newToken()
@@ -130,7 +139,8 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 		cause = "reset_known" // so that notify counts it apart
 	}
 	_, err = s.notify.Send(ctx, &notifyv1.SendRequest{
-		Cause: cause, Key: "reset:" + hash, To: to.Email, Subject: l.Text("Set a new password"), Text: resetLetter(l, s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
+		Cause: cause, Key: "reset:" + hash, To: to.Email, Subject: l.Text("Set a new password"),
+		Text: resetLetter(l, s.host.Config().BaseURL, token), Secret: true, Verified: to.VerifiedAt > 0,
 	})
 	if err != nil {
 		return fmt.Errorf("mail a link: %w", err)
@@ -141,14 +151,23 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 }
 
 // setResetToken answers whom to write to: nobody when the wish was renewed or the account has gone meanwhile.
-func (s *service) setResetToken(ctx context.Context, reset identitydb.ClaimResetsRow, hash string) (to identitydb.Account, err error) {
+func (s *service) setResetToken(
+	ctx context.Context, reset identitydb.ClaimResetsRow, hash string,
+) (to identitydb.Account, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q, expires := identitydb.New(tx), s.host.Now().Add(resetLife).UnixMilli()
-		n, err := q.SetResetToken(ctx, identitydb.SetResetTokenParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt, TokenHash: someText(hash), ExpiresAt: expires})
+		n, err := q.SetResetToken(ctx, identitydb.SetResetTokenParams{
+			Subject:     reset.Subject,
+			RequestedAt: reset.RequestedAt, TokenHash: someText(hash), ExpiresAt: expires,
+		})
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := q.InsertResetLink(ctx, identitydb.InsertResetLinkParams{TokenHash: hash, Subject: reset.Subject, ExpiresAt: expires}); err != nil {
+		if err := q.InsertResetLink(ctx,
+			identitydb.InsertResetLinkParams{
+				TokenHash: hash, Subject: reset.Subject,
+				ExpiresAt: expires,
+			}); err != nil {
 			return err
 		}
 		to, err = q.AccountByID(ctx, reset.AccountID.String)
@@ -159,14 +178,19 @@ func (s *service) setResetToken(ctx context.Context, reset identitydb.ClaimReset
 
 // resetLetter has no name in it: whoever signed up with the address, perhaps not its owner, chose that.
 func resetLetter(l *locale.Locale, base, token string) string {
-	return greeting(l) + l.Text("it happens to all of us. Here you can set a new password, within the next hour:") + "\n\n" +
+	return greeting(l) +
+		l.Text("it happens to all of us. Here you can set a new password, within the next hour:") + "\n\n" +
 		strings.TrimSuffix(base, "/") + "/reset-password?token=" + token + "\n\n" +
-		l.Text("If you did not ask for this, you need not do anything: your password stays as it is.") + farewell(l)
+		l.Text("If you did not ask for this, you need not do anything: your password stays as it is.") +
+		farewell(l)
 }
 
-// ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password goes: it takes
-// no second factor away, but from an account whose address was never verified, which may have been planted there. The address is verified by that. A password that cannot be used leaves the link good.
-func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
+// ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password
+// goes: it takes no second factor away, but from an account whose address was never verified, which may have
+// been planted there. The address is verified by that. A password that cannot be used leaves the link good.
+func (s *service) ResetPassword(
+	ctx context.Context, r *identityv1.ResetPasswordRequest,
+) (*identityv1.ResetPasswordResponse, error) {
 	token, ok := hashToken(r.GetToken())
 	if !ok {
 		return nil, errResetExpired
@@ -191,14 +215,18 @@ func (s *service) ResetPassword(ctx context.Context, r *identityv1.ResetPassword
 		return nil, fmt.Errorf("set a new password: %w", err)
 	}
 	account.VerifiedAt = s.host.Now()
-	answer := &identityv1.ResetPasswordResponse{Account: account.to(made), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer := &identityv1.ResetPasswordResponse{
+		Account: account.to(made), SessionToken: made.token,
+		ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+	}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }
 
 func (s *service) accountOfReset(ctx context.Context, token string) (row identitydb.Account, err error) {
 	q := identitydb.New(s.db.Read())
-	subject, err := q.ResetOfLink(ctx, identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
+	subject, err := q.ResetOfLink(ctx,
+		identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
 	if err == nil {
 		row, err = q.AccountOfReset(ctx, subject)
 	}
@@ -213,7 +241,8 @@ func (s *service) accountOfReset(ctx context.Context, token string) (row identit
 
 // useLinkOfReset uses up the wish that a link is of, and with it all links of that.
 func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, token string) error {
-	subject, err := q.ResetOfLink(ctx, identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
+	subject, err := q.ResetOfLink(ctx,
+		identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
 	if isNone(err) {
 		return errResetExpired
 	}
@@ -227,7 +256,9 @@ func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, tok
 	return err
 }
 
-func (s *service) useReset(ctx context.Context, row identitydb.Account, token, hash string, at clientInfo) (made session, err error) {
+func (s *service) useReset(
+	ctx context.Context, row identitydb.Account, token, hash string, at clientInfo,
+) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		var err error
@@ -242,18 +273,22 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 		if err := s.endSessions(ctx, tx, row.ID); err != nil {
 			return err
 		}
-		if err := q.SetPassword(ctx, identitydb.SetPasswordParams{ID: row.ID, PasswordHash: hash}); err != nil {
+		if err := q.SetPassword(ctx,
+			identitydb.SetPasswordParams{ID: row.ID, PasswordHash: hash}); err != nil {
 			return err
 		}
-		if err := q.VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: row.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
+		if err := q.VerifyAccount(ctx,
+			identitydb.VerifyAccountParams{ID: row.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
 			return err
 		}
-		for _, c := range s.attemptAt(ctx, row.Email, row, "").counters[1:] { // of the account; the client's own stay
+		// of the account; the client's own stay
+		for _, c := range s.attemptAt(ctx, row.Email, row, "").counters[1:] {
 			if err := q.ForgetAttempts(ctx, c.subject); err != nil {
 				return err
 			}
 		}
-		if err := q.DeleteLinksOf(ctx, someText(row.ID)); err != nil { // what somebody else may have asked for
+		// what somebody else may have asked for
+		if err := q.DeleteLinksOf(ctx, someText(row.ID)); err != nil {
 			return err
 		}
 		if row.VerifiedAt == 0 && row.Factors != "" {
@@ -265,7 +300,8 @@ func (s *service) useReset(ctx context.Context, row identitydb.Account, token, h
 		if made, err = s.enter(ctx, tx, row, at); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "password.reset", Subject: row.ID, Outcome: audit.Done})
+		return s.host.Audit(ctx, tx,
+			audit.Entry{Action: "password.reset", Subject: row.ID, Outcome: audit.Done})
 	})
 	return made, err
 }
@@ -284,7 +320,9 @@ func (s *service) endSessions(ctx context.Context, tx *sqldb.Tx, account string)
 
 // forgetDevices ends what an old password has begun, or made known, beside sessions.
 func (s *service) forgetDevices(ctx context.Context, q *identitydb.Queries, account string) error {
-	return errors.Join(q.DeletePendingOf(ctx, account), q.DeleteBegunTotpOf(ctx, account), q.ForgetDevices(ctx, identitydb.ForgetDevicesParams{ID: account, DevicesSince: s.host.Now().UnixMilli()}))
+	return errors.Join(q.DeletePendingOf(ctx, account), q.DeleteBegunTotpOf(ctx, account),
+		q.ForgetDevices(ctx,
+			identitydb.ForgetDevicesParams{ID: account, DevicesSince: s.host.Now().UnixMilli()}))
 }
 
 func someText(text string) sql.NullString { return sql.NullString{String: text, Valid: true} }

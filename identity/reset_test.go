@@ -151,13 +151,15 @@ func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 		d.signUp(d.T, "ann@example.org")
 		first := d.token("ann@example.org")
 		d.clock.Advance(time.Minute)
-		if _, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
+		if _, err := d.RequestReset(d.from(d.T, nextClient()),
+			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err)
 		}
 		d.mail(d.T)
 		strangers := link.FindStringSubmatch(d.post.last().GetText())[1]
 		d.clock.Advance(time.Minute)
-		if _, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
+		if _, err := d.RequestReset(d.from(d.T, nextClient()),
+			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err) // and this one is not mailed yet
 		}
 		if _, err := d.reset(first, newPassword); err != nil {
@@ -177,18 +179,24 @@ func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 	})
 }
 
-// Strangers ask until nobody may any more. A device that the account knows still does, and is written to in a row of its own.
+// Strangers ask until nobody may any more. A device that the account knows still does, and is written to in a
+// row of its own.
 func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		known := d.signUp(d.T, "ann@example.org").GetDeviceToken()
 		for range 12 {
-			_, _ = d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"})
+			_, _ = d.RequestReset(d.from(d.T, nextClient()),
+				&identityv1.RequestResetRequest{Email: "ann@example.org"})
 		}
 		d.mail(d.T)
 		strangers := d.post.last()
-		_, err := d.RequestReset(d.from(d.T, nextClient()), &identityv1.RequestResetRequest{Email: "ann@example.org"})
+		_, err := d.RequestReset(d.from(d.T, nextClient()),
+			&identityv1.RequestResetRequest{Email: "ann@example.org"})
 		wantCode(d.T, "one more stranger", err, fault.Exhausted, "too_many_attempts")
-		owner := &identityv1.RequestResetRequest{Email: "ann@example.org", Device: &identityv1.Device{Token: known}}
+		owner := &identityv1.RequestResetRequest{
+			Email:  "ann@example.org",
+			Device: &identityv1.Device{Token: known},
+		}
 		if _, err := d.RequestReset(d.from(d.T, nextClient()), owner); err != nil {
 			d.Fatalf("the owner, on a known device: %v", err)
 		}
@@ -211,13 +219,17 @@ func TestWhatEndsSessionsEndsLinks(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		account := d.signUp(d.T, "ann@example.org").GetAccount().GetId()
 		token := d.token("ann@example.org")
-		if _, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Password: "another password"}); err != nil {
+		if _, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{
+			Email:    "ann@example.org",
+			Password: "another password",
+		}); err != nil {
 			d.Fatal(err)
 		}
 		_, err := d.reset(token, newPassword)
 		wantCode(d.T, "after another password", err, fault.NotFound, "reset_expired")
 		token = d.token("ann@example.org")
-		if _, err := d.Erase(d.Context(), &identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
+		if _, err := d.Erase(d.Context(),
+			&identityv1.EraseRequest{CustomerId: account, ByShop: true}); err != nil {
 			d.Fatal(err)
 		}
 		_, err = d.reset(token, newPassword)
@@ -246,7 +258,8 @@ func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing
 			}
 		}
 		d.mail(d.T)
-		if len(d.post.sent) != 1 || d.post.sent[0].GetTo() != "ann@example.org" || d.count(d.T, "resets") != 1 {
+		if len(d.post.sent) != 1 || d.post.sent[0].GetTo() != "ann@example.org" ||
+			d.count(d.T, "resets") != 1 {
 			d.Errorf("mails %v; %d wishes are left", d.post.sent, d.count(d.T, "resets"))
 		}
 		d.clock.Advance(15 * time.Minute)
@@ -310,11 +323,13 @@ func TestNoTokenOfALinkIsStored(t *testing.T) {
 		d.signUp(d.T, "ann@example.org")
 		token := d.token("ann@example.org")
 		var subject, hash string
-		err := d.process.Host("identity").DB().Read().QueryRowContext(d.Context(), "SELECT subject, token_hash FROM resets").Scan(&subject, &hash)
+		err := d.process.Host("identity").DB().Read().QueryRowContext(d.Context(),
+			"SELECT subject, token_hash FROM resets").Scan(&subject, &hash)
 		if err != nil || len(hash) != 64 || strings.Contains(hash, token) || len(subject) != 64 {
 			d.Errorf("stored %q and %q, %v", subject, hash, err)
 		}
-		if strings.Contains(d.post.sent[0].GetKey(), token) || strings.Contains(d.post.sent[0].GetSubject(), token) {
+		if strings.Contains(d.post.sent[0].GetKey(), token) ||
+			strings.Contains(d.post.sent[0].GetSubject(), token) {
 			d.Errorf("the token is in what is shown of the mail: %v", d.post.sent[0])
 		}
 	})
@@ -322,11 +337,17 @@ func TestNoTokenOfALinkIsStored(t *testing.T) {
 
 func TestWhatIsNoLinkAndWhatIsNoAddress(t *testing.T) {
 	eachDesk(t, func(d desk) {
-		for _, bad := range []string{"", "x", strings.Repeat("A", 43), "\x00\xff", strings.Repeat("A", 1<<16)} {
+		for _, bad := range []string{
+			"", "x", strings.Repeat("A", 43), "\x00\xff",
+			strings.Repeat("A", 1<<16),
+		} {
 			_, err := d.reset(bad, newPassword)
 			wantCode(d.T, "a wrong token", err, fault.NotFound, "reset_expired")
 		}
-		for _, bad := range []string{"", "ann", "ann@example.org\r\nBcc: x@example.org", strings.Repeat("a", 300) + "@example.org"} {
+		for _, bad := range []string{
+			"", "ann", "ann@example.org\r\nBcc: x@example.org",
+			strings.Repeat("a", 300) + "@example.org",
+		} {
 			wantFields(d.T, d.request(bad), "email")
 		}
 	})
@@ -341,7 +362,8 @@ func TestOldWishesArePurged(t *testing.T) {
 			d.clock.Advance(2 * time.Hour)
 		}
 		d.clock.Advance(-time.Second)
-		if err := identity.Purge(d.Context(), d.process.Host("identity")); err != nil || d.count(d.T, "resets") != 1 {
+		if err := identity.Purge(d.Context(), d.process.Host("identity")); err != nil ||
+			d.count(d.T, "resets") != 1 {
 			d.Errorf("%d are left, %v; want 1", d.count(d.T, "resets"), err)
 		}
 	})

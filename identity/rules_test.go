@@ -22,36 +22,37 @@ func TestNormalEmail(t *testing.T) {
 	long := strings.Repeat("a", 64)
 	label := strings.Repeat("b", 63)
 	for in, want := range map[string]string{
-		"ann@example.org":                                       "ann@example.org",
-		" Ann@EXAMPLE.org\t":                                    "ann@example.org",
-		"a.b+c_d'e@x.co":                                        "a.b+c_d'e@x.co",
-		"ann@bücher.example":                                    "ann@xn--bcher-kva.example",
-		"ann@xn--bcher-kva.example":                             "ann@xn--bcher-kva.example",
-		long + "@example.org":                                   long + "@example.org",
-		long + "a@example.org":                                  "",
-		"a@" + label + "." + label + "." + label + ".com":       "a@" + label + "." + label + "." + label + ".com",
+		"ann@example.org":           "ann@example.org",
+		" Ann@EXAMPLE.org\t":        "ann@example.org",
+		"a.b+c_d'e@x.co":            "a.b+c_d'e@x.co",
+		"ann@bücher.example":        "ann@xn--bcher-kva.example",
+		"ann@xn--bcher-kva.example": "ann@xn--bcher-kva.example",
+		long + "@example.org":       long + "@example.org",
+		long + "a@example.org":      "",
+		"a@" + label + "." + label + "." + label + ".com": "a@" + label + "." + label + "." + label +
+			".com",
 		long + "@" + label + "." + label + "." + label + ".com": "",
-		"a@" + label + "b.com":                                  "",
-		"":                                                      "",
-		"@":                                                     "",
-		"ann":                                                   "",
-		"ann@":                                                  "",
-		"@example.org":                                          "",
-		"ann@localhost":                                         "",
-		"ann@127.0.0.1":                                         "",
-		"ann@[127.0.0.1]":                                       "",
-		"ann@example..org":                                      "",
-		"ann@-example.org":                                      "",
-		"ann@example.org.":                                      "",
-		"ann@exa_mple.org":                                      "",
-		".ann@example.org":                                      "",
-		"ann.@example.org":                                      "",
-		"a..n@example.org":                                      "",
-		"a nn@example.org":                                      "",
-		"ann@exam ple.org":                                      "",
-		"\"a b\"@example.org":                                   "",
-		"ann@example.org, bob@example.org":                      "",
-		"Ann <ann@example.org>":                                 "",
+		"a@" + label + "b.com":             "",
+		"":                                 "",
+		"@":                                "",
+		"ann":                              "",
+		"ann@":                             "",
+		"@example.org":                     "",
+		"ann@localhost":                    "",
+		"ann@127.0.0.1":                    "",
+		"ann@[127.0.0.1]":                  "",
+		"ann@example..org":                 "",
+		"ann@-example.org":                 "",
+		"ann@example.org.":                 "",
+		"ann@exa_mple.org":                 "",
+		".ann@example.org":                 "",
+		"ann.@example.org":                 "",
+		"a..n@example.org":                 "",
+		"a nn@example.org":                 "",
+		"ann@exam ple.org":                 "",
+		"\"a b\"@example.org":              "",
+		"ann@example.org, bob@example.org": "",
+		"Ann <ann@example.org>":            "",
 		"ann@example.org\r\nBcc: bob@example.org": "",
 		"ann\r\n@example.org":                     "",
 		"ann\x00@example.org":                     "",
@@ -68,7 +69,10 @@ func TestNormalEmail(t *testing.T) {
 }
 
 func FuzzNormalEmail(f *testing.F) {
-	for _, seed := range []string{"ann@example.org", "a.b+c@bücher.example", "ann@example.org\r\nBcc: x@y.z", "\"a\"@b.c", "a@b@c.d", "<a@b.c>", "a@[::1]"} {
+	for _, seed := range []string{
+		"ann@example.org", "a.b+c@bücher.example", "ann@example.org\r\nBcc: x@y.z",
+		"\"a\"@b.c", "a@b@c.d", "<a@b.c>", "a@[::1]",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -76,7 +80,10 @@ func FuzzNormalEmail(f *testing.F) {
 		if !ok {
 			return
 		}
-		if strings.ContainsFunc(email, func(r rune) bool { return r > unicode.MaxASCII || r <= ' ' || strings.ContainsRune("<>,;:\"()[]\\", r) }) || len(email) > 254 {
+		if strings.ContainsFunc(email, func(r rune) bool {
+			return r > unicode.MaxASCII || r <= ' ' ||
+				strings.ContainsRune("<>,;:\"()[]\\", r)
+		}) || len(email) > 254 {
 			t.Errorf("NormalEmail(%q) = %q", s, email)
 		}
 		if again, ok := NormalEmail(email); !ok || again != email {
@@ -89,9 +96,13 @@ func FuzzNormalEmail(f *testing.F) {
 }
 
 func TestCheckContact(t *testing.T) {
-	good := Contact{Email: " Ann@example.org", Name: " Ann ", Phone: "(503) 555-0100", Note: "one\r\ntwo", Address: &Address{Line1: "1 Mill Lane", PostalCode: "97201", City: "Portland", Country: "us"}}
+	good := Contact{
+		Email: " Ann@example.org", Name: " Ann ", Phone: "(503) 555-0100", Note: "one\r\ntwo",
+		Address: &Address{Line1: "1 Mill Lane", PostalCode: "97201", City: "Portland", Country: "us"},
+	}
 	got, err := CheckContact(good)
-	if err != nil || got.Email != "ann@example.org" || got.Name != "Ann" || got.Note != "one\ntwo" || got.Address.Country != "US" {
+	if err != nil || got.Email != "ann@example.org" || got.Name != "Ann" || got.Note != "one\ntwo" ||
+		got.Address.Country != "US" {
 		t.Errorf("CheckContact = %+v, %v", got, err)
 	}
 	if good.Address.Country != "us" {
@@ -101,23 +112,29 @@ func TestCheckContact(t *testing.T) {
 		change func(*Contact)
 		fields []string
 	}{
-		"nothing":          {func(c *Contact) { *c = Contact{} }, []string{"email", "name"}},
-		"an empty address": {func(c *Contact) { c.Address = &Address{} }, []string{"address.line1", "address.postal_code", "address.city"}},
-		"blanks":           {func(c *Contact) { c.Name = " \t" }, []string{"name"}},
-		"NUL":              {func(c *Contact) { c.Name = "a\x00b" }, []string{"name"}},
-		"bad UTF-8":        {func(c *Contact) { c.Address.City = "\xff\xfe" }, []string{"address.city"}},
-		"a header":         {func(c *Contact) { c.Name = "Ann\r\nBcc: x@example.org" }, []string{"name"}},
-		"an escape":        {func(c *Contact) { c.Note = "\x1b[2J" }, []string{"note"}},
-		"a long name":      {func(c *Contact) { c.Name = strings.Repeat("ä", 201) }, []string{"name"}},
-		"a long line":      {func(c *Contact) { c.Address.Line2 = strings.Repeat("x", 201) }, []string{"address.line2"}},
-		"a long note":      {func(c *Contact) { c.Note = strings.Repeat("x", 1001) }, []string{"note"}},
-		"words":            {func(c *Contact) { c.Phone = "call me" }, []string{"phone"}},
-		"too few digits":   {func(c *Contact) { c.Phone = "1234" }, []string{"phone"}},
-		"a country":        {func(c *Contact) { c.Address.Country = "USA" }, []string{"address.country"}},
-		"a name of 200":    {func(c *Contact) { c.Name = strings.Repeat("ä", 200) }, nil},
-		"HTML":             {func(c *Contact) { c.Name = "<script>alert(1)</script>" }, nil},
-		"no address":       {func(c *Contact) { c.Address = nil }, nil},
-		"no country":       {func(c *Contact) { c.Address.Country = "" }, nil},
+		"nothing": {func(c *Contact) { *c = Contact{} }, []string{"email", "name"}},
+		"an empty address": {
+			func(c *Contact) { c.Address = &Address{} },
+			[]string{"address.line1", "address.postal_code", "address.city"},
+		},
+		"blanks":      {func(c *Contact) { c.Name = " \t" }, []string{"name"}},
+		"NUL":         {func(c *Contact) { c.Name = "a\x00b" }, []string{"name"}},
+		"bad UTF-8":   {func(c *Contact) { c.Address.City = "\xff\xfe" }, []string{"address.city"}},
+		"a header":    {func(c *Contact) { c.Name = "Ann\r\nBcc: x@example.org" }, []string{"name"}},
+		"an escape":   {func(c *Contact) { c.Note = "\x1b[2J" }, []string{"note"}},
+		"a long name": {func(c *Contact) { c.Name = strings.Repeat("ä", 201) }, []string{"name"}},
+		"a long line": {
+			func(c *Contact) { c.Address.Line2 = strings.Repeat("x", 201) },
+			[]string{"address.line2"},
+		},
+		"a long note":    {func(c *Contact) { c.Note = strings.Repeat("x", 1001) }, []string{"note"}},
+		"words":          {func(c *Contact) { c.Phone = "call me" }, []string{"phone"}},
+		"too few digits": {func(c *Contact) { c.Phone = "1234" }, []string{"phone"}},
+		"a country":      {func(c *Contact) { c.Address.Country = "USA" }, []string{"address.country"}},
+		"a name of 200":  {func(c *Contact) { c.Name = strings.Repeat("ä", 200) }, nil},
+		"HTML":           {func(c *Contact) { c.Name = "<script>alert(1)</script>" }, nil},
+		"no address":     {func(c *Contact) { c.Address = nil }, nil},
+		"no country":     {func(c *Contact) { c.Address.Country = "" }, nil},
 	} {
 		c := good
 		address := *good.Address
@@ -132,8 +149,10 @@ func TestCheckContact(t *testing.T) {
 
 func TestPhonesAreReadHoweverTheyAreWritten(t *testing.T) {
 	for typed, want := range map[string]string{
-		"+49\u00a030\u00a0123456": "+49 30 123456", "+33\u202f6\u202f12 34 56": "+33 6 12 34 56", "503‐555‑0100": "503-555-0100", "503–555—0100": "503-555-0100", "٠٥٠١٢٣٤٥٦٧": "0501234567",
-		"۰۹۱۲۳۴۵۶۷۸۹": "09123456789", "\u202a+1 503 555 0100\u202c": "+1 503 555 0100", "＋８１（３）１２３４５": "+81(3)12345", "०१२३४५": "012345", "−12345": "-12345", "": "",
+		"+49\u00a030\u00a0123456": "+49 30 123456", "+33\u202f6\u202f12 34 56": "+33 6 12 34 56",
+		"503‐555‑0100": "503-555-0100", "503–555—0100": "503-555-0100", "٠٥٠١٢٣٤٥٦٧": "0501234567",
+		"۰۹۱۲۳۴۵۶۷۸۹": "09123456789", "\u202a+1 503 555 0100\u202c": "+1 503 555 0100",
+		"＋８１（３）１２３４５": "+81(3)12345", "०१२३४५": "012345", "−12345": "-12345", "": "",
 	} {
 		c, err := CheckContact(Contact{Email: "ann@example.org", Name: "Ann", Phone: typed})
 		if err != nil || c.Phone != want {
@@ -159,8 +178,12 @@ func fieldNames(err error) (names []string) {
 
 func TestACheckedContactIsPlainText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }))
-		c, err := CheckContact(Contact{Email: "ann@example.org", Name: text.Draw(t, "name"), Note: text.Draw(t, "note"), Phone: text.Draw(t, "phone")})
+		text := rapid.OneOf(rapid.String(),
+			rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }))
+		c, err := CheckContact(Contact{
+			Email: "ann@example.org", Name: text.Draw(t, "name"),
+			Note: text.Draw(t, "note"), Phone: text.Draw(t, "phone"),
+		})
 		if err != nil {
 			return
 		}
@@ -210,7 +233,8 @@ func TestAPasswordIsTheSameOnEveryKeyboard(t *testing.T) {
 
 func testHasher(t *testing.T) *hasher {
 	t.Helper()
-	h, err := newHasher(Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}, rand.Reader)
+	h, err := newHasher(Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32},
+		rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +279,8 @@ func TestFewPasswordsAreHashedAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most.Load() > int64(places) || h.queue.free != places || len(h.queue.lines) != 0 || len(h.queue.turns) != 0 {
+	if most.Load() > int64(places) || h.queue.free != places || len(h.queue.lines) != 0 ||
+		len(h.queue.turns) != 0 {
 		t.Errorf("%d at once, want at most %d; afterwards %+v", most.Load(), places, h.queue)
 	}
 }

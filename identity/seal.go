@@ -43,7 +43,9 @@ func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identit
 // guest is somebody without an account, and what they are found by.
 type guest struct{ customer, emailIndex string }
 
-func (s *service) sealingKey(ctx context.Context, r *identityv1.SealRequest, email string) (customer string, key []byte, err error) {
+func (s *service) sealingKey(
+	ctx context.Context, r *identityv1.SealRequest, email string,
+) (customer string, key []byte, err error) {
 	if customer = r.GetCustomerId(); customer != "" {
 		key, err = s.customerKey(ctx, customer)
 		return customer, key, err
@@ -122,12 +124,13 @@ func (s *service) verifiedEmails(ctx context.Context, customers []string) (map[s
 	}
 	these, arg := sqldb.In(s.db.Read(), "id", 1, customers)
 	emails := map[string]string{}
-	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, email FROM accounts WHERE verified_at > 0 AND "+these, []any{arg}, func(scan sqldb.Scanner) error {
-		var customer, email string
-		err := scan(&customer, &email)
-		emails[customer] = email
-		return err
-	})
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, email FROM accounts WHERE verified_at > 0 AND "+these,
+		[]any{arg}, func(scan sqldb.Scanner) error {
+			var customer, email string
+			err := scan(&customer, &email)
+			emails[customer] = email
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read verified addresses: %w", err)
 	}

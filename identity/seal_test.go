@@ -15,8 +15,12 @@ import (
 
 func contact() *identityv1.Contact {
 	return &identityv1.Contact{
-		Email: "ann@example.org", Name: "Ann Baker", Phone: "+1 503 555 0100", Note: "The blue door.\nRing twice.",
-		Address: &identityv1.Address{Line1: "1 Mill Lane", PostalCode: "97201", City: "Portland", Region: "OR", Country: "US"},
+		Email: "ann@example.org", Name: "Ann Baker", Phone: "+1 503 555 0100",
+		Note: "The blue door.\nRing twice.",
+		Address: &identityv1.Address{
+			Line1: "1 Mill Lane", PostalCode: "97201", City: "Portland",
+			Region: "OR", Country: "US",
+		},
 	}
 }
 
@@ -24,7 +28,10 @@ func (s shop) order() string { return s.process.Host("identity").NewID(id.Order,
 
 func (s shop) seal(t *testing.T, customer, order string) *identityv1.SealResponse {
 	t.Helper()
-	r, err := s.Seal(t.Context(), &identityv1.SealRequest{CustomerId: customer, OrderId: order, Contact: contact()})
+	r, err := s.Seal(t.Context(), &identityv1.SealRequest{
+		CustomerId: customer, OrderId: order,
+		Contact: contact(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +74,8 @@ func TestAnOrderHasOneGuest(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range guests {
 			all.Go(func() {
-				r, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: orders[i%3], Contact: contact()})
+				r, err := s.Seal(t.Context(),
+					&identityv1.SealRequest{OrderId: orders[i%3], Contact: contact()})
 				if err != nil {
 					t.Error(err)
 				}
@@ -75,7 +83,8 @@ func TestAnOrderHasOneGuest(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if distinct := slices.Compact(slices.Sorted(slices.Values(guests))); len(distinct) != 3 || s.count(t, "customer_keys") != 3 {
+		if distinct := slices.Compact(slices.Sorted(slices.Values(guests))); len(distinct) != 3 ||
+			s.count(t, "customer_keys") != 3 {
 			t.Errorf("3 orders have the guests %v", distinct)
 		}
 		for i, opened := range s.open(t, sealed...) {
@@ -94,13 +103,15 @@ func TestWhatWasErasedCannotBeRead(t *testing.T) {
 		s.putAddress(t, account, "")
 		for range 2 {
 			for _, customer := range []string{account, guest.GetCustomerId()} {
-				if _, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer, ByShop: true}); err != nil {
+				if _, err := s.Erase(t.Context(),
+					&identityv1.EraseRequest{CustomerId: customer, ByShop: true}); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
 		opened := s.open(t, own.GetSealed(), guest.GetSealed(), other.GetSealed())
-		if !opened[0].GetErased() || opened[0].GetContact() != nil || !opened[1].GetErased() || opened[2].GetErased() {
+		if !opened[0].GetErased() || opened[0].GetContact() != nil || !opened[1].GetErased() ||
+			opened[2].GetErased() {
 			t.Errorf("opened %v", opened)
 		}
 		_, err := s.session(t.Context(), up.GetSessionToken())
@@ -130,8 +141,11 @@ func TestAKeyIsOfOneCustomer(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		a, b := s.seal(t, "", s.order()), s.seal(t, "", s.order())
 		// As if somebody with access to the table gave everybody one customer's key.
-		s.exec(t, "UPDATE customer_keys SET wrapped = (SELECT wrapped FROM customer_keys WHERE customer_id = $1)", a.GetCustomerId())
-		if _, err := s.Open(t.Context(), &identityv1.OpenRequest{Sealed: [][]byte{b.GetSealed()}}); fault.KindOf(err) != fault.Internal {
+		s.exec(t,
+			"UPDATE customer_keys SET wrapped = (SELECT wrapped FROM customer_keys WHERE customer_id = $1)",
+			a.GetCustomerId())
+		if _, err := s.Open(t.Context(),
+			&identityv1.OpenRequest{Sealed: [][]byte{b.GetSealed()}}); fault.KindOf(err) != fault.Internal {
 			t.Errorf("opened under another's key: %v", err)
 		}
 	})
@@ -146,7 +160,12 @@ func TestDamagedBytesAreRefused(t *testing.T) {
 		damaged[len(damaged)-1] ^= 1
 		newer := slices.Clone(good)
 		newer[0] = 99
-		for _, bad := range [][]byte{nil, {1}, good[:20], good[:len(good)-1], damaged, newer, append(slices.Clone(good), 0), moved} {
+		for _, bad := range [][]byte{
+			nil,
+			{1},
+			good[:20], good[:len(good)-1], damaged, newer,
+			append(slices.Clone(good), 0), moved,
+		} {
 			if bytes.Equal(bad, good) {
 				t.Fatal("the sample is not damaged")
 			}
@@ -160,12 +179,18 @@ func TestDamagedBytesAreRefused(t *testing.T) {
 
 func TestAGuestNeedsAnOrder(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		for _, order := range []string{"", "x", "ord_portland_", s.process.Host("identity").NewID(id.Cart, "portland")} {
+		for _, order := range []string{
+			"", "x", "ord_portland_",
+			s.process.Host("identity").NewID(id.Cart, "portland"),
+		} {
 			_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: contact()})
 			wantFields(t, err, "order_id")
 		}
 		for _, customer := range []string{"x", s.process.Host("identity").NewID(id.Customer, id.Global)} {
-			_, err := s.Seal(t.Context(), &identityv1.SealRequest{CustomerId: customer, OrderId: s.order(), Contact: contact()})
+			_, err := s.Seal(t.Context(), &identityv1.SealRequest{
+				CustomerId: customer, OrderId: s.order(),
+				Contact: contact(),
+			})
 			wantCode(t, "an unknown customer", err, fault.NotFound, "not_found")
 		}
 		_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: s.order()})
@@ -186,15 +211,18 @@ func (s shop) putAddress(t *testing.T, customer, addressID string) *identityv1.A
 
 func TestAnAddressIsItsOwnersOnly(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		ann, bob := s.signUp(t, "ann@example.org").GetAccount().GetId(), s.signUp(t, "bob@example.org").GetAccount().GetId()
+		ann, bob := s.signUp(t, "ann@example.org").GetAccount().GetId(),
+			s.signUp(t, "bob@example.org").GetAccount().GetId()
 		address := s.putAddress(t, ann, "")
 		_, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: bob, Address: address})
 		wantCode(t, "another's address", err, fault.NotFound, "not_found")
-		if _, err := s.DeleteAddress(t.Context(), &identityv1.DeleteAddressRequest{CustomerId: bob, AddressId: address.GetId()}); err != nil {
+		if _, err := s.DeleteAddress(t.Context(),
+			&identityv1.DeleteAddressRequest{CustomerId: bob, AddressId: address.GetId()}); err != nil {
 			t.Fatal(err)
 		}
 		address.Line2 = "Back door"
-		changed, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: ann, Address: address})
+		changed, err := s.PutAddress(t.Context(),
+			&identityv1.PutAddressRequest{CustomerId: ann, Address: address})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,12 +232,14 @@ func TestAnAddressIsItsOwnersOnly(t *testing.T) {
 			t.Fatalf("Ann's addresses: %v, %v", listed, err)
 		}
 		for range 2 {
-			if _, err := s.DeleteAddress(t.Context(), &identityv1.DeleteAddressRequest{CustomerId: ann, AddressId: address.GetId()}); err != nil {
+			if _, err := s.DeleteAddress(t.Context(),
+				&identityv1.DeleteAddressRequest{CustomerId: ann, AddressId: address.GetId()}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for _, customer := range []string{ann, bob, ""} {
-			listed, err := s.ListAddresses(t.Context(), &identityv1.ListAddressesRequest{CustomerId: customer})
+			listed, err := s.ListAddresses(t.Context(),
+				&identityv1.ListAddressesRequest{CustomerId: customer})
 			if err != nil || len(listed.GetAddresses()) != 0 {
 				t.Errorf("addresses of %q: %v, %v", customer, listed, err)
 			}
@@ -224,7 +254,8 @@ func TestAnAccountKeepsTwentyAddresses(t *testing.T) {
 		failures := make([]error, 25)
 		for i := range failures {
 			all.Go(func() {
-				_, failures[i] = s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: ann, Address: contact().GetAddress()})
+				_, failures[i] = s.PutAddress(t.Context(),
+					&identityv1.PutAddressRequest{CustomerId: ann, Address: contact().GetAddress()})
 			})
 		}
 		all.Wait()
@@ -235,7 +266,8 @@ func TestAnAccountKeepsTwentyAddresses(t *testing.T) {
 		for _, err := range failures {
 			wantCode(t, "one too many", err, fault.Conflict, "too_many_addresses")
 		}
-		_, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: ann, Address: &identityv1.Address{Country: "USA"}})
+		_, err := s.PutAddress(t.Context(),
+			&identityv1.PutAddressRequest{CustomerId: ann, Address: &identityv1.Address{Country: "USA"}})
 		wantFields(t, err, "line1", "postal_code", "city", "country")
 	})
 }

@@ -10,9 +10,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It fails with
-// bad credentials when the account has meanwhile gone or has another password.
-func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at clientInfo) (session, error) {
+// enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It
+// fails with bad credentials when the account has meanwhile gone or has another password.
+func (s *service) enter(
+	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at clientInfo,
+) (session, error) {
 	if account.Factors == "" {
 		return s.startSession(ctx, tx, account, byPassword, at)
 	}
@@ -22,7 +24,8 @@ func (s *service) enter(ctx context.Context, tx *sqldb.Tx, account identitydb.Ac
 	}
 	hash, _ := hashToken(token)
 	n, err := identitydb.New(tx).InsertPending(ctx, identitydb.InsertPendingParams{
-		TokenHash: hash, AccountID: account.ID, PasswordHash: account.PasswordHash, ExpiresAt: s.host.Now().Add(pendingLife).UnixMilli(),
+		TokenHash: hash, AccountID: account.ID, PasswordHash: account.PasswordHash,
+		ExpiresAt: s.host.Now().Add(pendingLife).UnixMilli(),
 	})
 	if err == nil && n == 0 {
 		err = errBadCredentials
@@ -44,7 +47,8 @@ func (s *service) pendingOf(ctx context.Context, token string) (string, identity
 	if !ok {
 		return "", identitydb.Account{}, errSignInExpired
 	}
-	row, err := identitydb.New(s.db.Read()).Pending(ctx, identitydb.PendingParams{TokenHash: hash, Now: s.host.Now().UnixMilli()})
+	row, err := identitydb.New(s.db.Read()).Pending(ctx,
+		identitydb.PendingParams{TokenHash: hash, Now: s.host.Now().UnixMilli()})
 	if isNone(err) {
 		return "", identitydb.Account{}, errSignInExpired
 	}
@@ -55,7 +59,9 @@ func (s *service) pendingOf(ctx context.Context, token string) (string, identity
 }
 
 // PassFactor ends a pending sign-in, once. A wrong code leaves it as it is, until there were too many.
-func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorRequest) (*identityv1.PassFactorResponse, error) {
+func (s *service) PassFactor(
+	ctx context.Context, r *identityv1.PassFactorRequest,
+) (*identityv1.PassFactorResponse, error) {
 	hash, row, err := s.pendingOf(ctx, r.GetPendingToken())
 	if err != nil {
 		return nil, err
@@ -75,12 +81,17 @@ func (s *service) PassFactor(ctx context.Context, r *identityv1.PassFactorReques
 	if err != nil {
 		return nil, err
 	}
-	answer := &identityv1.PassFactorResponse{Account: accountToProto(account), SessionToken: made.token, ExpiresAt: made.expires.UnixMilli()}
+	answer := &identityv1.PassFactorResponse{
+		Account: accountToProto(account), SessionToken: made.token,
+		ExpiresAt: made.expires.UnixMilli(),
+	}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }
 
-func (s *service) passFactor(ctx context.Context, account identitydb.Account, pending string, given proof, at clientInfo) (made session, err error) {
+func (s *service) passFactor(
+	ctx context.Context, account identitydb.Account, pending string, given proof, at clientInfo,
+) (made session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := identitydb.New(tx).UsePending(ctx, pending)
 		if err != nil {
@@ -95,7 +106,10 @@ func (s *service) passFactor(ctx context.Context, account identitydb.Account, pe
 		if made, err = s.startSession(ctx, tx, account, proofs(byPassword, given.by), at); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: account.ID, Outcome: audit.Done, Detail: map[string]string{"by": proofs(byPassword, given.by)}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "sign_in", Subject: account.ID, Outcome: audit.Done,
+			Detail: map[string]string{"by": proofs(byPassword, given.by)},
+		})
 	})
 	return made, err
 }

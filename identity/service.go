@@ -65,7 +65,8 @@ func WithCost(cost Cost) func(*host.Host) error {
 		}
 		s := &service{
 			host: h, db: h.DB(), hasher: hasher, vault: vault,
-			notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")), catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
+			notify:  notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
+			catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		}
 		s.origins = &origins{service: s, known: map[string][]byte{}}
 		h.SealAddresses(s.origins.seal)
@@ -91,11 +92,13 @@ func WithCost(cost Cost) func(*host.Host) error {
 	}
 }
 
-// EnsureAccount makes or changes an account. A password that it has already is left
-// alone, and its sessions with it; another one ends them, and so does a role or a producer more. Without a password a new
-// account cannot sign in, and an old one keeps its own, unless it gets more to do and nobody has verified its address. Whoever
-// asks vouches for the address.
-func (s *service) EnsureAccount(ctx context.Context, r *identityv1.EnsureAccountRequest) (*identityv1.EnsureAccountResponse, error) {
+// EnsureAccount makes or changes an account. A password that it has already is left alone, and its sessions
+// with it; another one ends them, and so does a role or a producer more. Without a password a new account
+// cannot sign in, and an old one keeps its own, unless it gets more to do and nobody has verified its
+// address. Whoever asks vouches for the address.
+func (s *service) EnsureAccount(
+	ctx context.Context, r *identityv1.EnsureAccountRequest,
+) (*identityv1.EnsureAccountResponse, error) {
 	account, err := checkAccount(r)
 	if err != nil {
 		return nil, err
@@ -132,7 +135,10 @@ func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
 	if r.GetPassword() != "" {
 		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
 	}
-	return Account{Email: email, Name: name, Roles: normalRoles(r.GetRoles()), ProducerIDs: r.GetProducerIds()}, check.Err()
+	return Account{
+		Email: email, Name: name, Roles: normalRoles(r.GetRoles()),
+		ProducerIDs: r.GetProducerIds(),
+	}, check.Err()
 }
 
 // newHash is the hash of a password that differs from the stored one; empty when nothing changes.
@@ -153,7 +159,8 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByEmail(ctx, account.Email)
 		if isNone(err) {
-			account.ID, account.CreatedAt, account.VerifiedAt = s.host.NewID(id.Customer, id.Global), s.host.Now(), s.host.Now()
+			account.ID, account.CreatedAt, account.VerifiedAt = s.host.NewID(id.Customer, id.Global),
+				s.host.Now(), s.host.Now()
 			return s.insertAccount(ctx, tx, account, hash)
 		}
 		if err != nil {
@@ -179,7 +186,8 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 		if err := s.updateAccount(ctx, tx, account, kept, hash); err != nil {
 			return err
 		}
-		return identitydb.New(tx).VerifyAccount(ctx, identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()})
+		return identitydb.New(tx).VerifyAccount(ctx,
+			identitydb.VerifyAccountParams{ID: account.ID, VerifiedAt: account.VerifiedAt.UnixMilli()})
 	})
 	return account, err
 }
@@ -197,13 +205,16 @@ func (s *service) purge(ctx context.Context) error {
 		if err := q.DeleteExpiredSessions(ctx, now.UnixMilli()); err != nil {
 			return err
 		}
-		if err := errors.Join(q.DeleteExpiredChallenges(ctx, now.UnixMilli()), q.DeleteExpiredPending(ctx, now.UnixMilli()), q.DeleteOldResetLinks(ctx, now.UnixMilli())); err != nil {
+		if err := errors.Join(q.DeleteExpiredChallenges(ctx, now.UnixMilli()),
+			q.DeleteExpiredPending(ctx, now.UnixMilli()),
+			q.DeleteOldResetLinks(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
 		if err := q.DeleteOldResets(ctx, now.Add(-2*resetLife).UnixMilli()); err != nil {
 			return err
 		}
-		if err := errors.Join(q.DeleteOldLinks(ctx, now.UnixMilli()), q.DeleteOldMakerInvitations(ctx, now.UnixMilli())); err != nil {
+		if err := errors.Join(q.DeleteOldLinks(ctx, now.UnixMilli()),
+			q.DeleteOldMakerInvitations(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
 		return q.DeleteOldAttempts(ctx, now.Add(-longWindow).UnixMilli())

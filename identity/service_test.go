@@ -78,7 +78,8 @@ func (s shop) signUp(t *testing.T, email string) *identityv1.FollowLinkResponse 
 // asksToSignUp answers what the browser keeps, and the token of the mailed link.
 func (s shop) asksToSignUp(t *testing.T, email, password string) (browser, token string) {
 	t.Helper()
-	r, err := s.SignUp(s.from(t, nextClient()), &identityv1.SignUpRequest{Email: email, Password: password, Name: "Ann Baker"})
+	r, err := s.SignUp(s.from(t, nextClient()),
+		&identityv1.SignUpRequest{Email: email, Password: password, Name: "Ann Baker"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,10 +148,12 @@ func TestWhoSignsUpIsSignedIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		account := got.GetAccount()
-		if account.GetEmail() != "ann@example.org" || account.GetName() != "Ann Baker" || !slices.Equal(account.GetRoles(), []string{"shopper"}) {
+		if account.GetEmail() != "ann@example.org" || account.GetName() != "Ann Baker" ||
+			!slices.Equal(account.GetRoles(), []string{"shopper"}) {
 			t.Errorf("account %v", account)
 		}
-		if _, err := s.SignOut(t.Context(), &identityv1.SignOutRequest{SessionToken: up.GetSessionToken()}); err != nil {
+		if _, err := s.SignOut(t.Context(),
+			&identityv1.SignOutRequest{SessionToken: up.GetSessionToken()}); err != nil {
 			t.Fatal(err)
 		}
 		_, err = s.session(t.Context(), up.GetSessionToken())
@@ -164,7 +167,13 @@ func TestOnlyTheRightPasswordSignsIn(t *testing.T) {
 		if _, err := s.signIn(t.Context(), "ANN@example.org", password); err != nil {
 			t.Errorf("the right password: %v", err)
 		}
-		for _, wrong := range [][2]string{{"ann@example.org", password + "!"}, {"ann@example.org", ""}, {"bob@example.org", password}, {"", password}, {"ann@example.org\r\nBcc: x@example.org", password}} {
+		for _, wrong := range [][2]string{
+			{"ann@example.org", password + "!"},
+			{"ann@example.org", ""},
+			{"bob@example.org", password},
+			{"", password},
+			{"ann@example.org\r\nBcc: x@example.org", password},
+		} {
 			_, err := s.signIn(t.Context(), wrong[0], wrong[1])
 			wantCode(t, wrong[0], err, fault.Unauthenticated, "bad_credentials")
 		}
@@ -189,7 +198,10 @@ func TestSignedInStartsTheCountAnew(t *testing.T) {
 func TestAWrongTokenIsNoSession(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		token := s.signUp(t, "ann@example.org").GetSessionToken()
-		for _, wrong := range []string{"", "x", token + "A", token[1:], "A" + token[1:], token[:42] + "\x00", string(make([]byte, 1<<16))} {
+		for _, wrong := range []string{
+			"", "x", token + "A", token[1:], "A" + token[1:], token[:42] + "\x00",
+			string(make([]byte, 1<<16)),
+		} {
 			if wrong == token {
 				continue
 			}
@@ -204,7 +216,8 @@ func TestNoSecretIsStored(t *testing.T) {
 		up := s.signUp(t, "ann@example.org")
 		var hash, token string
 		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
-			"SELECT password_hash, token_hash FROM accounts JOIN sessions ON account_id = id").Scan(&hash, &token)
+			"SELECT password_hash, token_hash FROM accounts JOIN sessions ON account_id = id").Scan(&hash,
+			&token)
 		if err != nil || hash == password || token == up.GetSessionToken() || len(token) != 64 {
 			t.Errorf("stored %q and %q, %v", hash, token, err)
 		}
@@ -215,7 +228,8 @@ func TestEnsureAccountIsIdempotent(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		producer := s.process.Host("identity").NewID(id.Producer, "portland")
 		request := &identityv1.EnsureAccountRequest{
-			Email: "ann@example.org", Password: password, Name: "Ann", Roles: []string{"producer"}, ProducerIds: []string{producer},
+			Email: "ann@example.org", Password: password, Name: "Ann", Roles: []string{"producer"},
+			ProducerIds: []string{producer},
 		}
 		first, err := s.EnsureAccount(t.Context(), request)
 		if err != nil {
@@ -233,7 +247,8 @@ func TestEnsureAccountIsIdempotent(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the session did not outlive the same password: %v", err)
 		}
-		if a := got.GetAccount(); !slices.Equal(a.GetRoles(), []string{"producer", "shopper"}) || !slices.Equal(a.GetProducerIds(), []string{producer}) {
+		if a := got.GetAccount(); !slices.Equal(a.GetRoles(), []string{"producer", "shopper"}) ||
+			!slices.Equal(a.GetProducerIds(), []string{producer}) {
 			t.Errorf("account %v", a)
 		}
 	})
@@ -242,7 +257,8 @@ func TestEnsureAccountIsIdempotent(t *testing.T) {
 func TestANewPasswordEndsSessions(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		token := s.signUp(t, "ann@example.org").GetSessionToken()
-		_, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Password: "another password"})
+		_, err := s.EnsureAccount(t.Context(),
+			&identityv1.EnsureAccountRequest{Email: "ann@example.org", Password: "another password"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +266,8 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 		wantCode(t, "the old session", err, fault.Unauthenticated, "no_session")
 		_, err = s.signIn(t.Context(), "ann@example.org", password)
 		wantCode(t, "the old password", err, fault.Unauthenticated, "bad_credentials")
-		if in, err := s.signIn(t.Context(), "ann@example.org", "another password"); err != nil || in.GetAccount().GetName() != "Ann Baker" {
+		if in, err := s.signIn(t.Context(), "ann@example.org", "another password"); err != nil ||
+			in.GetAccount().GetName() != "Ann Baker" {
 			t.Errorf("the new password: %v, %v", in, err)
 		}
 	})
@@ -258,7 +275,8 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 
 func TestAnAccountWithoutAPasswordCannotSignIn(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org"}); err != nil {
+		if _, err := s.EnsureAccount(t.Context(),
+			&identityv1.EnsureAccountRequest{Email: "ann@example.org"}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.signIn(t.Context(), "ann@example.org", "")
@@ -268,11 +286,18 @@ func TestAnAccountWithoutAPasswordCannotSignIn(t *testing.T) {
 
 func TestWrongFieldsAreNamed(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		_, err := s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: "ann", Password: "short", Name: "Ann\x00"})
+		_, err := s.SignUp(t.Context(),
+			&identityv1.SignUpRequest{Email: "ann", Password: "short", Name: "Ann\x00"})
 		wantFields(t, err, "email", "name", "password")
-		_, err = s.SignUp(t.Context(), &identityv1.SignUpRequest{Email: "ann.baker@example.org", Password: "Ann.Baker@example.org", Name: "Ann"})
+		_, err = s.SignUp(t.Context(), &identityv1.SignUpRequest{
+			Email:    "ann.baker@example.org",
+			Password: "Ann.Baker@example.org", Name: "Ann",
+		})
 		wantFields(t, err, "password")
-		_, err = s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org", Roles: []string{"king"}, ProducerIds: []string{"x"}})
+		_, err = s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
+			Email: "ann@example.org",
+			Roles: []string{"king"}, ProducerIds: []string{"x"},
+		})
 		wantFields(t, err, "producer_ids", "roles", "producer_ids")
 	})
 }
@@ -298,7 +323,8 @@ func TestWhatIsOverIsPurged(t *testing.T) {
 		if err := identity.Purge(t.Context(), s.process.Host("identity")); err != nil {
 			t.Fatal(err)
 		}
-		if sessions, attempts := s.count(t, "sessions"), s.count(t, "attempts"); sessions != 1 || attempts != 3 {
+		if sessions, attempts := s.count(t, "sessions"), s.count(t, "attempts"); sessions != 1 ||
+			attempts != 3 {
 			t.Errorf("%d sessions and %d attempts are left, want 1 and 3", sessions, attempts)
 		}
 	})
@@ -306,7 +332,8 @@ func TestWhatIsOverIsPurged(t *testing.T) {
 
 func (s shop) count(t *testing.T, table string) (n int) {
 	t.Helper()
-	if err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
+	if err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+
+		table).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

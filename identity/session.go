@@ -19,12 +19,13 @@ import (
 const tokenSize = 32
 
 var (
-	errBadCredentials = fault.New(fault.Unauthenticated, "bad_credentials", "The e-mail address or the password is wrong.")
-	errNoSession      = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
+	errBadCredentials = fault.New(fault.Unauthenticated, "bad_credentials",
+		"The e-mail address or the password is wrong.")
+	errNoSession = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
 )
 
-// session is what a token stands for. Its token is known only to who signed in. Where a second factor is still to
-// come it is a pending sign-in instead, with what the account has.
+// session is what a token stands for. Its token is known only to who signed in. Where a second factor is
+// still to come it is a pending sign-in instead, with what the account has.
 type session struct {
 	token   string
 	expires time.Time
@@ -59,9 +60,11 @@ func hashToken(token string) (hash string, ok bool) {
 	return hex.EncodeToString(sum[:]), true
 }
 
-// startSession starts the session of who has shown the proofs, where they are. It fails with bad credentials when the account has meanwhile gone or
-// has another password.
-func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, proofs string, at clientInfo) (session, error) {
+// startSession starts the session of who has shown the proofs, where they are. It fails with bad credentials
+// when the account has meanwhile gone or has another password.
+func (s *service) startSession(
+	ctx context.Context, tx *sqldb.Tx, row identitydb.Account, proofs string, at clientInfo,
+) (session, error) {
 	account, err := accountFromRow(row)
 	if err != nil {
 		return session{}, err
@@ -74,7 +77,8 @@ func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb
 	tokenHash, _ := hashToken(token)
 	// The row ends by the clock of its sign-in only; what depends on its use is judged when it is used.
 	n, err := identitydb.New(tx).InsertSession(ctx, identitydb.InsertSessionParams{
-		TokenHash: tokenHash, AccountID: row.ID, PasswordHash: row.PasswordHash, Proofs: proofs, Kind: at.kind, Device: at.device, Network: at.network,
+		TokenHash: tokenHash, AccountID: row.ID, PasswordHash: row.PasswordHash, Proofs: proofs,
+		Kind: at.kind, Device: at.device, Network: at.network,
 		CreatedAt: now.UnixMilli(), ExpiresAt: account.ends(now, now.Add(sessionLife)).UnixMilli(),
 	})
 	if err == nil && n == 0 {
@@ -83,9 +87,11 @@ func (s *service) startSession(ctx context.Context, tx *sqldb.Tx, row identitydb
 	return session{token: token, expires: account.ends(now, now)}, err
 }
 
-// renewSession gives a session another token, and ends all others of its account. Without one, or where it is another
-// account's, all end, and the new token is empty. The former token is good for a grace.
-func (s *service) renewSession(ctx context.Context, tx *sqldb.Tx, account Account, token string, grace time.Duration) (session, error) {
+// renewSession gives a session another token, and ends all others of its account. Without one, or where it is
+// another account's, all end, and the new token is empty. The former token is good for a grace.
+func (s *service) renewSession(
+	ctx context.Context, tx *sqldb.Tx, account Account, token string, grace time.Duration,
+) (session, error) {
 	q := identitydb.New(tx)
 	hash, ok := hashToken(token)
 	if !ok {
@@ -96,18 +102,25 @@ func (s *service) renewSession(ctx context.Context, tx *sqldb.Tx, account Accoun
 		return session{}, err
 	}
 	newHash, _ := hashToken(renewed)
-	n, err := q.RenewSession(ctx, identitydb.RenewSessionParams{TokenHash: hash, NewHash: newHash, AccountID: account.ID, FormerUntil: s.host.Now().Add(grace).UnixMilli()})
+	n, err := q.RenewSession(ctx, identitydb.RenewSessionParams{
+		TokenHash: hash, NewHash: newHash,
+		AccountID: account.ID, FormerUntil: s.host.Now().Add(grace).UnixMilli(),
+	})
 	if err != nil {
 		return session{}, err
 	}
-	if err := q.DeleteOtherSessions(ctx, identitydb.DeleteOtherSessionsParams{AccountID: account.ID, TokenHash: newHash}); err != nil || n == 0 {
+	if err := q.DeleteOtherSessions(ctx, identitydb.DeleteOtherSessionsParams{
+		AccountID: account.ID,
+		TokenHash: newHash,
+	}); err != nil || n == 0 {
 		return session{}, err
 	}
 	row, err := q.Session(ctx, identitydb.SessionParams{TokenHash: newHash, Now: 0})
 	return session{token: renewed, expires: endOf(account, row.Session)}, err
 }
 
-// endOf is when a session ends. Of one from before uses were written down, the last use is known by when it was to expire.
+// endOf is when a session ends. Of one from before uses were written down, the last use is known by when it
+// was to expire.
 func endOf(account Account, row identitydb.Session) time.Time {
 	used := max(row.UsedAt, row.CreatedAt, row.ExpiresAt-sessionLife.Milliseconds())
 	end := account.ends(time.UnixMilli(row.CreatedAt), time.UnixMilli(used))
@@ -118,7 +131,9 @@ func endOf(account Account, row identitydb.Session) time.Time {
 }
 
 // SignOut ends a session, or all of its account; also one that has ended already.
-func (s *service) SignOut(ctx context.Context, r *identityv1.SignOutRequest) (*identityv1.SignOutResponse, error) {
+func (s *service) SignOut(
+	ctx context.Context, r *identityv1.SignOutRequest,
+) (*identityv1.SignOutResponse, error) {
 	hash, ok := hashToken(r.GetSessionToken())
 	if !ok {
 		return &identityv1.SignOutResponse{}, nil
@@ -155,14 +170,19 @@ func (s *service) endAll(ctx context.Context, tx *sqldb.Tx, hash string) error {
 }
 
 // GetSession reads one row by its key. Now and then it writes down that the session is used.
-func (s *service) GetSession(ctx context.Context, r *identityv1.GetSessionRequest) (*identityv1.GetSessionResponse, error) {
+func (s *service) GetSession(
+	ctx context.Context, r *identityv1.GetSessionRequest,
+) (*identityv1.GetSessionResponse, error) {
 	row, account, err := s.readSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
 	s.use(ctx, row.Session)
 	row.Session.UsedAt = s.host.Now().UnixMilli()
-	answer := &identityv1.GetSessionResponse{Account: accountToProto(account), ExpiresAt: endOf(account, row.Session).UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID)}
+	answer := &identityv1.GetSessionResponse{
+		Account:   accountToProto(account),
+		ExpiresAt: endOf(account, row.Session).UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID),
+	}
 	return answer, s.standing(ctx, account, row, answer)
 }
 
@@ -177,7 +197,8 @@ func (s *service) readSession(ctx context.Context, token string) (identitydb.Ses
 	row, err := q.Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: now.UnixMilli()})
 	if isNone(err) {
 		var former identitydb.FormerSessionRow
-		former, err = q.FormerSession(ctx, identitydb.FormerSessionParams{FormerHash: hash, Now: now.UnixMilli()})
+		former, err = q.FormerSession(ctx,
+			identitydb.FormerSessionParams{FormerHash: hash, Now: now.UnixMilli()})
 		row = identitydb.SessionRow(former)
 	}
 	if isNone(err) {
@@ -200,7 +221,8 @@ func (s *service) use(ctx context.Context, row identitydb.Session) {
 		return
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return identitydb.New(tx).UseSession(ctx, identitydb.UseSessionParams{TokenHash: row.TokenHash, UsedAt: now.UnixMilli()})
+		return identitydb.New(tx).UseSession(ctx,
+			identitydb.UseSessionParams{TokenHash: row.TokenHash, UsedAt: now.UnixMilli()})
 	})
 	if err != nil {
 		s.host.Log().WarnContext(ctx, "the use of a session was not written down", "error", err)

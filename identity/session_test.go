@@ -38,7 +38,10 @@ func TestASessionEndsThirtyDaysAfterItsSignInHoweverMuchItIsUsed(t *testing.T) {
 
 func TestASessionAtADeskEndsAfterTwelveHours(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "may@example.org", Password: password, Roles: []string{"producer"}}); err != nil {
+		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
+			Email:    "may@example.org",
+			Password: password, Roles: []string{"producer"},
+		}); err != nil {
 			t.Fatal(err)
 		}
 		in, err := s.signIn(t.Context(), "may@example.org", password)
@@ -75,7 +78,8 @@ func TestASessionFromBeforeLivesOutItsTime(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		token := s.signUp(t, "ann@example.org").GetSessionToken()
 		s.clock.Advance(20 * day)
-		s.exec(t, "UPDATE sessions SET used_at = 0, kind = '', device = '', network = '', expires_at = $1", s.clock.Now().Add(30*day).UnixMilli())
+		s.exec(t, "UPDATE sessions SET used_at = 0, kind = '', device = '', network = '', expires_at = $1",
+			s.clock.Now().Add(30*day).UnixMilli())
 		if _, err := s.session(t.Context(), token); err != nil {
 			t.Errorf("it has ended: %v", err)
 		}
@@ -99,8 +103,12 @@ func TestAnAccountSeesWhereItIsSignedInAndEndsOneByOne(t *testing.T) {
 		mine := s.signUp(t, "ann@example.org").GetSessionToken()
 		bob := s.signUp(t, "bob@example.org").GetSessionToken()
 		s.clock.Advance(time.Hour)
-		phone := &identityv1.Device{Kind: "browser", Agent: "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0 <script>"}
-		in, err := s.SignIn(s.from(t, "203.0.113.9"), &identityv1.SignInRequest{Email: "ann@example.org", Password: password, Device: phone})
+		phone := &identityv1.Device{
+			Kind:  "browser",
+			Agent: "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0 <script>",
+		}
+		in, err := s.SignIn(s.from(t, "203.0.113.9"),
+			&identityv1.SignInRequest{Email: "ann@example.org", Password: password, Device: phone})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +116,8 @@ func TestAnAccountSeesWhereItIsSignedInAndEndsOneByOne(t *testing.T) {
 		if len(all) != 2 || all[0].GetCurrent() || !all[1].GetCurrent() || all[0].GetId() == all[1].GetId() {
 			t.Fatalf("sessions %v", all)
 		}
-		if got := all[0]; got.GetDevice() != "Firefox on Android" || got.GetNetwork() != "203.0.*" || got.GetKind() != "browser" || got.GetCreatedAt() != s.clock.Now().UnixMilli() {
+		if got := all[0]; got.GetDevice() != "Firefox on Android" || got.GetNetwork() != "203.0.*" ||
+			got.GetKind() != "browser" || got.GetCreatedAt() != s.clock.Now().UnixMilli() {
 			t.Errorf("the phone's is %v", got)
 		}
 		s.end(t, bob, all[0].GetId()) // somebody else's name for it ends nothing
@@ -122,14 +131,16 @@ func TestAnAccountSeesWhereItIsSignedInAndEndsOneByOne(t *testing.T) {
 		if got := s.sessions(t, mine); len(got) != 1 || !got[0].GetCurrent() {
 			t.Errorf("left are %v", got)
 		}
-		_, err = s.ListSessions(t.Context(), &identityv1.ListSessionsRequest{SessionToken: in.GetSessionToken()})
+		_, err = s.ListSessions(t.Context(),
+			&identityv1.ListSessionsRequest{SessionToken: in.GetSessionToken()})
 		wantCode(t, "asked by an ended one", err, fault.Unauthenticated, "no_session")
 	})
 }
 
 func (s shop) end(t *testing.T, token, sessionID string) {
 	t.Helper()
-	if _, err := s.EndSession(t.Context(), &identityv1.EndSessionRequest{SessionToken: token, Id: sessionID}); err != nil {
+	if _, err := s.EndSession(t.Context(),
+		&identityv1.EndSessionRequest{SessionToken: token, Id: sessionID}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -142,7 +153,10 @@ func TestASessionGetsANewTokenWhenTheAccountMayMore(t *testing.T) {
 			t.Fatal(err)
 		}
 		dairy := s.process.Host("identity").NewID(id.Producer, "portland")
-		request := &identityv1.AddProducerRequest{CustomerId: up.GetAccount().GetId(), ProducerId: dairy, SessionToken: up.GetSessionToken()}
+		request := &identityv1.AddProducerRequest{
+			CustomerId: up.GetAccount().GetId(), ProducerId: dairy,
+			SessionToken: up.GetSessionToken(),
+		}
 		added, err := s.AddProducer(t.Context(), request)
 		if err != nil || added.GetSessionToken() == "" || added.GetSessionToken() == up.GetSessionToken() {
 			t.Fatalf("added: %v, %v", added, err)
@@ -155,7 +169,8 @@ func TestASessionGetsANewTokenWhenTheAccountMayMore(t *testing.T) {
 		s.clock.Advance(30 * time.Second)
 		_, err = s.session(t.Context(), up.GetSessionToken())
 		wantCode(t, "the token from before, after a moment", err, fault.Unauthenticated, "no_session")
-		if got, err := s.session(t.Context(), added.GetSessionToken()); err != nil || len(got.GetAccount().GetProducerIds()) != 1 {
+		if got, err := s.session(t.Context(), added.GetSessionToken()); err != nil ||
+			len(got.GetAccount().GetProducerIds()) != 1 {
 			t.Errorf("the new one: %v, %v", got, err)
 		}
 		if again, err := s.AddProducer(t.Context(), request); err != nil || again.GetSessionToken() != "" {
@@ -177,13 +192,17 @@ func TestADeviceIsToldInWordsAndANetworkByItsHalf(t *testing.T) {
 			{"<b>anything</b>", "nonsense", "", ""},
 		} {
 			ctx := audit.With(t.Context(), audit.Actor{Address: c.address})
-			in, err := s.SignIn(ctx, &identityv1.SignInRequest{Email: "ann@example.org", Password: password, Device: &identityv1.Device{Agent: c.agent}})
+			in, err := s.SignIn(ctx, &identityv1.SignInRequest{
+				Email: "ann@example.org", Password: password,
+				Device: &identityv1.Device{Agent: c.agent},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, got := range s.sessions(t, in.GetSessionToken()) {
 				if got.GetCurrent() && (got.GetDevice() != c.device || got.GetNetwork() != c.network) {
-					t.Errorf("%s from %s is told as %q from %q", c.agent, c.address, got.GetDevice(), got.GetNetwork())
+					t.Errorf("%s from %s is told as %q from %q", c.agent, c.address, got.GetDevice(),
+						got.GetNetwork())
 				}
 			}
 		}

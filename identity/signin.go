@@ -13,7 +13,9 @@ import (
 
 // SignIn takes as long, and answers the same, for an e-mail address without an account as
 // for a wrong password.
-func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*identityv1.SignInResponse, error) {
+func (s *service) SignIn(
+	ctx context.Context, r *identityv1.SignInRequest,
+) (*identityv1.SignInResponse, error) {
 	email, ok := NormalEmail(r.GetEmail())
 	if !ok || len(r.GetPassword()) > 4*maxPassword {
 		return nil, errBadCredentials
@@ -34,7 +36,10 @@ func (s *service) SignIn(ctx context.Context, r *identityv1.SignInRequest) (*ide
 	if err != nil {
 		return nil, err
 	}
-	answer := &identityv1.SignInResponse{Account: account.to(made), SessionToken: made.token, ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors}
+	answer := &identityv1.SignInResponse{
+		Account: account.to(made), SessionToken: made.token,
+		ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+	}
 	answer.DeviceToken, err = s.deviceToken(made, account.ID)
 	return answer, err
 }
@@ -55,13 +60,19 @@ func (s *service) compare(ctx context.Context, try *attempt, password, hash stri
 func (s *service) notSignedIn(ctx context.Context, try *attempt, why error) error {
 	f := fault.Of(why)
 	if f.Kind == fault.Unauthenticated || f.Kind == fault.Exhausted {
-		s.host.AuditNow(ctx, audit.Entry{Action: "sign_in", Subject: try.account, Outcome: audit.Refused, Detail: map[string]string{"code": f.Code}})
+		s.host.AuditNow(ctx, audit.Entry{
+			Action: "sign_in", Subject: try.account, Outcome: audit.Refused,
+			Detail: map[string]string{"code": f.Code},
+		})
 	}
 	return why
 }
 
-// signIn starts the session of who has shown the password, or waits for the second factor, which is logged with that.
-func (s *service) signIn(ctx context.Context, account identitydb.Account, try *attempt, at clientInfo) (session, error) {
+// signIn starts the session of who has shown the password, or waits for the second factor, which is logged
+// with that.
+func (s *service) signIn(
+	ctx context.Context, account identitydb.Account, try *attempt, at clientInfo,
+) (session, error) {
 	var made session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if err := s.succeed(ctx, identitydb.New(tx), try); err != nil {
@@ -70,7 +81,10 @@ func (s *service) signIn(ctx context.Context, account identitydb.Account, try *a
 		if made, err = s.enter(ctx, tx, account, at); err != nil || made.token == "" {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_in", Subject: account.ID, Outcome: audit.Done, Detail: map[string]string{"by": byPassword}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "sign_in", Subject: account.ID, Outcome: audit.Done,
+			Detail: map[string]string{"by": byPassword},
+		})
 	})
 	if err != nil {
 		return session{}, fmt.Errorf("sign in: %w", err)

@@ -8,9 +8,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// SignUp writes down who wants an account. It does the same for an address that has one as for one that has none: the job that
-// mails the link is the first to look.
-func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*identityv1.SignUpResponse, error) {
+// SignUp writes down who wants an account. It does the same for an address that has one as for one that has
+// none: the job that mails the link is the first to look.
+func (s *service) SignUp(
+	ctx context.Context, r *identityv1.SignUpRequest,
+) (*identityv1.SignUpResponse, error) {
 	var check checker
 	email, ok := NormalEmail(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -32,7 +34,10 @@ func (s *service) SignUp(ctx context.Context, r *identityv1.SignUpRequest) (*ide
 	}
 	browserHash, _ := hashToken(browser)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.putLinks(ctx, tx, link{kind: linkSignUp, email: email, life: linkLife, name: name, passwordHash: hash, browserHash: browserHash})
+		return s.putLinks(ctx, tx, link{
+			kind: linkSignUp, email: email, life: linkLife, name: name,
+			passwordHash: hash, browserHash: browserHash,
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sign up: %w", err)

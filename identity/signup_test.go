@@ -21,15 +21,20 @@ func TestSignUpTellsNobodyWhoHasAnAccount(t *testing.T) {
 			var answers []*identityv1.SignUpResponse
 			var failures []error
 			for _, email := range []string{"ann@example.org", "bob@example.org"} {
-				answer, err := s.SignUp(client, &identityv1.SignUpRequest{Email: email, Password: newPassword, Name: "Eve"})
+				answer, err := s.SignUp(client, &identityv1.SignUpRequest{
+					Email: email, Password: newPassword,
+					Name: "Eve",
+				})
 				answers, failures = append(answers, answer), append(failures, err)
 			}
 			if n == 3 {
-				wantCode(t, "with an account, again and again", failures[0], fault.Exhausted, "too_many_attempts")
+				wantCode(t, "with an account, again and again", failures[0], fault.Exhausted,
+					"too_many_attempts")
 				wantCode(t, "without one, again and again", failures[1], fault.Exhausted, "too_many_attempts")
 				continue
 			}
-			if failures[0] != nil || failures[1] != nil || len(answers[0].GetBrowserToken()) != len(answers[1].GetBrowserToken()) {
+			if failures[0] != nil || failures[1] != nil ||
+				len(answers[0].GetBrowserToken()) != len(answers[1].GetBrowserToken()) {
 				t.Fatalf("%v, %v", failures, answers)
 			}
 			for _, a := range answers {
@@ -44,7 +49,9 @@ func TestSignUpTellsNobodyWhoHasAnAccount(t *testing.T) {
 		}
 		// The same work: each has a row, made by the same statements, with a password hash of the same cost.
 		var rows, hashes int
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*), COUNT(DISTINCT length(password_hash)) FROM links WHERE kind = 'sign_up'").Scan(&rows, &hashes)
+		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+			"SELECT COUNT(*), COUNT(DISTINCT length(password_hash)) FROM links WHERE kind = 'sign_up'").Scan(
+			&rows, &hashes)
 		if err != nil || rows != 2 || hashes != 1 {
 			t.Errorf("%d rows of %d costs, %v", rows, hashes, err)
 		}
@@ -54,7 +61,9 @@ func TestSignUpTellsNobodyWhoHasAnAccount(t *testing.T) {
 		}
 		for _, m := range s.post.sent {
 			told := m.GetTo() == "ann@example.org"
-			if told != strings.Contains(m.GetText(), "You have one already") || told == strings.Contains(m.GetText(), "/confirm?token=") || strings.Contains(m.GetText(), "Eve") {
+			if told != strings.Contains(m.GetText(), "You have one already") ||
+				told == strings.Contains(m.GetText(), "/confirm?token=") ||
+				strings.Contains(m.GetText(), "Eve") {
 				t.Errorf("to %s: %s", m.GetTo(), m.GetText())
 			}
 		}
@@ -66,7 +75,8 @@ func TestWhoHasAnAccountIsToldOfASignUpOnceADay(t *testing.T) {
 		s.signUp(t, "ann@example.org")
 		keys := map[string]int{}
 		for range 4 {
-			if _, err := s.SignUp(s.from(t, nextClient()), &identityv1.SignUpRequest{Email: "ann@example.org", Password: newPassword}); err != nil {
+			if _, err := s.SignUp(s.from(t, nextClient()),
+				&identityv1.SignUpRequest{Email: "ann@example.org", Password: newPassword}); err != nil {
 				t.Fatal(err)
 			}
 			s.mail(t)
@@ -91,7 +101,8 @@ func TestAnAddressHasOneAccountThatItsOwnerHasMade(t *testing.T) {
 		failures := make([]error, 8)
 		for i := range failures {
 			all.Go(func() {
-				_, failures[i] = s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, BrowserToken: browser})
+				_, failures[i] = s.FollowLink(t.Context(),
+					&identityv1.FollowLinkRequest{Token: token, BrowserToken: browser})
 			})
 		}
 		all.Wait()
@@ -109,19 +120,23 @@ func TestAnAddressHasOneAccountThatItsOwnerHasMade(t *testing.T) {
 	})
 }
 
-// A stranger signs up with somebody's address and a password of the stranger's own, and waits for its owner to follow the link.
+// A stranger signs up with somebody's address and a password of the stranger's own, and waits for its owner
+// to follow the link.
 func TestAnothersPasswordIsNotTakenOn(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		_, token := s.asksToSignUp(t, "ann@example.org", "the stranger's password")
 		for _, browser := range []string{"", "x", token} {
-			shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser})
+			shown, err := s.GetLink(t.Context(),
+				&identityv1.GetLinkRequest{Token: token, BrowserToken: browser})
 			if err != nil || !shown.GetNeedsPassword() {
 				t.Errorf("shown %v, %v", shown, err)
 			}
-			_, err = s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, BrowserToken: browser})
+			_, err = s.FollowLink(t.Context(),
+				&identityv1.FollowLinkRequest{Token: token, BrowserToken: browser})
 			wantFields(t, err, "password")
 		}
-		got, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, Password: newPassword, Name: "Ann"})
+		got, err := s.FollowLink(t.Context(),
+			&identityv1.FollowLinkRequest{Token: token, Password: newPassword, Name: "Ann"})
 		if err != nil || got.GetAccount().GetName() != "Ann" || !got.GetAccount().GetEmailVerified() {
 			t.Fatalf("%v, %v", got, err)
 		}
@@ -137,7 +152,8 @@ func TestAnAddressIsHeldByNoSignUpThatIsNotFollowed(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		browser, older := s.asksToSignUp(t, "ann@example.org", password)
 		_, newer := s.asksToSignUp(t, "ann@example.org", password)
-		_, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: older, BrowserToken: browser})
+		_, err := s.FollowLink(t.Context(),
+			&identityv1.FollowLinkRequest{Token: older, BrowserToken: browser})
 		wantCode(t, "an older link", err, fault.NotFound, "link_expired")
 		s.clock.Advance(day)
 		_, err = s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: newer})
@@ -150,8 +166,10 @@ func TestNoTokenOfASignUpIsStored(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		browser, token := s.asksToSignUp(t, "ann@example.org", password)
 		var row string
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT subject || password_hash || browser_hash || token_hash FROM links").Scan(&row)
-		if err != nil || strings.Contains(row, browser) || strings.Contains(row, token) || strings.Contains(row, password) {
+		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+			"SELECT subject || password_hash || browser_hash || token_hash FROM links").Scan(&row)
+		if err != nil || strings.Contains(row, browser) || strings.Contains(row, token) ||
+			strings.Contains(row, password) {
 			t.Errorf("stored %q, %v", row, err)
 		}
 		if strings.Contains(s.post.last().GetKey(), token) {
@@ -166,7 +184,11 @@ func TestLettersAreCountedByMailbox(t *testing.T) {
 		spellings := []string{"vic.tim+%d@gmail.com", "victim+%d@googlemail.com", "v.i.c.t.i.m+%d@Gmail.com"}
 		passed := 0
 		for n := range 30 {
-			_, err := d.SignUp(d.from(d.T, nextClient()), &identityv1.SignUpRequest{Email: fmt.Sprintf(spellings[n%len(spellings)], n), Password: password})
+			_, err := d.SignUp(d.from(d.T, nextClient()),
+				&identityv1.SignUpRequest{
+					Email:    fmt.Sprintf(spellings[n%len(spellings)], n),
+					Password: password,
+				})
 			if err == nil {
 				passed++
 			} else {
@@ -176,7 +198,8 @@ func TestLettersAreCountedByMailbox(t *testing.T) {
 		if passed != 10 {
 			d.Errorf("%d letters go to one mailbox, want 10", passed)
 		}
-		if _, err := d.SignUp(d.from(d.T, nextClient()), &identityv1.SignUpRequest{Email: "vic.tim@example.org", Password: password}); err != nil {
+		if _, err := d.SignUp(d.from(d.T, nextClient()),
+			&identityv1.SignUpRequest{Email: "vic.tim@example.org", Password: password}); err != nil {
 			d.Errorf("another mailbox: %v", err)
 		}
 	})

@@ -37,11 +37,16 @@ func (s *service) fresh(ctx context.Context, token string) (holder, error) {
 
 // prove writes down what a session has shown now.
 func (s *service) prove(ctx context.Context, q *identitydb.Queries, h holder, by string) error {
-	return q.ProveSession(ctx, identitydb.ProveSessionParams{TokenHash: h.hash, ProvedAt: s.host.Now().UnixMilli(), Proofs: proofs(h.proofs, by)})
+	return q.ProveSession(ctx, identitydb.ProveSessionParams{
+		TokenHash: h.hash,
+		ProvedAt:  s.host.Now().UnixMilli(), Proofs: proofs(h.proofs, by),
+	})
 }
 
 // StepUp takes the password of who has nothing else, and of everybody else a second factor.
-func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*identityv1.StepUpResponse, error) {
+func (s *service) StepUp(
+	ctx context.Context, r *identityv1.StepUpRequest,
+) (*identityv1.StepUpResponse, error) {
 	h, err := s.holder(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
@@ -58,7 +63,10 @@ func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*ide
 			if err := s.prove(ctx, identitydb.New(tx), h, given.by); err != nil {
 				return err
 			}
-			return s.host.Audit(ctx, tx, audit.Entry{Action: "step_up", Subject: h.account.ID, Outcome: audit.Done, Detail: map[string]string{"by": given.by}})
+			return s.host.Audit(ctx, tx, audit.Entry{
+				Action: "step_up", Subject: h.account.ID,
+				Outcome: audit.Done, Detail: map[string]string{"by": given.by},
+			})
 		})
 	}
 	if err != nil {
@@ -68,8 +76,11 @@ func (s *service) StepUp(ctx context.Context, r *identityv1.StepUpRequest) (*ide
 }
 
 // standing says in a session's answer what it may.
-func (s *service) standing(ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse) error {
-	answer.SteppedUpUntil = steppedUpUntil(row.Session.ProvedAt, row.Session.Proofs, row.Account.Factors).UnixMilli()
+func (s *service) standing(
+	ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse,
+) error {
+	answer.SteppedUpUntil = steppedUpUntil(row.Session.ProvedAt, row.Session.Proofs,
+		row.Account.Factors).UnixMilli()
 	answer.Factors, answer.TwoFactors = factors(row.Account.Factors), twoFactors(row.Session.Proofs)
 	since, err := s.requiredSince(ctx, identitydb.New(s.db.Read()), account)
 	if err == nil && !since.IsZero() {
@@ -78,9 +89,11 @@ func (s *service) standing(ctx context.Context, account Account, row identitydb.
 	return err
 }
 
-// requiredSince is since when an account has to have a second factor; the zero time when it need not. Who has no desk
-// is not looked up.
-func (s *service) requiredSince(ctx context.Context, q *identitydb.Queries, account Account) (time.Time, error) {
+// requiredSince is since when an account has to have a second factor; the zero time when it need not. Who has
+// no desk is not looked up.
+func (s *service) requiredSince(
+	ctx context.Context, q *identitydb.Queries, account Account,
+) (time.Time, error) {
 	if len(account.Roles) <= 1 {
 		return time.Time{}, nil
 	}

@@ -29,11 +29,15 @@ func (s *service) accountByEmail(ctx context.Context, email string) (identitydb.
 }
 
 func accountFromRow(row identitydb.Account) (Account, error) {
-	account := Account{ID: row.ID, Email: row.Email, Name: row.Name, CreatedAt: time.UnixMilli(row.CreatedAt).UTC()}
+	account := Account{
+		ID: row.ID, Email: row.Email, Name: row.Name,
+		CreatedAt: time.UnixMilli(row.CreatedAt).UTC(),
+	}
 	if row.VerifiedAt != 0 {
 		account.VerifiedAt = time.UnixMilli(row.VerifiedAt).UTC()
 	}
-	err := errors.Join(json.Unmarshal([]byte(row.Roles), &account.Roles), json.Unmarshal([]byte(row.ProducerIds), &account.ProducerIDs))
+	err := errors.Join(json.Unmarshal([]byte(row.Roles), &account.Roles),
+		json.Unmarshal([]byte(row.ProducerIds), &account.ProducerIDs))
 	if err != nil {
 		return account, fmt.Errorf("read the roles of %s: %w", row.ID, err)
 	}
@@ -64,7 +68,8 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	q := identitydb.New(tx)
 	err = q.InsertAccount(ctx, identitydb.InsertAccountParams{
 		ID: a.ID, Email: a.Email, Name: a.Name, PasswordHash: hash,
-		Roles: jsonArray(a.Roles), ProducerIds: jsonArray(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(), VerifiedAt: millis(a.VerifiedAt),
+		Roles: jsonArray(a.Roles), ProducerIds: jsonArray(a.ProducerIDs), CreatedAt: a.CreatedAt.UnixMilli(),
+		VerifiedAt: millis(a.VerifiedAt),
 	})
 	if err != nil {
 		return err
@@ -72,7 +77,10 @@ func (s *service) insertAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	if err := setProducers(ctx, q, a); err != nil {
 		return err
 	}
-	return q.InsertKey(ctx, identitydb.InsertKeyParams{CustomerID: a.ID, Wrapped: wrapped, CreatedAt: a.CreatedAt.UnixMilli()})
+	return q.InsertKey(ctx, identitydb.InsertKeyParams{
+		CustomerID: a.ID, Wrapped: wrapped,
+		CreatedAt: a.CreatedAt.UnixMilli(),
+	})
 }
 
 // updateAccount writes an account's changes. A new hash ends its sessions.
@@ -90,11 +98,13 @@ func (s *service) updateAccount(ctx context.Context, tx *sqldb.Tx, a Account, ha
 	if err := setProducers(ctx, q, a); err != nil {
 		return err
 	}
-	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{ID: a.ID, ProducerRights: limitsText(a.Limits)}); err != nil {
+	if err := q.SetProducerRights(ctx,
+		identitydb.SetProducerRightsParams{ID: a.ID, ProducerRights: limitsText(a.Limits)}); err != nil {
 		return err
 	}
 	return q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
-		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: jsonArray(a.Roles), ProducerIds: jsonArray(a.ProducerIDs),
+		ID: a.ID, Name: a.Name, PasswordHash: hash, Roles: jsonArray(a.Roles),
+		ProducerIds: jsonArray(a.ProducerIDs),
 	})
 }
 
@@ -118,7 +128,9 @@ func (s *service) customerKey(ctx context.Context, customer string) ([]byte, err
 }
 
 // readKeys reads the keys of customers; nil for an erased one, nothing for one that is not known.
-func (s *service) readKeys(ctx context.Context, db sqldb.Querier, customers []string) (map[string][]byte, error) {
+func (s *service) readKeys(
+	ctx context.Context, db sqldb.Querier, customers []string,
+) (map[string][]byte, error) {
 	if len(customers) == 0 {
 		return nil, nil
 	}
@@ -140,7 +152,9 @@ func (s *service) readKeys(ctx context.Context, db sqldb.Querier, customers []st
 }
 
 // guestKeys finds or makes the keys of a batch of guests.
-func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []guest) ([]sqldb.Outcome[[]byte], error) {
+func (s *service) guestKeys(
+	ctx context.Context, tx *sqldb.Tx, batch []guest,
+) ([]sqldb.Outcome[[]byte], error) {
 	indexes := make(map[string]string, len(batch))
 	for _, g := range batch {
 		indexes[g.customer] = g.emailIndex
@@ -169,7 +183,9 @@ func (s *service) guestKeys(ctx context.Context, tx *sqldb.Tx, batch []guest) ([
 }
 
 // insertKeys makes the keys of those who have none, and answers them.
-func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []string, indexes map[string]string) (map[string][]byte, error) {
+func (s *service) insertKeys(
+	ctx context.Context, tx *sqldb.Tx, customers []string, indexes map[string]string,
+) (map[string][]byte, error) {
 	made := make(map[string][]byte, len(customers))
 	now := s.host.Now().UnixMilli()
 	args := make([]any, 0, 4*len(customers))
@@ -181,9 +197,10 @@ func (s *service) insertKeys(ctx context.Context, tx *sqldb.Tx, customers []stri
 		made[customer] = key
 		args = append(args, customer, wrapped, now, indexes[customer])
 	}
-	stored, err := sqldb.Column[string](ctx, tx, "INSERT INTO customer_keys (customer_id, wrapped, created_at, email_index) VALUES "+
-		sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT", "TEXT")+
-		" ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id", args...)
+	stored, err := sqldb.Column[string](ctx, tx,
+		"INSERT INTO customer_keys (customer_id, wrapped, created_at, email_index) VALUES "+
+			sqldb.Values(len(customers), "TEXT", tx.Engine.Blob(), "BIGINT", "TEXT")+
+			" ON CONFLICT (customer_id) DO NOTHING RETURNING customer_id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("make guests' keys: %w", err)
 	}

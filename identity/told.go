@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// toldOfAccount tells the security log of an account that is about to be written: that its password is set, and what it may
-// do where that is something else than before.
+// toldOfAccount tells the security log of an account that is about to be written: that its password is set,
+// and what it may do where that is something else than before.
 func (s *service) toldOfAccount(ctx context.Context, tx *sqldb.Tx, a Account, newHash string) error {
 	row, err := identitydb.New(tx).AccountByID(ctx, a.ID)
 	if err != nil {
@@ -22,22 +22,30 @@ func (s *service) toldOfAccount(ctx context.Context, tx *sqldb.Tx, a Account, ne
 		return err
 	}
 	if newHash != "" {
-		if err := s.host.Audit(ctx, tx, audit.Entry{Action: "password.set", Subject: a.ID, Outcome: audit.Done}); err != nil {
+		if err := s.host.Audit(ctx, tx,
+			audit.Entry{Action: "password.set", Subject: a.ID, Outcome: audit.Done}); err != nil {
 			return err
 		}
 	}
 	if slices.Equal(before.Roles, a.Roles) && slices.Equal(before.ProducerIDs, a.ProducerIDs) {
 		return nil
 	}
-	return s.host.Audit(ctx, tx, audit.Entry{Action: "role.change", Subject: a.ID, Outcome: audit.Done, Detail: allowances(a)})
+	return s.host.Audit(ctx, tx, audit.Entry{
+		Action: "role.change", Subject: a.ID, Outcome: audit.Done,
+		Detail: allowances(a),
+	})
 }
 
 // allowances are what an account may do, for the security log.
 func allowances(a Account) map[string]string {
-	return map[string]string{"roles": strings.Join(a.Roles, ", "), "producers": strings.Join(a.ProducerIDs, " ")}
+	return map[string]string{
+		"roles":     strings.Join(a.Roles, ", "),
+		"producers": strings.Join(a.ProducerIDs, " "),
+	}
 }
 
-// toldOfSignOut tells whose session, or sessions, are about to end. A token that is nobody's tells of nothing.
+// toldOfSignOut tells whose session, or sessions, are about to end. A token that is nobody's tells of
+// nothing.
 func (s *service) toldOfSignOut(ctx context.Context, tx *sqldb.Tx, hash string, everywhere bool) error {
 	account, err := identitydb.New(tx).AccountOfSession(ctx, hash)
 	if isNone(err) {

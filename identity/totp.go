@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// An authenticator app's codes: RFC 6238 with SHA-1, six digits and 30 seconds, the only ones that every app knows.
+// An authenticator app's codes: RFC 6238 with SHA-1, six digits and 30 seconds, the only ones that every app
+// knows.
 const (
 	totpSize   = 20
 	totpDigits = 6
@@ -49,5 +50,6 @@ var totpText = base32.StdEncoding.WithPadding(base32.NoPadding)
 // totpURI is what apps read from a QR code.
 func totpURI(secret []byte, issuer, account string) string {
 	label := url.PathEscape(issuer + ":" + account)
-	return "otpauth://totp/" + label + "?secret=" + totpText.EncodeToString(secret) + "&issuer=" + url.PathEscape(issuer)
+	return "otpauth://totp/" + label + "?secret=" + totpText.EncodeToString(secret) + "&issuer=" +
+		url.PathEscape(issuer)
 }

@@ -10,7 +10,8 @@ import (
 func TestCodesOfAppsAreThoseOfTheStandard(t *testing.T) {
 	secret := []byte("12345678901234567890")
 	for at, want := range map[int64]string{
-		59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037", 20000000000: "353130",
+		59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037",
+		20000000000: "353130",
 	} {
 		if got := totpCode(secret, totpStep(time.Unix(at, 0))); got != want {
 			t.Errorf("at %d the code is %s, want %s", at, got, want)
@@ -58,7 +59,8 @@ func TestARecoveryCodeIsReadHoweverItWasCopied(t *testing.T) {
 		t.Fatalf("%q, %v", code, err)
 	}
 	want := normalRecoveryCode(code)
-	for _, typed := range []string{strings.ToUpper(code), strings.ReplaceAll(code, "-", " "), " " + strings.ReplaceAll(code, "-", "") + " ", strings.NewReplacer("0", "o", "1", "l").Replace(code)} {
+	for _, typed := range []string{strings.ToUpper(code), strings.ReplaceAll(code, "-", " "), " " +
+		strings.ReplaceAll(code, "-", "") + " ", strings.NewReplacer("0", "o", "1", "l").Replace(code)} {
 		if got := normalRecoveryCode(strings.ToLower(typed)); got != want {
 			t.Errorf("%q is read as %q, want %q", typed, got, want)
 		}

@@ -30,9 +30,9 @@ const (
 
 var errSealed = errors.New("identity: sealed bytes are damaged or not ours")
 
-// vault is the cryptography of personal data. Each customer has a random data key; the database holds it wrapped
-// under a key derived from the master key. What an older master key wrapped is unwrapped too, until it is wrapped anew.
-// All encryption is AES-256-GCM with random nonces and the customer's ID authenticated.
+// vault is the cryptography of personal data. Each customer has a random data key; the database holds it
+// wrapped under a key derived from the master key. What an older master key wrapped is unwrapped too, until
+// it is wrapped anew. All encryption is AES-256-GCM with random nonces and the customer's ID authenticated.
 type vault struct {
 	wrapping []cipher.AEAD // the current one first
 	subjects []byte
@@ -105,7 +105,9 @@ func (v *vault) unwrapAny(what, owner string, wrapped []byte) (key []byte, curre
 			return key, i == 0, nil
 		}
 	}
-	return nil, false, fmt.Errorf("unwrap a key; are ARTISAN_SECRET and ARTISAN_OLDER_SECRETS those it was made with? %w", err)
+	return nil, false,
+		fmt.Errorf("unwrap a key; are ARTISAN_SECRET and ARTISAN_OLDER_SECRETS those it was made with? %w",
+			err)
 }
 
 // seal encrypts under a customer's key. The bytes carry a version and the customer's ID.

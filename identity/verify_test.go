@@ -21,7 +21,8 @@ func TestAnAddressIsVerifiedByALinkAndByTheOperatorsWord(t *testing.T) {
 		if err != nil || !got.GetAccount().GetEmailVerified() {
 			d.Errorf("after a link to set a password: %v, %v", got, err)
 		}
-		if now, err := d.session(d.Context(), got.GetSessionToken()); err != nil || !now.GetAccount().GetEmailVerified() {
+		if now, err := d.session(d.Context(), got.GetSessionToken()); err != nil ||
+			!now.GetAccount().GetEmailVerified() {
 			d.Errorf("from then on: %v, %v", now, err)
 		}
 		for _, email := range []string{"ann@example.org", "cem@example.org"} {
@@ -42,18 +43,26 @@ func TestAnAccountFromBeforeVerifiesItsAddress(t *testing.T) {
 		if err != nil || len(found.GetCustomerIds()) != 0 {
 			t.Errorf("before it is found by an address that may be anybody's: %v, %v", found, err)
 		}
-		if _, err := s.RequestVerification(t.Context(), &identityv1.RequestVerificationRequest{SessionToken: ann.GetSessionToken()}); err != nil {
+		if _, err := s.RequestVerification(t.Context(),
+			&identityv1.RequestVerificationRequest{SessionToken: ann.GetSessionToken()}); err != nil {
 			t.Fatal(err)
 		}
 		token := s.mailed(t, confirmLink)
-		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token}); err != nil || shown.GetKind() != "verify" || shown.GetEmail() != "ann@example.org" || !shown.GetNeedsPassword() {
+		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token}); err != nil ||
+			shown.GetKind() != "verify" || shown.GetEmail() != "ann@example.org" ||
+			!shown.GetNeedsPassword() {
 			t.Errorf("the link is for %v, %v", shown, err)
 		}
-		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: token, SessionToken: ann.GetSessionToken()}); err != nil || shown.GetNeedsPassword() {
+		if shown, err := s.GetLink(t.Context(), &identityv1.GetLinkRequest{
+			Token:        token,
+			SessionToken: ann.GetSessionToken(),
+		}); err != nil || shown.GetNeedsPassword() {
 			t.Errorf("where it is signed in the link is for %v, %v", shown, err)
 		}
-		followed, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, SessionToken: ann.GetSessionToken()})
-		if err != nil || followed.GetKind() != "verify" || !followed.GetAccount().GetEmailVerified() || followed.GetSessionToken() != "" {
+		followed, err := s.FollowLink(t.Context(),
+			&identityv1.FollowLinkRequest{Token: token, SessionToken: ann.GetSessionToken()})
+		if err != nil || followed.GetKind() != "verify" || !followed.GetAccount().GetEmailVerified() ||
+			followed.GetSessionToken() != "" {
 			t.Fatalf("followed: %v, %v", followed, err)
 		}
 		_, err = s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token})
@@ -62,7 +71,8 @@ func TestAnAccountFromBeforeVerifiesItsAddress(t *testing.T) {
 		if err != nil || len(found.GetCustomerIds()) != 1 {
 			t.Errorf("afterwards it is found as %v, %v", found, err)
 		}
-		if now, err := s.session(t.Context(), ann.GetSessionToken()); err != nil || !now.GetAccount().GetEmailVerified() {
+		if now, err := s.session(t.Context(), ann.GetSessionToken()); err != nil ||
+			!now.GetAccount().GetEmailVerified() {
 			t.Errorf("afterwards: %v, %v", now, err)
 		}
 	})
@@ -73,7 +83,10 @@ func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		squatter := s.signUp(t, "boss@example.org")
 		s.unverify(t, "boss@example.org")
-		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{Email: "boss@example.org", Roles: []string{"operator"}}); err != nil {
+		if _, err := s.EnsureAccount(t.Context(), &identityv1.EnsureAccountRequest{
+			Email: "boss@example.org",
+			Roles: []string{"operator"},
+		}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.session(t.Context(), squatter.GetSessionToken())
@@ -83,7 +96,8 @@ func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
 	})
 }
 
-// TestAContactIsVerifiedByItsAccountsAddressOnly opens contacts of a member, verified and not, with their own and another address, and of a guest.
+// TestAContactIsVerifiedByItsAccountsAddressOnly opens contacts of a member, verified and not, with their own
+// and another address, and of a guest.
 func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		made, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org"})
@@ -99,7 +113,8 @@ func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
 			"a guest's, who writes a member": {"", "ann@example.org", false},
 		} {
 			sealed, err := d.Seal(d.Context(), &identityv1.SealRequest{
-				CustomerId: c.customer, OrderId: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", Contact: &identityv1.Contact{Email: c.email, Name: "Ann"},
+				CustomerId: c.customer, OrderId: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc",
+				Contact: &identityv1.Contact{Email: c.email, Name: "Ann"},
 			})
 			if err != nil {
 				d.Fatal(err)
@@ -112,19 +127,28 @@ func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
 	})
 }
 
-// Somebody has a link sent to an address that is another's, so that its owner takes the account for their own.
+// Somebody has a link sent to an address that is another's, so that its owner takes the account for their
+// own.
 func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		planted, mine := s.signUp(t, "mallory@example.net").GetSessionToken(), s.signUp(t, "bob@example.org").GetSessionToken()
+		planted, mine := s.signUp(t, "mallory@example.net").GetSessionToken(),
+			s.signUp(t, "bob@example.org").GetSessionToken()
 		old := s.signUp(t, "cem@example.org").GetSessionToken()
 		s.unverify(t, "cem@example.org") // it was made before addresses were verified, by somebody
 		letters := s.changing(t, planted, "victim@example.org")
-		if _, err := s.RequestVerification(t.Context(), &identityv1.RequestVerificationRequest{SessionToken: old}); err != nil {
+		if _, err := s.RequestVerification(t.Context(),
+			&identityv1.RequestVerificationRequest{SessionToken: old}); err != nil {
 			t.Fatal(err)
 		}
 		verify := s.mailed(t, confirmLink)
-		for name, token := range map[string]string{"another address": tokenIn(letters["victim@example.org"]), "an address from before": verify} {
-			for who, session := range map[string]string{"who is signed in to nothing": "", "who is signed in to something else": mine} {
+		for name, token := range map[string]string{
+			"another address":        tokenIn(letters["victim@example.org"]),
+			"an address from before": verify,
+		} {
+			for who, session := range map[string]string{
+				"who is signed in to nothing":        "",
+				"who is signed in to something else": mine,
+			} {
 				follow := &identityv1.FollowLinkRequest{Token: token, SessionToken: session}
 				_, err := s.FollowLink(t.Context(), follow)
 				wantFields(t, err, "password")
@@ -133,21 +157,24 @@ func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
 				wantCode(t, name+" of "+who, err, fault.Unauthenticated, "bad_credentials")
 			}
 		}
-		if now, err := s.session(t.Context(), planted); err != nil || now.GetAccount().GetEmail() != "mallory@example.net" {
+		if now, err := s.session(t.Context(), planted); err != nil ||
+			now.GetAccount().GetEmail() != "mallory@example.net" {
 			t.Errorf("the account is at %v, %v", now, err)
 		}
 		if now, err := s.session(t.Context(), old); err != nil || now.GetAccount().GetEmailVerified() {
 			t.Errorf("the account from before: %v, %v", now, err)
 		}
 		for _, token := range []string{tokenIn(letters["victim@example.org"]), verify} {
-			if _, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: token, Password: password}); err != nil {
+			if _, err := s.FollowLink(t.Context(),
+				&identityv1.FollowLinkRequest{Token: token, Password: password}); err != nil {
 				t.Errorf("with the account's password: %v", err)
 			}
 		}
 	})
 }
 
-// Somebody has an account from before at another's address, with a passkey; the address's owner asks for a new password.
+// Somebody has an account from before at another's address, with a passkey; the address's owner asks for a
+// new password.
 func TestAnAddressOfNobodyYetTakesNoFactorsAlong(t *testing.T) {
 	eachGuarded(t, func(g guarded) {
 		planted := g.passkey(g.member("ann@example.org"))

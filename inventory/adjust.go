@@ -19,8 +19,11 @@ const (
 	stockCorrect = "stock.correct"
 )
 
-// AdjustStock takes a stock-taking or a correction down; see the contract. What is sold meanwhile is lost in neither.
-func (s *service) AdjustStock(ctx context.Context, m *inventoryv1.AdjustStockRequest) (*inventoryv1.AdjustStockResponse, error) {
+// AdjustStock takes a stock-taking or a correction down; see the contract. What is sold meanwhile is lost in
+// neither.
+func (s *service) AdjustStock(
+	ctx context.Context, m *inventoryv1.AdjustStockRequest,
+) (*inventoryv1.AdjustStockResponse, error) {
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
@@ -29,11 +32,13 @@ func (s *service) AdjustStock(ctx context.Context, m *inventoryv1.AdjustStockReq
 		return nil, err
 	}
 	about := scope{variants: []string{a.variant}, lots: []string{countedLot(a.variant)}}
-	err = s.stock(ctx, a.form, about, a.change, audit.Entry{Action: a.action, Subject: a.variant, Outcome: audit.Done})
+	err = s.stock(ctx, a.form, about, a.change,
+		audit.Entry{Action: a.action, Subject: a.variant, Outcome: audit.Done})
 	return &inventoryv1.AdjustStockResponse{}, err
 }
 
-// adjustment is what a person says of a variant's stock: what that does to the stock, and what the security log calls it.
+// adjustment is what a person says of a variant's stock: what that does to the stock, and what the security
+// log calls it.
 type adjustment struct {
 	variant, action string
 	form            idempotency.Form
@@ -52,22 +57,29 @@ func adjustmentFromProto(m *inventoryv1.AdjustStockRequest) (a adjustment, err e
 	switch m.GetAdjustment().(type) {
 	case *inventoryv1.AdjustStockRequest_Counted:
 		if m.GetCounted() < 0 || m.GetCounted() > MaxLotQuantity {
-			return a, fault.InvalidField("counted", "What is counted is not negative, and not more than a million.")
+			return a,
+				fault.InvalidField("counted", "What is counted is not negative, and not more than a million.")
 		}
-		a.action, a.change = stockCount, func(working *workingSet) error { return working.counted(a.variant, m.GetCounted()) }
+		a.action, a.change = stockCount,
+			func(working *workingSet) error { return working.counted(a.variant, m.GetCounted()) }
 		return a, nil
 	case *inventoryv1.AdjustStockRequest_By:
 		if m.GetBy() == 0 || m.GetBy() < -MaxLotQuantity || m.GetBy() > MaxLotQuantity {
-			return a, fault.InvalidField("by", "Say how much more there is, such as 3, or how much less, such as -2.")
+			return a,
+				fault.InvalidField("by",
+					"Say how much more there is, such as 3, or how much less, such as -2.")
 		}
-		a.action, a.change = stockCorrect, func(working *workingSet) error { return working.correct(a.variant, m.GetBy()) }
+		a.action, a.change = stockCorrect,
+			func(working *workingSet) error { return working.correct(a.variant, m.GetBy()) }
 		return a, nil
 	}
 	return a, fault.New(fault.Invalid, "invalid", "Say what was counted, or how much more or less there is.")
 }
 
 // AdjustStocks takes down what a person says of many stocks, each for itself; see the contract.
-func (s *service) AdjustStocks(ctx context.Context, m *inventoryv1.AdjustStocksRequest) (*inventoryv1.AdjustStocksResponse, error) {
+func (s *service) AdjustStocks(
+	ctx context.Context, m *inventoryv1.AdjustStocksRequest,
+) (*inventoryv1.AdjustStocksResponse, error) {
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
@@ -94,7 +106,8 @@ func (s *service) AdjustStocks(ctx context.Context, m *inventoryv1.AdjustStocksR
 		if err != nil {
 			return nil, err
 		}
-		batch.answer = append(batch.answer, &inventoryv1.AdjustedStock{VariantId: each.GetVariantId(), Refused: refused})
+		batch.answer = append(batch.answer,
+			&inventoryv1.AdjustedStock{VariantId: each.GetVariantId(), Refused: refused})
 	}
 	if len(batch.all) == 0 {
 		return &inventoryv1.AdjustStocksResponse{Stocks: batch.answer}, nil
@@ -129,7 +142,8 @@ type adjusting struct {
 func (b *adjusting) add(a adjustment) {
 	b.places = append(b.places, len(b.answer))
 	b.all, b.answer = append(b.all, a), append(b.answer, &inventoryv1.AdjustedStock{VariantId: a.variant})
-	b.about.variants, b.about.lots = append(b.about.variants, a.variant), append(b.about.lots, countedLot(a.variant))
+	b.about.variants, b.about.lots = append(b.about.variants, a.variant),
+		append(b.about.lots, countedLot(a.variant))
 }
 
 // adjust does them all under the locks of all.
@@ -151,8 +165,11 @@ func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) er
 	return s.h.Audit(ctx, tx, batch.told())
 }
 
-// apply does one of them, unless its form has come before. What came of it is kept with the form's key, so that the same form has the same answer.
-func (b *adjusting) apply(ctx context.Context, tx *sqldb.Tx, working *workingSet, a adjustment) (outcome, error) {
+// apply does one of them, unless its form has come before. What came of it is kept with the form's key, so
+// that the same form has the same answer.
+func (b *adjusting) apply(
+	ctx context.Context, tx *sqldb.Tx, working *workingSet, a adjustment,
+) (outcome, error) {
 	kept, err := idempotency.Do(ctx, tx, a.form, func() (string, error) {
 		lots, err := working.watched(a.variant, func() error { return a.change(working) })
 		came := outcome{lots: lots}
@@ -172,6 +189,12 @@ func (b *adjusting) apply(ctx context.Context, tx *sqldb.Tx, working *workingSet
 
 // told is what the security log says of them.
 func (b *adjusting) told() audit.Entry {
-	detail := map[string]string{"counted": strconv.Itoa(b.done[stockCount]), "corrected": strconv.Itoa(b.done[stockCorrect])}
-	return audit.Entry{Action: "stock.adjust", Subject: ofOne(b.about.variants), Outcome: audit.Done, Detail: detail}
+	detail := map[string]string{
+		"counted":   strconv.Itoa(b.done[stockCount]),
+		"corrected": strconv.Itoa(b.done[stockCorrect]),
+	}
+	return audit.Entry{
+		Action: "stock.adjust", Subject: ofOne(b.about.variants), Outcome: audit.Done,
+		Detail: detail,
+	}
 }

@@ -13,12 +13,18 @@ import (
 )
 
 func (s store) counts(variant string, quantity int64) error {
-	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: quantity}})
+	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{
+		VariantId:  variant,
+		Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: quantity},
+	})
 	return err
 }
 
 func (s store) corrects(variant string, by int64, key string) error {
-	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_By{By: by}, Key: key})
+	_, err := s.AdjustStock(s.Context(), &inventoryv1.AdjustStockRequest{
+		VariantId:  variant,
+		Adjustment: &inventoryv1.AdjustStockRequest_By{By: by}, Key: key,
+	})
 	return err
 }
 
@@ -129,7 +135,8 @@ func TestWhatIsPastIsNotCountedAsFresh(t *testing.T) {
 		s.must(err)
 		for _, quantity := range []int64{10_000, 4001} {
 			f := fault.Of(s.counts(cheese, quantity))
-			if f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != "counted" || !strings.HasPrefix(f.Fields[0].Message, "6 of it are past their date: count without them.") {
+			if f == nil || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != "counted" ||
+				!strings.HasPrefix(f.Fields[0].Message, "6 of it are past their date: count without them.") {
 				s.Errorf("%d are counted: %v", quantity, f)
 			}
 			s.wantStock(cheese, 3000, 1000, 0)
@@ -150,9 +157,15 @@ func TestWhatWasSoldBeforeCountsAsPacked(t *testing.T) {
 		_, err := s.hold(order, cheese, 2000)
 		s.must(err)
 		s.exec("UPDATE hold_lines SET unpacked = 0 WHERE order_id = $1", order)
-		s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{VariantId: cheese, ProducerId: "dairy", Quantity: 2000})
+		s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{
+			VariantId: cheese, ProducerId: "dairy",
+			Quantity: 2000,
+		})
 		s.wantUnpacked(cheese, 0)
-		s.deliver("order.part_packed", order, 2, &orderingv1.OrderLine{VariantId: cheese, ProducerId: "dairy", Quantity: 2000})
+		s.deliver("order.part_packed", order, 2, &orderingv1.OrderLine{
+			VariantId: cheese, ProducerId: "dairy",
+			Quantity: 2000,
+		})
 		s.wantUnpacked(cheese, 0)
 		s.wantStock(cheese, 3000, 0, 2000)
 	})
@@ -180,12 +193,16 @@ func TestManyStocksAreAdjustedEachForItself(t *testing.T) {
 		_, err := s.hold(newID(id.Order), tomme, 3000)
 		s.must(err)
 		all := []*inventoryv1.AdjustStockRequest{
-			{VariantId: tomme, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 9000}},
+			{
+				VariantId: tomme, Key: "form",
+				Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 9000},
+			},
 			{VariantId: brie, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: -3000}},
 			{VariantId: curd, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: 5000}},
 		}
 		for range 2 {
-			if refused := s.adjusts(all...); refused[0] != "" || !strings.Contains(refused[1], "less than that") || refused[2] != "" {
+			if refused := s.adjusts(all...); refused[0] != "" ||
+				!strings.Contains(refused[1], "less than that") || refused[2] != "" {
 				t.Errorf("refused: %q", refused)
 			}
 			s.wantStock(tomme, 6000, 3000, 0)
@@ -201,11 +218,21 @@ func TestManyStocksAreAdjustedEachForItself(t *testing.T) {
 			t.Errorf("refused: %q", refused)
 		}
 		s.wantStock(brie, 1000, 0, 0)
-		if refused := s.adjusts(&inventoryv1.AdjustStockRequest{VariantId: brie, Adjustment: &inventoryv1.AdjustStockRequest_By{}}); refused[0] == "" {
+		if refused := s.adjusts(&inventoryv1.AdjustStockRequest{
+			VariantId:  brie,
+			Adjustment: &inventoryv1.AdjustStockRequest_By{},
+		}); refused[0] == "" {
 			t.Error("nothing at all is taken for a correction")
 		}
-		for what, wrong := range map[string][]*inventoryv1.AdjustStockRequest{"a variant twice": {all[0], all[0]}, "no variant": {{VariantId: "brie"}}, "too many": make([]*inventoryv1.AdjustStockRequest, 1001)} {
-			if _, err := s.AdjustStocks(t.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: wrong}); fault.KindOf(err) != fault.Invalid {
+		for what, wrong := range map[string][]*inventoryv1.AdjustStockRequest{
+			"a variant twice": {
+				all[0],
+				all[0],
+			}, "no variant": {{VariantId: "brie"}},
+			"too many": make([]*inventoryv1.AdjustStockRequest, 1001),
+		} {
+			if _, err := s.AdjustStocks(t.Context(),
+				&inventoryv1.AdjustStocksRequest{Adjustments: wrong}); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -242,7 +269,8 @@ func (s store) undoes(key string, stocks ...*inventoryv1.AdjustedStock) (refused
 	return refused
 }
 
-// TestAnUndoPutsEachLotBackAsItWas has dated lots written off, one that is past its day, and one that was counted.
+// TestAnUndoPutsEachLotBackAsItWas has dated lots written off, one that is past its day, and one that was
+// counted.
 func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 	each(t, func(s store) {
 		tomme, curd := newID(id.Variant), newID(id.Variant)
@@ -252,12 +280,16 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 		before := s.lotsOf(tomme)
 		all := []*inventoryv1.AdjustStockRequest{
 			{VariantId: tomme, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_By{By: -3000}},
-			{VariantId: curd, Key: "form", Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 5000}},
+			{
+				VariantId: curd, Key: "form",
+				Adjustment: &inventoryv1.AdjustStockRequest_Counted{Counted: 5000},
+			},
 		}
 		stocks := s.changed(all...)
 		s.wantStock(tomme, 3000, 0, 0)
 		s.wantStock(curd, 5000, 0, 0)
-		if again := s.changed(all...); fmt.Sprint(again) != fmt.Sprint(stocks) || len(stocks[0].GetLots()) != 3 || len(stocks[1].GetLots()) != 1 {
+		if again := s.changed(all...); fmt.Sprint(again) != fmt.Sprint(stocks) ||
+			len(stocks[0].GetLots()) != 3 || len(stocks[1].GetLots()) != 1 {
 			t.Errorf("the same form again is answered with %v, after %v", again, stocks)
 		}
 		for range 2 {
@@ -271,7 +303,11 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 			}
 		}
 		twice := &inventoryv1.AdjustedStock{VariantId: curd, Lots: slices.Repeat(stocks[1].GetLots(), 2)}
-		if _, err := s.UndoStocks(s.Context(), &inventoryv1.UndoStocksRequest{Stocks: []*inventoryv1.AdjustedStock{twice}, Key: "twice"}); fault.KindOf(err) != fault.Invalid {
+		if _, err := s.UndoStocks(s.Context(),
+			&inventoryv1.UndoStocksRequest{
+				Stocks: []*inventoryv1.AdjustedStock{twice},
+				Key:    "twice",
+			}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("a lot that is there twice: %v", err)
 		}
 		if refused := s.undoes("another form", stocks...); refused[0] == "" || refused[1] == "" {
@@ -281,17 +317,22 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 	})
 }
 
-// TestAnUndoLeavesWhatWasSoldOrChangedSince has one sold, one corrected, one of another variant's lot and one as it was left.
+// TestAnUndoLeavesWhatWasSoldOrChangedSince has one sold, one corrected, one of another variant's lot and one
+// as it was left.
 func TestAnUndoLeavesWhatWasSoldOrChangedSince(t *testing.T) {
 	each(t, func(s store) {
 		var all []*inventoryv1.AdjustStockRequest
 		for range 4 {
 			variant := newID(id.Variant)
 			s.set(variant, 4000)
-			all = append(all, &inventoryv1.AdjustStockRequest{VariantId: variant, Adjustment: &inventoryv1.AdjustStockRequest_By{By: 3000}})
+			all = append(all, &inventoryv1.AdjustStockRequest{
+				VariantId:  variant,
+				Adjustment: &inventoryv1.AdjustStockRequest_By{By: 3000},
+			})
 		}
 		stocks := s.changed(all...)
-		sold, corrected, swapped, same := all[0].GetVariantId(), all[1].GetVariantId(), all[2].GetVariantId(), all[3].GetVariantId()
+		sold, corrected, swapped, same := all[0].GetVariantId(), all[1].GetVariantId(), all[2].GetVariantId(),
+			all[3].GetVariantId()
 		order := newID(id.Order)
 		_, err := s.hold(order, sold, 1000)
 		s.must(err)
@@ -307,7 +348,13 @@ func TestAnUndoLeavesWhatWasSoldOrChangedSince(t *testing.T) {
 		s.wantStock(corrected, 6000, 0, 0)
 		s.wantStock(swapped, 7000, 0, 0)
 		s.wantStock(same, 4000, 0, 0)
-		if refused := s.undoes("", &inventoryv1.AdjustedStock{VariantId: same, Lots: []*inventoryv1.LotChange{{LotId: stocks[3].GetLots()[0].GetLotId(), Was: 9_000_000, Is: 4000}}}); refused[0] == "" {
+		if refused := s.undoes("", &inventoryv1.AdjustedStock{
+			VariantId: same,
+			Lots: []*inventoryv1.LotChange{{
+				LotId: stocks[3].GetLots()[0].GetLotId(), Was: 9_000_000,
+				Is: 4000,
+			}},
+		}); refused[0] == "" {
 			t.Error("more than came in is put back")
 		}
 		s.balanced()

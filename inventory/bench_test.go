@@ -64,9 +64,18 @@ func plainHold(ctx context.Context, db *sqldb.DB, variant string) error {
 			args  []any
 		}{
 			{"UPDATE stock SET available = available - 1, held = held + 1 WHERE variant_id = $1 AND available >= 1", []any{variant}},
-			{"UPDATE lots SET remaining = remaining - 1 WHERE variant_id = $1 AND remaining >= 1", []any{variant}},
-			{"INSERT INTO holds (order_id, state, expires_at, version) VALUES ($1, 'held', 9000000000000, 1)", []any{order}},
-			{"INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) VALUES ($1, $2, $2, 1)", []any{order, variant}},
+			{
+				"UPDATE lots SET remaining = remaining - 1 WHERE variant_id = $1 AND remaining >= 1",
+				[]any{variant},
+			},
+			{
+				"INSERT INTO holds (order_id, state, expires_at, version) VALUES ($1, 'held', 9000000000000, 1)",
+				[]any{order},
+			},
+			{
+				"INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity) VALUES ($1, $2, $2, 1)",
+				[]any{order, variant},
+			},
 		} {
 			if _, err := tx.ExecContext(ctx, statement.query, statement.args...); err != nil {
 				return err
@@ -89,16 +98,21 @@ func BenchmarkAvailability(b *testing.B) {
 			for i := range 10 * benchGoods / 1000 {
 				levels := make([]*inventoryv1.StockLevel, 1000)
 				for j := range levels {
-					levels[j] = &inventoryv1.StockLevel{VariantId: newID(id.Variant), Available: 1000 * rand.Int64N(50)}
+					levels[j] = &inventoryv1.StockLevel{
+						VariantId: newID(id.Variant),
+						Available: 1000 * rand.Int64N(50),
+					}
 					if i%10 == 0 {
 						asked.VariantIds = append(asked.VariantIds, levels[j].GetVariantId())
 					}
 				}
-				if _, err := client.SetStock(b.Context(), &inventoryv1.SetStockRequest{Levels: levels}); err != nil {
+				if _, err := client.SetStock(b.Context(),
+					&inventoryv1.SetStockRequest{Levels: levels}); err != nil {
 					b.Fatal(err)
 				}
 			}
-			if db := p.Host("inventory").DB(); engine == sqldb.Postgres { // what its autovacuum does within a minute
+			// what its autovacuum does within a minute
+			if db := p.Host("inventory").DB(); engine == sqldb.Postgres {
 				if err := db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 					_, err := tx.ExecContext(ctx, "ANALYSE")
 					return err

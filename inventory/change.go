@@ -6,8 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/hold"
 )
 
-// change gives an order what its change has held, and gives back what the order no longer has. What had expired of it is
-// allocated again, as far as there is something; the rest is a shortage of the order.
+// change gives an order what its change has held, and gives back what the order no longer has. What had
+// expired of it is allocated again, as far as there is something; the rest is a shortage of the order.
 func (s *workingSet) change(m settlement) {
 	if s.holds[m.order].State != hold.Kept {
 		s.cancel(m.change)
@@ -40,7 +40,8 @@ func linesOf(allocations []Allocation) (lines []Line) {
 	return lines
 }
 
-// addTo adds what is taken of a lot to what is. What is added to is not packed, whether or not that was counted.
+// addTo adds what is taken of a lot to what is. What is added to is not packed, whether or not that was
+// counted.
 func (s *workingSet) addTo(has []Allocation, more Allocation) []Allocation {
 	has = slices.Clone(has)
 	if at := slices.IndexFunc(has, func(a Allocation) bool { return a.Lot == more.Lot }); at >= 0 {
@@ -54,8 +55,8 @@ func (s *workingSet) addTo(has []Allocation, more Allocation) []Allocation {
 	return append(has, more)
 }
 
-// cut gives back what an order has beyond what it is to have: of the lots that it is to have less of first, so that what is written on the
-// order is what is sold.
+// cut gives back what an order has beyond what it is to have: of the lots that it is to have less of first,
+// so that what is written on the order is what is sold.
 func (s *workingSet) cut(has []Allocation, m settlement) (kept []Allocation) {
 	beyond := map[string]int64{}
 	for _, a := range has {
@@ -64,7 +65,10 @@ func (s *workingSet) cut(has []Allocation, m settlement) (kept []Allocation) {
 	for _, line := range m.lines {
 		beyond[line.Variant] -= line.Quantity
 	}
-	for _, least := range []func(Allocation) int64{func(a Allocation) int64 { return m.lots[a.Lot] }, func(Allocation) int64 { return 0 }} {
+	for _, least := range []func(Allocation) int64{
+		func(a Allocation) int64 { return m.lots[a.Lot] },
+		func(Allocation) int64 { return 0 },
+	} {
 		for i := range has {
 			back := max(0, min(beyond[has[i].Variant], has[i].Quantity-least(has[i])))
 			s.putBack(has[i], back, sold)

@@ -16,11 +16,18 @@ import (
 // changes says that an order is to have these lines, of which a change holds what is new.
 func (s store) changes(order, change string, version int64, lines ...*orderingv1.OrderLine) {
 	s.Helper()
-	payload, err := proto.Marshal(&orderingv1.OrderEvent{Order: &orderingv1.Order{Id: order, Lines: lines}, Change: &orderingv1.Change{Id: change}})
+	payload, err := proto.Marshal(&orderingv1.OrderEvent{
+		Order:  &orderingv1.Order{Id: order, Lines: lines},
+		Change: &orderingv1.Change{Id: change},
+	})
 	s.must(err)
-	got, err := eventsv1connect.NewEventServiceClient(s.p.Client("inventory")).Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Type: "order.changed", Aggregate: order, Version: version, Payload: payload},
-	}})
+	got, err := eventsv1connect.NewEventServiceClient(s.p.Client("inventory")).Deliver(s.Context(),
+		&eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+			{
+				Publisher: "ordering", Type: "order.changed", Aggregate: order, Version: version,
+				Payload: payload,
+			},
+		}})
 	s.must(err)
 	if receipt := got.GetReceipts()[0]; !receipt.GetRetire() {
 		s.Fatalf("the change was refused: %s", receipt.GetReason())
@@ -38,7 +45,8 @@ func TestAChangedOrderHasWhatItsChangeHeldAndNoMore(t *testing.T) {
 		_, err = s.hold(change, bread, 2000)
 		s.must(err)
 		s.wantStock(bread, 8000, 2000, 0)
-		s.changes(order, change, 2, &orderingv1.OrderLine{VariantId: cheese, Quantity: 1000}, &orderingv1.OrderLine{VariantId: bread, Quantity: 2000})
+		s.changes(order, change, 2, &orderingv1.OrderLine{VariantId: cheese, Quantity: 1000},
+			&orderingv1.OrderLine{VariantId: bread, Quantity: 2000})
 		s.wantStock(cheese, 9000, 0, 1000)
 		s.wantStock(bread, 8000, 0, 2000)
 		s.balanced()
@@ -62,7 +70,10 @@ func TestWhatAChangeGivesBackIsOfTheLotsThatTheOrderLeaves(t *testing.T) {
 		_, err := s.hold(order, cheese, 2000)
 		s.must(err)
 		s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{VariantId: cheese, Quantity: 2000})
-		s.changes(order, newID(id.Order), 2, &orderingv1.OrderLine{VariantId: cheese, Quantity: 1000, Lots: []*orderingv1.Lot{{Id: second, Quantity: 1000}}})
+		s.changes(order, newID(id.Order), 2, &orderingv1.OrderLine{
+			VariantId: cheese, Quantity: 1000,
+			Lots: []*orderingv1.Lot{{Id: second, Quantity: 1000}},
+		})
 		if got := s.state(order).GetAllocations(); len(got) != 1 || got[0].GetLotId() != second {
 			s.Errorf("the order has %v, want what is not of %s", got, first)
 		}
@@ -85,7 +96,8 @@ func TestAChangeWhoseHoldExpiredIsServedOrAShortageOfItsOrder(t *testing.T) {
 		s.must(err)
 		s.changes(order, change, 2, &orderingv1.OrderLine{VariantId: cheese, Quantity: 4000})
 		s.wantStock(cheese, 0, 2000, 2000)
-		if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM shortages WHERE order_id = $1", order); n != 2000 {
+		if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM shortages WHERE order_id = $1",
+			order); n != 2000 {
 			s.Errorf("a shortage of %d, want 2000", n)
 		}
 		s.balanced()

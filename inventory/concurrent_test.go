@@ -90,7 +90,8 @@ func TestTwoProcessesOnOneDatabaseSellNothingTwice(t *testing.T) {
 		c.SchemaPrefix = prefix
 		c.Secret = make([]byte, 32) // the same for both
 	}
-	first, second := hosttest.Open(t, sqldb.Postgres, services, same), hosttest.Open(t, sqldb.Postgres, services, same)
+	first, second := hosttest.Open(t, sqldb.Postgres, services, same),
+		hosttest.Open(t, sqldb.Postgres, services, same)
 	stores := []store{
 		{t, inventoryv1connect.NewInventoryServiceClient(first.Client("inventory")), first},
 		{t, inventoryv1connect.NewInventoryServiceClient(second.Client("inventory")), second},

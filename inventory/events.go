@@ -31,10 +31,11 @@ const (
 // settlement is what an event says of an order.
 type settlement struct {
 	order, what string
-	lines       []Line           // what is confirmed, what was packed of weighed goods, or what a changed order is to have
-	change      string           // the change, under whose ID is held what is new
-	lots        map[string]int64 // what a changed order is to have of each lot
-	of          []string         // the variants of what was packed, or is to be packed again
+	// what is confirmed, what was packed of weighed goods, or what a changed order is to have
+	lines  []Line
+	change string           // the change, under whose ID is held what is new
+	lots   map[string]int64 // what a changed order is to have of each lot
+	of     []string         // the variants of what was packed, or is to be packed again
 }
 
 // consume settles the holds of orders that were confirmed, changed, packed or cancelled.
@@ -79,7 +80,8 @@ func (s *service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 			working.change(settle)
 		}
 	}
-	tx.AfterCommit(func() { s.report(ctx, working.shortages) }) // the transaction may run again, and would report twice
+	// the transaction may run again, and would report twice
+	tx.AfterCommit(func() { s.report(ctx, working.shortages) })
 	return s.save(ctx, tx, working)
 }
 
@@ -127,12 +129,16 @@ func partLines(o *orderingv1.Order, partID string) []*orderingv1.OrderLine {
 		return nil
 	}
 	producer := o.GetParts()[at].GetProducerId()
-	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producer })
+	return slices.DeleteFunc(slices.Clone(o.GetLines()),
+		func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producer })
 }
 
 // weighed are those lines of a part whose goods are sold by weight. What is short is not there to go back.
 func weighed(part []*orderingv1.OrderLine) []*orderingv1.OrderLine {
-	return slices.DeleteFunc(part, func(l *orderingv1.OrderLine) bool { return l.GetSoldBy() != "weight" || l.GetShort() })
+	return slices.DeleteFunc(part, func(l *orderingv1.OrderLine) bool {
+		return l.GetSoldBy() != "weight" ||
+			l.GetShort()
+	})
 }
 
 // sumLines sums lines by variant.
@@ -167,14 +173,16 @@ func (s *service) save(ctx context.Context, tx *sqldb.Tx, working *workingSet) e
 	// One event for all of them: an import changes thousands.
 	event := s.h.NewID(id.Event, id.Global)
 	return s.h.Publish(ctx, tx, events.Event{
-		ID: event, Type: stockChanged, Aggregate: event, Version: 1, OccurredAt: time.UnixMilli(working.now), Payload: payload,
+		ID: event, Type: stockChanged, Aggregate: event, Version: 1, OccurredAt: time.UnixMilli(working.now),
+		Payload: payload,
 	})
 }
 
 // tellOfStock tells of all stock that nobody was told of yet.
 func (s *service) tellOfStock(ctx context.Context) error {
 	for after := ""; ; {
-		variants, err := inventorydb.New(s.db.Read()).UntoldStock(ctx, inventorydb.UntoldStockParams{VariantID: after, Limit: tellBatch})
+		variants, err := inventorydb.New(s.db.Read()).UntoldStock(ctx,
+			inventorydb.UntoldStockParams{VariantID: after, Limit: tellBatch})
 		if err != nil {
 			return fmt.Errorf("find untold stock: %w", sqldb.Classify(err))
 		}

@@ -60,7 +60,8 @@ func goodUntil(lots []*Lot, today string) (day string) {
 	return day
 }
 
-// countedLot is the ID of the one lot of a variant, without code or date, for what was counted and came with no lot.
+// countedLot is the ID of the one lot of a variant, without code or date, for what was counted and came with
+// no lot.
 func countedLot(variant string) string { return id.Lot + strings.TrimPrefix(variant, id.Variant) }
 
 // Stock is a variant's balance: Available + Held + Sold = Received.
@@ -91,7 +92,8 @@ func (s *Stock) add(quantity int64) {
 	s.changed = true
 }
 
-// owe adds to what is sold and not packed yet; less, where it is negative. A version that does not count it may have sold some.
+// owe adds to what is sold and not packed yet; less, where it is negative. A version that does not count it
+// may have sold some.
 func (s *Stock) owe(quantity int64) {
 	s.Unpacked = max(0, s.Unpacked+quantity)
 	s.changed = true
@@ -124,9 +126,11 @@ type Shortage struct {
 }
 
 // allocate picks lots for lines, of different variants, from each variant's lots, which are in the order of
-// firstExpiring. It picks what there is, at most what room each lot has where that is told, and says which lines are
-// short. It changes nothing.
-func allocate(lots map[string][]*Lot, today string, lines []Line, room map[string]int64) (picked []Allocation, short []Short) {
+// firstExpiring. It picks what there is, at most what room each lot has where that is told, and says which
+// lines are short. It changes nothing.
+func allocate(
+	lots map[string][]*Lot, today string, lines []Line, room map[string]int64,
+) (picked []Allocation, short []Short) {
 	for _, line := range lines {
 		missing := line.Quantity
 		for _, lot := range lots[line.Variant] {

@@ -21,8 +21,11 @@ const (
 	lastTime = 1<<48 - 1
 )
 
-// CountSales counts what was sold, by variant; see the contract. Holds are what is counted, so no order writes anything more for it.
-func (s *service) CountSales(ctx context.Context, m *inventoryv1.CountSalesRequest) (*inventoryv1.CountSalesResponse, error) {
+// CountSales counts what was sold, by variant; see the contract. Holds are what is counted, so no order
+// writes anything more for it.
+func (s *service) CountSales(
+	ctx context.Context, m *inventoryv1.CountSalesRequest,
+) (*inventoryv1.CountSalesResponse, error) {
 	bounds := m.GetBounds()
 	if err := checkSales(m.GetMarket(), bounds); err != nil {
 		return nil, err
@@ -30,14 +33,16 @@ func (s *service) CountSales(ctx context.Context, m *inventoryv1.CountSalesReque
 	response := &inventoryv1.CountSalesResponse{}
 	for i := range bounds[1:] {
 		rows, err := inventorydb.New(s.db.Read()).CountSales(ctx, inventorydb.CountSalesParams{
-			First: ordersFrom(m.GetMarket(), bounds[i]), Past: ordersFrom(m.GetMarket(), bounds[i+1]), Most: mostSold,
+			First: ordersFrom(m.GetMarket(), bounds[i]), Past: ordersFrom(m.GetMarket(), bounds[i+1]),
+			Most: mostSold,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("count sales: %w", sqldb.Classify(err))
 		}
 		span := &inventoryv1.SalesSpan{}
 		for _, row := range rows {
-			span.Variants = append(span.Variants, &inventoryv1.VariantSales{VariantId: row.VariantID, Orders: row.Orders})
+			span.Variants = append(span.Variants,
+				&inventoryv1.VariantSales{VariantId: row.VariantID, Orders: row.Orders})
 		}
 		response.Spans = append(response.Spans, span)
 	}
@@ -54,8 +59,10 @@ func checkSales(market string, bounds []int64) error {
 		return fault.InvalidField("market", "There is no such market.")
 	}
 	rising := slices.IsSorted(bounds) && len(slices.Compact(slices.Clone(bounds))) == len(bounds)
-	if len(bounds) < 2 || len(bounds) > maxSalesBounds || bounds[0] < 0 || bounds[len(bounds)-1] > lastTime || !rising {
-		return fault.InvalidField("bounds", "The bounds are 2 to %d times, each later than the one before.", maxSalesBounds)
+	if len(bounds) < 2 || len(bounds) > maxSalesBounds || bounds[0] < 0 || bounds[len(bounds)-1] > lastTime ||
+		!rising {
+		return fault.InvalidField("bounds", "The bounds are 2 to %d times, each later than the one before.",
+			maxSalesBounds)
 	}
 	return nil
 }

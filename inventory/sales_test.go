@@ -32,7 +32,8 @@ func (s store) sales(market, variant string, bounds ...time.Time) (orders []int6
 	return orders
 }
 
-// TestASaleIsCountedOnceWhenItWasPlaced has orders of two weeks, of which one is only held, one is cancelled and one is told of twice.
+// TestASaleIsCountedOnceWhenItWasPlaced has orders of two weeks, of which one is only held, one is cancelled
+// and one is told of twice.
 func TestASaleIsCountedOnceWhenItWasPlaced(t *testing.T) {
 	each(t, func(s store) {
 		now := time.Now()
@@ -53,7 +54,8 @@ func TestASaleIsCountedOnceWhenItWasPlaced(t *testing.T) {
 				s.Errorf("%s %d orders are counted, want %d", when, got, want)
 			}
 		}
-		before, today, elsewhere := place("portland", now.AddDate(0, 0, -8)), place("portland", now), place("hamburg", now)
+		before, today, elsewhere := place("portland", now.AddDate(0, 0, -8)), place("portland", now),
+			place("hamburg", now)
 		place("portland", now)
 		wants("while all are held", 0, 0)
 		for range 2 {

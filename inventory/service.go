@@ -23,7 +23,8 @@ const (
 	maxGroup = 128
 	// expireEvery is how long goods stay aside, at the most, after their hold's time is over.
 	expireEvery = 5 * time.Second
-	// tellEvery is how often stock is looked for that nobody was ever told of: what older versions of this program left.
+	// tellEvery is how often stock is looked for that nobody was ever told of: what older versions of this
+	// program left.
 	tellEvery = time.Hour
 	tellBatch = 500
 	maxLots   = 1000 // of one answer
@@ -92,7 +93,8 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 	}
 	out := make([]sqldb.Outcome[set], len(batch))
 	for i, r := range batch {
-		// Each finds the working set as those before it left it. One that is refused has taken nothing, so the rest is saved.
+		// Each finds the working set as those before it left it. One that is refused has taken nothing, so
+		// the rest is saved.
 		working.countUnconfirmed(r.order, -1)
 		switch {
 		case r.forNow:
@@ -100,7 +102,8 @@ func (s *service) commit(ctx context.Context, tx *sqldb.Tx, batch []request) ([]
 		case r.release:
 			out[i].Err = working.release(r.order)
 		default:
-			out[i].Err = working.hold(r.order, r.lines, hold.Until(working.now, r.ttl), shares{r.percent, r.newly, r.addsTo})
+			out[i].Err = working.hold(r.order, r.lines, hold.Until(working.now, r.ttl),
+				shares{r.percent, r.newly, r.addsTo})
 		}
 		working.countUnconfirmed(r.order, 1)
 		out[i].Value = set{working.lines[r.order], working.holds[r.order].ExpiresAt}
@@ -118,11 +121,16 @@ func (s *service) Hold(ctx context.Context, m *inventoryv1.HoldRequest) (*invent
 	if err != nil {
 		return nil, err
 	}
-	return &inventoryv1.HoldResponse{Allocations: allocationsToProto(got.allocations), ExpiresAt: got.expiresAt}, nil
+	return &inventoryv1.HoldResponse{
+		Allocations: allocationsToProto(got.allocations),
+		ExpiresAt:   got.expiresAt,
+	}, nil
 }
 
 // Release gives a hold back; see the contract.
-func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*inventoryv1.ReleaseResponse, error) {
+func (s *service) Release(
+	ctx context.Context, m *inventoryv1.ReleaseRequest,
+) (*inventoryv1.ReleaseResponse, error) {
 	if err := hold.CheckOrder(m.GetOrderId()); err != nil {
 		return nil, err
 	}
@@ -131,7 +139,9 @@ func (s *service) Release(ctx context.Context, m *inventoryv1.ReleaseRequest) (*
 }
 
 // GetHold answers what is set aside for an order.
-func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*inventoryv1.GetHoldResponse, error) {
+func (s *service) GetHold(
+	ctx context.Context, m *inventoryv1.GetHoldRequest,
+) (*inventoryv1.GetHoldResponse, error) {
 	order := m.GetOrderId()
 	if err := hold.CheckOrder(order); err != nil {
 		return nil, err
@@ -148,7 +158,8 @@ func (s *service) GetHold(ctx context.Context, m *inventoryv1.GetHoldRequest) (*
 		}
 		lines, err := readLines(ctx, tx, []string{order})
 		h := holds[order]
-		response.State, response.Allocations, response.ExpiresAt = h.At(now.UnixMilli()).Word(state.GoodsSold), allocationsToProto(lines[order]), h.ExpiresAt
+		response.State, response.Allocations, response.ExpiresAt = h.At(now.UnixMilli()).Word(
+			state.GoodsSold), allocationsToProto(lines[order]), h.ExpiresAt
 		return err
 	})
 	if err != nil {
@@ -175,7 +186,9 @@ func (s *service) expire(ctx context.Context) error {
 }
 
 // Receive books lots in; see the contract.
-func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*inventoryv1.ReceiveResponse, error) {
+func (s *service) Receive(
+	ctx context.Context, m *inventoryv1.ReceiveRequest,
+) (*inventoryv1.ReceiveResponse, error) {
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
@@ -200,12 +213,17 @@ func (s *service) Receive(ctx context.Context, m *inventoryv1.ReceiveRequest) (*
 			}
 		}
 		return nil
-	}, audit.Entry{Action: "stock.receive", Subject: ofOne(about.variants), Outcome: audit.Done, Detail: map[string]string{"lots": strconv.Itoa(len(lots))}})
+	}, audit.Entry{
+		Action: "stock.receive", Subject: ofOne(about.variants), Outcome: audit.Done,
+		Detail: map[string]string{"lots": strconv.Itoa(len(lots))},
+	})
 	return &inventoryv1.ReceiveResponse{}, err
 }
 
 // SetStock makes what is available equal a figure; see the contract.
-func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) (*inventoryv1.SetStockResponse, error) {
+func (s *service) SetStock(
+	ctx context.Context, m *inventoryv1.SetStockRequest,
+) (*inventoryv1.SetStockResponse, error) {
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
@@ -225,7 +243,10 @@ func (s *service) SetStock(ctx context.Context, m *inventoryv1.SetStockRequest) 
 			}
 		}
 		return nil
-	}, audit.Entry{Action: "stock.set", Subject: ofOne(about.variants), Outcome: audit.Done, Detail: map[string]string{"variants": strconv.Itoa(len(levels))}})
+	}, audit.Entry{
+		Action: "stock.set", Subject: ofOne(about.variants), Outcome: audit.Done,
+		Detail: map[string]string{"variants": strconv.Itoa(len(levels))},
+	})
 	return &inventoryv1.SetStockResponse{}, err
 }
 
@@ -237,8 +258,11 @@ func ofOne(variants []string) string {
 	return ""
 }
 
-// stock changes the stock of variants, which need not have any yet, as a form says, and tells the security log.
-func (s *service) stock(ctx context.Context, form idempotency.Form, about scope, change func(*workingSet) error, told audit.Entry) error {
+// stock changes the stock of variants, which need not have any yet, as a form says, and tells the security
+// log.
+func (s *service) stock(
+	ctx context.Context, form idempotency.Form, about scope, change func(*workingSet) error, told audit.Entry,
+) error {
 	if len(about.variants) == 0 {
 		return nil
 	}
@@ -253,7 +277,9 @@ func (s *service) stock(ctx context.Context, form idempotency.Form, about scope,
 	})
 }
 
-func (s *service) restock(ctx context.Context, tx *sqldb.Tx, about scope, change func(*workingSet) error) error {
+func (s *service) restock(
+	ctx context.Context, tx *sqldb.Tx, about scope, change func(*workingSet) error,
+) error {
 	if err := addStock(ctx, tx, unique(about.variants)); err != nil {
 		return err
 	}
@@ -268,7 +294,9 @@ func (s *service) restock(ctx context.Context, tx *sqldb.Tx, about scope, change
 }
 
 // Availability answers what there is of each variant; see the contract.
-func (s *service) Availability(ctx context.Context, m *inventoryv1.AvailabilityRequest) (*inventoryv1.AvailabilityResponse, error) {
+func (s *service) Availability(
+	ctx context.Context, m *inventoryv1.AvailabilityRequest,
+) (*inventoryv1.AvailabilityResponse, error) {
 	if err := checkVariants(m.GetVariantIds()); err != nil || len(m.GetVariantIds()) == 0 {
 		return &inventoryv1.AvailabilityResponse{}, err
 	}
@@ -280,11 +308,14 @@ func (s *service) Availability(ctx context.Context, m *inventoryv1.AvailabilityR
 }
 
 // ListLots lists what is left of a variant, by lot.
-func (s *service) ListLots(ctx context.Context, m *inventoryv1.ListLotsRequest) (*inventoryv1.ListLotsResponse, error) {
+func (s *service) ListLots(
+	ctx context.Context, m *inventoryv1.ListLotsRequest,
+) (*inventoryv1.ListLotsResponse, error) {
 	if err := checkVariants([]string{m.GetVariantId()}); err != nil {
 		return nil, err
 	}
-	rows, err := inventorydb.New(s.db.Read()).LotsLeft(ctx, inventorydb.LotsLeftParams{VariantID: m.GetVariantId(), Limit: maxLots})
+	rows, err := inventorydb.New(s.db.Read()).LotsLeft(ctx,
+		inventorydb.LotsLeftParams{VariantID: m.GetVariantId(), Limit: maxLots})
 	if err != nil {
 		return nil, fmt.Errorf("list lots: %w", sqldb.Classify(err))
 	}

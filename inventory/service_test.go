@@ -55,7 +55,10 @@ func (s store) must(err error) {
 // lot books a lot of a variant in.
 func (s store) lot(variant, bestBefore string, quantity int64) string {
 	s.Helper()
-	lot := &inventoryv1.Lot{Id: newID(id.Lot), VariantId: variant, Code: "batch " + bestBefore, BestBefore: bestBefore, Received: quantity}
+	lot := &inventoryv1.Lot{
+		Id: newID(id.Lot), VariantId: variant, Code: "batch " + bestBefore,
+		BestBefore: bestBefore, Received: quantity,
+	}
 	_, err := s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}})
 	s.must(err)
 	return lot.GetId()
@@ -63,12 +66,18 @@ func (s store) lot(variant, bestBefore string, quantity int64) string {
 
 func (s store) set(variant string, available int64) {
 	s.Helper()
-	_, err := s.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: variant, Available: available}}})
+	_, err := s.SetStock(s.Context(),
+		&inventoryv1.SetStockRequest{
+			Levels: []*inventoryv1.StockLevel{{VariantId: variant, Available: available}},
+		})
 	s.must(err)
 }
 
 func (s store) hold(order, variant string, quantity int64) (*inventoryv1.HoldResponse, error) {
-	return s.Hold(s.Context(), &inventoryv1.HoldRequest{OrderId: order, TtlMs: 60_000, Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}}})
+	return s.Hold(s.Context(), &inventoryv1.HoldRequest{
+		OrderId: order, TtlMs: 60_000,
+		Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
+	})
 }
 
 func (s store) release(order string) error {
@@ -88,8 +97,10 @@ func (s store) wantStock(variant string, available, held, sold int64) {
 	s.Helper()
 	got, err := s.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
 	s.must(err)
-	if v := got.GetVariants()[0]; v.GetAvailable() != available || v.GetHeld() != held || v.GetSold() != sold {
-		s.Errorf("available, held, sold are %d, %d, %d; want %d, %d, %d", v.GetAvailable(), v.GetHeld(), v.GetSold(), available, held, sold)
+	if v := got.GetVariants()[0]; v.GetAvailable() != available || v.GetHeld() != held ||
+		v.GetSold() != sold {
+		s.Errorf("available, held, sold are %d, %d, %d; want %d, %d, %d", v.GetAvailable(), v.GetHeld(),
+			v.GetSold(), available, held, sold)
 	}
 }
 
@@ -117,12 +128,16 @@ func (s store) overdue(order string) {
 func (s store) deliver(kind, order string, version int64, lines ...*orderingv1.OrderLine) {
 	s.Helper()
 	payload, err := proto.Marshal(&orderingv1.OrderEvent{PartId: "prt_dairy", Order: &orderingv1.Order{
-		Id: order, Lines: lines, Parts: []*orderingv1.Part{{Id: "prt_bakery", ProducerId: "bakery"}, {Id: "prt_dairy", ProducerId: "dairy"}},
+		Id: order, Lines: lines, Parts: []*orderingv1.Part{
+			{Id: "prt_bakery", ProducerId: "bakery"},
+			{Id: "prt_dairy", ProducerId: "dairy"},
+		},
 	}})
 	s.must(err)
-	got, err := eventsv1connect.NewEventServiceClient(s.p.Client("inventory")).Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
-	}})
+	got, err := eventsv1connect.NewEventServiceClient(s.p.Client("inventory")).Deliver(s.Context(),
+		&eventsv1.DeliverRequest{Events: []*eventsv1.Event{
+			{Publisher: "ordering", Type: kind, Aggregate: order, Version: version, Payload: payload},
+		}})
 	s.must(err)
 	if receipt := got.GetReceipts()[0]; !receipt.GetRetire() {
 		s.Fatalf("%s was refused: %s", kind, receipt.GetReason())
@@ -132,11 +147,13 @@ func (s store) deliver(kind, order string, version int64, lines ...*orderingv1.O
 // balanced checks what must be true of the tables after whatever happened.
 func (s store) balanced() {
 	s.Helper()
-	if n := s.count(`SELECT COUNT(*) FROM stock WHERE available <> (SELECT COALESCE(SUM(remaining), 0) FROM lots WHERE lots.variant_id = stock.variant_id)`); n > 0 {
+	if n := s.count(`SELECT COUNT(*) FROM stock WHERE available <> (SELECT COALESCE(SUM(remaining), 0)
+		FROM lots WHERE lots.variant_id = stock.variant_id)`); n > 0 {
 		s.Errorf("%d variants have another stock than their lots", n)
 	}
 	for state, column := range map[string]string{"held": "held", "kept": "sold"} {
-		if n := s.count(`SELECT COUNT(*) FROM stock WHERE `+column+` <> (SELECT COALESCE(SUM(l.quantity), 0) FROM hold_lines AS l
+		if n := s.count(`SELECT COUNT(*) FROM stock WHERE `+column+
+			` <> (SELECT COALESCE(SUM(l.quantity), 0) FROM hold_lines AS l
 			JOIN holds AS h ON h.order_id = l.order_id WHERE h.state = $1 AND l.variant_id = stock.variant_id)`, state); n > 0 {
 			s.Errorf("%d variants have another %s than their orders", n, column)
 		}
@@ -195,7 +212,8 @@ func TestTheSameOrderHoldsOnce(t *testing.T) {
 		}
 		all.Wait()
 		for _, a := range answers {
-			if !slices.EqualFunc(a.GetAllocations(), answers[0].GetAllocations(), func(a, b *inventoryv1.Allocation) bool { return proto.Equal(a, b) }) {
+			if !slices.EqualFunc(a.GetAllocations(), answers[0].GetAllocations(),
+				func(a, b *inventoryv1.Allocation) bool { return proto.Equal(a, b) }) {
 				s.Errorf("allocated %v and %v", a.GetAllocations(), answers[0].GetAllocations())
 			}
 		}
@@ -208,9 +226,14 @@ func TestAHoldIsAllLinesOrNone(t *testing.T) {
 		ample, scarce, never := newID(id.Variant), newID(id.Variant), newID(id.Variant)
 		s.set(ample, 9000)
 		s.set(scarce, 1500)
-		_, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{OrderId: newID(id.Order), TtlMs: 1000, Lines: []*inventoryv1.HoldLine{
-			{VariantId: ample, Quantity: 1000}, {VariantId: scarce, Quantity: 2000}, {VariantId: never, Quantity: 1000},
-		}})
+		_, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{
+			OrderId: newID(id.Order), TtlMs: 1000,
+			Lines: []*inventoryv1.HoldLine{
+				{VariantId: ample, Quantity: 1000},
+				{VariantId: scarce, Quantity: 2000},
+				{VariantId: never, Quantity: 1000},
+			},
+		})
 		wantCode(s.T, err, "out_of_stock")
 		want := []fault.Field{{Name: scarce, Message: "Only 1.5 left."}, {Name: never, Message: "Sold out."}}
 		if got := fault.Of(err).Fields; !slices.Equal(got, want) {
@@ -294,7 +317,10 @@ func TestALivingHoldIsExtendedAndNotChanged(t *testing.T) {
 		s.must(err)
 		_, err = s.hold(order, variant, 3000)
 		wantCode(s.T, err, "hold_differs")
-		longer, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{OrderId: order, TtlMs: 1 << 60, Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: 2000}}})
+		longer, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{
+			OrderId: order, TtlMs: 1 << 60,
+			Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: 2000}},
+		})
 		s.must(err)
 		if d := longer.GetExpiresAt() - first.GetExpiresAt(); d <= 0 || d > time.Hour.Milliseconds() {
 			s.Errorf("extended by %d ms; want more than 0 and at most an hour", d)
@@ -324,7 +350,8 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 			s.deliver("order.cancelled", order, 3, line)
 			s.wantStock(variant, 5000, 0, 0)
 		}
-		if got := s.state(order); got.GetState() != state.GoodsReturned || got.GetAllocations()[0].GetLotId() != lot {
+		if got := s.state(order); got.GetState() != state.GoodsReturned ||
+			got.GetAllocations()[0].GetLotId() != lot {
 			s.Errorf("hold %v, want returned to %s", got, lot)
 		}
 	})
@@ -332,7 +359,8 @@ func TestAConfirmedOrderIsSoldAndACancelledOneComesBack(t *testing.T) {
 
 func TestWhatWeighedLessThanOrderedGoesBackIntoItsLots(t *testing.T) {
 	each(t, func(s store) {
-		gouda, brie, rye, butter, curd := newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant), newID(id.Variant)
+		gouda, brie, rye, butter, curd := newID(id.Variant), newID(id.Variant), newID(id.Variant),
+			newID(id.Variant), newID(id.Variant)
 		s.lot(gouda, "2999-01-01", 300)
 		s.lot(gouda, "2999-02-01", 5000)
 		for _, variant := range []string{brie, rye, butter, curd} {
@@ -340,13 +368,21 @@ func TestWhatWeighedLessThanOrderedGoesBackIntoItsLots(t *testing.T) {
 		}
 		order := newID(id.Order)
 		line := func(variant, producer, soldBy string, packed int64) *orderingv1.OrderLine {
-			return &orderingv1.OrderLine{VariantId: variant, ProducerId: producer, SoldBy: soldBy, Quantity: 1000, PackedQuantity: packed}
+			return &orderingv1.OrderLine{
+				VariantId: variant, ProducerId: producer, SoldBy: soldBy,
+				Quantity: 1000, PackedQuantity: packed,
+			}
 		}
-		lines := []*orderingv1.OrderLine{line(gouda, "dairy", "weight", 250), line(brie, "dairy", "weight", 1050), line(butter, "dairy", "each", 0), line(rye, "bakery", "weight", 0), line(curd, "dairy", "weight", 100)}
+		lines := []*orderingv1.OrderLine{
+			line(gouda, "dairy", "weight", 250),
+			line(brie, "dairy", "weight", 1050), line(butter, "dairy", "each", 0),
+			line(rye, "bakery", "weight", 0), line(curd, "dairy", "weight", 100),
+		}
 		lines[4].Short = true
 		request := &inventoryv1.HoldRequest{OrderId: order, TtlMs: 60_000}
 		for _, l := range lines {
-			request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: l.GetVariantId(), Quantity: l.GetQuantity()})
+			request.Lines = append(request.Lines,
+				&inventoryv1.HoldLine{VariantId: l.GetVariantId(), Quantity: l.GetQuantity()})
 		}
 		_, err := s.Hold(s.Context(), request)
 		s.must(err)
@@ -383,7 +419,8 @@ func TestAnOrderConfirmedAfterItsHoldExpiredIsServedOrAShortage(t *testing.T) {
 		s.wantStock(variant, 1000, 0, 2000)
 		s.deliver("order.confirmed", late, 1, line)
 		s.wantStock(variant, 0, 0, 3000)
-		if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM shortages WHERE order_id = $1", late); n != 1000 {
+		if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM shortages WHERE order_id = $1",
+			late); n != 1000 {
 			s.Errorf("a shortage of %d, want 1000", n)
 		}
 		s.deliver("order.cancelled", late, 2, line)
@@ -401,7 +438,8 @@ func TestTheOperatorIsToldOfAShortageUntilItIsSeen(t *testing.T) {
 		for _, order := range []string{newID(id.Order), newID(id.Order)} {
 			s.deliver("order.confirmed", order, 1, &orderingv1.OrderLine{VariantId: variant, Quantity: 2000})
 			found := hosttest.Troubles(s.T, s.p, "inventory")
-			if len(found) != 1 || found[0].GetKind() != "shortage" || found[0].GetAbout() != order || found[0].GetSince() == 0 || !found[0].GetRetryable() {
+			if len(found) != 1 || found[0].GetKind() != "shortage" || found[0].GetAbout() != order ||
+				found[0].GetSince() == 0 || !found[0].GetRetryable() {
 				s.Fatalf("found %v", found)
 			}
 			for range 2 {
@@ -435,7 +473,10 @@ func TestAHoldPastItsTimeIsStillSoldWhileItsGoodsAreThere(t *testing.T) {
 func TestALotIsBookedInOnce(t *testing.T) {
 	each(t, func(s store) {
 		variant := newID(id.Variant)
-		lot := &inventoryv1.Lot{Id: newID(id.Lot), VariantId: variant, BestBefore: "2999-01-01", Received: 4000}
+		lot := &inventoryv1.Lot{
+			Id: newID(id.Lot), VariantId: variant, BestBefore: "2999-01-01",
+			Received: 4000,
+		}
 		for range 2 {
 			_, err := s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot, lot}})
 			s.must(err)
@@ -448,7 +489,8 @@ func TestALotIsBookedInOnce(t *testing.T) {
 		_, err = s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}})
 		s.must(err)
 		lots, err := s.ListLots(s.Context(), &inventoryv1.ListLotsRequest{VariantId: variant})
-		if s.must(err); len(lots.GetLots()) != 1 || lots.GetLots()[0].GetRemaining() != 4000 || lots.GetLots()[0].GetBestBefore() != "2999-03-03" {
+		if s.must(err); len(lots.GetLots()) != 1 || lots.GetLots()[0].GetRemaining() != 4000 ||
+			lots.GetLots()[0].GetBestBefore() != "2999-03-03" {
 			s.Errorf("lots %v", lots.GetLots())
 		}
 	})
@@ -483,7 +525,8 @@ func TestAvailabilityAnswersInTheOrderAsked(t *testing.T) {
 		s.lot(a, "2999-02-01", 1000)
 		s.lot(a, "2999-01-01", 1000)
 		s.set(b, 3000)
-		got, err := s.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{b, never, a, b}})
+		got, err := s.Availability(s.Context(),
+			&inventoryv1.AvailabilityRequest{VariantIds: []string{b, never, a, b}})
 		s.must(err)
 		var found []string
 		for _, v := range got.GetVariants() {
@@ -502,16 +545,28 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 			return &inventoryv1.HoldLine{VariantId: variant, Quantity: quantity}
 		}
 		for name, m := range map[string]*inventoryv1.HoldRequest{
-			"no order":          {TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(1)}},
-			"a NUL":             {OrderId: order[:20] + "\x00" + order[21:], TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(1)}},
-			"no time":           {OrderId: order, Lines: []*inventoryv1.HoldLine{line(1)}},
-			"no lines":          {OrderId: order, TtlMs: 1},
-			"too many lines":    {OrderId: order, TtlMs: 1, Lines: slices.Repeat([]*inventoryv1.HoldLine{line(1)}, 10_000)},
+			"no order": {TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(1)}},
+			"a NUL": {
+				OrderId: order[:20] + "\x00" + order[21:], TtlMs: 1,
+				Lines: []*inventoryv1.HoldLine{line(1)},
+			},
+			"no time":  {OrderId: order, Lines: []*inventoryv1.HoldLine{line(1)}},
+			"no lines": {OrderId: order, TtlMs: 1},
+			"too many lines": {
+				OrderId: order, TtlMs: 1,
+				Lines: slices.Repeat([]*inventoryv1.HoldLine{line(1)}, 10_000),
+			},
 			"a line twice":      {OrderId: order, TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(1), line(1)}},
 			"nothing of a line": {OrderId: order, TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(0)}},
 			"less than nothing": {OrderId: order, TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(-1000)}},
-			"too much":          {OrderId: order, TtlMs: 1, Lines: []*inventoryv1.HoldLine{line(1_000_000_000_000_000_000)}},
-			"no variant":        {OrderId: order, TtlMs: 1, Lines: []*inventoryv1.HoldLine{{VariantId: "x", Quantity: 1}}},
+			"too much": {
+				OrderId: order, TtlMs: 1,
+				Lines: []*inventoryv1.HoldLine{line(1_000_000_000_000_000_000)},
+			},
+			"no variant": {
+				OrderId: order, TtlMs: 1,
+				Lines: []*inventoryv1.HoldLine{{VariantId: "x", Quantity: 1}},
+			},
 		} {
 			if _, err := s.Hold(s.Context(), m); fault.KindOf(err) != fault.Invalid {
 				s.Errorf("%s: %v", name, err)
@@ -524,7 +579,9 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 			"negative":   {Id: newID(id.Lot), VariantId: variant, Received: -1},
 			"no variant": {Id: newID(id.Lot), Received: 1},
 		} {
-			if _, err := s.Receive(s.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}}); fault.KindOf(err) != fault.Invalid {
+			if _, err := s.Receive(s.Context(),
+				&inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}}); fault.KindOf(
+				err) != fault.Invalid {
 				s.Errorf("%s: %v", name, err)
 			}
 		}

@@ -25,9 +25,10 @@ type scope struct {
 	unconfirmed            bool // what unconfirmed holds have is looked at
 }
 
-// load locks and reads what a transaction is about: first the orders' holds, then the stock of the
-// variants and of what the orders have, each in the order of their IDs; then the lots, which are guarded by their stock.
-// It reads in separate statements, because PostgreSQL gives what is joined to a locked row as it was before the lock.
+// load locks and reads what a transaction is about: first the orders' holds, then the stock of the variants
+// and of what the orders have, each in the order of their IDs; then the lots, which are guarded by their
+// stock. It reads in separate statements, because PostgreSQL gives what is joined to a locked row as it was
+// before the lock.
 func load(ctx context.Context, tx *sqldb.Tx, about scope) (*workingSet, error) {
 	now, err := tx.Now(ctx)
 	if err != nil {
@@ -65,8 +66,10 @@ func load(ctx context.Context, tx *sqldb.Tx, about scope) (*workingSet, error) {
 func (s *workingSet) readUnconfirmed(ctx context.Context, tx *sqldb.Tx) error {
 	s.unconfirmed = map[string]int64{}
 	ofVariants, variants := sqldb.In(tx.Querier, "l.variant_id", 1, slices.Sorted(maps.Keys(s.stock)))
-	err := sqldb.EachRow(ctx, tx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h JOIN hold_lines AS l ON l.order_id = h.order_id
-		WHERE h.unconfirmed = 1 AND h.state = 'held' AND `+ofVariants+` GROUP BY l.lot_id`, []any{variants}, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, tx, `SELECT l.lot_id, SUM(l.quantity) FROM holds AS h
+		JOIN hold_lines AS l ON l.order_id = h.order_id
+		WHERE h.unconfirmed = 1 AND h.state = 'held'
+		AND `+ofVariants+` GROUP BY l.lot_id`, []any{variants}, func(scan sqldb.Scanner) error {
 		var lot string
 		var quantity int64
 		err := scan(&lot, &quantity)
@@ -91,15 +94,17 @@ func readLines(ctx context.Context, tx *sqldb.Tx, orders []string) (map[string][
 		return lines, nil
 	}
 	ofOrders, arg := sqldb.In(tx.Querier, "h.order_id", 1, orders)
-	err := sqldb.EachRow(ctx, tx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before, h.quantity, h.unpacked
+	err := sqldb.EachRow(ctx, tx, `SELECT h.order_id, h.variant_id, h.lot_id, l.code, l.best_before,
+		h.quantity, h.unpacked
 		FROM hold_lines AS h JOIN lots AS l ON l.id = h.lot_id
-		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, []any{arg}, func(scan sqldb.Scanner) error {
-		var order string
-		var a Allocation
-		err := scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity, &a.Unpacked)
-		lines[order] = append(lines[order], a)
-		return err
-	})
+		WHERE `+ofOrders+` ORDER BY h.order_id, h.variant_id, h.lot_id`, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var order string
+			var a Allocation
+			err := scan(&order, &a.Variant, &a.Lot, &a.Code, &a.BestBefore, &a.Quantity, &a.Unpacked)
+			lines[order] = append(lines[order], a)
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read lines of holds: %w", err)
 	}
@@ -111,10 +116,12 @@ func (s *workingSet) lockStock(ctx context.Context, tx *sqldb.Tx, variants []str
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "variant_id", 1, variants)
-	err := sqldb.EachRow(ctx, tx, `SELECT variant_id, available, held, sold, received, told, told_version, unpacked FROM stock
+	err := sqldb.EachRow(ctx, tx, `SELECT variant_id, available, held, sold, received, told, told_version,
+		unpacked FROM stock
 		WHERE `+ofVariants+` ORDER BY variant_id FOR UPDATE`, []any{arg}, func(scan sqldb.Scanner) error {
 		var stock Stock
-		err := scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told, &stock.toldVersion, &stock.Unpacked)
+		err := scan(&stock.Variant, &stock.Available, &stock.Held, &stock.Sold, &stock.Received, &stock.told,
+			&stock.toldVersion, &stock.Unpacked)
 		s.stock[stock.Variant] = &stock
 		return err
 	})
@@ -164,7 +171,10 @@ func (s *workingSet) save(ctx context.Context, tx *sqldb.Tx) error {
 	if err := hold.Save(ctx, tx, s.holds); err != nil {
 		return err
 	}
-	for _, write := range []func(context.Context, *sqldb.Tx) error{s.saveStock, s.saveLots, s.saveNewLots, s.saveLines, s.saveShortages} {
+	for _, write := range []func(context.Context, *sqldb.Tx) error{
+		s.saveStock, s.saveLots, s.saveNewLots,
+		s.saveLines, s.saveShortages,
+	} {
 		if err := write(ctx, tx); err != nil {
 			return err
 		}
@@ -173,15 +183,18 @@ func (s *workingSet) save(ctx context.Context, tx *sqldb.Tx) error {
 }
 
 // write is sqldb.ExecRows with what is written in its errors.
-func write(ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string, compose func(rows string) string) error {
+func write(
+	ctx context.Context, tx *sqldb.Tx, what string, rows [][]any, types []string,
+	compose func(rows string) string,
+) error {
 	if _, err := sqldb.ExecRows(ctx, tx, rows, types, compose); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
 }
 
-// saveStock writes balances, and what was told of them where that is news: few sales tell anything, and to write
-// an indexed column costs.
+// saveStock writes balances, and what was told of them where that is news: few sales tell anything, and to
+// write an indexed column costs.
 func (s *workingSet) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 	news := map[string]bool{}
 	for _, n := range s.news {
@@ -197,15 +210,19 @@ func (s *workingSet) saveStock(ctx context.Context, tx *sqldb.Tx) error {
 		}
 	}
 	const balance = "UPDATE stock SET available = v.column2, held = v.column3, sold = v.column4, received = v.column5, unpacked = v.column6"
-	err := write(ctx, tx, "stock", untold, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return balance + " FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
-	})
+	err := write(ctx, tx, "stock", untold, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return balance + " FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
+		})
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "stock, and what was told", told, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"}, func(rows string) string {
-		return balance + ", told = v.column7, told_version = v.column8 FROM (" + rows + ") AS v WHERE stock.variant_id = v.column1"
-	})
+	return write(ctx, tx, "stock, and what was told", told,
+		[]string{"TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT", "BIGINT"},
+		func(rows string) string {
+			return balance + ", told = v.column7, told_version = v.column8 FROM (" + rows +
+				") AS v WHERE stock.variant_id = v.column1"
+		})
 }
 
 func (s *workingSet) saveLots(ctx context.Context, tx *sqldb.Tx) error {
@@ -215,22 +232,28 @@ func (s *workingSet) saveLots(ctx context.Context, tx *sqldb.Tx) error {
 			rows = append(rows, []any{lot.ID, lot.Received, lot.Remaining, lot.Code, lot.BestBefore})
 		}
 	}
-	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT", "TEXT", "TEXT"}, func(rows string) string {
-		return `UPDATE lots SET received = v.column2, remaining = v.column3, code = v.column4, best_before = v.column5
+	return write(ctx, tx, "lots", rows, []string{"TEXT", "BIGINT", "BIGINT", "TEXT", "TEXT"},
+		func(rows string) string {
+			return `UPDATE lots SET received = v.column2, remaining = v.column3, code = v.column4,
+			best_before = v.column5
 			FROM (` + rows + `) AS v WHERE lots.id = v.column1`
-	})
+		})
 }
 
 func (s *workingSet) saveNewLots(ctx context.Context, tx *sqldb.Tx) error {
 	var rows [][]any
 	for _, lot := range s.lot {
 		if lot.fresh {
-			rows = append(rows, []any{lot.ID, lot.Variant, lot.Code, lot.BestBefore, lot.Received, lot.Remaining})
+			rows = append(rows, []any{
+				lot.ID, lot.Variant, lot.Code, lot.BestBefore, lot.Received,
+				lot.Remaining,
+			})
 		}
 	}
-	return write(ctx, tx, "new lots", rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO lots (id, variant_id, code, best_before, received, remaining) ` + rows
-	})
+	return write(ctx, tx, "new lots", rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO lots (id, variant_id, code, best_before, received, remaining) ` + rows
+		})
 }
 
 // saveLines writes the lines of orders anew: an order has few.
@@ -250,9 +273,10 @@ func (s *workingSet) saveLines(ctx context.Context, tx *sqldb.Tx) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity, unpacked) ` + rows
-	})
+	return write(ctx, tx, "lines", rows, []string{"TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO hold_lines (order_id, lot_id, variant_id, quantity, unpacked) ` + rows
+		})
 }
 
 func (s *workingSet) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
@@ -263,25 +287,33 @@ func (s *workingSet) saveShortages(ctx context.Context, tx *sqldb.Tx) error {
 	for _, short := range s.shortages {
 		rows = append(rows, []any{short.Order, short.Variant, short.Quantity, s.now})
 	}
-	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows + `
-			ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = shortages.quantity + excluded.quantity, noticed_at = excluded.noticed_at, seen_at = 0`
-	})
+	return write(ctx, tx, "shortages", rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO shortages (order_id, variant_id, quantity, noticed_at) ` + rows + `
+			ON CONFLICT (order_id, variant_id) DO UPDATE
+			SET quantity = shortages.quantity + excluded.quantity, noticed_at = excluded.noticed_at,
+			seen_at = 0`
+		})
 }
 
-// availability reads the balances of variants as a shopper sees them: available is what may be sold on a date.
-func availability(ctx context.Context, q sqldb.Querier, variants []string, today string) (map[string]Availability, error) {
+// availability reads the balances of variants as a shopper sees them: available is what may be sold on a
+// date.
+func availability(
+	ctx context.Context, q sqldb.Querier, variants []string, today string,
+) (map[string]Availability, error) {
 	ofVariants, arg := sqldb.In(q, "s.variant_id", 2, variants)
 	found := make(map[string]Availability, len(variants))
-	err := sqldb.EachRow(ctx, q, `SELECT s.variant_id, s.held, s.sold, s.unpacked, COALESCE(SUM(l.remaining), 0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
+	err := sqldb.EachRow(ctx, q, `SELECT s.variant_id, s.held, s.sold, s.unpacked, COALESCE(SUM(l.remaining),
+		0), COALESCE(MIN(NULLIF(l.best_before, '')), '')
 		FROM stock AS s LEFT JOIN lots AS l ON l.variant_id = s.variant_id AND l.remaining > 0
 			AND (l.best_before = '' OR l.best_before >= $1)
-		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold, s.unpacked`, []any{today, arg}, func(scan sqldb.Scanner) error {
-		var a Availability
-		err := scan(&a.Variant, &a.Held, &a.Sold, &a.Unpacked, &a.Available, &a.BestBefore)
-		found[a.Variant] = a
-		return err
-	})
+		WHERE `+ofVariants+` GROUP BY s.variant_id, s.held, s.sold, s.unpacked`, []any{today, arg},
+		func(scan sqldb.Scanner) error {
+			var a Availability
+			err := scan(&a.Variant, &a.Held, &a.Sold, &a.Unpacked, &a.Available, &a.BestBefore)
+			found[a.Variant] = a
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read availability: %w", err)
 	}

@@ -39,7 +39,8 @@ func eachHeard(t *testing.T, test func(s store)) {
 // wantTold compares all that subscribers are told of a variant: "1 2026-12-01, 2 none".
 func (s store) wantTold(variant, want string) {
 	s.Helper()
-	rows, err := s.p.Host("inventory").DB().Read().QueryContext(s.Context(), "SELECT type, payload FROM outbox")
+	rows, err := s.p.Host("inventory").DB().Read().QueryContext(s.Context(),
+		"SELECT type, payload FROM outbox")
 	s.must(err)
 	defer func() { _ = rows.Close() }()
 	told := map[int64]string{}
@@ -76,7 +77,8 @@ func saw(m *inventoryv1.StockChange) string {
 }
 
 func TestOnlyWhatChangesInKindIsTold(t *testing.T) {
-	soon, later := time.Now().AddDate(0, 0, 3).Format(time.DateOnly), time.Now().AddDate(0, 0, 30).Format(time.DateOnly)
+	soon, later := time.Now().AddDate(0, 0, 3).Format(time.DateOnly),
+		time.Now().AddDate(0, 0, 30).Format(time.DateOnly)
 	eachHeard(t, func(s store) {
 		variant := newID(id.Variant)
 		s.lot(variant, soon, 5_000)

@@ -20,8 +20,10 @@ func (s *service) unseenShortages(ctx context.Context) ([]host.Trouble, error) {
 	var found []host.Trouble
 	for _, row := range rows {
 		found = append(found, host.Trouble{
-			ID: row.OrderID + "/" + row.VariantID, About: row.OrderID, Since: time.UnixMilli(row.NoticedAt).UTC(),
-			What: "This confirmed order lacks " + decimal(row.Quantity) + " of " + row.VariantID + ": its hold had ended, and others bought the goods.",
+			ID: row.OrderID + "/" + row.VariantID, About: row.OrderID,
+			Since: time.UnixMilli(row.NoticedAt).UTC(),
+			What: "This confirmed order lacks " + decimal(row.Quantity) + " of " + row.VariantID +
+				": its hold had ended, and others bought the goods.",
 		})
 	}
 	return found, nil

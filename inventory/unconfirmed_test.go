@@ -12,7 +12,8 @@ import (
 // tentative holds a variant for an order that its shopper has not confirmed, within a tenth.
 func (s store) tentative(order, variant string, quantity int64) error {
 	_, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{
-		OrderId: order, TtlMs: 60_000, UnconfirmedPercent: 10, Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
+		OrderId: order, TtlMs: 60_000, UnconfirmedPercent: 10,
+		Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
 	})
 	return err
 }
@@ -57,7 +58,8 @@ func TestUnconfirmedHoldsTakeATenthOfEachLot(t *testing.T) {
 		}
 		s.wantCode(s.tentative(newID(id.Order), variant, 1000), "unconfirmed_full")
 		for lot, want := range map[string]int64{soon: 1000, later: 4000} {
-			if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM hold_lines WHERE lot_id = $1", lot); n != want {
+			if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM hold_lines WHERE lot_id = $1",
+				lot); n != want {
 				s.Errorf("%d of lot %s are held, want %d", n, lot, want)
 			}
 		}
@@ -85,7 +87,8 @@ func TestWhatIsGivenUpForNowIsHeldAgain(t *testing.T) {
 // newly holds a variant for somebody who has never picked up an order, within a tenth.
 func (s store) newly(order, variant string, quantity int64) error {
 	_, err := s.Hold(s.Context(), &inventoryv1.HoldRequest{
-		OrderId: order, TtlMs: 60_000, NewcomerPercent: 10, Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
+		OrderId: order, TtlMs: 60_000, NewcomerPercent: 10,
+		Lines: []*inventoryv1.HoldLine{{VariantId: variant, Quantity: quantity}},
 	})
 	return err
 }
@@ -101,7 +104,8 @@ func TestANewcomersOrderTakesATenth(t *testing.T) {
 		order := newID(id.Order)
 		s.must(s.newly(order, variant, 5000))
 		for lot, want := range map[string]int64{soon: 1000, later: 4000} {
-			if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM hold_lines WHERE lot_id = $1", lot); n != want {
+			if n := s.count("SELECT COALESCE(SUM(quantity), 0) FROM hold_lines WHERE lot_id = $1",
+				lot); n != want {
 				s.Errorf("%d are taken of a lot, want %d", n, want)
 			}
 		}

@@ -89,13 +89,15 @@ func (s *workingSet) watched(variant string, change func() error) (lots []lotCha
 	return lots, nil
 }
 
-var errSoldSince = fault.New(fault.Invalid, "changed_since", "It stays as it is: some of it was sold or changed since.")
+var errSoldSince = fault.New(fault.Invalid, "changed_since",
+	"It stays as it is: some of it was sold or changed since.")
 
 // putBackAs makes what is left of a variant's lots what it was, if all of them are as they were left.
 func (s *workingSet) putBackAs(variant string, lots []lotChange) error {
 	for _, c := range lots {
 		lot := s.lot[c.lot]
-		if lot == nil || lot.Variant != variant || lot.Remaining != c.is || c.was < 0 || c.was > lot.Received {
+		if lot == nil || lot.Variant != variant || lot.Remaining != c.is || c.was < 0 ||
+			c.was > lot.Received {
 			return errSoldSince
 		}
 	}
@@ -107,7 +109,9 @@ func (s *workingSet) putBackAs(variant string, lots []lotChange) error {
 }
 
 // UndoStocks takes adjustments back, each for itself; see the contract.
-func (s *service) UndoStocks(ctx context.Context, m *inventoryv1.UndoStocksRequest) (*inventoryv1.UndoStocksResponse, error) {
+func (s *service) UndoStocks(
+	ctx context.Context, m *inventoryv1.UndoStocksRequest,
+) (*inventoryv1.UndoStocksResponse, error) {
 	if err := rights.Check(ctx, "", rights.Goods); err != nil {
 		return nil, err
 	}
@@ -150,7 +154,9 @@ func undoneFromProto(m *inventoryv1.UndoStocksRequest) (about scope, err error) 
 }
 
 // undo takes them back under the locks of all.
-func (s *service) undo(ctx context.Context, tx *sqldb.Tx, about scope, m *inventoryv1.UndoStocksRequest) (answer []*inventoryv1.AdjustedStock, err error) {
+func (s *service) undo(
+	ctx context.Context, tx *sqldb.Tx, about scope, m *inventoryv1.UndoStocksRequest,
+) (answer []*inventoryv1.AdjustedStock, err error) {
 	done := 0
 	err = s.restock(ctx, tx, about, func(working *workingSet) error {
 		for _, each := range m.GetStocks() {
@@ -158,7 +164,8 @@ func (s *service) undo(ctx context.Context, tx *sqldb.Tx, about scope, m *invent
 			if err != nil {
 				return err
 			}
-			answer = append(answer, &inventoryv1.AdjustedStock{VariantId: each.GetVariantId(), Refused: refused})
+			answer = append(answer,
+				&inventoryv1.AdjustedStock{VariantId: each.GetVariantId(), Refused: refused})
 		}
 		return nil
 	})
@@ -166,12 +173,15 @@ func (s *service) undo(ctx context.Context, tx *sqldb.Tx, about scope, m *invent
 		return answer, err
 	}
 	return answer, s.h.Audit(ctx, tx, audit.Entry{
-		Action: "stock.undo", Subject: ofOne(about.variants), Outcome: audit.Done, Detail: map[string]string{"undone": strconv.Itoa(done)},
+		Action: "stock.undo", Subject: ofOne(about.variants), Outcome: audit.Done,
+		Detail: map[string]string{"undone": strconv.Itoa(done)},
 	})
 }
 
 // undoOnce takes one of them back, unless its form has come before, and counts it.
-func (s *workingSet) undoOnce(ctx context.Context, tx *sqldb.Tx, m *inventoryv1.AdjustedStock, key string, done *int) (refused string, err error) {
+func (s *workingSet) undoOnce(
+	ctx context.Context, tx *sqldb.Tx, m *inventoryv1.AdjustedStock, key string, done *int,
+) (refused string, err error) {
 	form := idempotency.Form{Owner: m.GetVariantId(), Key: key}
 	if form.Hash, err = idempotency.HashOf(m); err != nil {
 		return "", err

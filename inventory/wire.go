@@ -54,7 +54,10 @@ func checkLines(field string, lines []Line, least, most int64) error {
 }
 
 func holdRequest(m *inventoryv1.HoldRequest) (request, error) {
-	r := request{order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()), newly: int64(m.GetNewcomerPercent()), addsTo: m.GetAddsTo()}
+	r := request{
+		order: m.GetOrderId(), ttl: m.GetTtlMs(), percent: int64(m.GetUnconfirmedPercent()),
+		newly: int64(m.GetNewcomerPercent()), addsTo: m.GetAddsTo(),
+	}
 	err := cmp.Or(hold.CheckOrder(r.order), hold.CheckOrder(cmp.Or(r.addsTo, r.order)), hold.CheckTTL(r.ttl),
 		hold.CheckShare("unconfirmed_percent", r.percent), hold.CheckShare("newcomer_percent", r.newly))
 	if err != nil {
@@ -86,7 +89,10 @@ func lotsFromProto(messages []*inventoryv1.Lot) ([]Lot, error) {
 	}
 	lots := make([]Lot, len(messages))
 	for i, m := range messages {
-		lots[i] = Lot{ID: m.GetId(), Variant: m.GetVariantId(), Code: m.GetCode(), BestBefore: m.GetBestBefore(), Received: m.GetReceived()}
+		lots[i] = Lot{
+			ID: m.GetId(), Variant: m.GetVariantId(), Code: m.GetCode(),
+			BestBefore: m.GetBestBefore(), Received: m.GetReceived(),
+		}
 		if err := checkLot(fmt.Sprintf("lots[%d]", i), lots[i]); err != nil {
 			return nil, err
 		}
@@ -101,14 +107,16 @@ func checkLot(field string, lot Lot) error {
 	if err := checkVariant(field+".variant_id", lot.Variant); err != nil {
 		return err
 	}
-	if len(lot.Code) > maxCode || !utf8.ValidString(lot.Code) || strings.ContainsFunc(lot.Code, unicode.IsControl) {
+	if len(lot.Code) > maxCode || !utf8.ValidString(lot.Code) ||
+		strings.ContainsFunc(lot.Code, unicode.IsControl) {
 		return fault.InvalidField(field+".code", "A code is plain text of at most %d bytes.", maxCode)
 	}
 	if _, err := time.Parse(time.DateOnly, lot.BestBefore); err != nil && lot.BestBefore != "" {
 		return fault.InvalidField(field+".best_before", "A date looks like 2026-12-31.")
 	}
 	if lot.Received < 1 || lot.Received > MaxLotQuantity {
-		return fault.InvalidField(field+".received", "A quantity is from 1 to %d thousandths.", MaxLotQuantity)
+		return fault.InvalidField(field+".received", "A quantity is from 1 to %d thousandths.",
+			MaxLotQuantity)
 	}
 	return nil
 }
@@ -116,7 +124,10 @@ func checkLot(field string, lot Lot) error {
 func allocationsToProto(allocations []Allocation) []*inventoryv1.Allocation {
 	messages := make([]*inventoryv1.Allocation, len(allocations))
 	for i, a := range allocations {
-		messages[i] = &inventoryv1.Allocation{VariantId: a.Variant, LotId: a.Lot, LotCode: a.Code, BestBefore: a.BestBefore, Quantity: a.Quantity}
+		messages[i] = &inventoryv1.Allocation{
+			VariantId: a.Variant, LotId: a.Lot, LotCode: a.Code,
+			BestBefore: a.BestBefore, Quantity: a.Quantity,
+		}
 	}
 	return messages
 }
@@ -125,7 +136,10 @@ func availabilityToProto(variants []string, found map[string]Availability) *inve
 	m := &inventoryv1.AvailabilityResponse{Variants: make([]*inventoryv1.Availability, len(variants))}
 	for i, variant := range variants {
 		a := found[variant]
-		m.Variants[i] = &inventoryv1.Availability{VariantId: variant, Available: a.Available, Held: a.Held, Sold: a.Sold, Unpacked: a.Unpacked, BestBefore: a.BestBefore}
+		m.Variants[i] = &inventoryv1.Availability{
+			VariantId: variant, Available: a.Available, Held: a.Held,
+			Sold: a.Sold, Unpacked: a.Unpacked, BestBefore: a.BestBefore,
+		}
 	}
 	return m
 }
@@ -142,7 +156,8 @@ func lotsToProto(rows []inventorydb.Lot) *inventoryv1.ListLotsResponse {
 	m := &inventoryv1.ListLotsResponse{Lots: make([]*inventoryv1.Lot, len(rows))}
 	for i, row := range rows {
 		m.Lots[i] = &inventoryv1.Lot{
-			Id: row.ID, VariantId: row.VariantID, Code: row.Code, BestBefore: row.BestBefore, Received: row.Received, Remaining: row.Remaining,
+			Id: row.ID, VariantId: row.VariantID, Code: row.Code, BestBefore: row.BestBefore,
+			Received: row.Received, Remaining: row.Remaining,
 		}
 	}
 	return m

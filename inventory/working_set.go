@@ -41,7 +41,8 @@ func (s *workingSet) put(lot *Lot) {
 // has a living one is that one, extended: ordering asks again when an answer was lost.
 func (s *workingSet) hold(order string, lines []Line, until int64, most shares) error {
 	h := s.holds[order]
-	if renewed, err := h.Renew(s.now, until, sameLines(s.lines[order], lines), most.unconfirmed > 0); renewed || err != nil {
+	if renewed, err := h.Renew(s.now, until, sameLines(s.lines[order], lines),
+		most.unconfirmed > 0); renewed || err != nil {
 		return err
 	}
 	s.expire(order) // what it had before is on the shelf again, so that it may be picked for it
@@ -54,8 +55,9 @@ func (s *workingSet) hold(order string, lines []Line, until int64, most shares) 
 	return nil
 }
 
-// shares bound what an order takes, in hundredths of what there is; zero where it is not bounded so: what all orders hold together
-// that are not confirmed, and what one of a newcomer does, with what the order has that it is a change of.
+// shares bound what an order takes, in hundredths of what there is; zero where it is not bounded so: what all
+// orders hold together that are not confirmed, and what one of a newcomer does, with what the order has that
+// it is a change of.
 type shares struct {
 	unconfirmed, newcomer int64
 	addsTo                string
@@ -91,7 +93,9 @@ func newcomerShare(short []Short) error {
 }
 
 // pickWithin is allocate within a share of each variant, and of each lot, of which some is taken already.
-func (s *workingSet) pickWithin(lines []Line, percent int64, has map[string]int64) (picked []Allocation, short []Short) {
+func (s *workingSet) pickWithin(
+	lines []Line, percent int64, has map[string]int64,
+) (picked []Allocation, short []Short) {
 	room := map[string]int64{}
 	for _, line := range lines {
 		var there, taken int64
@@ -168,8 +172,8 @@ func (s *workingSet) confirm(order string, lines []Line) {
 			}
 		}
 	default:
-		// The money is promised and the shopper was told, so a confirmed order is never refused here: what is missing is
-		// the operator's to settle.
+		// The money is promised and the shopper was told, so a confirmed order is never refused here: what is
+		// missing is the operator's to settle.
 		picked, short := allocate(s.lots, s.today, lines, nil)
 		s.take(order, picked, sold)
 		for _, a := range picked {
@@ -181,7 +185,8 @@ func (s *workingSet) confirm(order string, lines []Line) {
 	}
 }
 
-// pack takes what an order has of some variants for packed, and books back what it has of weighed goods beyond what was packed of them.
+// pack takes what an order has of some variants for packed, and books back what it has of weighed goods
+// beyond what was packed of them.
 func (s *workingSet) pack(order string, packed []Line, of []string) {
 	if s.holds[order].State != hold.Kept {
 		return
@@ -242,7 +247,8 @@ func (s *workingSet) cancel(order string) {
 		s.giveBack(order, sold)
 		// Confirmed and cancelled may be of one batch, and then the shortage is not written yet.
 		s.settled = append(s.settled, order)
-		s.shortages = slices.DeleteFunc(s.shortages, func(short Shortage) bool { return short.Order == order })
+		s.shortages = slices.DeleteFunc(s.shortages,
+			func(short Shortage) bool { return short.Order == order })
 	default:
 	}
 }
@@ -301,7 +307,8 @@ func (s *workingSet) receive(lot Lot) error {
 		return nil
 	}
 	if known.Variant != lot.Variant || known.Received != lot.Received {
-		return fault.Newf(fault.Conflict, "lot_differs", "The lot %s is already booked in, of another variant or quantity.", lot.ID)
+		return fault.Newf(fault.Conflict, "lot_differs",
+			"The lot %s is already booked in, of another variant or quantity.", lot.ID)
 	}
 	if known.Code != lot.Code || known.BestBefore != lot.BestBefore {
 		known.Code, known.BestBefore, known.changed = lot.Code, lot.BestBefore, true
@@ -326,13 +333,14 @@ func (s *workingSet) setLevel(variant string, level int64) error {
 		s.count(variant, more)
 	}
 	if stock.Available != level {
-		return fmt.Errorf("inventory: the lots of %s do not sum to its stock: %d available of %d", variant, stock.Available, level)
+		return fmt.Errorf("inventory: the lots of %s do not sum to its stock: %d available of %d", variant,
+			stock.Available, level)
 	}
 	return nil
 }
 
-// counted makes what is available what was counted on the shelf, but for what orders have of it; at the least nothing. While something is
-// past its best-before, more than there is besides would make that fresh.
+// counted makes what is available what was counted on the shelf, but for what orders have of it; at the least
+// nothing. While something is past its best-before, more than there is besides would make that fresh.
 func (s *workingSet) counted(variant string, quantity int64) error {
 	stock, past := s.stock[variant], int64(0)
 	for _, lot := range s.lots[variant] {
@@ -341,7 +349,9 @@ func (s *workingSet) counted(variant string, quantity int64) error {
 		}
 	}
 	if good := stock.Available - past + stock.Held + stock.Unpacked; past > 0 && quantity > good {
-		return fault.InvalidField("counted", "%s of it are past their date: count without them. What is good beyond %s comes in as a lot.", decimal(past), decimal(good))
+		return fault.InvalidField("counted",
+			"%s of it are past their date: count without them. What is good beyond %s comes in as a lot.",
+			decimal(past), decimal(good))
 	}
 	return s.setLevel(variant, max(0, quantity-stock.Held-stock.Unpacked))
 }

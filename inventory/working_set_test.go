@@ -36,7 +36,10 @@ func (s *workingSet) at(now time.Time) { s.now, s.today = now.UnixMilli(), now.F
 
 func someLines(t *rapid.T) []Line {
 	return rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) Line {
-		return Line{rapid.SampledFrom(someVariants).Draw(t, "variant"), rapid.Int64Range(1, 4000).Draw(t, "quantity")}
+		return Line{
+			rapid.SampledFrom(someVariants).Draw(t, "variant"),
+			rapid.Int64Range(1, 4000).Draw(t, "quantity"),
+		}
 	}), 1, 3, func(l Line) string { return l.Variant }).Draw(t, "lines")
 }
 
@@ -58,11 +61,14 @@ func (s *workingSet) check() error {
 			}
 			remaining += lot.Remaining
 		}
-		if stock.Available < 0 || stock.Held < 0 || stock.Sold < 0 || stock.Available+stock.Held+stock.Sold != stock.Received {
+		if stock.Available < 0 || stock.Held < 0 || stock.Sold < 0 || stock.Available+stock.Held+
+			stock.Sold != stock.Received {
 			return fmt.Errorf("out of balance: %+v", *stock)
 		}
-		if remaining != stock.Available || owed[hold.Held][variant] != stock.Held || owed[hold.Kept][variant] != stock.Sold {
-			return fmt.Errorf("%+v, but lots have %d, orders hold %d and have bought %d", *stock, remaining, owed[hold.Held][variant], owed[hold.Kept][variant])
+		if remaining != stock.Available || owed[hold.Held][variant] != stock.Held ||
+			owed[hold.Kept][variant] != stock.Sold {
+			return fmt.Errorf("%+v, but lots have %d, orders hold %d and have bought %d", *stock, remaining,
+				owed[hold.Held][variant], owed[hold.Kept][variant])
 		}
 		if !slices.IsSortedFunc(s.lots[variant], firstExpiring) {
 			return fmt.Errorf("the lots of %s are not in the order in which they are sold", variant)
@@ -85,7 +91,8 @@ func TestStockBalancesAfterAnySequenceOfOperations(t *testing.T) {
 				lots++
 				_ = s.receive(Lot{
 					ID: fmt.Sprint("lot", lots), Variant: rapid.SampledFrom(someVariants).Draw(t, "variant"),
-					BestBefore: rapid.SampledFrom(someDates).Draw(t, "date"), Received: rapid.Int64Range(1, 5000).Draw(t, "received"),
+					BestBefore: rapid.SampledFrom(someDates).Draw(t, "date"),
+					Received:   rapid.Int64Range(1, 5000).Draw(t, "received"),
 				})
 			},
 			"correct": func(t *rapid.T) {
@@ -98,12 +105,18 @@ func TestStockBalancesAfterAnySequenceOfOperations(t *testing.T) {
 				}
 			},
 			"set level": func(t *rapid.T) {
-				if err := s.setLevel(rapid.SampledFrom(someVariants).Draw(t, "variant"), rapid.Int64Range(0, 9000).Draw(t, "level")); err != nil {
+				if err := s.setLevel(rapid.SampledFrom(someVariants).Draw(t, "variant"),
+					rapid.Int64Range(0, 9000).Draw(t, "level")); err != nil {
 					t.Fatal(err)
 				}
 			},
 			"hold": func(t *rapid.T) {
-				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"), shares{rapid.SampledFrom([]int64{0, 10}).Draw(t, "percent"), rapid.SampledFrom([]int64{0, 10, 100}).Draw(t, "newcomer"), ""})
+				_ = s.hold(order.Draw(t, "order"), someLines(t), s.now+
+					rapid.Int64Range(1, 100_000_000).Draw(t, "ttl"),
+					shares{
+						rapid.SampledFrom([]int64{0, 10}).Draw(t, "percent"),
+						rapid.SampledFrom([]int64{0, 10, 100}).Draw(t, "newcomer"), "",
+					})
 			},
 			"release": func(t *rapid.T) { _ = s.release(order.Draw(t, "order")) },
 			"expire":  func(t *rapid.T) { s.expire(order.Draw(t, "order")) },
@@ -125,7 +138,8 @@ func TestAllocationIsExactAndFirstExpiredFirstOut(t *testing.T) {
 		for i := range rapid.IntRange(0, 12).Draw(t, "lots") {
 			_ = s.receive(Lot{
 				ID: fmt.Sprintf("lot%02d", i), Variant: rapid.SampledFrom(someVariants).Draw(t, "variant"),
-				BestBefore: rapid.SampledFrom(someDates).Draw(t, "date"), Received: rapid.Int64Range(1, 3000).Draw(t, "received"),
+				BestBefore: rapid.SampledFrom(someDates).Draw(t, "date"),
+				Received:   rapid.Int64Range(1, 3000).Draw(t, "received"),
 			})
 		}
 		lines := someLines(t)
@@ -138,7 +152,8 @@ func TestAllocationIsExactAndFirstExpiredFirstOut(t *testing.T) {
 					left -= a.Quantity
 				}
 			}
-			missing := slices.ContainsFunc(short, func(s Short) bool { return s.Variant == line.Variant && s.Left == line.Quantity-left })
+			missing := slices.ContainsFunc(short,
+				func(s Short) bool { return s.Variant == line.Variant && s.Left == line.Quantity-left })
 			if left < 0 || (left > 0) != missing {
 				t.Fatalf("%d of %v are missing, but it is said to be short: %v", left, line, missing)
 			}
@@ -169,7 +184,8 @@ func wantFirstOut(t *rapid.T, lots []*Lot, got map[string]int64, short bool, tod
 
 func TestWhatIsLeftIsSaidInASentence(t *testing.T) {
 	for milli, want := range map[int64]string{
-		0: "Sold out.", 1000: "Only 1 left.", 350: "Only 0.35 left.", 12_500: "Only 12.5 left.", 5: "Only 0.005 left.", 10_000: "Only 10 left.",
+		0: "Sold out.", 1000: "Only 1 left.", 350: "Only 0.35 left.", 12_500: "Only 12.5 left.",
+		5: "Only 0.005 left.", 10_000: "Only 10 left.",
 	} {
 		if got := left(milli); got != want {
 			t.Errorf("left(%d) = %q, want %q", milli, got, want)

@@ -8,10 +8,14 @@ import (
 // What parts of an address are called, by the country: keys of messages.
 var (
 	postalCodes = map[string]string{
-		"US": Key("ZIP code"), "PR": "ZIP code", "GB": Key("Postcode"), "AU": "Postcode", "NZ": "Postcode", "ZA": "Postcode", "IE": Key("Eircode"), "IN": Key("PIN code"),
+		"US": Key("ZIP code"), "PR": "ZIP code", "GB": Key("Postcode"), "AU": "Postcode", "NZ": "Postcode",
+		"ZA": "Postcode", "IE": Key("Eircode"), "IN": Key("PIN code"),
 	}
-	stateOf = map[string]string{"US": Key("State"), "AU": "State", "CA": Key("Province"), "GB": Key("County"), "IE": "County"}
-	inCity  = []string{"US", "CA", "AU", "PR"}
+	stateOf = map[string]string{
+		"US": Key("State"), "AU": "State", "CA": Key("Province"), "GB": Key("County"),
+		"IE": "County",
+	}
+	inCity = []string{"US", "CA", "AU", "PR"}
 )
 
 // PostalCode is what a postal code is called: "ZIP code".

@@ -15,15 +15,19 @@ import (
 
 // shopPages are the templates of what shoppers see.
 var shopPages = []string{
-	"page/card", "page/form", "page/layout", "page/problem", "shop/view/maker", "shop/view/market", "shop/view/product", "shop/view/shelf",
-	"checkout/view/cart", "checkout/view/checkout", "checkout/view/confirm", "checkout/view/order", "checkout/view/receipt",
-	"account/view/account", "account/view/not_me", "account/view/prove", "account/view/security", "account/view/sell", "account/view/sessions", "account/view/sign",
+	"page/card", "page/form", "page/layout", "page/problem", "shop/view/maker", "shop/view/market",
+	"shop/view/product", "shop/view/shelf",
+	"checkout/view/cart", "checkout/view/checkout", "checkout/view/confirm", "checkout/view/order",
+	"checkout/view/receipt",
+	"account/view/account", "account/view/not_me", "account/view/prove", "account/view/security",
+	"account/view/sell", "account/view/sessions", "account/view/sign",
 }
 
 // names are not translated.
 var names = regexp.MustCompile(`Artisan Eats|API`)
 
-// TestNoShopPageHasAWordOfItsOwn reads what templates write as it stands: a word there has not gone through the catalogue.
+// TestNoShopPageHasAWordOfItsOwn reads what templates write as it stands: a word there has not gone through
+// the catalogue.
 func TestNoShopPageHasAWordOfItsOwn(t *testing.T) {
 	for _, name := range shopPages {
 		written := writtenBy(t, "../edge/"+name+"_templ.go")
@@ -33,11 +37,13 @@ func TestNoShopPageHasAWordOfItsOwn(t *testing.T) {
 		tokens := html.NewTokenizer(strings.NewReader(written))
 		for kind := tokens.Next(); kind != html.ErrorToken; kind = tokens.Next() {
 			found := tokens.Token()
-			if said := names.ReplaceAllString(found.Data, ""); kind == html.TextToken && strings.ContainsFunc(said, unicode.IsLetter) {
+			if said := names.ReplaceAllString(found.Data, ""); kind == html.TextToken &&
+				strings.ContainsFunc(said, unicode.IsLetter) {
 				t.Errorf("%s says %q as it stands", name, strings.TrimSpace(said))
 			}
 			for _, a := range found.Attr {
-				if slices.Contains([]string{"alt", "aria-label", "placeholder", "title"}, a.Key) && strings.ContainsFunc(names.ReplaceAllString(a.Val, ""), unicode.IsLetter) {
+				if slices.Contains([]string{"alt", "aria-label", "placeholder", "title"}, a.Key) &&
+					strings.ContainsFunc(names.ReplaceAllString(a.Val, ""), unicode.IsLetter) {
 					t.Errorf("%s has the %s %q as it stands", name, a.Key, a.Val)
 				}
 			}

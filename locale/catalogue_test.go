@@ -19,20 +19,25 @@ import (
 var programs = regexp.MustCompile(`^\.\./edge/(web/json|account/mail|assets|cache)\.go$`)
 
 // forPrograms are sentences of faults that no shopper meets: at desks, by API, between services.
-var forPrograms = regexp.MustCompile(`^(At most |Only an operator|A desk is|Enter the e-mail address of somebody|There is no account with a second factor at|A role is|An account acts|Only a producer's|This is no purpose|` +
-	`A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|Accept it first|%s of it are past|` +
-	`That is more than|Choose a share|Choose a whole number from|Choose an amount from|Orders are listed|Customers, a producer|This is not the ID|An order is never|An order's number|` +
-	`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|This window has orders|%d places|This list cannot be continued|` +
-	`Something else is already|The lot %s|The provider of|The payment cannot be made|An order that costs|This order is paid already|The payment is being collected|This is no payment|The payment provider refused|` +
-	`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
-	`The body must|picture |This must be a number|The shop cannot keep a file|This file is too large|This link is for a page|A refund is|A picture is|This page does not exist|is |has |differs |` +
-	`This is not the code of|An hour looks|A window ends|A time zone|A share is|This is not a time|A weekday|The kind is|This is required|A fee and|A date looks|A hold |The cut-off|A code is|A cut-off is|A quantity is from|A place is plain|A capacity|` +
-	`This variant is there twice|A lot is there twice|It stays as it is|The message|There is no such message|This message was|What this message|A link can look|Each order is named|The states of parts are|It has to be weighed|It has changed since this page was made|A tally is of|Say why: the shoppers|Choose another window of the same market and kind|The number of open orders is|This window is cancelled for good|This window is being cancelled already|That window takes no more orders|This producer has no part|A day looks like|There is no such line in this order|The bounds are|You may not do this here|Choose what they may do|This is the last owner|At most 20 people|This person )`)
+var forPrograms = regexp.MustCompile(
+	`^(At most |Only an operator|A desk is|Enter the e-mail address of somebody|There is no account with a second factor at|A role is|An account acts|Only a producer's|This is no purpose|` +
+		`A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|Accept it first|%s of it are past|` +
+		`That is more than|Choose a share|Choose a whole number from|Choose an amount from|Orders are listed|Customers, a producer|This is not the ID|An order is never|An order's number|` +
+		`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|This window has orders|%d places|This list cannot be continued|` +
+		`Something else is already|The lot %s|The provider of|The payment cannot be made|An order that costs|This order is paid already|The payment is being collected|This is no payment|The payment provider refused|` +
+		`Nothing was collected|This key was used|This order was refunded|A form's key|It has 128|This is no producer's|Send |An Idempotency|panic: |This shop is a demo|Write an amount|` +
+		`The body must|picture |This must be a number|The shop cannot keep a file|This file is too large|This link is for a page|A refund is|A picture is|This page does not exist|is |has |differs |` +
+		`This is not the code of|An hour looks|A window ends|A time zone|A share is|This is not a time|A weekday|The kind is|This is required|A fee and|A date looks|A hold |The cut-off|A code is|A cut-off is|A quantity is from|A place is plain|A capacity|` +
+		`This variant is there twice|A lot is there twice|It stays as it is|The message|There is no such message|This message was|What this message|A link can look|Each order is named|The states of parts are|It has to be weighed|It has changed since this page was made|A tally is of|Say why: the shoppers|Choose another window of the same market and kind|The number of open orders is|This window is cancelled for good|This window is being cancelled already|That window takes no more orders|This producer has no part|A day looks like|There is no such line in this order|The bounds are|You may not do this here|Choose what they may do|This is the last owner|At most 20 people|This person )`)
 
 // frontDoor are the rooms of the front door that shoppers come to; desks and the API stay English.
-var frontDoor = []string{"../edge/*.go", "../edge/web/*.go", "../edge/trade/*.go", "../edge/shop/*.go", "../edge/checkout/*.go", "../edge/account/*.go"}
+var frontDoor = []string{
+	"../edge/*.go", "../edge/web/*.go", "../edge/trade/*.go", "../edge/shop/*.go",
+	"../edge/checkout/*.go", "../edge/account/*.go",
+}
 
-// source is what the program says: every sentence of pages and letters, with its plural, and every fault that a shopper may meet.
+// source is what the program says: every sentence of pages and letters, with its plural, and every fault that
+// a shopper may meet.
 type source struct {
 	sentences map[string]string
 	faults    map[string]bool
@@ -46,10 +51,14 @@ func readSource(t *testing.T) source {
 	for _, c := range category.All {
 		s.sentences[c.Name] = ""
 	}
-	for _, glob := range append(frontDoor, "../edge/page/*.go", "../edge/*/view/*.go", "../notify/*.go", "../identity/*.go", "../inventory/*.go", "*.go") {
+	for _, glob := range append(frontDoor, "../edge/page/*.go", "../edge/*/view/*.go", "../notify/*.go",
+		"../identity/*.go", "../inventory/*.go", "*.go") {
 		s.walk(t, glob, s.sentence)
 	}
-	for _, room := range []string{"identity", "ordering", "delivery", "inventory", "payments", "share", "idempotency", "hold", "fault", "notify"} {
+	for _, room := range []string{
+		"identity", "ordering", "delivery", "inventory", "payments", "share",
+		"idempotency", "hold", "fault", "notify",
+	} {
 		s.walk(t, "../"+room+"/*.go", s.fault)
 	}
 	s.walk(t, "../catalog/cursor.go", s.fault)
@@ -80,19 +89,24 @@ func (s source) walk(t *testing.T, glob string, look func(ast.Node)) {
 	}
 }
 
-// sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and Frame.
+// sentence keeps what is said by its key: Text("…"), Count(n, "…", "…"), Key("…"), a page's say, said and
+// Frame.
 func (s source) sentence(n ast.Node) {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return
 	}
-	first := map[string]int{"Text": 0, "Key": 0, "said": 0, "Said": 0, "say": 1, "Say": 1, "Frame": 0, "Count": 1}
+	first := map[string]int{
+		"Text": 0, "Key": 0, "said": 0, "Said": 0, "say": 1, "Say": 1, "Frame": 0,
+		"Count": 1,
+	}
 	name := called(call)
 	at, known := first[name]
 	if name == "Count" && len(call.Args) < 3 {
 		return
 	}
-	if !known || len(call.Args) <= at || literal(call.Args[at]) == "" || (name == "Frame" && len(call.Args) > 1) {
+	if !known || len(call.Args) <= at || literal(call.Args[at]) == "" ||
+		(name == "Frame" && len(call.Args) > 1) {
 		return
 	}
 	many := ""
@@ -109,7 +123,8 @@ func (s source) field(n ast.Node) {
 		return
 	}
 	name, _ := pair.Key.(*ast.Ident)
-	if name == nil || !slices.Contains([]string{"Heading", "Lead", "Button", "Label", "Hint", "Explained"}, name.Name) {
+	if name == nil || !slices.Contains([]string{"Heading", "Lead", "Button", "Label", "Hint", "Explained"},
+		name.Name) {
 		return
 	}
 	ast.Inspect(pair.Value, func(n ast.Node) bool {
@@ -234,7 +249,8 @@ func TestATranslationHasThePlacesOfItsSentence(t *testing.T) {
 				t.Errorf("%s.po:%d: %q has %d forms", lang, m.line, id, forms)
 			}
 			for i, text := range m.said {
-				got, want := places.FindAllString(text, -1), places.FindAllString([]string{id, m.plural}[i], -1)
+				got, want := places.FindAllString(text, -1),
+					places.FindAllString([]string{id, m.plural}[i], -1)
 				slices.Sort(want)
 				if slices.Sort(got); !slices.Equal(got, want) {
 					t.Errorf("%s.po:%d: %q has the places %v, not %v", lang, m.line, text, got, want)

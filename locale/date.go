@@ -9,7 +9,8 @@ import (
 
 // calendar is how times are written: patterns of CLDR's letters, and names.
 type calendar struct {
-	// day is "Sat, Nov 28", weekday with its names written out, date has a year, and long a month's whole name.
+	// day is "Sat, Nov 28", weekday with its names written out, date has a year, and long a month's whole
+	// name.
 	day, weekday, monthDay, date, long string
 	// clock is a time of day, and bare the first of two.
 	clock, bare string
@@ -25,32 +26,52 @@ var calendars = map[string]calendar{
 	"en": {
 		day: "EEE d MMM", weekday: "EEEE d MMMM", monthDay: "d MMMM", date: "d MMM y", long: "d MMMM y",
 		clock: "HH:mm", span: "{from} to {to}",
-		months: []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		months: []string{
+			"January", "February", "March", "April", "May", "June", "July", "August",
+			"September", "October", "November", "December",
+		},
 		briefs: []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 		days:   []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 		shorts: []string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 		halves: [2]string{"am", "pm"},
 	},
 	"de": {
-		day: "EEE, d. MMM", weekday: "EEEE, d. MMMM", monthDay: "d. MMMM", date: "d. MMM y", long: "d. MMMM y",
+		day: "EEE, d. MMM", weekday: "EEEE, d. MMMM", monthDay: "d. MMMM", date: "d. MMM y",
+		long:  "d. MMMM y",
 		clock: "HH:mm 'Uhr'", bare: "HH:mm", span: "{from} bis {to}",
-		months: []string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
-		briefs: []string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
+		months: []string{
+			"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+			"Oktober", "November", "Dezember",
+		},
+		briefs: []string{
+			"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.",
+			"Nov.", "Dez.",
+		},
 		days:   []string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
 		shorts: []string{"So.", "Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa."},
 	},
 	"fr": {
 		day: "EEE d MMM", weekday: "EEEE d MMMM", monthDay: "d MMMM", date: "d MMM y", long: "d MMMM y",
 		clock: "HH:mm", span: "de {from} à {to}",
-		months: []string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-		briefs: []string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
+		months: []string{
+			"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+			"octobre", "novembre", "décembre",
+		},
+		briefs: []string{
+			"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+			"nov.", "déc.",
+		},
 		days:   []string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
 		shorts: []string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."},
 	},
 	"es": {
-		day: "EEE, d MMM", weekday: "EEEE, d 'de' MMMM", monthDay: "d 'de' MMMM", date: "d MMM y", long: "d 'de' MMMM 'de' y",
+		day: "EEE, d MMM", weekday: "EEEE, d 'de' MMMM", monthDay: "d 'de' MMMM", date: "d MMM y",
+		long:  "d 'de' MMMM 'de' y",
 		clock: "H:mm", span: "de {from} a {to}",
-		months: []string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+		months: []string{
+			"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+			"septiembre", "octubre", "noviembre", "diciembre",
+		},
 		briefs: []string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"},
 		days:   []string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
 		shorts: []string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"},
@@ -70,7 +91,8 @@ func calendarOf(lang, region string) calendar {
 		c.clock, c.bare = "h:mm a", "h:mm"
 	}
 	if lang == "en" && slices.Contains(monthFirst, region) {
-		c.day, c.weekday, c.monthDay, c.date, c.long = "EEE, MMM d", "EEEE, MMMM d", "MMMM d", "MMM d, y", "MMMM d, y"
+		c.day, c.weekday, c.monthDay, c.date, c.long = "EEE, MMM d", "EEEE, MMMM d", "MMMM d", "MMM d, y",
+			"MMMM d, y"
 		c.halves = [2]string{"AM", "PM"}
 	}
 	return c

@@ -21,9 +21,10 @@ var languages = []language.Tag{language.English, language.German, language.Frenc
 
 var matcher = language.NewMatcher(languages)
 
-// New is the locale of a market, by its BCP 47 tag and its country, whose customs count: a market in Bristol that was made
-// with the usual en-US has kilograms all the same. Without a country the tag's own counts. A language that the shop does
-// not speak is English, with the customs of the country. A tag that is none counts as "en".
+// New is the locale of a market, by its BCP 47 tag and its country, whose customs count: a market in Bristol
+// that was made with the usual en-US has kilograms all the same. Without a country the tag's own counts. A
+// language that the shop does not speak is English, with the customs of the country. A tag that is none
+// counts as "en".
 func New(tag, country string) *Locale {
 	parsed, err := language.Parse(tag)
 	if err != nil {
@@ -108,7 +109,8 @@ func Tag(ctx context.Context) string {
 	return ""
 }
 
-// WithTag is a context with the locale of a tag that travelled or was kept; the context itself where that is empty.
+// WithTag is a context with the locale of a tag that travelled or was kept; the context itself where that is
+// empty.
 func WithTag(ctx context.Context, tag string) context.Context {
 	if tag == "" {
 		return ctx

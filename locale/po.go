@@ -10,8 +10,8 @@ import (
 //go:embed *.po
 var files embed.FS
 
-// message is one of a .po file, as https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html has it: the
-// English sentence, its plural where it counts, and the translation of each.
+// message is one of a .po file, as https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html has
+// it: the English sentence, its plural where it counts, and the translation of each.
 type message struct {
 	id, plural string
 	said       []string
@@ -81,7 +81,8 @@ func parse(text string) ([]message, error) {
 	return list, nil
 }
 
-// Sentences are all that a language says, by their English, for tests of what is shown. Of what counts it has the form for many.
+// Sentences are all that a language says, by their English, for tests of what is shown. Of what counts it has
+// the form for many.
 func Sentences(lang string) map[string]string {
 	all := map[string]string{}
 	text, err := files.ReadFile(lang + ".po")

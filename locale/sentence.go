@@ -2,8 +2,8 @@ package locale
 
 import "strings"
 
-// Sentence says what a service has said in English: a sentence without arguments, or one whose arguments are in it
-// already. What the language does not know stays as it is.
+// Sentence says what a service has said in English: a sentence without arguments, or one whose arguments are
+// in it already. What the language does not know stays as it is.
 func (l *Locale) Sentence(english string) string {
 	if l.book == nil || english == "" {
 		return english

@@ -17,8 +17,9 @@ type Piece struct {
 // Key marks a sentence that is said elsewhere, so that it is not forgotten in any language.
 func Key(sentence string) string { return sentence }
 
-// Text says a sentence. Its key is the sentence in English; "{when}" stands for an argument, the first one for the first
-// name, and a language may have them in another order. A sentence that a language lacks is said in English.
+// Text says a sentence. Its key is the sentence in English; "{when}" stands for an argument, the first one
+// for the first name, and a language may have them in another order. A sentence that a language lacks is said
+// in English.
 func (l *Locale) Text(sentence string, args ...string) string {
 	if len(args) == 0 {
 		if e, ok := l.book[sentence]; ok {

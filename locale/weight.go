@@ -33,7 +33,8 @@ func (l *Locale) Weight(grams int64) string {
 	return l.decimal(l.WeightNumber(grams)) + " " + l.WeightUnit()
 }
 
-// KeptWeight writes thousandths of a kilogram as desks keep them, with what shoppers read: "0.35 kg (0.77 lb)".
+// KeptWeight writes thousandths of a kilogram as desks keep them, with what shoppers read: "0.35 kg (0.77
+// lb)".
 func (l *Locale) KeptWeight(grams int64) string {
 	kept := plain(grams) + " kg"
 	if l.inPounds() {
@@ -42,7 +43,8 @@ func (l *Locale) KeptWeight(grams int64) string {
 	return kept
 }
 
-// WeightNumber is a weight in the locale's unit, as fields and programs have numbers: "0.35". Pounds have two decimals.
+// WeightNumber is a weight in the locale's unit, as fields and programs have numbers: "0.35". Pounds have two
+// decimals.
 func (l *Locale) WeightNumber(grams int64) string {
 	if l.inPounds() {
 		grams = int64(float64(grams)*(milli/gramsOfPound)/10+.5) * 10
@@ -50,8 +52,8 @@ func (l *Locale) WeightNumber(grams int64) string {
 	return plain(grams)
 }
 
-// Grams is what so many thousandths of the locale's unit weigh, in thousandths of a kilogram. It is never more than was
-// said, so that a price never comes to more than the label.
+// Grams is what so many thousandths of the locale's unit weigh, in thousandths of a kilogram. It is never
+// more than was said, so that a price never comes to more than the label.
 func (l *Locale) Grams(units int64) int64 {
 	if l.inPounds() {
 		return OfPounds(units)
@@ -75,7 +77,8 @@ func (l *Locale) Number(thousandths int64) string { return l.decimal(plain(thous
 
 // decimal has a number's point as the language has it.
 func (l *Locale) decimal(number string) string {
-	if l.language == "en" || (l.language == "es" && slices.Contains(letterPaper, l.region) && l.region != "CL" && l.region != "CO") {
+	if l.language == "en" || (l.language == "es" && slices.Contains(letterPaper, l.region) &&
+		l.region != "CL" && l.region != "CO") {
 		return number
 	}
 	return strings.Replace(number, ".", ",", 1)

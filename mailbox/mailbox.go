@@ -32,8 +32,9 @@ func Normal(s string) (email string, ok bool) {
 	return email, len(email) <= maxEmail
 }
 
-// Of answers what limits take for the mailbox behind an address: its normal form without a tag ("+news"), and at Gmail without dots.
-// Two addresses of one mailbox count as one. Nothing is mailed to it, for elsewhere it may be nobody's.
+// Of answers what limits take for the mailbox behind an address: its normal form without a tag ("+news"), and
+// at Gmail without dots. Two addresses of one mailbox count as one. Nothing is mailed to it, for elsewhere it
+// may be nobody's.
 func Of(address string) string {
 	if normal, ok := Normal(address); ok {
 		address = normal

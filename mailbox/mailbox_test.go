@@ -8,11 +8,17 @@ import (
 
 func TestSpellingsOfOneMailboxAreOne(t *testing.T) {
 	for want, spellings := range map[string][]string{
-		"ada@example.org":       {"ada@example.org", " Ada@Example.ORG ", "ada+news@example.org", "ada+1+2@example.org", "ada@ｅxample.org", "ada@ｅｘample.org"},
-		"adalovelace@gmail.com": {"ada.lovelace@gmail.com", "a.d.a.lovelace+x@googlemail.com", "AdaLovelace@GMail.com"},
-		"ada.l@example.org":     {"ada.l@example.org"}, // dots count elsewhere
-		"+x@example.org":        {"+x@example.org"},
-		"nonsense":              {" Nonsense"},
+		"ada@example.org": {
+			"ada@example.org", " Ada@Example.ORG ", "ada+news@example.org",
+			"ada+1+2@example.org", "ada@ｅxample.org", "ada@ｅｘample.org",
+		},
+		"adalovelace@gmail.com": {
+			"ada.lovelace@gmail.com", "a.d.a.lovelace+x@googlemail.com",
+			"AdaLovelace@GMail.com",
+		},
+		"ada.l@example.org": {"ada.l@example.org"}, // dots count elsewhere
+		"+x@example.org":    {"+x@example.org"},
+		"nonsense":          {" Nonsense"},
 	} {
 		for _, spelling := range spellings {
 			if got := mailbox.Of(spelling); got != want {

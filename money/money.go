@@ -34,7 +34,8 @@ func New(minor int64, currencyCode string) Amount { return Amount{minor, currenc
 // Add sums two amounts of one currency. It fails on two currencies and beyond Max.
 func (a Amount) Add(b Amount) (Amount, error) {
 	if a.Currency != b.Currency {
-		return Amount{}, fault.Newf(fault.Invalid, "currency_mismatch", "Amounts in %s and %s cannot be added.", a.Currency, b.Currency)
+		return Amount{}, fault.Newf(fault.Invalid, "currency_mismatch",
+			"Amounts in %s and %s cannot be added.", a.Currency, b.Currency)
 	}
 	sum := a.Minor + b.Minor
 	if sum > Max || sum < -Max {
@@ -107,11 +108,13 @@ func (a Amount) Decimal() string {
 func Parse(number, currencyCode string) (Amount, error) {
 	amount, err := currency.NewAmount(number, currencyCode)
 	if err != nil || strings.ContainsAny(number, "eE") {
-		return Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "%q is not an amount of %s.", number, currencyCode).Because(err)
+		return Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "%q is not an amount of %s.", number,
+			currencyCode).Because(err)
 	}
 	digits, _ := currency.GetDigits(currencyCode)
 	if rounded := amount.RoundTo(digits, currency.RoundHalfUp); !rounded.Equal(amount) {
-		return Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "%s has %d decimals; %q has more.", currencyCode, digits, number)
+		return Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "%s has %d decimals; %q has more.",
+			currencyCode, digits, number)
 	}
 	minor, err := amount.Int64()
 	if err != nil || minor > Max || minor < -Max {

@@ -23,7 +23,8 @@ func TestTimesRoundsHalfAwayFromZero(t *testing.T) {
 func TestTimesIsExactOrRefused(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		price, milli := rapid.Int64().Draw(t, "price"), rapid.Int64().Draw(t, "milli")
-		exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(price), big.NewInt(milli)), big.NewInt(1000))
+		exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(price), big.NewInt(milli)),
+			big.NewInt(1000))
 		got, err := money.New(price, "USD").Times(milli)
 		off := new(big.Rat).Sub(new(big.Rat).SetInt64(got.Minor), exact)
 		if err == nil && off.Abs(off).Cmp(big.NewRat(1, 2)) > 0 {

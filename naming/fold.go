@@ -11,7 +11,8 @@ import (
 
 // unaccented are small letters that Unicode's decomposition leaves as they are.
 var unaccented = strings.NewReplacer(
-	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe", "ı", "i", "ħ", "h", "ß", "ss", "ς", "σ",
+	"ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe", "ı", "i", "ħ", "h", "ß", "ss",
+	"ς", "σ",
 )
 
 // Fold brings texts that people take for the same to one form: no accents, no case,
@@ -31,8 +32,9 @@ func Fold(s string) string {
 	return strings.TrimSpace(norm.NFC.String(s))
 }
 
-// Identity is the form in which two names are one: composed, without regard to case and space, and with all their marks. Search
-// folds further; what a file says is never put to another maker's, product's or category's name that differs by a mark.
+// Identity is the form in which two names are one: composed, without regard to case and space, and with all
+// their marks. Search folds further; what a file says is never put to another maker's, product's or
+// category's name that differs by a mark.
 func Identity(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if isASCII(s) {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Look is what people see of a name: two names that look alike have the same, whatever their letters, accents, case and spaces
-// are. It follows the skeletons of UTS #39. It is "-" for a name without letters.
+// Look is what people see of a name: two names that look alike have the same, whatever their letters,
+// accents, case and spaces are. It follows the skeletons of UTS #39. It is "-" for a name without letters.
 func Look(name string) string {
 	plain := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -38,10 +38,11 @@ func resemble(s string) string {
 	return b.String()
 }
 
-// MixedWord finds a word that has Latin letters and, among them, letters of another alphabet that look like Latin ones; ""
-// when there is none. A word in one alphabet is honest, and so are two words in two.
+// MixedWord finds a word that has Latin letters and, among them, letters of another alphabet that look like
+// Latin ones; "" when there is none. A word in one alphabet is honest, and so are two words in two.
 func MixedWord(s string) string {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
+	for _, word := range strings.FieldsFunc(s,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
 		latin, foreign := false, false
 		for _, r := range word {
 			_, looks := lookalikes[r]
@@ -55,8 +56,8 @@ func MixedWord(s string) string {
 	return ""
 }
 
-// Unseen reports whether a line has characters that nobody sees or that change what others look like: invisible ones, those
-// that turn the direction, private ones, and heaps of accents.
+// Unseen reports whether a line has characters that nobody sees or that change what others look like:
+// invisible ones, those that turn the direction, private ones, and heaps of accents.
 func Unseen(s string) bool {
 	accents, before := 0, rune(0)
 	for _, r := range s {
@@ -75,16 +76,18 @@ func Unseen(s string) bool {
 const maxAccents = 4
 
 func isUnseen(r rune) bool {
-	return r > unicode.MaxLatin1 && !unicode.IsGraphic(r) || r == 0xad || r == 0x2800 || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return r > unicode.MaxLatin1 && !unicode.IsGraphic(r) || r == 0xad || r == 0x2800 ||
+		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// joins reports whether a character that is not seen says how what stands before it is written: joiners of the writings that need them,
-// and those of pictures.
+// joins reports whether a character that is not seen says how what stands before it is written: joiners of
+// the writings that need them, and those of pictures.
 func joins(before, r rune) bool {
 	const nonJoiner, joiner, asPicture = 0x200c, 0x200d, 0xfe0f
 	switch r {
 	case nonJoiner, joiner:
-		return (unicode.IsLetter(before) || unicode.IsMark(before)) && !unicode.In(before, unicode.Latin, unicode.Greek, unicode.Cyrillic) ||
+		return (unicode.IsLetter(before) || unicode.IsMark(before)) &&
+			!unicode.In(before, unicode.Latin, unicode.Greek, unicode.Cyrillic) ||
 			r == joiner && (unicode.In(before, unicode.So, unicode.Sk) || before == asPicture)
 	case asPicture:
 		return unicode.In(before, unicode.So, unicode.Sm, unicode.Po)

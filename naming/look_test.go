@@ -7,7 +7,10 @@ import (
 
 func TestNamesThatLookAlikeHaveOneLook(t *testing.T) {
 	for _, alike := range [][]string{
-		{"Larkmoor", "Lаrkmoor", "LARKMOOR", "larkmoor", "Lark-moor", "Larkmооr", "Larkmo0r", "Lárkmoor", "Ｌａｒｋｍｏｏｒ", "𝐋𝐚𝐫𝐤𝐦𝐨𝐨𝐫", "Larkrnoor", "Lark moor.", "ⅼarkmoor", "Iarkmoor"},
+		{
+			"Larkmoor", "Lаrkmoor", "LARKMOOR", "larkmoor", "Lark-moor", "Larkmооr", "Larkmo0r", "Lárkmoor",
+			"Ｌａｒｋｍｏｏｒ", "𝐋𝐚𝐫𝐤𝐦𝐨𝐨𝐫", "Larkrnoor", "Lark moor.", "ⅼarkmoor", "Iarkmoor",
+		},
 		{"Ben & Co", "Вen & Со", "BEN CO"},
 		{"酒屋", "酒屋"},
 	} {
@@ -29,8 +32,10 @@ func TestNamesThatLookAlikeHaveOneLook(t *testing.T) {
 
 func TestAWordInTwoAlphabetsIsFoundAndHonestNamesAreNot(t *testing.T) {
 	for name, want := range map[string]string{
-		"Lаrkmoor": "Lаrkmoor", "The Вakery": "Вakery", "Fine Chееse, daily": "Chееse", "ΒRΕAD and Milk": "ΒRΕAD",
-		"Larkmoor": "", "Пекарня Роза": "", "Роса Farm": "", "Αρτοποιείο Ρόδος": "", "酒屋 Tanaka": "", "タナカ Bakery と酒": "", "김치 Kimchi": "", "מאפייה": "", "مخبز": "",
+		"Lаrkmoor": "Lаrkmoor", "The Вakery": "Вakery", "Fine Chееse, daily": "Chееse",
+		"ΒRΕAD and Milk": "ΒRΕAD",
+		"Larkmoor":       "", "Пекарня Роза": "", "Роса Farm": "", "Αρτοποιείο Ρόδος": "", "酒屋 Tanaka": "",
+		"タナカ Bakery と酒": "", "김치 Kimchi": "", "מאפייה": "", "مخبز": "",
 		"ร้านABC": "", "Ωmega": "", "α-Tocopherol": "", "Crème brûlée No. 5": "", "Հացատուն": "", "": "",
 	} {
 		if got := MixedWord(name); got != want {

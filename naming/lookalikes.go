@@ -1,8 +1,9 @@
 package naming
 
-// lookalikes are letters and digits that look like one or more of ASCII's, by what they look like. They are those of Unicode's
-// confusables.txt (UTS #39, version 13.0.0; © 2020 Unicode, Inc., https://www.unicode.org/terms_of_use.html) that are
-// no compatible forms of other characters, for these are taken apart before.
+// lookalikes are letters and digits that look like one or more of ASCII's, by what they look like. They are
+// those of Unicode's confusables.txt (UTS #39, version 13.0.0; © 2020 Unicode, Inc.,
+// https://www.unicode.org/terms_of_use.html) that are no compatible forms of other characters, for these are
+// taken apart before.
 var lookalikes = readLookalikes(map[string]string{
 	"2":  "ƧϨᒿꙄꛯꝚ",
 	"3":  "ƷȜЗӠⳌꝪꞫ\U000118ca\U00016f3b",

@@ -14,8 +14,16 @@ func TestTheLetterSaysWhatEachLineContains(t *testing.T) {
 		title  string
 		codes  []string
 		stated *bool
-	}{{"Brie", []string{"egg", "milk"}, new(true)}, {"Jam", nil, new(true)}, {"Nougat", nil, new(false)}, {"Salt", nil, nil}} {
-		event.Lines = append(event.Lines, &orderingv1.OrderLine{ProductTitle: said.title, Quantity: 1000, Allergens: said.codes, AllergensStated: said.stated})
+	}{
+		{"Brie", []string{"egg", "milk"}, new(true)},
+		{"Jam", nil, new(true)},
+		{"Nougat", nil, new(false)},
+		{"Salt", nil, nil},
+	} {
+		event.Lines = append(event.Lines, &orderingv1.OrderLine{
+			ProductTitle: said.title, Quantity: 1000,
+			Allergens: said.codes, AllergensStated: said.stated,
+		})
 	}
 	o := readOrder(&event)
 	for i := range o.Lines {

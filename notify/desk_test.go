@@ -28,15 +28,18 @@ func TestAProducerIsToldOnceOfWhatAnOrderWantsOfThem(t *testing.T) {
 			}
 			got[m.GetProducerId()] = m
 		}
-		want := "Hello Bo,\n\nsomebody is looking forward to your food. Order " + ShortID(orderID) + " is confirmed:\n\n  0.35 kg (0.77 lb) Gouda\n\n" +
+		want := "Hello Bo,\n\nsomebody is looking forward to your food. Order " + ShortID(orderID) +
+			" is confirmed:\n\n  0.35 kg (0.77 lb) Gouda\n\n" +
 			"Delivery: Saturday, November 21, 2026, 1:00 to 2:00 AM PST\n\nIt waits for you on your desk: http://shop.test/producer/orders/" + orderID + "?producer=dairy\n\nWarm wishes,\nPortland\nhttp://shop.test\n"
-		if m := got["dairy"]; m.GetTo() != "bo@dairy.example" || m.GetSubject() != "New order "+ShortID(orderID) || m.GetText() != want {
+		if m := got["dairy"]; m.GetTo() != "bo@dairy.example" || m.GetSubject() != "New order "+
+			ShortID(orderID) || m.GetText() != want {
 			o.Errorf("to %q, subject %q, text:\n%s", m.GetTo(), m.GetSubject(), m.GetText())
 		}
 		if m := got["bakery"]; m.GetStatus() != state.MessageFailed || m.GetError() != errNobody.text {
 			o.Errorf("the producer without an account: %v", m)
 		}
-		if m := got[""]; m.GetTo() != "ada@example.com" || m.GetStatus() != state.MessageSent || len(got) != 3 || o.snapshots() != 0 {
+		if m := got[""]; m.GetTo() != "ada@example.com" || m.GetStatus() != state.MessageSent ||
+			len(got) != 3 || o.snapshots() != 0 {
 			o.Errorf("the shopper's: %v; %d messages, %d snapshots", m, len(got), o.snapshots())
 		}
 		if found := hosttest.Troubles(o.T, o.process, "notify"); len(found) != 0 {
@@ -69,12 +72,16 @@ func (o *office) claimed() []Message {
 func TestMessagesOfOneBatchDoNotHoldUpEachOther(t *testing.T) {
 	each(t, func(o *office) {
 		orderID := o.order()
-		if _, err := o.Send(o.Context(), &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "Hello", Text: "Hi there"}); err != nil {
+		if _, err := o.Send(o.Context(), &notifyv1.SendRequest{
+			Key: "k", To: "ada@example.com",
+			Subject: "Hello", Text: "Hi there",
+		}); err != nil {
 			o.Fatal(err)
 		}
 		o.sell(orderID, "ada@example.com")
 		o.sendDue()
-		if sent := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageSent}).GetMessages(); len(sent) != 3 {
+		if sent := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageSent}).GetMessages(); len(
+			sent) != 3 {
 			o.Errorf("sent: %v", sent)
 		}
 	})
@@ -84,13 +91,15 @@ func TestAMessageThatFailedIsATroubleAndCanBeSentAgain(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			taker := newMailServer(t)
-			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
+			o := newOffice(t, engine, hosttest.Open,
+				func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
 			taker.reply("RCPT TO:<ada@example.com>", "550 no such mailbox")
 			orderID := o.order()
 			o.tell("order.confirmed", orderID, 1, "ada@example.com")
 			o.sendDue()
 			found := hosttest.Troubles(t, o.process, "notify")
-			if len(found) != 1 || found[0].GetKind() != "mail" || found[0].GetAbout() != orderID || found[0].GetAttempts() != 1 ||
+			if len(found) != 1 || found[0].GetKind() != "mail" || found[0].GetAbout() != orderID ||
+				found[0].GetAttempts() != 1 ||
 				found[0].GetWhat() != "A message was not sent: the mail server refused it with code 550." {
 				t.Fatalf("found %v", found)
 			}
@@ -98,7 +107,8 @@ func TestAMessageThatFailedIsATroubleAndCanBeSentAgain(t *testing.T) {
 			taker.reply("RCPT TO:<ada@example.com>", "")
 			for range 2 {
 				again, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: failed.GetId()})
-				if err != nil || again.GetMessage().GetStatus() != state.MessageQueued || again.GetMessage().GetError() != "" {
+				if err != nil || again.GetMessage().GetStatus() != state.MessageQueued ||
+					again.GetMessage().GetError() != "" {
 					t.Fatalf("resend: %v, %v", again, err)
 				}
 			}
@@ -112,7 +122,8 @@ func TestAMessageThatFailedIsATroubleAndCanBeSentAgain(t *testing.T) {
 			if found := hosttest.Troubles(t, o.process, "notify"); len(found) != 0 {
 				t.Errorf("left: %v", found)
 			}
-			if _, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: failed.GetId()}); !fault.Is(err, "already_sent") {
+			if _, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: failed.GetId()}); !fault.Is(err,
+				"already_sent") {
 				t.Errorf("resend of what was sent: %v", err)
 			}
 		})
@@ -124,14 +135,17 @@ func TestWhatSaysNothingAnyMoreIsNotSentAgain(t *testing.T) {
 		o.tell("order.confirmed", o.order(), 1, "erased")
 		o.sendDue()
 		failed := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageFailed}).GetMessages()[0]
-		if _, err := o.Resend(o.Context(), &notifyv1.ResendRequest{Id: failed.GetId()}); !fault.Is(err, "not_kept") {
+		if _, err := o.Resend(o.Context(), &notifyv1.ResendRequest{Id: failed.GetId()}); !fault.Is(err,
+			"not_kept") {
 			o.Errorf("resend to who was erased: %v", err)
 		}
 		for _, bad := range []string{"", "nonsense", o.order(), o.service.host.NewID(id.Message, id.Global)} {
-			if _, err := o.Resend(o.Context(), &notifyv1.ResendRequest{Id: bad}); fault.KindOf(err) != fault.NotFound {
+			if _, err := o.Resend(o.Context(),
+				&notifyv1.ResendRequest{Id: bad}); fault.KindOf(err) != fault.NotFound {
 				o.Errorf("message %q: %v", bad, err)
 			}
-			if err := hosttest.Retry(o.T, o.process, "notify", "mail:"+bad); fault.KindOf(err) != fault.NotFound {
+			if err := hosttest.Retry(o.T, o.process, "notify", "mail:"+
+				bad); fault.KindOf(err) != fault.NotFound {
 				o.Errorf("trouble %q: %v", bad, err)
 			}
 		}
@@ -140,7 +154,10 @@ func TestWhatSaysNothingAnyMoreIsNotSentAgain(t *testing.T) {
 
 func (o *office) sendSecret() string {
 	o.Helper()
-	response, err := o.Send(o.Context(), &notifyv1.SendRequest{Key: "k", To: "ada@example.com", Subject: "A link", Text: "open sesame", Secret: true, Verified: true})
+	response, err := o.Send(o.Context(), &notifyv1.SendRequest{
+		Key: "k", To: "ada@example.com",
+		Subject: "A link", Text: "open sesame", Secret: true, Verified: true,
+	})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -163,7 +180,8 @@ func (o *office) shown(messageID string) string {
 
 func (o *office) stored() (text string) {
 	o.Helper()
-	if err := o.service.host.DB().Read().QueryRowContext(o.Context(), "SELECT text FROM messages").Scan(&text); err != nil {
+	if err := o.service.host.DB().Read().QueryRowContext(o.Context(),
+		"SELECT text FROM messages").Scan(&text); err != nil {
 		o.Fatal(err)
 	}
 	return text
@@ -187,14 +205,16 @@ func TestASecretTextIsNotKeptOnceItIsGivenUp(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			taker := newMailServer(t)
-			o := newOffice(t, engine, hosttest.Open, func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
+			o := newOffice(t, engine, hosttest.Open,
+				func(c *host.Config) { c.SMTPURL = taker.url + "?tls=off" })
 			taker.reply("RCPT TO:<ada@example.com>", "550 no such mailbox")
 			messageID := o.sendSecret()
 			o.sendDue()
 			if o.stored() != "" {
 				t.Errorf("%q is kept", o.stored())
 			}
-			if _, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: messageID}); !fault.Is(err, "not_kept") {
+			if _, err := o.Resend(t.Context(), &notifyv1.ResendRequest{Id: messageID}); !fault.Is(err,
+				"not_kept") {
 				t.Errorf("resend: %v", err)
 			}
 			if found := hosttest.Troubles(t, o.process, "notify"); len(found) != 0 {
@@ -219,14 +239,25 @@ func TestAListIsOfAStatusAndAnOrderPageByPage(t *testing.T) {
 		orderID := o.order()
 		for version, contact := range []string{"ada@example.com", "erased", "ada@example.com", "erased"} {
 			o.clock.Advance(time.Millisecond)
-			o.tell([]string{"order.confirmed", "order.cancelled", "order.packed", "order.part_ready"}[version], orderID, int64(version+1), contact, "ready")
+			o.tell([]string{
+				"order.confirmed", "order.cancelled", "order.packed",
+				"order.part_ready",
+			}[version], orderID, int64(version+1), contact, "ready")
 			o.tell("order.confirmed", o.order(), 1, contact)
 		}
 		o.sendDue()
 		for _, c := range []struct {
 			orderID, status string
 			want            int
-		}{{"", "", 8}, {"", "sent", 4}, {"", "failed", 4}, {"", "queued", 0}, {orderID, "", 4}, {orderID, "sent", 2}, {orderID, "queued", 0}} {
+		}{
+			{"", "", 8},
+			{"", "sent", 4},
+			{"", "failed", 4},
+			{"", "queued", 0},
+			{orderID, "", 4},
+			{orderID, "sent", 2},
+			{orderID, "queued", 0},
+		} {
 			var got []string
 			for page := (&notifyv1.ListMessagesRequest{Limit: 3, OrderId: c.orderID, Status: c.status}); ; {
 				response := o.list(page)
@@ -237,11 +268,13 @@ func TestAListIsOfAStatusAndAnOrderPageByPage(t *testing.T) {
 					break
 				}
 			}
-			if len(got) != c.want || !slices.IsSortedFunc(got, func(a, b string) int { return strings.Compare(b, a) }) {
+			if len(got) != c.want ||
+				!slices.IsSortedFunc(got, func(a, b string) int { return strings.Compare(b, a) }) {
 				o.Errorf("of %q, %q: %v, want %d", c.orderID, c.status, got, c.want)
 			}
 		}
-		if _, err := o.ListMessages(o.Context(), &notifyv1.ListMessagesRequest{Status: "lost"}); fault.KindOf(err) != fault.Invalid {
+		if _, err := o.ListMessages(o.Context(),
+			&notifyv1.ListMessagesRequest{Status: "lost"}); fault.KindOf(err) != fault.Invalid {
 			o.Errorf("a wrong status: %v", err)
 		}
 	})

@@ -61,7 +61,8 @@ func (s *service) called(e events.Event) ([]keyed, error) {
 	case changed:
 		order.Parts = changedNow(order)
 		return s.addProducers([]keyed{first}, e.Aggregate, kind, order)
-	case kind == Packed && allReady(order) && lacksAPart(order): // the last to pack had nothing, and all others are ready
+	// the last to pack had nothing, and all others are ready
+	case kind == Packed && allReady(order) && lacksAPart(order):
 		ready, err := s.about(Ready, e.Aggregate, "", order)
 		return []keyed{first, ready}, err
 	}
@@ -78,7 +79,9 @@ func changedNow(order *orderingv1.Order) []*orderingv1.Part {
 
 // addProducers adds a message to each producer who has a part of an order. It is made of the order
 // without its contact, which is none of theirs.
-func (s *service) addProducers(messages []keyed, orderID string, kind Kind, order *orderingv1.Order) ([]keyed, error) {
+func (s *service) addProducers(
+	messages []keyed, orderID string, kind Kind, order *orderingv1.Order,
+) ([]keyed, error) {
 	order.SealedContact = nil
 	var producers []string
 	for _, part := range order.GetParts() {
@@ -117,7 +120,8 @@ func (s *service) about(kind Kind, orderID, producerID string, order *orderingv1
 
 // kinds are the messages that events call for.
 var kinds = map[string]Kind{
-	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed, "order.part_ready": Ready, "order.rescheduled": Moved,
+	"order.confirmed": Confirmed, "order.cancelled": Cancelled, "order.packed": Packed,
+	"order.part_ready": Ready, "order.rescheduled": Moved,
 	"order.changed":               Changed, // unless the market moved it
 	"order.awaiting_confirmation": Awaiting, "order.part_packed": Short,
 }

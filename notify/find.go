@@ -31,9 +31,11 @@ const (
 // errNoSuchOrder: number and address are of no order, and nobody is told so.
 var errNoSuchOrder = problem{text: "there is no such order", final: true, hopeless: true}
 
-// MailOrderLink writes the wish down, for an order that is there as for one that is not. A job does the rest, so neither the answer nor
-// its time tells which it was; and it is counted before anybody looks.
-func (s *service) MailOrderLink(ctx context.Context, r *notifyv1.MailOrderLinkRequest) (*notifyv1.MailOrderLinkResponse, error) {
+// MailOrderLink writes the wish down, for an order that is there as for one that is not. A job does the rest,
+// so neither the answer nor its time tells which it was; and it is counted before anybody looks.
+func (s *service) MailOrderLink(
+	ctx context.Context, r *notifyv1.MailOrderLinkRequest,
+) (*notifyv1.MailOrderLinkResponse, error) {
 	number, email, err := readWish(r)
 	if err != nil {
 		return nil, err
@@ -51,7 +53,8 @@ func (s *service) MailOrderLink(ctx context.Context, r *notifyv1.MailOrderLinkRe
 	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sending.Wake)
 		return queue(ctx, tx, keyed{key, Message{
-			ID: s.host.NewID(id.Message, id.Global), Kind: Found, Letter: Letter{To: email, Text: number}, Secret: true, NextAt: now.UnixMilli(),
+			ID: s.host.NewID(id.Message, id.Global), Kind: Found, Letter: Letter{To: email, Text: number},
+			Secret: true, NextAt: now.UnixMilli(),
 		}})
 	})
 	if err != nil {
@@ -65,11 +68,16 @@ func readWish(r *notifyv1.MailOrderLinkRequest) (number, email string, err error
 	var wrong []fault.Field
 	number, ok := id.Number(strings.TrimLeft(strings.TrimSpace(r.GetNumber()), "#"))
 	if !ok || len(number) < minNumber {
-		wrong = append(wrong, fault.Field{Name: "number", Message: "It is the six letters and digits on the order's page and in its letters."})
+		wrong = append(wrong,
+			fault.Field{
+				Name:    "number",
+				Message: "It is the six letters and digits on the order's page and in its letters.",
+			})
 	}
 	email = strings.ToLower(strings.TrimSpace(r.GetEmail()))
 	if !validAddress(email) {
-		wrong = append(wrong, fault.Field{Name: "email", Message: "Enter an e-mail address, like name@example.org."})
+		wrong = append(wrong,
+			fault.Field{Name: "email", Message: "Enter an e-mail address, like name@example.org."})
 	}
 	if len(wrong) > 0 {
 		err = fault.New(fault.Invalid, "invalid", "Please look at what you have typed.", wrong...)
@@ -85,7 +93,10 @@ func (s *service) find(ctx context.Context, m Message) (*orderingv1.Order, error
 	}
 	for _, market := range markets.GetMarkets() {
 		answer, err := s.orders.ListOrders(ctx, &orderingv1.ListOrdersRequest{
-			Market: market.GetCode(), Number: m.Text, Statuses: []string{state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderCancelled}, Limit: maxNamesakes,
+			Market: market.GetCode(), Number: m.Text, Statuses: []string{
+				state.OrderConfirmed,
+				state.OrderPacked, state.OrderDone, state.OrderCancelled,
+			}, Limit: maxNamesakes,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("look for the order: %w", err)
@@ -98,7 +109,9 @@ func (s *service) find(ctx context.Context, m Message) (*orderingv1.Order, error
 }
 
 // orderedBy is the one of the orders that was ordered with an address; nil where none was.
-func (s *service) orderedBy(ctx context.Context, orders []*orderingv1.Order, email string) (*orderingv1.Order, error) {
+func (s *service) orderedBy(
+	ctx context.Context, orders []*orderingv1.Order, email string,
+) (*orderingv1.Order, error) {
 	if len(orders) == 0 {
 		return nil, nil
 	}
@@ -122,7 +135,9 @@ func (s *service) orderedBy(ctx context.Context, orders []*orderingv1.Order, ema
 // writeFound is the letter of a link that was asked for again; it answers the subject.
 func writeFound(b *strings.Builder, o Order, m Market, to Person) string {
 	l, short := m.Says, ShortID(o.ID)
-	b.WriteString(l.Text("here is the link to your order {number}. It opens the order, and nothing else, on whatever device you follow it.", short) + "\n\n")
+	b.WriteString(
+		l.Text(
+			"here is the link to your order {number}. It opens the order, and nothing else, on whatever device you follow it.", short) + "\n\n")
 	window(b, o, m, to)
 	return l.Text("The link to your order {number}", short)
 }

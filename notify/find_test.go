@@ -20,7 +20,10 @@ func (o *office) has(contact string) string {
 	orderID := o.order()
 	o.peers.mu.Lock()
 	defer o.peers.mu.Unlock()
-	o.peers.orders = append(o.peers.orders, &orderingv1.Order{Id: orderID, Market: "portland", Status: state.OrderConfirmed, SealedContact: []byte(contact)})
+	o.peers.orders = append(o.peers.orders, &orderingv1.Order{
+		Id: orderID, Market: "portland",
+		Status: state.OrderConfirmed, SealedContact: []byte(contact),
+	})
 	return ShortID(orderID)
 }
 
@@ -36,8 +39,13 @@ func TestTheLinkToAnOrderIsMailedAgain(t *testing.T) {
 	each(t, func(o *office) {
 		number, other := o.has("ada@example.com"), o.has("ann"+strangers)
 		for _, wish := range [][2]string{
-			{number, "bob@example.com"}, {"ZZZZZZ", "ada@example.com"}, {other, "ada@example.com"}, // none of theirs
-			{"#" + strings.ToLower(number), " ADA@example.com "}, {number, "ada@example.com"}, // once in a while
+			// none of theirs
+			{number, "bob@example.com"},
+			{"ZZZZZZ", "ada@example.com"},
+			{other, "ada@example.com"},
+			// once in a while
+			{"#" + strings.ToLower(number), " ADA@example.com "},
+			{number, "ada@example.com"},
 			{other, "ann@victim.example"},
 		} {
 			o.asks(wish[0], wish[1])
@@ -51,15 +59,23 @@ func TestTheLinkToAnOrderIsMailedAgain(t *testing.T) {
 			o.Fatalf("of the wishes are left %v", messages)
 		}
 		for _, m := range messages {
-			if !strings.HasPrefix(m.GetSubject(), "The link to your order ") || !strings.Contains(m.GetText(), "/orders/"+m.GetOrderId()+"?token=opens-and-cancels\n") || m.GetStatus() != state.MessageSent {
+			if !strings.HasPrefix(m.GetSubject(), "The link to your order ") ||
+				!strings.Contains(m.GetText(), "/orders/"+m.GetOrderId()+"?token=opens-and-cancels\n") ||
+				m.GetStatus() != state.MessageSent {
 				o.Errorf("the letter is %v", m)
 			}
 			if known := m.GetTo() == "ada@example.com"; strings.Contains(m.GetText(), "Hello Ada") != known {
 				o.Errorf("%s reads %s", m.GetTo(), m.GetText())
 			}
 		}
-		for _, bad := range [][2]string{{"T9W4", "ada@example.com"}, {"T9W4B!", "ada@example.com"}, {number, "ada"}, {number, "ada@example.com, bob@example.com"}} {
-			_, err := o.MailOrderLink(o.Context(), &notifyv1.MailOrderLinkRequest{Number: bad[0], Email: bad[1]})
+		for _, bad := range [][2]string{
+			{"T9W4", "ada@example.com"},
+			{"T9W4B!", "ada@example.com"},
+			{number, "ada"},
+			{number, "ada@example.com, bob@example.com"},
+		} {
+			_, err := o.MailOrderLink(o.Context(),
+				&notifyv1.MailOrderLinkRequest{Number: bad[0], Email: bad[1]})
 			if !fault.Is(err, "invalid") {
 				o.Errorf("%q is answered %v", bad, err)
 			}
@@ -83,7 +99,8 @@ func TestNobodyHasManyLinksMailed(t *testing.T) {
 		mallory := audit.With(o.Context(), audit.Actor{Kind: "guest", Address: "2001:db8::1"})
 		before := o.count("SELECT COUNT(*) FROM messages")
 		for i := range 60 {
-			_, err := o.MailOrderLink(mallory, &notifyv1.MailOrderLinkRequest{Number: number, Email: fmt.Sprintf("victim%d@example.com", i)})
+			_, err := o.MailOrderLink(mallory,
+				&notifyv1.MailOrderLinkRequest{Number: number, Email: fmt.Sprintf("victim%d@example.com", i)})
 			if err != nil {
 				o.Fatal(err)
 			}

@@ -11,8 +11,8 @@ const (
 	maxWords     = 120
 )
 
-// harmless makes a text of anybody's fit for a letter: one line of printable characters, so long at the most, in which no mail
-// program sees a link, an address or a number to call.
+// harmless makes a text of anybody's fit for a letter: one line of printable characters, so long at the most,
+// in which no mail program sees a link, an address or a number to call.
 func harmless(text string, longest int) string {
 	text = oneLine(text)
 	var b strings.Builder

@@ -26,7 +26,8 @@ type Order struct {
 	// When and where it was to be before it was moved; zero when it was not.
 	WasStarts, WasEnds time.Time
 	WasPlace           string
-	// ConfirmToken confirms it until ConfirmBy, where it awaits that; Held says that something is set aside until then.
+	// ConfirmToken confirms it until ConfirmBy, where it awaits that; Held says that something is set aside
+	// until then.
 	ConfirmToken string
 	ConfirmBy    time.Time
 	Held         bool
@@ -79,7 +80,8 @@ type Person struct {
 	Email, Name string
 	// Where a delivery goes.
 	Line1, Line2, Code, City, State string
-	// Verified: the e-mail address is known to be theirs. Otherwise name and address are the words of whoever gave it, and are left out.
+	// Verified: the e-mail address is known to be theirs. Otherwise name and address are the words of whoever
+	// gave it, and are left out.
 	Verified bool
 	Links
 }
@@ -125,18 +127,24 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 		window(&b, o, m, to)
 	case Moved:
 		subject = l.Text("Your order {number} has a new time or place", short)
-		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) + "\n\n" + says(l, o) + l.Text("From now on it is:") + "\n\n")
+		b.WriteString(l.Text("the market had to move your order {number}.", short) + " " + before(o, m) +
+			"\n\n" + says(l, o) + l.Text("From now on it is:") + "\n\n")
 		window(&b, o, m, to)
-		b.WriteString(l.Text("If that does not suit you, you can cancel the order on its page until it is packed.") + "\n\n")
+		b.WriteString(
+			l.Text("If that does not suit you, you can cancel the order on its page until it is packed.") +
+				"\n\n")
 	case Changed:
 		subject = l.Text("Your order {number} was changed", short)
-		b.WriteString(l.Text("your order {number} was changed as you asked. This is what it is now:", short) + "\n\n")
+		b.WriteString(l.Text("your order {number} was changed as you asked. This is what it is now:", short) +
+			"\n\n")
 		lines(&b, o, m)
 		buffer(&b, o, m)
 		window(&b, o, m, to)
 	default:
 		subject = l.Text("Your order {number} is confirmed", short)
-		b.WriteString(l.Text("thank you for your order {number}. It is confirmed, and the people who make your food know about it.", short) + "\n\n")
+		b.WriteString(
+			l.Text(
+				"thank you for your order {number}. It is confirmed, and the people who make your food know about it.", short) + "\n\n")
 		lines(&b, o, m)
 		buffer(&b, o, m)
 		window(&b, o, m, to)
@@ -150,7 +158,10 @@ func write(kind Kind, o Order, m Market, to Person) Letter {
 // end signs a letter. Whose address is not verified can say that it was not for them.
 func end(b *strings.Builder, m Market, to Person, subject string) Letter {
 	sign(b, m)
-	return Letter{To: to.Email, Subject: subject, Text: withFooter(m.Says, cut(b.String(), maxText-maxFooter), to.NotMe)}
+	return Letter{
+		To: to.Email, Subject: subject,
+		Text: withFooter(m.Says, cut(b.String(), maxText-maxFooter), to.NotMe),
+	}
 }
 
 // maxFooter bounds what withFooter adds, in bytes.
@@ -161,10 +172,13 @@ func withFooter(l *locale.Locale, text, notMe string) string {
 	if notMe == "" {
 		return text
 	}
-	return strings.TrimRight(text, "\n") + "\n\n--\n" + l.Text("Somebody gave us this e-mail address. If it was not you, tell us, and we write no more about it:") + "\n" + notMe + "\n"
+	return strings.TrimRight(text, "\n") + "\n\n--\n" +
+		l.Text(
+			"Somebody gave us this e-mail address. If it was not you, tell us, and we write no more about it:") + "\n" + notMe + "\n"
 }
 
-// writeSale tells a producer what an order wants of them, in the words and the units of their desk. Nothing in it is the shopper's.
+// writeSale tells a producer what an order wants of them, in the words and the units of their desk. Nothing
+// in it is the shopper's.
 func writeSale(kind Kind, o Order, producerID string, m Market, to Person) Letter {
 	m.Says = m.Says.English()
 	short := ShortID(o.ID)
@@ -177,7 +191,8 @@ func writeSale(kind Kind, o Order, producerID string, m Market, to Person) Lette
 		writeChanges(&b, o, producerID, m)
 	case Moved:
 		subject = "Order " + short + " was moved"
-		fmt.Fprintf(&b, "the market has moved order %s. %s Please take it on again, for the time and the place below:\n\n", short, before(o, m))
+		fmt.Fprintf(&b,
+			"the market has moved order %s. %s Please take it on again, for the time and the place below:\n\n", short, before(o, m))
 	default:
 		fmt.Fprintf(&b, "somebody is looking forward to your food. Order %s is confirmed:\n\n", short)
 	}
@@ -190,12 +205,14 @@ func writeSale(kind Kind, o Order, producerID string, m Market, to Person) Lette
 	b.WriteByte('\n')
 	window(&b, o, m, Person{})
 	if m.URL != "" {
-		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer/orders/%s?producer=%s\n\n", strings.TrimSuffix(m.URL, "/"), o.ID, producerID)
+		fmt.Fprintf(&b, "It waits for you on your desk: %s/producer/orders/%s?producer=%s\n\n",
+			strings.TrimSuffix(m.URL, "/"), o.ID, producerID)
 	}
 	return end(&b, m, to, subject)
 }
 
-// writeChanges tells a producer what is other than it was when they took the order on, and leads to what it is now.
+// writeChanges tells a producer what is other than it was when they took the order on, and leads to what it
+// is now.
 func writeChanges(b *strings.Builder, o Order, producerID string, m Market) {
 	fmt.Fprintf(b, "whoever placed order %s has changed it.", ShortID(o.ID))
 	if !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == producerID }) {
@@ -361,7 +378,9 @@ func buffer(b *strings.Builder, o Order, m Market) {
 	case o.PayAtPickup:
 		b.WriteString(m.Says.Text("You pay when you pick it up.") + "\n\n")
 	case o.Most.Minor > o.Total.Minor:
-		b.WriteString(m.Says.Text("Goods sold by weight are charged for what they weigh when they are packed: at most {amount} in all.", o.Most.Format(m.Locale)) + "\n\n")
+		b.WriteString(
+			m.Says.Text(
+				"Goods sold by weight are charged for what they weigh when they are packed: at most {amount} in all.", o.Most.Format(m.Locale)) + "\n\n")
 	}
 }
 
@@ -391,7 +410,8 @@ func doorOf(l *locale.Locale, to Person) []string {
 	case !to.Verified:
 		return []string{l.Text("to the address that was given with the order")}
 	}
-	return slices.DeleteFunc([]string{to.Line1, to.Line2, l.Place(to.Code, to.City, to.State)}, func(line string) bool { return line == "" })
+	return slices.DeleteFunc([]string{to.Line1, to.Line2, l.Place(to.Code, to.City, to.State)},
+		func(line string) bool { return line == "" })
 }
 
 // cut shortens a text to so many bytes, between two characters.

@@ -22,14 +22,19 @@ import (
 // hostile is what strangers write where a name is asked for. Each has the word qzqx in it.
 var hostile = []string{
 	"Your order is on hold. Confirm your card at http://qzqx.example/pay",
-	"HTTPS://QZQX.EXAMPLE", "www.qzqx.example", "qzqx.example/pay", "qzqx@evil.example", "mailto:qzqx@evil.example", "tel:+1555qzqx", "javascript:qzqx",
-	"//qzqx.example", "http:\\\\qzqx.example", "qzqx\u3002example", "qzqx\uff0eexample", "xn--qzqx-p1a.example",
-	"Ada\r\nBcc: qzqx@victim.example", "Ada\n\n\nYour card has expired: qzqx", "\u202eqzqx\u202c", "qzqx\u200b.example", "\u2066qzqx\u2069", "qz\x00qx qzqx",
-	"<a href=\"http://qzqx.example\">qzqx</a>", strings.Repeat("qzqx ", 5000), "qzqx\u0301" + strings.Repeat("\u0301", 500),
+	"HTTPS://QZQX.EXAMPLE", "www.qzqx.example", "qzqx.example/pay", "qzqx@evil.example",
+	"mailto:qzqx@evil.example", "tel:+1555qzqx", "javascript:qzqx",
+	"//qzqx.example", "http:\\\\qzqx.example", "qzqx\u3002example", "qzqx\uff0eexample",
+	"xn--qzqx-p1a.example",
+	"Ada\r\nBcc: qzqx@victim.example", "Ada\n\n\nYour card has expired: qzqx", "\u202eqzqx\u202c",
+	"qzqx\u200b.example", "\u2066qzqx\u2069", "qz\x00qx qzqx",
+	"<a href=\"http://qzqx.example\">qzqx</a>", strings.Repeat("qzqx ", 5000), "qzqx\u0301" +
+		strings.Repeat("\u0301", 500),
 }
 
 // linked finds what mail programs make links of.
-var linked = regexp.MustCompile(`(?i)(?:\b(?:https?|ftp|mailto|tel|javascript):\S)|//|\bwww\.\S|[\pL\pN-][.\x{3002}\x{ff0e}\x{ff61}]\pL|\S@\S`)
+var linked = regexp.MustCompile(
+	`(?i)(?:\b(?:https?|ftp|mailto|tel|javascript):\S)|//|\bwww\.\S|[\pL\pN-][.\x{3002}\x{ff0e}\x{ff61}]\pL|\S@\S`)
 
 // TestNoLetterCarriesAStrangersLink walks every template with the worst in every field.
 func TestNoLetterCarriesAStrangersLink(t *testing.T) {
@@ -37,18 +42,25 @@ func TestNoLetterCarriesAStrangersLink(t *testing.T) {
 	for _, words := range hostile {
 		o := order()
 		o.Place, o.WasPlace, o.WasStarts, o.WasEnds = words, words, o.Starts, o.Ends
-		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!", words, "dairy"
+		o.Lines[0].Title, o.Lines[0].Variant, o.Lines[0].Producer, o.Lines[0].ProducerID = words, words+"!",
+			words, "dairy"
 		o.Lines[1].Short, o.Lines[1].Ordered, o.Lines[1].Why = true, 500, words
 		o.Changes = []LineChange{{o.Lines[0], 1000, 2000}}
 		o.Refund = Refund{usd(100), usd(200), usd(300), words, "Heirloom tomatoes"}
-		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
+		to := Person{
+			Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words,
+			City: words, State: words,
+		}
 		named := shop
 		named.Name = words
 		for _, verified := range []bool{false, true} {
 			to.Verified = verified
 			for _, delivered := range []bool{false, true} {
 				o.Delivery = delivered
-				for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Found, Refunded} {
+				for _, kind := range []Kind{
+					Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Found,
+					Refunded,
+				} {
 					checkHarmless(t, fmt.Sprint(kind, verified, delivered), write(kind, o, named, to))
 				}
 				for _, kind := range []Kind{Confirmed, Changed} {
@@ -71,23 +83,32 @@ func checkHarmless(t *testing.T, name string, l Letter) {
 		t.Errorf("%s: %q is a link in:\n%s", name, found, l.Text)
 	}
 	for line := range strings.SplitSeq(l.Text, "\n") {
-		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }) || len([]rune(line)) > 4*maxWords {
+		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }) ||
+			len([]rune(line)) > 4*maxWords {
 			t.Errorf("%s: a line is %.200q", name, line)
 		}
 	}
 }
 
-// TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified has nothing of the shopper's in their letters but the order.
+// TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified has nothing of the shopper's in their letters but
+// the order.
 func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 	for _, words := range hostile {
 		o := order()
-		to := Person{Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words, City: words, State: words}
+		to := Person{
+			Email: "ada@example.com", Name: words, Line1: words, Line2: words, Code: words,
+			City: words, State: words,
+		}
 		for _, delivered := range []bool{false, true} {
 			o.Delivery, o.ConfirmBy = delivered, o.Starts
 			o.Lines[0].Short, o.Lines[0].Ordered, o.Lines[0].Why = true, 5000, words
 			o.Refund = Refund{usd(100), usd(200), usd(300), words, "Heirloom tomatoes"}
-			for _, kind := range []Kind{Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Awaiting, Found, Refunded} {
-				if text := write(kind, o, portland, to).Text; strings.Contains(strings.ToLower(text), "qzqx") || !strings.HasPrefix(text, "Hello,\n") {
+			for _, kind := range []Kind{
+				Confirmed, Cancelled, Packed, Short, Ready, Moved, Changed, Awaiting,
+				Found, Refunded,
+			} {
+				if text := write(kind, o, portland, to).Text; strings.Contains(strings.ToLower(text),
+					"qzqx") || !strings.HasPrefix(text, "Hello,\n") {
 					t.Errorf("%s says:\n%s", kind, text)
 				}
 			}
@@ -99,7 +120,10 @@ func TestAStrangersWordsDoNotReachAnAddressThatIsNotVerified(t *testing.T) {
 }
 
 func TestWordsThatAreNoLinksStayAsTheyAre(t *testing.T) {
-	for _, text := range []string{"Dr. Ada O'Neill-Smith", "Käse, 3.5 kg", "10:30", "Bread & butter", "St. Albans 1/2", "王小明"} {
+	for _, text := range []string{
+		"Dr. Ada O'Neill-Smith", "Käse, 3.5 kg", "10:30", "Bread & butter",
+		"St. Albans 1/2", "王小明",
+	} {
 		if got := harmless(text, maxWords); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
@@ -118,7 +142,8 @@ func (o *office) statuses() map[string]int {
 
 func (o *office) troublesOf(kind string) (found []*troublev1.Trouble) {
 	o.Helper()
-	response, err := troublev1connect.NewTroubleServiceClient(o.process.Client("notify")).ListTroubles(o.Context(), &troublev1.ListTroublesRequest{})
+	response, err := troublev1connect.NewTroubleServiceClient(o.process.Client("notify")).ListTroubles(
+		o.Context(), &troublev1.ListTroublesRequest{})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -133,7 +158,8 @@ func (o *office) troublesOf(kind string) (found []*troublev1.Trouble) {
 func (o *office) confirm(contact, placedFrom string) (orderID string) {
 	o.Helper()
 	orderID = o.order()
-	o.deliver("order.confirmed", orderID, 1, &orderingv1.Order{SealedContact: []byte(contact), PlacedFrom: placedFrom})
+	o.deliver("order.confirmed", orderID, 1,
+		&orderingv1.Order{SealedContact: []byte(contact), PlacedFrom: placedFrom})
 	return orderID
 }
 
@@ -163,10 +189,12 @@ func TestFifteenLettersInASecondDoNotReachAStranger(t *testing.T) {
 		if got := o.statuses(); got["sent"] != 15+15 {
 			o.Errorf("in the third hour: %v", got)
 		}
-		if _, err := troublev1connect.NewTroubleServiceClient(o.process.Client("notify")).Retry(o.Context(), &troublev1.RetryRequest{Id: held[0].GetId()}); err != nil {
+		if _, err := troublev1connect.NewTroubleServiceClient(o.process.Client("notify")).Retry(o.Context(),
+			&troublev1.RetryRequest{Id: held[0].GetId()}); err != nil {
 			o.Fatal(err)
 		}
-		if left := o.troublesOf("letters"); slices.ContainsFunc(left, func(t *troublev1.Trouble) bool { return t.GetId() == held[0].GetId() }) {
+		if left := o.troublesOf("letters"); slices.ContainsFunc(left,
+			func(t *troublev1.Trouble) bool { return t.GetId() == held[0].GetId() }) {
 			o.Errorf("seen, and still there: %v", left)
 		}
 	})
@@ -191,7 +219,10 @@ func TestOneSenderWritesToFewStrangers(t *testing.T) {
 func TestALinkThatExpiresIsDroppedWhereThereAreTooMany(t *testing.T) {
 	each(t, func(o *office) {
 		for i := range 6 {
-			request := &notifyv1.SendRequest{Key: fmt.Sprint("reset:", i), To: "ann" + strangers, Subject: "Set a new password", Text: "open sesame", Secret: true}
+			request := &notifyv1.SendRequest{
+				Key: fmt.Sprint("reset:", i), To: "ann" + strangers,
+				Subject: "Set a new password", Text: "open sesame", Secret: true,
+			}
 			if _, err := o.Send(o.Context(), request); err != nil {
 				o.Fatal(err)
 			}
@@ -247,7 +278,8 @@ func TestWhoWasWrittenToByMistakeHearsNoMore(t *testing.T) {
 		orderID := o.confirm("ann"+strangers, "")
 		o.sendDue()
 		token := o.tokenOf("/not-me")
-		if got := o.notMe(token, "look"); got.GetCause() != "order" || got.GetOrderId() != orderID || got.GetStoppedUntil() != 0 || len(o.troublesOf("not-me")) != 0 {
+		if got := o.notMe(token, "look"); got.GetCause() != "order" || got.GetOrderId() != orderID ||
+			got.GetStoppedUntil() != 0 || len(o.troublesOf("not-me")) != 0 {
 			o.Errorf("to look says %v, and changes something", got)
 		}
 		if got := o.notMe(token, "disown"); got.GetStoppedUntil() == 0 {
@@ -268,10 +300,12 @@ func TestWhoWasWrittenToByMistakeHearsNoMore(t *testing.T) {
 			o.Errorf("ordering is told of %v", o.peers.disowned)
 		}
 		told := o.troublesOf("not-me")
-		if len(told) != 1 || told[0].GetAbout() != orderID || !strings.Contains(told[0].GetWhat(), "called off") {
+		if len(told) != 1 || told[0].GetAbout() != orderID ||
+			!strings.Contains(told[0].GetWhat(), "called off") {
 			o.Errorf("the operator is told %v", told)
 		}
-		if n := o.count("SELECT COUNT(*) FROM audit WHERE action = 'letter.not_me' AND subject = $1", orderID); n != 1 {
+		if n := o.count("SELECT COUNT(*) FROM audit WHERE action = 'letter.not_me' AND subject = $1",
+			orderID); n != 1 {
 			o.Errorf("the log has %d lines of it", n)
 		}
 		for _, contact := range []string{"ann" + strangers, "Ann" + strangers, "bob" + strangers} {
@@ -329,7 +363,8 @@ func TestSpellingsOfOneMailboxShareItsLettersAndItsStop(t *testing.T) {
 // TestAStopFromBeforeHolds has an address stopped that was hashed as it was written.
 func TestAStopFromBeforeHolds(t *testing.T) {
 	each(t, func(o *office) {
-		before := base64.RawURLEncoding.EncodeToString(sum(o.service.post.addresses[0], []byte("ann+shop"+strangers))[:addressSize])
+		before := base64.RawURLEncoding.EncodeToString(sum(o.service.post.addresses[0],
+			[]byte("ann+shop"+strangers))[:addressSize])
 		o.notMe(o.service.post.sign(claimed{before, "order", o.order()}, o.clock.Now()), "stop")
 		o.confirm("ann+shop"+strangers, "")
 		o.sendDue()
@@ -345,9 +380,11 @@ func TestALinkThatIsNotOursDoesNothing(t *testing.T) {
 		good := o.service.post.sign(claimed{o.service.post.hashes("a@b.example")[0], "order", o.order()}, now)
 		forged := []byte(good)
 		forged[12]++
-		expired := o.service.post.sign(claimed{o.service.post.hashes("a@b.example")[0], "order", ""}, now.Add(-notMeLife-time.Minute))
+		expired := o.service.post.sign(claimed{o.service.post.hashes("a@b.example")[0], "order", ""},
+			now.Add(-notMeLife-time.Minute))
 		for _, token := range []string{"", "x", good[:40], string(forged), expired, url.QueryEscape("\x00")} {
-			if _, err := o.NotMe(o.Context(), &notifyv1.NotMeRequest{Token: token, Do: "disown"}); err == nil {
+			if _, err := o.NotMe(o.Context(),
+				&notifyv1.NotMeRequest{Token: token, Do: "disown"}); err == nil {
 				o.Errorf("%q is taken", token)
 			}
 		}
@@ -369,14 +406,24 @@ func TestLinksAreSentAndNotKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			each(t, func(o *office) {
 				o.confirm("ann"+strangers, "")
-				for _, kind := range []string{"order.packed", "order.rescheduled", "order.changed", "order.cancelled"} {
+				for _, kind := range []string{
+					"order.packed", "order.rescheduled", "order.changed",
+					"order.cancelled",
+				} {
 					o.deliver(kind, o.order(), 1, &orderingv1.Order{SealedContact: []byte("ada@example.com")})
 				}
 				o.has("ada@example.com")
 				o.refunds(o.peers.orders[0].GetId(), 1, 500, 500)
 				o.deliverPart("order.part_packed", o.order(), "d", 1, &orderingv1.Order{
-					SealedContact: []byte("ada@example.com"), Status: state.OrderConfirmed, Parts: []*orderingv1.Part{{Id: "d", ProducerId: "dairy", Status: state.PartPacked}, {Id: "b", ProducerId: "bakery", Status: state.PartNew}},
-					Lines: []*orderingv1.OrderLine{{ProducerId: "dairy", ProductTitle: "Gouda", Quantity: 1000, Packed: true, Short: true}},
+					SealedContact: []byte("ada@example.com"), Status: state.OrderConfirmed,
+					Parts: []*orderingv1.Part{
+						{Id: "d", ProducerId: "dairy", Status: state.PartPacked},
+						{Id: "b", ProducerId: "bakery", Status: state.PartNew},
+					},
+					Lines: []*orderingv1.OrderLine{{
+						ProducerId: "dairy", ProductTitle: "Gouda",
+						Quantity: 1000, Packed: true, Short: true,
+					}},
 				})
 				o.sendDue()
 				messages := o.list(&notifyv1.ListMessagesRequest{}).GetMessages()
@@ -388,7 +435,8 @@ func TestLinksAreSentAndNotKept(t *testing.T) {
 					if strings.Contains(m.GetSubject(), "cancelled") {
 						link = "token=opens\n"
 					}
-					if strings.Contains(m.GetText(), link) != c.kept || (!c.kept && strings.Contains(m.GetText(), "token=")) {
+					if strings.Contains(m.GetText(), link) != c.kept ||
+						(!c.kept && strings.Contains(m.GetText(), "token=")) {
 						o.Errorf("%s: %s", m.GetSubject(), m.GetText())
 					}
 				}
@@ -408,7 +456,8 @@ func TestALetterTellsMailProgramsHowToStopIt(t *testing.T) {
 			for _, m := range mails[len(mails)-2:] {
 				stranger := strings.Contains(m.Header.Get("To"), strangers)
 				link, post := m.Header.Get("List-Unsubscribe"), m.Header.Get("List-Unsubscribe-Post")
-				if has := strings.HasPrefix(link, "<https://shop.test/not-me?token=") && post == "List-Unsubscribe=One-Click"; has != (stranger && want) {
+				if has := strings.HasPrefix(link, "<https://shop.test/not-me?token=") &&
+					post == "List-Unsubscribe=One-Click"; has != (stranger && want) {
 					o.Errorf("%s, %s: %q, %q", base, m.Header.Get("To"), link, post)
 				}
 			}

@@ -17,10 +17,11 @@ import (
 // allowance is how many letters there may be in an hour, and in a day.
 type allowance struct{ hour, day int64 }
 
-// What goes to one address: of what anybody may have written to it by ordering, of what the market's people have to tell of its orders, of
-// sales to a producer, and of each cause of another service's; of what is written for one sender to addresses that are not verified; and
-// of links to orders that are asked for again, for one address and by one who asks.
-// An honest household is far below; who writes to a stranger gets no further.
+// What goes to one address: of what anybody may have written to it by ordering, of what the market's people
+// have to tell of its orders, of sales to a producer, and of each cause of another service's; of what is
+// written for one sender to addresses that are not verified; and of links to orders that are asked for again,
+// for one address and by one who asks. An honest household is far below; who writes to a stranger gets no
+// further.
 var allowances = map[string]struct{ stranger, known allowance }{
 	"asked":  {allowance{5, 15}, allowance{40, 150}},
 	"told":   {allowance{15, 40}, allowance{60, 200}},
@@ -77,9 +78,9 @@ func (a allowance) buckets(subject string, now time.Time) []bucket {
 	}
 }
 
-// decide lets letters through in their order while all their buckets have room, and answers until when each of the others has to wait: 0 is not at
-// all. counted is how many letters each bucket has had before; it is raised by those that go, and held by those that
-// found no room in it.
+// decide lets letters through in their order while all their buckets have room, and answers until when each
+// of the others has to wait: 0 is not at all. counted is how many letters each bucket has had before; it is
+// raised by those that go, and held by those that found no room in it.
 func decide(letters [][]bucket, counted, held map[string]int64) (waits []int64) {
 	for _, buckets := range letters {
 		var until int64
@@ -101,8 +102,8 @@ func decide(letters [][]bucket, counted, held map[string]int64) (waits []int64) 
 
 func (b bucket) key() string { return b.subject + "@" + strconv.FormatInt(b.since, 10) }
 
-// admit counts letters that are about to be sent, and answers until when each has to wait; 0 is not at all. Those who count
-// the same subject lock its rows, so that of several processes together no more go than may.
+// admit counts letters that are about to be sent, and answers until when each has to wait; 0 is not at all.
+// Those who count the same subject lock its rows, so that of several processes together no more go than may.
 func (s *service) admit(ctx context.Context, letters [][]bucket) (waits []int64, err error) {
 	all := distinct(letters)
 	if len(all) == 0 {
@@ -124,10 +125,11 @@ func (s *service) admit(ctx context.Context, letters [][]bucket) (waits []int64,
 				rows = append(rows, []any{b.subject, b.since, n, h})
 			}
 		}
-		_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT"}, func(rows string) string {
-			return "UPDATE letter_counts SET letters = letter_counts.letters + v.column3, held = letter_counts.held + v.column4 FROM (" + rows +
-				") AS v WHERE letter_counts.subject = v.column1 AND letter_counts.since = v.column2"
-		})
+		_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "BIGINT", "BIGINT"},
+			func(rows string) string {
+				return "UPDATE letter_counts SET letters = letter_counts.letters + v.column3, held = letter_counts.held + v.column4 FROM (" + rows +
+					") AS v WHERE letter_counts.subject = v.column1 AND letter_counts.since = v.column2"
+			})
 		return err
 	})
 	if err != nil {
@@ -139,7 +141,11 @@ func (s *service) admit(ctx context.Context, letters [][]bucket) (waits []int64,
 // distinct are the buckets of letters, each once, in an order that all processes lock them in.
 func distinct(letters [][]bucket) []bucket {
 	all := slices.Concat(letters...)
-	slices.SortFunc(all, func(a, b bucket) int { return cmp.Or(cmp.Compare(a.subject, b.subject), cmp.Compare(a.since, b.since)) })
+	slices.SortFunc(all,
+		func(a, b bucket) int {
+			return cmp.Or(cmp.Compare(a.subject, b.subject),
+				cmp.Compare(a.since, b.since))
+		})
 	return slices.CompactFunc(all, func(a, b bucket) bool { return a.key() == b.key() })
 }
 
@@ -151,8 +157,10 @@ func lockCounts(ctx context.Context, tx *sqldb.Tx, buckets []bucket) (map[string
 	}
 	query, args := sqldb.Rows(tx.Engine, values, "TEXT", "BIGINT")
 	counted := map[string]int64{}
-	err := sqldb.EachRow(ctx, tx, `INSERT INTO letter_counts (subject, since, letters) SELECT column1, column2, 0 FROM (`+query+`) AS v WHERE TRUE
-		ON CONFLICT (subject, since) DO UPDATE SET letters = letter_counts.letters RETURNING subject, since, letters`, args, func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, tx, `INSERT INTO letter_counts (subject, since, letters)
+		SELECT column1, column2, 0 FROM (`+query+`) AS v WHERE TRUE
+		ON CONFLICT (subject, since) DO UPDATE SET letters = letter_counts.letters RETURNING subject, since,
+		letters`, args, func(scan sqldb.Scanner) error {
 		var b bucket
 		var letters int64
 		err := scan(&b.subject, &b.since, &letters)
@@ -171,8 +179,9 @@ func (s *service) heldBack(ctx context.Context) ([]host.Trouble, error) {
 	var found []host.Trouble
 	for _, row := range rows {
 		found = append(found, host.Trouble{
-			ID: row.Subject + "@" + strconv.FormatInt(row.Since, 10), Since: time.UnixMilli(row.Since).UTC(), Attempts: row.Held,
-			What: heldWords(row.Subject),
+			ID: row.Subject + "@" + strconv.FormatInt(row.Since, 10), Since: time.UnixMilli(row.Since).UTC(),
+			Attempts: row.Held,
+			What:     heldWords(row.Subject),
 		})
 	}
 	return found, nil
@@ -186,7 +195,8 @@ func heldWords(subject string) string {
 	if strings.HasPrefix(subject, "by:") {
 		return "One sender had letters written to so many addresses that nobody has verified that the rest is held back: more than may be in " + span + "."
 	}
-	return "Letters to one address are held back: more were to go to it than may in " + span + ". Those of orders go later, links that expire are not sent."
+	return "Letters to one address are held back: more were to go to it than may in " + span +
+		". Those of orders go later, links that expire are not sent."
 }
 
 // seeHeld marks as seen that letters were held back.

@@ -36,7 +36,8 @@ const (
 	Short     Kind = "short"
 	Refunded  Kind = "refunded"
 	Awaiting  Kind = "awaiting"
-	// Found is the link to an order, for who has lost it. Until it is made, its text is the order's number, and nobody knows yet whether there is one.
+	// Found is the link to an order, for who has lost it. Until it is made, its text is the order's number,
+	// and nobody knows yet whether there is one.
 	Found Kind = "found"
 )
 
@@ -52,7 +53,8 @@ type Message struct {
 	Letter
 	// Secret says that the text opens something.
 	Secret bool
-	// Cause is what the letter comes from, in a word: see the contract of Send; of an order's message "order", or "sale" to a producer.
+	// Cause is what the letter comes from, in a word: see the contract of Send; of an order's message
+	// "order", or "sale" to a producer.
 	Cause string
 	// Verified: the address is known to be the recipient's.
 	Verified bool
@@ -97,16 +99,22 @@ const (
 func (l Letter) validate() error {
 	var check fault.Check
 	check.Require(validAddress(l.To), "to", "is not one plain e-mail address")
-	check.Require(l.Subject != "" && len(l.Subject) <= maxSubject && l.Subject == oneLine(l.Subject), "subject", "has to be one line of at most 200 bytes")
+	check.Require(l.Subject != "" && len(l.Subject) <= maxSubject && l.Subject == oneLine(l.Subject),
+		"subject", "has to be one line of at most 200 bytes")
 	plain := utf8.ValidString(l.Text) && !strings.ContainsRune(l.Text, 0)
-	check.Require(l.Text != "" && len(l.Text) <= maxText && plain, "text", "has to be plain text of at most 100,000 bytes")
+	check.Require(l.Text != "" && len(l.Text) <= maxText && plain, "text",
+		"has to be plain text of at most 100,000 bytes")
 	return check.Err()
 }
 
 // validAddress reports whether a text is one address and nothing else: no name, no
 // second address, nothing that could end a header or a command of SMTP.
 func validAddress(address string) bool {
-	if len(address) > maxAddress || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) || unicode.IsSpace(r) }) {
+	if len(address) > maxAddress ||
+		strings.ContainsFunc(address, func(r rune) bool {
+			return r <= ' ' || unicode.IsControl(r) ||
+				unicode.IsSpace(r)
+		}) {
 		return false
 	}
 	parsed, err := mail.ParseAddress(address)

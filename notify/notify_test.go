@@ -14,9 +14,18 @@ import (
 )
 
 var (
-	portland = Market{Name: "Portland", Locale: "en-US", Zone: mustZone("America/Los_Angeles"), URL: "https://shop.test", Says: locale.New("en-US", "US")}
-	lyon     = Market{Name: "Lyon", Locale: "fr-FR", Zone: mustZone("Europe/Paris"), Says: locale.New("fr-FR", "FR")}
-	ada      = Person{Email: "ada@example.com", Name: "Ada", Verified: true, Line1: "1 Main Street", Code: "97201", City: "Portland", State: "OR"}
+	portland = Market{
+		Name: "Portland", Locale: "en-US", Zone: mustZone("America/Los_Angeles"),
+		URL: "https://shop.test", Says: locale.New("en-US", "US"),
+	}
+	lyon = Market{
+		Name: "Lyon", Locale: "fr-FR", Zone: mustZone("Europe/Paris"),
+		Says: locale.New("fr-FR", "FR"),
+	}
+	ada = Person{
+		Email: "ada@example.com", Name: "Ada", Verified: true, Line1: "1 Main Street",
+		Code: "97201", City: "Portland", State: "OR",
+	}
 )
 
 func mustZone(name string) *time.Location {
@@ -36,7 +45,8 @@ func order() Order {
 			{Milli: 2000, Title: "Sourdough", Variant: "750 g", Producer: "Tabor Bread", Total: usd(1500)},
 			{Milli: 350, ByWeight: true, Title: "Aged Gouda", Producer: "Willamette Dairy", Total: usd(1500)},
 		},
-		Starts: time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC), Ends: time.Date(2026, 11, 28, 19, 0, 0, 0, time.UTC), Place: "Market Hall",
+		Starts: time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC),
+		Ends:   time.Date(2026, 11, 28, 19, 0, 0, 0, time.UTC), Place: "Market Hall",
 	}
 }
 
@@ -61,7 +71,8 @@ Warm wishes,
 Portland
 https://shop.test
 `
-	if letter.To != "ada@example.com" || letter.Subject != "Your order T9W4BC is confirmed" || letter.Text != want {
+	if letter.To != "ada@example.com" || letter.Subject != "Your order T9W4BC is confirmed" ||
+		letter.Text != want {
 		t.Errorf("to %q, subject %q, text:\n%s", letter.To, letter.Subject, letter.Text)
 	}
 }
@@ -72,7 +83,8 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 	counter.PayAtPickup = true
 	euros.Total = money.New(3300, "EUR")
 	moved := order()
-	moved.WasStarts, moved.WasEnds, moved.WasPlace = moved.Starts.Add(-24*time.Hour), moved.Ends.Add(-23*time.Hour), "The old hall"
+	moved.WasStarts, moved.WasEnds, moved.WasPlace = moved.Starts.Add(-24*time.Hour),
+		moved.Ends.Add(-23*time.Hour), "The old hall"
 	byMarket := order()
 	byMarket.ByMarket = true
 	movedAway := moved
@@ -85,17 +97,57 @@ func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 		has    []string
 		lacks  []string
 	}{
-		{"delivery goes to the shopper", Confirmed, delivered, portland, []string{"Delivery: Saturday", "  1 Main Street\n", "  Portland, OR 97201\n"}, []string{"Market Hall"}},
-		{"pay at pickup", Confirmed, counter, portland, []string{"You pay when you pick it up."}, []string{"at most"}},
-		{"the market's money and time", Confirmed, euros, lyon, []string{"33,00\u00a0€", "de 18:00 à 20:00 CET", "Bonjour Ada,\n\nmerci pour votre commande"}, nil},
-		{"cancelled", Cancelled, order(), portland, []string{"was cancelled.", "goes back to you"}, []string{"Pickup"}},
-		{"cancelled by the market", Cancelled, byMarket, portland, []string{"was cancelled by the market.", "goes back to you"}, nil},
-		{"cancelled at the counter", Cancelled, counter, portland, []string{"nothing to pay"}, []string{"goes back"}},
+		{
+			"delivery goes to the shopper", Confirmed, delivered, portland,
+			[]string{"Delivery: Saturday", "  1 Main Street\n", "  Portland, OR 97201\n"},
+			[]string{"Market Hall"},
+		},
+		{
+			"pay at pickup", Confirmed, counter, portland,
+			[]string{"You pay when you pick it up."},
+			[]string{"at most"},
+		},
+		{
+			"the market's money and time", Confirmed, euros, lyon,
+			[]string{"33,00\u00a0€", "de 18:00 à 20:00 CET", "Bonjour Ada,\n\nmerci pour votre commande"},
+			nil,
+		},
+		{
+			"cancelled", Cancelled, order(), portland,
+			[]string{"was cancelled.", "goes back to you"},
+			[]string{"Pickup"},
+		},
+		{
+			"cancelled by the market", Cancelled, byMarket, portland,
+			[]string{"was cancelled by the market.", "goes back to you"},
+			nil,
+		},
+		{
+			"cancelled at the counter", Cancelled, counter, portland,
+			[]string{"nothing to pay"},
+			[]string{"goes back"},
+		},
 		{"packed", Packed, order(), portland, []string{"It comes to $33.00", "Pickup: Saturday"}, nil},
 		{"ready", Ready, order(), portland, []string{"waits for you", "Market Hall"}, []string{"$"}},
-		{"moved", Moved, moved, portland, []string{"It was to be Friday, November 27, 2026, 9:00 AM to 12:00 PM PST, The old hall.", "Pickup: Saturday, November 28, 2026, 9:00 to 11:00 AM PST\n  Market Hall", "cancel the order on its page"}, []string{"$"}},
-		{"moved, by the market's clocks", Moved, moved, lyon, []string{"C’était prévu : vendredi 27 novembre 2026, de 18:00 à 21:00 CET"}, nil},
-		{"a delivery that is moved", Moved, movedAway, portland, []string{"Delivery: Saturday", "1 Main Street"}, []string{"hall", "Hall"}},
+		{
+			"moved", Moved, moved, portland,
+			[]string{
+				"It was to be Friday, November 27, 2026, 9:00 AM to 12:00 PM PST, The old hall.",
+				"Pickup: Saturday, November 28, 2026, 9:00 to 11:00 AM PST\n  Market Hall",
+				"cancel the order on its page",
+			},
+			[]string{"$"},
+		},
+		{
+			"moved, by the market's clocks", Moved, moved, lyon,
+			[]string{"C’était prévu : vendredi 27 novembre 2026, de 18:00 à 21:00 CET"},
+			nil,
+		},
+		{
+			"a delivery that is moved", Moved, movedAway, portland,
+			[]string{"Delivery: Saturday", "1 Main Street"},
+			[]string{"hall", "Hall"},
+		},
 		{"on its way", Ready, delivered, portland, []string{"on its way to you", "1 Main Street"}, nil},
 	} {
 		text := write(c.kind, c.order, c.market, ada).Text
@@ -116,10 +168,14 @@ func TestWhateverPeopleTypeALetterIsValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := order()
 		o.Place = rapid.String().Draw(t, "place")
-		o.Lines[0].Title, o.Lines[0].Milli = string(rapid.SliceOf(rapid.Byte()).Draw(t, "title")), rapid.Int64Range(0, 1_000_000).Draw(t, "milli")
+		o.Lines[0].Title, o.Lines[0].Milli = string(rapid.SliceOf(rapid.Byte()).Draw(t, "title")),
+			rapid.Int64Range(0, 1_000_000).Draw(t, "milli")
 		person := Person{Email: "ada@example.com", Name: string(rapid.SliceOf(rapid.Byte()).Draw(t, "name"))}
 		kind := rapid.SampledFrom([]Kind{Confirmed, Cancelled, Packed, Ready, Moved, Changed}).Draw(t, "kind")
-		for _, letter := range []Letter{write(kind, o, portland, person), writeSale(kind, o, "", portland, person)} {
+		for _, letter := range []Letter{
+			write(kind, o, portland, person),
+			writeSale(kind, o, "", portland, person),
+		} {
 			if letter.validate() != nil || !utf8.ValidString(letter.Text) {
 				t.Fatalf("%+v", letter)
 			}
@@ -168,13 +224,17 @@ func TestAMessageIsGivenUpAfterItsRetriesAndKeepsTheReason(t *testing.T) {
 	if m.Status != Failed || m.Error != "busy" || !m.kept() {
 		t.Errorf("%+v", m)
 	}
-	if m := (Message{Status: Queued, Snapshot: []byte{1}}).retry(errErased, 0); m.Status != Failed || m.kept() {
+	if m := (Message{Status: Queued, Snapshot: []byte{1}}).retry(errErased, 0); m.Status != Failed ||
+		m.kept() {
 		t.Errorf("what cannot help was put off, or kept: %+v", m)
 	}
 }
 
 func FuzzValidAddress(f *testing.F) {
-	for _, seed := range []string{"ada@example.com", "a@b", "Ada <ada@example.com>", "a@b\r\nBcc: c@d", "\"a b\"@c", "a@b,c@d", "ä@ö.example", "a@[127.0.0.1]", "<a@b>"} {
+	for _, seed := range []string{
+		"ada@example.com", "a@b", "Ada <ada@example.com>", "a@b\r\nBcc: c@d",
+		"\"a b\"@c", "a@b,c@d", "ä@ö.example", "a@[127.0.0.1]", "<a@b>",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
@@ -184,7 +244,10 @@ func FuzzValidAddress(f *testing.F) {
 		if strings.ContainsAny(address, " \r\n\t\x00<>,;") || strings.Count(address, "@") < 1 {
 			t.Errorf("%q was taken", address)
 		}
-		m, err := (&server{from: "shop@example.org"}).compose(envelope{Message: Message{ID: "msg_x_1", Letter: Letter{address, "s", "t"}}})
+		m, err := (&server{from: "shop@example.org"}).compose(envelope{Message: Message{
+			ID:     "msg_x_1",
+			Letter: Letter{address, "s", "t"},
+		}})
 		if err == nil && len(m.GetTo()) != 1 {
 			t.Errorf("%q became %v", address, m.GetTo())
 		}

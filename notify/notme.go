@@ -13,8 +13,8 @@ import (
 	mailboxes "github.com/artisan-eats/artisan/mailbox"
 )
 
-// claimed is what a "this was not me" link says: to which address, as a keyed hash, a letter went, of what it came, and
-// about which order it was.
+// claimed is what a "this was not me" link says: to which address, as a keyed hash, a letter went, of what it
+// came, and about which order it was.
 type claimed struct {
 	address string
 	cause   string
@@ -30,7 +30,8 @@ const (
 	maxCause  = 32
 )
 
-// post is the cryptography of addresses and of the links in letters. The first key of each is the current one.
+// post is the cryptography of addresses and of the links in letters. The first key of each is the current
+// one.
 type post struct {
 	addresses [][]byte
 	links     [][]byte
@@ -44,8 +45,8 @@ func newPost(c host.Config) (p post, err error) {
 	return p, err
 }
 
-// hashes are those of an address's mailbox under all keys, the current one's first: what is stored of an address. Behind them come those of the
-// address as it is written, which was stored before.
+// hashes are those of an address's mailbox under all keys, the current one's first: what is stored of an
+// address. Behind them come those of the address as it is written, which was stored before.
 func (p post) hashes(address string) (all []string) {
 	for _, spelling := range []string{mailboxes.Of(address), strings.ToLower(address)} {
 		for _, key := range p.addresses {
@@ -63,8 +64,8 @@ func sum(key []byte, parts ...[]byte) []byte {
 	return mac.Sum(nil)
 }
 
-// sign writes a claim as a token: a version, the minute in which it ends, the address, the length of the cause, the cause, the
-// order, and a MAC over all that.
+// sign writes a claim as a token: a version, the minute in which it ends, the address, the length of the
+// cause, the cause, the order, and a MAC over all that.
 func (p post) sign(c claimed, now time.Time) string {
 	address, _ := base64.RawURLEncoding.DecodeString(c.address)
 	raw := make([]byte, 0, notMeHeader+len(c.cause)+len(c.orderID)+sha256.Size)
@@ -91,7 +92,10 @@ func (p post) read(token string, now time.Time) (c claimed, ok bool) {
 	}
 	rest := said[notMeHeader:]
 	if length := int(said[notMeHeader-1]); length <= len(rest) {
-		c = claimed{base64.RawURLEncoding.EncodeToString(said[5 : 5+addressSize]), string(rest[:length]), string(rest[length:])}
+		c = claimed{
+			base64.RawURLEncoding.EncodeToString(said[5 : 5+addressSize]), string(rest[:length]),
+			string(rest[length:]),
+		}
 	}
 	return c, c.cause != ""
 }

@@ -52,8 +52,13 @@ func (p *peers) setDown(down bool) {
 	p.down = down
 }
 
-func (p *peers) GetMarket(_ context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
-	return &catalogv1.GetMarketResponse{Market: &catalogv1.Market{Code: r.GetCode(), Name: "Portland", Locale: "en-US", TimeZone: "America/Los_Angeles"}}, nil
+func (p *peers) GetMarket(
+	_ context.Context, r *catalogv1.GetMarketRequest,
+) (*catalogv1.GetMarketResponse, error) {
+	return &catalogv1.GetMarketResponse{Market: &catalogv1.Market{
+		Code: r.GetCode(), Name: "Portland",
+		Locale: "en-US", TimeZone: "America/Los_Angeles",
+	}}, nil
 }
 
 func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
@@ -68,7 +73,8 @@ func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.
 			return nil, fault.New(fault.Invalid, "invalid", "These are no sealed details.")
 		}
 		response.Contacts = append(response.Contacts, &identityv1.Opened{
-			Erased: string(sealed) == "erased", Contact: &identityv1.Contact{Email: string(sealed), Name: "Ada"},
+			Erased:   string(sealed) == "erased",
+			Contact:  &identityv1.Contact{Email: string(sealed), Name: "Ada"},
 			Verified: !strings.HasSuffix(string(sealed), strangers),
 		})
 	}
@@ -76,19 +82,29 @@ func (p *peers) Open(_ context.Context, r *identityv1.OpenRequest) (*identityv1.
 }
 
 // LinkOrders makes tokens that say what they may.
-func (p *peers) LinkOrders(_ context.Context, r *orderingv1.LinkOrdersRequest) (*orderingv1.LinkOrdersResponse, error) {
+func (p *peers) LinkOrders(
+	_ context.Context, r *orderingv1.LinkOrdersRequest,
+) (*orderingv1.LinkOrdersResponse, error) {
 	response := &orderingv1.LinkOrdersResponse{}
 	for range r.GetIds() {
-		response.Tokens = append(response.Tokens, map[bool]string{true: "opens-and-cancels", false: "opens"}[r.GetCancel()])
+		response.Tokens = append(response.Tokens,
+			map[bool]string{true: "opens-and-cancels", false: "opens"}[r.GetCancel()])
 	}
 	return response, nil
 }
 
-func (p *peers) ListMarkets(context.Context, *catalogv1.ListMarketsRequest) (*catalogv1.ListMarketsResponse, error) {
-	return &catalogv1.ListMarketsResponse{Markets: []*catalogv1.Market{{Code: "bristol"}, {Code: "portland"}}}, nil
+func (p *peers) ListMarkets(
+	context.Context, *catalogv1.ListMarketsRequest,
+) (*catalogv1.ListMarketsResponse, error) {
+	return &catalogv1.ListMarketsResponse{Markets: []*catalogv1.Market{
+		{Code: "bristol"},
+		{Code: "portland"},
+	}}, nil
 }
 
-func (p *peers) ListOrders(_ context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+func (p *peers) ListOrders(
+	_ context.Context, r *orderingv1.ListOrdersRequest,
+) (*orderingv1.ListOrdersResponse, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	answer := &orderingv1.ListOrdersResponse{}
@@ -100,7 +116,9 @@ func (p *peers) ListOrders(_ context.Context, r *orderingv1.ListOrdersRequest) (
 	return answer, nil
 }
 
-func (p *peers) GetOrder(_ context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+func (p *peers) GetOrder(
+	_ context.Context, r *orderingv1.GetOrderRequest,
+) (*orderingv1.GetOrderResponse, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, o := range p.orders {
@@ -112,18 +130,25 @@ func (p *peers) GetOrder(_ context.Context, r *orderingv1.GetOrderRequest) (*ord
 }
 
 // DisownOrder calls every order off.
-func (p *peers) DisownOrder(_ context.Context, r *orderingv1.DisownOrderRequest) (*orderingv1.DisownOrderResponse, error) {
+func (p *peers) DisownOrder(
+	_ context.Context, r *orderingv1.DisownOrderRequest,
+) (*orderingv1.DisownOrderResponse, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
 		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
 	}
 	p.disowned = append(p.disowned, r.GetId())
-	return &orderingv1.DisownOrderResponse{Order: &orderingv1.Order{Id: r.GetId(), Status: state.OrderCancelled}}, nil
+	return &orderingv1.DisownOrderResponse{Order: &orderingv1.Order{
+		Id:     r.GetId(),
+		Status: state.OrderCancelled,
+	}}, nil
 }
 
 // ProducerContacts knows two people at the dairy, and nobody elsewhere.
-func (p *peers) ProducerContacts(_ context.Context, r *identityv1.ProducerContactsRequest) (*identityv1.ProducerContactsResponse, error) {
+func (p *peers) ProducerContacts(
+	_ context.Context, r *identityv1.ProducerContactsRequest,
+) (*identityv1.ProducerContactsResponse, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
@@ -132,7 +157,10 @@ func (p *peers) ProducerContacts(_ context.Context, r *identityv1.ProducerContac
 	response := &identityv1.ProducerContactsResponse{}
 	if slices.Contains(r.GetProducerIds(), "dairy") {
 		for _, name := range []string{"Bo", "Cy"} {
-			response.Contacts = append(response.Contacts, &identityv1.ProducerContact{ProducerId: "dairy", Email: strings.ToLower(name) + "@dairy.example", Name: name, Verified: true})
+			response.Contacts = append(response.Contacts, &identityv1.ProducerContact{
+				ProducerId: "dairy",
+				Email:      strings.ToLower(name) + "@dairy.example", Name: name, Verified: true,
+			})
 		}
 	}
 	return response, nil
@@ -149,8 +177,14 @@ type office struct {
 	events  eventsv1connect.EventServiceClient
 }
 
-func newOffice(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service, ...func(*host.Config)) *host.Process, options ...func(*host.Config)) *office {
-	o := &office{T: t, peers: &peers{}, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC))}
+func newOffice(
+	t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service,
+		...func(*host.Config)) *host.Process, options ...func(*host.Config),
+) *office {
+	o := &office{
+		T: t, peers: &peers{},
+		clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)),
+	}
 	services := []host.Service{
 		{Name: "catalog", New: func(h *host.Host) error {
 			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), o.peers)
@@ -205,7 +239,10 @@ func (o *office) sell(orderID, contact string) {
 		WindowStartsAt: o.clock.Now().UnixMilli(), WindowEndsAt: o.clock.Now().Add(time.Hour).UnixMilli(),
 		Parts: []*orderingv1.Part{{ProducerId: "dairy"}, {ProducerId: "bakery"}, {ProducerId: "dairy"}},
 		Lines: []*orderingv1.OrderLine{
-			{ProductTitle: "Gouda", ProducerId: "dairy", ProducerName: "Willamette Dairy", Quantity: 350, SoldBy: "weight"},
+			{
+				ProductTitle: "Gouda", ProducerId: "dairy", ProducerName: "Willamette Dairy", Quantity: 350,
+				SoldBy: "weight",
+			},
 			{ProductTitle: "Rye", ProducerId: "bakery", ProducerName: "Tabor Bread", Quantity: 2000},
 		},
 	})

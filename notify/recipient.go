@@ -49,7 +49,9 @@ func (s *service) recipients(ctx context.Context, batch []Message, orders []*ord
 }
 
 // findShoppers opens the contacts of some of the orders.
-func (s *service) findShoppers(ctx context.Context, which []int, orders []*orderingv1.Order, found []recipient) {
+func (s *service) findShoppers(
+	ctx context.Context, which []int, orders []*orderingv1.Order, found []recipient,
+) {
 	request := &identityv1.OpenRequest{}
 	for _, i := range which {
 		request.Sealed = append(request.Sealed, orders[i].GetSealedContact())
@@ -81,7 +83,10 @@ func (s *service) findProducers(ctx context.Context, which []int, batch []Messag
 	first := map[string]Person{}
 	for _, c := range response.GetContacts() {
 		if _, known := first[c.GetProducerId()]; !known {
-			first[c.GetProducerId()] = Person{Email: c.GetEmail(), Name: c.GetName(), Verified: c.GetVerified()}
+			first[c.GetProducerId()] = Person{
+				Email: c.GetEmail(), Name: c.GetName(),
+				Verified: c.GetVerified(),
+			}
 		}
 	}
 	for _, i := range which {

@@ -35,7 +35,8 @@ func (s *service) refunded(e events.Event) ([]keyed, error) {
 	}
 	key := "order:" + m.GetOrderId() + ":" + string(Refunded) + ":" + strconv.FormatInt(m.GetNumber(), 10)
 	return []keyed{{key, Message{
-		ID: s.host.NewID(id.Message, id.Global), Kind: Refunded, OrderID: m.GetOrderId(), Snapshot: e.Payload, NextAt: s.host.Now().UnixMilli(),
+		ID: s.host.NewID(id.Message, id.Global), Kind: Refunded, OrderID: m.GetOrderId(), Snapshot: e.Payload,
+		NextAt: s.host.Now().UnixMilli(),
 	}}}, nil
 }
 
@@ -63,7 +64,8 @@ func (s *service) topicOf(ctx context.Context, m Message) (of topic, err error) 
 
 // orderNow asks for an order as it stands.
 func (s *service) orderNow(ctx context.Context, orderID string) (*orderingv1.Order, error) {
-	answer, err := s.orders.GetOrder(ctx, &orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{Operator: true}})
+	answer, err := s.orders.GetOrder(ctx,
+		&orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{Operator: true}})
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return nil, errNoSuchOrder
 	}
@@ -77,7 +79,10 @@ func (s *service) orderNow(ctx context.Context, orderID string) (*orderingv1.Ord
 func (of topic) read() Order {
 	o := readOrder(of.order)
 	if r := of.refund; r != nil {
-		o.Refund = Refund{money.FromProto(r.GetAmount()), money.FromProto(r.GetRefunded()), money.FromProto(r.GetCaptured()), r.GetReason(), refundName(of.order, r)}
+		o.Refund = Refund{
+			money.FromProto(r.GetAmount()), money.FromProto(r.GetRefunded()),
+			money.FromProto(r.GetCaptured()), r.GetReason(), refundName(of.order, r),
+		}
 	}
 	return o
 }
@@ -100,7 +105,8 @@ func refundName(o *orderingv1.Order, r *paymentsv1.RefundEvent) string {
 // writeRefunded tells of money that goes back, and answers the subject.
 func writeRefunded(b *strings.Builder, o Order, m Market, to Person) string {
 	l, amount := m.Says, o.Refund.Amount.Format(m.Locale)
-	b.WriteString(l.Text("we are paying you back {amount} of your order {number}.", amount, ShortID(o.ID)) + "\n\n")
+	b.WriteString(l.Text("we are paying you back {amount} of your order {number}.", amount, ShortID(o.ID)) +
+		"\n\n")
 	if name := harmless(o.Refund.Of, maxWords); name != "" {
 		b.WriteString("  " + name + "\n\n")
 	}
@@ -108,12 +114,15 @@ func writeRefunded(b *strings.Builder, o Order, m Market, to Person) string {
 		b.WriteString(l.Text("The market says: {words}", words) + "\n\n")
 	}
 	if o.PayAtPickup {
-		b.WriteString(l.Text("You paid when you got it, and that is how you get it back: the market hands it to you.") + "\n\n")
+		b.WriteString(
+			l.Text("You paid when you got it, and that is how you get it back: the market hands it to you.") +
+				"\n\n")
 	} else {
 		b.WriteString(l.Text("It goes back the way that you paid, which may take a few days.") + "\n\n")
 	}
 	if o.Refund.All.Minor > o.Refund.Amount.Minor {
-		b.WriteString(l.Text("That makes {amount} of the {all} that you paid.", o.Refund.All.Format(m.Locale), o.Refund.Paid.Format(m.Locale)) + "\n\n")
+		b.WriteString(l.Text("That makes {amount} of the {all} that you paid.", o.Refund.All.Format(m.Locale),
+			o.Refund.Paid.Format(m.Locale)) + "\n\n")
 	}
 	return l.Text("We are paying you back {amount}", amount)
 }

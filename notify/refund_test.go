@@ -19,7 +19,8 @@ func (o *office) refunds(orderID string, number, minor, all int64) {
 	o.Helper()
 	usd := func(minor int64) *moneyv1.Money { return &moneyv1.Money{Amount: minor, Currency: "USD"} }
 	payload, err := proto.Marshal(&paymentsv1.RefundEvent{
-		OrderId: orderID, Number: number, Amount: usd(minor), Refunded: usd(all), Captured: usd(3300), Method: "test", Reason: "A jar broke. See qzqx.example",
+		OrderId: orderID, Number: number, Amount: usd(minor), Refunded: usd(all), Captured: usd(3300),
+		Method: "test", Reason: "A jar broke. See qzqx.example",
 	})
 	if err != nil {
 		o.Fatal(err)
@@ -55,14 +56,17 @@ func TestARefundIsToldOnceWithWhy(t *testing.T) {
 		}
 		told := letters(ada)
 		for want, times := range map[string]int{
-			"We are paying you back $5.00": 1, "We are paying you back $2.50": 1, "The market says: A jar broke. See qzqx. example": 2,
-			"It goes back the way that you paid": 2, "That makes $7.50 of the $33.00 that you paid.": 1,
+			"We are paying you back $5.00": 1, "We are paying you back $2.50": 1,
+			"The market says: A jar broke. See qzqx. example": 2,
+			"It goes back the way that you paid":              2,
+			"That makes $7.50 of the $33.00 that you paid.":   1,
 		} {
 			if got := strings.Count(told, want); got != times {
 				o.Errorf("%q is said %d times, want %d, in:\n%s", want, got, times, told)
 			}
 		}
-		if told = letters(ann); !strings.Contains(told, "We are paying you back $5.00") || strings.Contains(told, "jar") {
+		if told = letters(ann); !strings.Contains(told, "We are paying you back $5.00") ||
+			strings.Contains(told, "jar") {
 			o.Errorf("a stranger reads:\n%s", told)
 		}
 	})
@@ -72,16 +76,26 @@ func TestARefundSaysOfWhatItIs(t *testing.T) {
 	o := &orderingv1.Order{
 		Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", PaymentMethod: "test",
 		Lines: []*orderingv1.OrderLine{
-			{VariantId: "var_x_1", ProductTitle: "Brie", VariantTitle: "Wheel, 250 g", ProducerName: "Hill Dairy"}, {VariantId: "var_x_2", ProductTitle: "Rye", ProducerName: "Oven"},
+			{
+				VariantId: "var_x_1", ProductTitle: "Brie", VariantTitle: "Wheel, 250 g",
+				ProducerName: "Hill Dairy",
+			},
+			{VariantId: "var_x_2", ProductTitle: "Rye", ProducerName: "Oven"},
 		},
-		Parts: []*orderingv1.Part{{ProducerId: "pro_x_1", ProducerName: "Hill Dairy"}, {ProducerId: "pro_x_2", ProducerName: "Oven"}},
+		Parts: []*orderingv1.Part{
+			{ProducerId: "pro_x_1", ProducerName: "Hill Dairy"},
+			{ProducerId: "pro_x_2", ProducerName: "Oven"},
+		},
 	}
 	for want, of := range map[string]*paymentsv1.RefundEvent{
-		"  Brie, Wheel, 250 g": {VariantId: "var_x_1", ProducerId: "pro_x_1"}, "  Oven": {ProducerId: "pro_x_2"}, "": {},
+		"  Brie, Wheel, 250 g": {VariantId: "var_x_1", ProducerId: "pro_x_1"},
+		"  Oven":               {ProducerId: "pro_x_2"}, "": {},
 	} {
-		of.Amount, of.Refunded = &moneyv1.Money{Amount: 500, Currency: "USD"}, &moneyv1.Money{Amount: 500, Currency: "USD"}
+		of.Amount, of.Refunded = &moneyv1.Money{Amount: 500, Currency: "USD"},
+			&moneyv1.Money{Amount: 500, Currency: "USD"}
 		text := write(Refunded, topic{order: o, refund: of}.read(), portland, ada).Text
-		if want != "" && !strings.Contains(text, "\n"+want) || want == "" && (strings.Contains(text, "Brie") || strings.Contains(text, "Oven")) {
+		if want != "" && !strings.Contains(text, "\n"+want) || want == "" &&
+			(strings.Contains(text, "Brie") || strings.Contains(text, "Oven")) {
 			t.Errorf("of %v it says:\n%s", of, text)
 		}
 	}
@@ -89,10 +103,14 @@ func TestARefundSaysOfWhatItIs(t *testing.T) {
 
 func TestWhoPaidAtTheCounterGetsItThere(t *testing.T) {
 	o := topic{
-		order:  &orderingv1.Order{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", PaymentMethod: "pickup"},
-		refund: &paymentsv1.RefundEvent{Amount: &moneyv1.Money{Amount: 500, Currency: "USD"}, Refunded: &moneyv1.Money{Amount: 500, Currency: "USD"}},
+		order: &orderingv1.Order{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc", PaymentMethod: "pickup"},
+		refund: &paymentsv1.RefundEvent{
+			Amount:   &moneyv1.Money{Amount: 500, Currency: "USD"},
+			Refunded: &moneyv1.Money{Amount: 500, Currency: "USD"},
+		},
 	}.read()
-	if text := write(Refunded, o, portland, ada).Text; !strings.Contains(text, "the market hands it to you") || strings.Contains(text, "That makes") {
+	if text := write(Refunded, o, portland, ada).Text; !strings.Contains(text,
+		"the market hands it to you") || strings.Contains(text, "That makes") {
 		t.Errorf("it says:\n%s", text)
 	}
 }

@@ -19,11 +19,14 @@ import (
 var (
 	errNoMessage = fault.New(fault.NotFound, "not_found", "There is no such message.")
 	errSent      = fault.New(fault.Conflict, "already_sent", "This message was sent.")
-	errNotKept   = fault.New(fault.Conflict, "not_kept", "What this message said is no longer kept, so it cannot be sent again.")
+	errNotKept   = fault.New(fault.Conflict, "not_kept",
+		"What this message said is no longer kept, so it cannot be sent again.")
 )
 
 // Resend tries a message that failed again; see the contract.
-func (s *service) Resend(ctx context.Context, request *notifyv1.ResendRequest) (*notifyv1.ResendResponse, error) {
+func (s *service) Resend(
+	ctx context.Context, request *notifyv1.ResendRequest,
+) (*notifyv1.ResendResponse, error) {
 	m, err := s.resend(ctx, request.GetId())
 	if err != nil {
 		return nil, fmt.Errorf("resend: %w", err)
@@ -54,7 +57,8 @@ func (s *service) resend(ctx context.Context, messageID string) (m Message, err 
 		}
 		m.Status, m.NextAt, m.Attempts, m.Error = Queued, s.host.Now().UnixMilli(), 0, ""
 		tx.AfterCommit(s.sending.Wake)
-		if err := notifydb.New(tx).Requeue(ctx, notifydb.RequeueParams{ID: m.ID, NextAt: m.NextAt}); err != nil {
+		if err := notifydb.New(tx).Requeue(ctx,
+			notifydb.RequeueParams{ID: m.ID, NextAt: m.NextAt}); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{Action: "mail.resend", Subject: m.ID, Outcome: audit.Done})
@@ -75,7 +79,8 @@ func (s *service) troubles(ctx context.Context) ([]host.Trouble, error) {
 			about = m.ID
 		}
 		found = append(found, host.Trouble{
-			ID: m.ID, About: about, What: "A message was not sent: " + m.Error + ".", Since: time.UnixMilli(m.CreatedAt).UTC(), Attempts: m.Attempts,
+			ID: m.ID, About: about, What: "A message was not sent: " + m.Error + ".",
+			Since: time.UnixMilli(m.CreatedAt).UTC(), Attempts: m.Attempts,
 		})
 	}
 	return found, nil

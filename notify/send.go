@@ -26,7 +26,8 @@ func (s *service) sendDue(ctx context.Context) error {
 	return nil
 }
 
-// draft is a letter in the making: first it is known whom it is for, then whether it may go, and only then is it written.
+// draft is a letter in the making: first it is known whom it is for, then whether it may go, and only then is
+// it written.
 type draft struct {
 	// message is what is kept of it for the next try, without a contact that was opened.
 	message Message
@@ -84,9 +85,12 @@ func (s *service) deliver(ctx context.Context, drafts []*draft) {
 	}
 }
 
-// errTooMany is of a letter that would be one too many for its recipient or its sender. What opens something for a short
-// time only does not wait.
-var errTooMany = problem{text: "too many letters were to go to this address, or for this sender", final: true, hopeless: true}
+// errTooMany is of a letter that would be one too many for its recipient or its sender. What opens something
+// for a short time only does not wait.
+var errTooMany = problem{
+	text: "too many letters were to go to this address, or for this sender", final: true,
+	hopeless: true,
+}
 
 // hold holds letters back that their recipients do not want, or that are too many.
 func (s *service) hold(ctx context.Context, drafts []*draft) {
@@ -95,7 +99,8 @@ func (s *service) hold(ctx context.Context, drafts []*draft) {
 	var which []*draft
 	for _, d := range drafts {
 		if d.ready() && !d.Counted && d.Kind != Found { // a wish was counted when it was made
-			counted, which = append(counted, d.buckets(s.post.hashes(d.To)[0], s.host.Now())), append(which, d)
+			counted, which = append(counted, d.buckets(s.post.hashes(d.To)[0], s.host.Now())),
+				append(which, d)
 		}
 	}
 	var until []int64
@@ -115,7 +120,8 @@ func (s *service) hold(ctx context.Context, drafts []*draft) {
 	}
 }
 
-// refuse finds the letters that their recipients said are not for them. A verified address gets what is its own.
+// refuse finds the letters that their recipients said are not for them. A verified address gets what is its
+// own.
 func (s *service) refuse(ctx context.Context, drafts []*draft) error {
 	var addresses []string
 	for _, d := range drafts {
@@ -143,7 +149,8 @@ func (s *service) failed(ctx context.Context, m Message, err error) Message {
 		why = problem{text: "it cannot be made: " + fault.Of(err).Code}
 	}
 	m = m.retry(why, s.host.Now().UnixMilli())
-	s.host.Log().WarnContext(ctx, "a message was not sent", "message", m.ID, "order", m.OrderID, "status", string(m.Status), "attempts", m.Attempts, "error", err)
+	s.host.Log().WarnContext(ctx, "a message was not sent", "message", m.ID, "order", m.OrderID, "status",
+		string(m.Status), "attempts", m.Attempts, "error", err)
 	return m
 }
 
@@ -152,7 +159,8 @@ func (s *service) forget(ctx context.Context) error {
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now, q := s.host.Now(), notifydb.New(tx)
 		return errors.Join(
-			q.Forget(ctx, now.Add(-keepFor).UnixMilli()), q.ForgetCounts(ctx, now.Add(-keepFor).UnixMilli()), q.ForgetUnwanted(ctx, now.UnixMilli()))
+			q.Forget(ctx, now.Add(-keepFor).UnixMilli()), q.ForgetCounts(ctx, now.Add(-keepFor).UnixMilli()),
+			q.ForgetUnwanted(ctx, now.UnixMilli()))
 	})
 	if err != nil {
 		return fmt.Errorf("forget messages: %w", err)

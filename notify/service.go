@@ -42,7 +42,10 @@ type service struct {
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "notify", New: New, Migrations: Migrations(), Consumes: []string{"ordering", "payments"}}
+	return host.Service{
+		Name: "notify", New: New, Migrations: Migrations(),
+		Consumes: []string{"ordering", "payments"},
+	}
 }
 
 // New makes the notify service on its host.
@@ -96,7 +99,8 @@ func (s *service) mailbox() mailbox {
 
 func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
 	letter := Letter{request.GetTo(), request.GetSubject(), request.GetText()}
-	if err := errors.Join(validKey(request.GetKey()), letter.validate(), validCause(request.GetCause())); err != nil {
+	if err := errors.Join(validKey(request.GetKey()), letter.validate(),
+		validCause(request.GetCause())); err != nil {
 		return nil, err
 	}
 	prefix, _, _ := strings.Cut(request.GetKey(), ":")
@@ -104,7 +108,11 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 	key := "send:" + request.GetKey()
 	var messageID string
 	err := s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		m := Message{ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter, Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx), Locale: locale.Tag(ctx), NextAt: s.host.Now().UnixMilli()}
+		m := Message{
+			ID: s.host.NewID(id.Message, id.Global), Kind: Direct, Letter: letter,
+			Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx),
+			Locale: locale.Tag(ctx), NextAt: s.host.Now().UnixMilli(),
+		}
 		if err := queue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}
@@ -128,7 +136,9 @@ func (s *service) sender(ctx context.Context) string {
 	return ""
 }
 
-func (s *service) ListMessages(ctx context.Context, request *notifyv1.ListMessagesRequest) (*notifyv1.ListMessagesResponse, error) {
+func (s *service) ListMessages(
+	ctx context.Context, request *notifyv1.ListMessagesRequest,
+) (*notifyv1.ListMessagesResponse, error) {
 	before, err := readCursor(request.GetCursor())
 	if err != nil {
 		return nil, err
@@ -150,7 +160,9 @@ func (s *service) ListMessages(ctx context.Context, request *notifyv1.ListMessag
 }
 
 // page reads so many messages before an ID that a list asks for, newest first.
-func (s *service) page(ctx context.Context, request *notifyv1.ListMessagesRequest, before string, most int32) ([]notifydb.Message, error) {
+func (s *service) page(
+	ctx context.Context, request *notifyv1.ListMessagesRequest, before string, most int32,
+) ([]notifydb.Message, error) {
 	status, orderID := request.GetStatus(), request.GetOrderId()
 	if err := validStatus(status); err != nil {
 		return nil, err
@@ -161,15 +173,23 @@ func (s *service) page(ctx context.Context, request *notifyv1.ListMessagesReques
 		if _, err := id.Market(id.Order, orderID); err != nil {
 			return nil, err
 		}
-		return db.ListOfOrder(ctx, notifydb.ListOfOrderParams{OrderID: orderID, Status: status, Before: before, Most: most})
+		return db.ListOfOrder(ctx, notifydb.ListOfOrderParams{
+			OrderID: orderID, Status: status,
+			Before: before, Most: most,
+		})
 	case status != "":
-		return db.ListWithStatus(ctx, notifydb.ListWithStatusParams{Status: status, Before: before, Most: most})
+		return db.ListWithStatus(ctx, notifydb.ListWithStatusParams{
+			Status: status, Before: before,
+			Most: most,
+		})
 	default:
 		return db.List(ctx, notifydb.ListParams{Before: before, Most: most})
 	}
 }
 
-func (s *service) GetMessage(ctx context.Context, request *notifyv1.GetMessageRequest) (*notifyv1.GetMessageResponse, error) {
+func (s *service) GetMessage(
+	ctx context.Context, request *notifyv1.GetMessageRequest,
+) (*notifyv1.GetMessageResponse, error) {
 	if _, err := id.Market(id.Message, request.GetId()); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,8 @@ func shortLines(o Order) []Line {
 
 // nothingLeft reports whether nothing at all of an order is there.
 func nothingLeft(o Order) bool {
-	return len(o.Lines) > 0 && !slices.ContainsFunc(o.Lines, func(l Line) bool { return !l.Short || l.Milli > 0 })
+	return len(o.Lines) > 0 &&
+		!slices.ContainsFunc(o.Lines, func(l Line) bool { return !l.Short || l.Milli > 0 })
 }
 
 // missing tells what is not there and why.
@@ -70,7 +71,9 @@ func writePacked(b *strings.Builder, o Order, m Market, to Person) (subject stri
 	l, short := m.Says, ShortID(o.ID)
 	switch {
 	case nothingLeft(o):
-		b.WriteString(l.Text("we are sorry: nothing of your order {number} is there to be packed. You are charged nothing.", short) + "\n\n")
+		b.WriteString(
+			l.Text(
+				"we are sorry: nothing of your order {number} is there to be packed. You are charged nothing.", short) + "\n\n")
 		missing(b, l, o, to)
 		return l.Text("Nothing of your order {number} is there", short)
 	case len(shortLines(o)) > 0:
@@ -80,7 +83,8 @@ func writePacked(b *strings.Builder, o Order, m Market, to Person) (subject stri
 		b.WriteString(l.Text("You are not charged for what is missing.") + " " + finalTotal(o, m) + "\n\n")
 	default:
 		subject = l.Text("Your order {number} is packed", short)
-		b.WriteString(l.Text("good news: everything in your order {number} is packed.", short) + " " + finalTotal(o, m) + "\n\n")
+		b.WriteString(l.Text("good news: everything in your order {number} is packed.", short) + " " +
+			finalTotal(o, m) + "\n\n")
 	}
 	lines(b, o, m)
 	window(b, o, m, to)
@@ -92,22 +96,25 @@ func writeShort(b *strings.Builder, o Order, m Market, to Person) string {
 	l, short := m.Says, ShortID(o.ID)
 	b.WriteString(l.Text("something of your order {number} is not there:", short) + "\n\n")
 	missing(b, l, o, to)
-	b.WriteString(l.Text("You are not charged for what is missing: the order now comes to {amount}. The rest goes on as it was.", o.Total.Format(m.Locale)) + "\n\n")
+	b.WriteString(
+		l.Text(
+			"You are not charged for what is missing: the order now comes to {amount}. The rest goes on as it was.", o.Total.Format(m.Locale)) + "\n\n")
 	window(b, o, m, to)
 	return l.Text("Something is missing from your order {number}", short)
 }
 
-// isShort reports whether something of a part that was packed is missing while other parts still wait to be packed: when the last
-// one is packed the letter of the whole order says so.
+// isShort reports whether something of a part that was packed is missing while other parts still wait to be
+// packed: when the last one is packed the letter of the whole order says so.
 func isShort(o *orderingv1.Order, partID string) bool {
 	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == partID })
-	return at >= 0 && o.GetStatus() == state.OrderConfirmed && slices.ContainsFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool {
-		return l.GetShort() && l.GetProducerId() == o.GetParts()[at].GetProducerId()
-	})
+	return at >= 0 && o.GetStatus() == state.OrderConfirmed &&
+		slices.ContainsFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool {
+			return l.GetShort() && l.GetProducerId() == o.GetParts()[at].GetProducerId()
+		})
 }
 
-// allReady reports whether no part is left to wait for. A part that comes to nothing is waited for by nobody, and a whole order that
-// does is never ready.
+// allReady reports whether no part is left to wait for. A part that comes to nothing is waited for by nobody,
+// and a whole order that does is never ready.
 func allReady(o *orderingv1.Order) bool {
 	something := false
 	for _, p := range o.GetParts() {
@@ -126,8 +133,13 @@ func allReady(o *orderingv1.Order) bool {
 
 // comesToNothing reports whether a part is packed and has nothing in it.
 func comesToNothing(o *orderingv1.Order, p *orderingv1.Part) bool {
-	mine := slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != p.GetProducerId() })
-	return len(mine) > 0 && !slices.ContainsFunc(mine, func(l *orderingv1.OrderLine) bool { return !l.GetPacked() || l.GetPackedQuantity() > 0 })
+	mine := slices.DeleteFunc(slices.Clone(o.GetLines()),
+		func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != p.GetProducerId() })
+	return len(mine) > 0 &&
+		!slices.ContainsFunc(mine, func(l *orderingv1.OrderLine) bool {
+			return !l.GetPacked() ||
+				l.GetPackedQuantity() > 0
+		})
 }
 
 // lacksAPart reports whether one of the parts comes to nothing.

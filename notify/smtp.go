@@ -25,20 +25,25 @@ type server struct {
 }
 
 var (
-	errSMTPURL = errors.New("ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587, or smtps:// for TLS from the start")
+	errSMTPURL = errors.New(
+		"ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587, or smtps:// for TLS from the start")
 	// errOpenPassword is about settings that would send a password for everybody to read.
-	errOpenPassword = errors.New("ARTISAN_SMTP_URL has a password and tls=off: it would be sent for everybody to read; leave one of them out")
+	errOpenPassword = errors.New(
+		"ARTISAN_SMTP_URL has a password and tls=off: it would be sent for everybody to read; leave one of them out")
 )
 
-// newServer reads smtp:// or smtps://. Letters have links in them that open something, so the server has to offer TLS
-// and show a certificate for its name that is to be trusted; ?tls=off does without, for a relay in one's own network.
+// newServer reads smtp:// or smtps://. Letters have links in them that open something, so the server has to
+// offer TLS and show a certificate for its name that is to be trusted; ?tls=off does without, for a relay in
+// one's own network.
 func newServer(address, from string) (*server, error) {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "smtp" && u.Scheme != "smtps") || u.Hostname() == "" {
 		return nil, errSMTPURL // the parser's own text would repeat the password
 	}
 	if !validAddress(from) {
-		return nil, errors.New("ARTISAN_MAIL_FROM has to be the plain e-mail address that mail comes from, e.g. shop@example.org")
+		return nil,
+			errors.New(
+				"ARTISAN_MAIL_FROM has to be the plain e-mail address that mail comes from, e.g. shop@example.org")
 	}
 	port := cmp.Or(u.Port(), map[string]string{"smtp": "587", "smtps": "465"}[u.Scheme])
 	number, err := strconv.Atoi(port)
@@ -49,9 +54,13 @@ func newServer(address, from string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{host: u.Hostname(), from: from, options: []mail.Option{mail.WithTimeout(15 * time.Second), secure}}
+	s := &server{
+		host: u.Hostname(), from: from,
+		options: []mail.Option{mail.WithTimeout(15 * time.Second), secure},
+	}
 	if password, ok := u.User.Password(); ok {
-		s.options = append(s.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+		s.options = append(s.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover),
+			mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
 	s.options = append(s.options, mail.WithPort(number))
 	if _, err = mail.NewClient(s.host, s.options...); err != nil {
@@ -121,8 +130,8 @@ func (s *server) compose(m envelope) (*mail.Msg, error) {
 	return out, nil
 }
 
-// explain says why a mail was not taken, without the server's words, which may name the recipient. Each mail tells for
-// itself; where the server was not spoken to at all, the connection's error does.
+// explain says why a mail was not taken, without the server's words, which may name the recipient. Each mail
+// tells for itself; where the server was not spoken to at all, the connection's error does.
 func explain(m *mail.Msg, connection error) problem {
 	var refused *mail.SendError
 	if !errors.As(m.SendError(), &refused) {
@@ -132,7 +141,8 @@ func explain(m *mail.Msg, connection error) problem {
 	if code == 0 {
 		return problem{text: "the connection to the mail server was lost"}
 	}
-	return problem{text: fmt.Sprintf("the mail server refused it with code %d", code), final: code >= 500 && refused.Reason == mail.ErrSMTPRcptTo}
+	return problem{text: fmt.Sprintf("the mail server refused it with code %d", code), final: code >= 500 &&
+		refused.Reason == mail.ErrSMTPRcptTo}
 }
 
 func explainConnection(err error) problem {
@@ -140,7 +150,8 @@ func explainConnection(err error) problem {
 	switch {
 	case errors.As(err, &certificate):
 		return problem{text: "the mail server's certificate is not one to trust for its name"}
-	case err != nil && strings.Contains(err.Error(), "does not support STARTTLS"): // the library has no other name for it
+	// the library has no other name for it
+	case err != nil && strings.Contains(err.Error(), "does not support STARTTLS"):
 		return problem{text: "the mail server offers no TLS, and ARTISAN_SMTP_URL does not say tls=off"}
 	}
 	return problem{text: "the mail server cannot be reached or does not let us in"}

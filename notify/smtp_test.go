@@ -76,7 +76,8 @@ func (s *mailServer) serve(conn net.Conn) {
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		if verb == "STARTTLS" && s.certificate != nil {
 			say("220 go on")
-			conn = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12})
+			conn = tls.Server(conn,
+				&tls.Config{Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12})
 			in = bufio.NewReader(conn)
 			continue
 		}
@@ -158,7 +159,10 @@ func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := Message{ID: "msg_x_1", CreatedAt: 1_700_000_000_000, Letter: Letter{"ada@example.com", "Zwei Laibe Käse", "Grüße\n.\nzwei Zeilen\n"}}
+	m := Message{
+		ID: "msg_x_1", CreatedAt: 1_700_000_000_000,
+		Letter: Letter{"ada@example.com", "Zwei Laibe Käse", "Grüße\n.\nzwei Zeilen\n"},
+	}
 	for range 2 {
 		if problems := s.send(t.Context(), sealed(m)); problems[0] != nil {
 			t.Fatal(problems[0])
@@ -169,7 +173,8 @@ func TestMailGoesToTheServerWithAStableMessageID(t *testing.T) {
 		t.Fatalf("%d mails", len(mails))
 	}
 	for _, got := range mails {
-		if got.Header.Get("Message-Id") != "<msg_x_1@example.org>" || got.Header.Get("To") != "<ada@example.com>" || got.Header.Get("From") != "<shop@example.org>" {
+		if got.Header.Get("Message-Id") != "<msg_x_1@example.org>" ||
+			got.Header.Get("To") != "<ada@example.com>" || got.Header.Get("From") != "<shop@example.org>" {
 			t.Errorf("headers %v", got.Header)
 		}
 		if !strings.HasPrefix(got.Header.Get("Subject"), "=?UTF-8?q?Zwei_Laibe_K=C3=A4se") {
@@ -221,8 +226,13 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	letter := func(to string) Message { return Message{ID: "msg_x_" + to[:3], Letter: Letter{to, "s", "t"}} }
-	problems := s.send(t.Context(), sealed(letter("gone@example.com"), letter("busy@example.com"), letter("ada@example.com")))
-	want := []error{problem{text: "the mail server refused it with code 550", final: true}, problem{text: "the mail server refused it with code 450"}, nil}
+	problems := s.send(t.Context(), sealed(letter("gone@example.com"), letter("busy@example.com"),
+		letter("ada@example.com")))
+	want := []error{
+		problem{text: "the mail server refused it with code 550", final: true},
+		problem{text: "the mail server refused it with code 450"},
+		nil,
+	}
 	for i := range want {
 		if !errors.Is(problems[i], want[i]) {
 			t.Errorf("mail %d: %#v, want %#v", i, problems[i], want[i])
@@ -235,7 +245,8 @@ func TestAServerThatIsNotThereIsSaidSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems := s.send(t.Context(), sealed(Message{ID: "msg_x_1", Letter: Letter{"ada@example.com", "s", "t"}}))
+	problems := s.send(t.Context(),
+		sealed(Message{ID: "msg_x_1", Letter: Letter{"ada@example.com", "s", "t"}}))
 	if problems[0] == nil || strings.Contains(problems[0].Error(), "ada") {
 		t.Errorf("%v", problems[0])
 	}
@@ -259,7 +270,10 @@ func TestBadMailSettingsAreRefusedWithoutRepeatingThePassword(t *testing.T) {
 			t.Errorf("%q, %q: %v", c.url, c.from, err)
 		}
 	}
-	for _, url := range []string{"smtp://localhost", "smtp://localhost?tls=off", "smtps://user:hunter2@mail.example.org", "smtp://user:hunter2@mail.example.org:2525"} {
+	for _, url := range []string{
+		"smtp://localhost", "smtp://localhost?tls=off",
+		"smtps://user:hunter2@mail.example.org", "smtp://user:hunter2@mail.example.org:2525",
+	} {
 		if _, err := newServer(url, "shop@example.org"); err != nil {
 			t.Errorf("%q: %v", url, err)
 		}
@@ -274,9 +288,11 @@ func certificateFor(t *testing.T, address string) tls.Certificate {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour),
+		NotAfter:    time.Now().Add(time.Hour),
 		IPAddresses: []net.IP{net.ParseIP(address)}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -302,10 +318,19 @@ func TestMailGoesOverTLSOrNotAtAll(t *testing.T) {
 		trust *x509.CertPool
 		want  string // the problem; empty where it is sent
 	}{
-		{"no TLS", newMailServer(t), "", trusted, "the mail server offers no TLS, and ARTISAN_SMTP_URL does not say tls=off"},
+		{
+			"no TLS", newMailServer(t), "", trusted,
+			"the mail server offers no TLS, and ARTISAN_SMTP_URL does not say tls=off",
+		},
 		{"no TLS, as it was told", newMailServer(t), "?tls=off", trusted, ""},
-		{"a certificate for another name", newMailServer(t, other), "", trusted, "the mail server's certificate is not one to trust for its name"},
-		{"a certificate that nobody vouches for", newMailServer(t, right), "", x509.NewCertPool(), "the mail server's certificate is not one to trust for its name"},
+		{
+			"a certificate for another name", newMailServer(t, other), "", trusted,
+			"the mail server's certificate is not one to trust for its name",
+		},
+		{
+			"a certificate that nobody vouches for", newMailServer(t, right), "", x509.NewCertPool(),
+			"the mail server's certificate is not one to trust for its name",
+		},
 		{"the right certificate", newMailServer(t, right), "", trusted, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -313,9 +338,20 @@ func TestMailGoesOverTLSOrNotAtAll(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.options = append(s.options, gomail.WithTLSConfig(&tls.Config{RootCAs: c.trust, ServerName: s.host, MinVersion: tls.VersionTLS12}))
+			s.options = append(s.options,
+				gomail.WithTLSConfig(&tls.Config{
+					RootCAs: c.trust, ServerName: s.host,
+					MinVersion: tls.VersionTLS12,
+				}))
 			got := ""
-			if problem := s.send(t.Context(), sealed(Message{ID: "msg_x_1", Letter: Letter{To: "ada@example.com", Subject: "s", Text: "a secret link"}}))[0]; problem != nil {
+			if problem := s.send(t.Context(),
+				sealed(Message{
+					ID: "msg_x_1",
+					Letter: Letter{
+						To: "ada@example.com", Subject: "s",
+						Text: "a secret link",
+					},
+				}))[0]; problem != nil {
 				got = problem.Error()
 			}
 			if sent := len(c.taker.mails(t)) == 1; got != c.want || sent != (c.want == "") {

@@ -24,7 +24,8 @@ const (
 	tellBatch = 50
 )
 
-// stopsFor is how long letters are stopped. A link to set a password is wanted again soon, whoever asked for the last one.
+// stopsFor is how long letters are stopped. A link to set a password is wanted again soon, whoever asked for
+// the last one.
 func stopsFor(cause string) time.Duration {
 	switch cause {
 	case causeOrder, causeSale:
@@ -42,12 +43,18 @@ const (
 )
 
 var (
-	errLinkEnded = fault.New(fault.NotFound, "link_ended", "This link is no longer good. If you get letters that are not for you, please write to the market.")
-	errUnwanted  = problem{text: "the recipient said that such letters are not for them", final: true, hopeless: true}
+	errLinkEnded = fault.New(fault.NotFound, "link_ended",
+		"This link is no longer good. If you get letters that are not for you, please write to the market.")
+	errUnwanted = problem{
+		text: "the recipient said that such letters are not for them", final: true,
+		hopeless: true,
+	}
 )
 
 // NotMe looks at a claim, or acts on it; see the contract.
-func (s *service) NotMe(ctx context.Context, request *notifyv1.NotMeRequest) (*notifyv1.NotMeResponse, error) {
+func (s *service) NotMe(
+	ctx context.Context, request *notifyv1.NotMeRequest,
+) (*notifyv1.NotMeResponse, error) {
 	c, ok := s.post.read(request.GetToken(), s.host.Now())
 	if !ok {
 		return nil, errLinkEnded
@@ -60,12 +67,14 @@ func (s *service) NotMe(ctx context.Context, request *notifyv1.NotMeRequest) (*n
 	case "undo":
 		err = s.undo(ctx, c)
 	default:
-		return nil, fault.New(fault.Invalid, "invalid", "A link can look, stop, disown or undo.", fault.Field{Name: "do", Message: "is one of look, stop, disown and undo"})
+		return nil, fault.New(fault.Invalid, "invalid", "A link can look, stop, disown or undo.",
+			fault.Field{Name: "do", Message: "is one of look, stop, disown and undo"})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("this was not me: %w", err)
 	}
-	until, err := notifydb.New(s.host.DB().Read()).UnwantedUntil(ctx, notifydb.UnwantedUntilParams{Address: c.address, Cause: c.cause})
+	until, err := notifydb.New(s.host.DB().Read()).UnwantedUntil(ctx,
+		notifydb.UnwantedUntilParams{Address: c.address, Cause: c.cause})
 	if err != nil {
 		return nil, fmt.Errorf("look which letters are stopped: %w", sqldb.Classify(err))
 	}
@@ -75,7 +84,8 @@ func (s *service) NotMe(ctx context.Context, request *notifyv1.NotMeRequest) (*n
 	return &notifyv1.NotMeResponse{Cause: c.cause, OrderId: c.orderID, StoppedUntil: until}, nil
 }
 
-// stop stops letters of a cause to an address. Ordering is told of an order that is disowned by a job, since it may be down.
+// stop stops letters of a cause to an address. Ordering is told of an order that is disowned by a job, since
+// it may be down.
 func (s *service) stop(ctx context.Context, c claimed, disown bool) error {
 	now := s.host.Now()
 	row := notifydb.PutUnwantedParams{
@@ -90,18 +100,25 @@ func (s *service) stop(ctx context.Context, c claimed, disown bool) error {
 		if err := notifydb.New(tx).PutUnwanted(ctx, row); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "letter.not_me", Subject: c.orderID, Outcome: audit.Done, Detail: map[string]string{"cause": c.cause}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "letter.not_me", Subject: c.orderID,
+			Outcome: audit.Done, Detail: map[string]string{"cause": c.cause},
+		})
 	})
 }
 
 // undo lets letters come again.
 func (s *service) undo(ctx context.Context, c claimed) error {
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		n, err := notifydb.New(tx).EndUnwanted(ctx, notifydb.EndUnwantedParams{Address: c.address, Cause: c.cause, Now: s.host.Now().UnixMilli()})
+		n, err := notifydb.New(tx).EndUnwanted(ctx,
+			notifydb.EndUnwantedParams{Address: c.address, Cause: c.cause, Now: s.host.Now().UnixMilli()})
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "letter.wanted_again", Subject: c.orderID, Outcome: audit.Done, Detail: map[string]string{"cause": c.cause}})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "letter.wanted_again", Subject: c.orderID,
+			Outcome: audit.Done, Detail: map[string]string{"cause": c.cause},
+		})
 	})
 }
 
@@ -114,7 +131,8 @@ func (s *service) tellOrdering(ctx context.Context) error {
 		}
 		for _, row := range due {
 			if err := s.tellOf(ctx, row); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "an order that was disowned waits", "order", row.OrderID, "error", err)
+				s.host.Log().WarnContext(ctx, "an order that was disowned waits", "order", row.OrderID,
+					"error", err)
 			}
 		}
 	}
@@ -124,7 +142,10 @@ func (s *service) tellOrdering(ctx context.Context) error {
 func (s *service) claimUnwanted(ctx context.Context) (due []notifydb.Unwanted, err error) {
 	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now := s.host.Now()
-		due, err = notifydb.New(tx).ClaimUnwanted(ctx, notifydb.ClaimUnwantedParams{Now: now.UnixMilli(), Until: now.Add(tellPause).UnixMilli(), Most: tellBatch})
+		due, err = notifydb.New(tx).ClaimUnwanted(ctx, notifydb.ClaimUnwantedParams{
+			Now:   now.UnixMilli(),
+			Until: now.Add(tellPause).UnixMilli(), Most: tellBatch,
+		})
 		return err
 	})
 	if err != nil {
@@ -155,7 +176,11 @@ func (s *service) disowned(ctx context.Context) ([]host.Trouble, error) {
 	}
 	var found []host.Trouble
 	for _, row := range rows {
-		found = append(found, host.Trouble{ID: row.ID, About: row.OrderID, Since: time.UnixMilli(row.At).UTC(), What: disownedWords(row)})
+		found = append(found,
+			host.Trouble{
+				ID: row.ID, About: row.OrderID, Since: time.UnixMilli(row.At).UTC(),
+				What: disownedWords(row),
+			})
 	}
 	return found, nil
 }
@@ -163,8 +188,10 @@ func (s *service) disowned(ctx context.Context) ([]host.Trouble, error) {
 func disownedWords(row notifydb.Unwanted) string {
 	switch {
 	case row.OrderID == "":
-		return "Somebody who was sent a letter (" + row.Cause + ") says that it was not for them. No more such letters go to the address for now."
-	case slices.Contains([]string{state.OrderCancelled, state.OrderFailed, state.OrderReleasing}, row.Outcome):
+		return "Somebody who was sent a letter (" + row.Cause +
+			") says that it was not for them. No more such letters go to the address for now."
+	case slices.Contains([]string{state.OrderCancelled, state.OrderFailed, state.OrderReleasing},
+		row.Outcome):
 		return "Whoever was written to about this order says that it is not theirs. Nobody had paid for it: it is called off."
 	case row.TellAt > 0:
 		return "Whoever was written to about this order says that it is not theirs. It is being called off, if nobody has paid for it."
@@ -177,10 +204,12 @@ func (s *service) seeDisowned(ctx context.Context, rowID string) error {
 	if _, err := id.Market(id.Event, rowID); err != nil {
 		return nil //nolint:nilerr // there is no such trouble
 	}
-	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return notifydb.New(tx).SeeUnwanted(ctx, rowID) })
+	return s.host.DB().Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return notifydb.New(tx).SeeUnwanted(ctx, rowID) })
 }
 
-// stopped answers which of some addresses, as hashes, want no letters of which causes: their keys of unwantedKey.
+// stopped answers which of some addresses, as hashes, want no letters of which causes: their keys of
+// unwantedKey.
 func (s *service) stopped(ctx context.Context, addresses []string) (map[string]bool, error) {
 	found := map[string]bool{}
 	if len(addresses) == 0 {
@@ -188,12 +217,13 @@ func (s *service) stopped(ctx context.Context, addresses []string) (map[string]b
 	}
 	these, arg := sqldb.In(s.host.DB().Read(), "address", 2, addresses)
 	query := "SELECT address, cause FROM unwanted WHERE ends_at > $1 AND " + these
-	err := sqldb.EachRow(ctx, s.host.DB().Read(), query, []any{s.host.Now().UnixMilli(), arg}, func(scan sqldb.Scanner) error {
-		var address, cause string
-		err := scan(&address, &cause)
-		found[unwantedKey(address, cause)] = true
-		return err
-	})
+	err := sqldb.EachRow(ctx, s.host.DB().Read(), query, []any{s.host.Now().UnixMilli(), arg},
+		func(scan sqldb.Scanner) error {
+			var address, cause string
+			err := scan(&address, &cause)
+			found[unwantedKey(address, cause)] = true
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("look which letters are stopped: %w", err)
 	}

@@ -73,7 +73,8 @@ func readCursor(cursor string) (string, error) {
 		_, err = id.Market(id.Message, string(raw))
 	}
 	if err != nil {
-		return "", fault.New(fault.Invalid, "invalid_cursor", "This page does not exist; start from the first one.")
+		return "",
+			fault.New(fault.Invalid, "invalid_cursor", "This page does not exist; start from the first one.")
 	}
 	return string(raw), nil
 }
@@ -88,7 +89,8 @@ func toProto(m Message, demo bool) *notifyv1.Message {
 		m.Text = ""
 	}
 	return &notifyv1.Message{
-		Id: m.ID, To: m.To, Subject: m.Subject, Text: m.Text, Status: string(m.Status), CreatedAt: m.CreatedAt, SentAt: m.SentAt,
+		Id: m.ID, To: m.To, Subject: m.Subject, Text: m.Text, Status: string(m.Status),
+		CreatedAt: m.CreatedAt, SentAt: m.SentAt,
 		OrderId: m.OrderID, Error: m.Error, Secret: m.Secret, ProducerId: m.ProducerID,
 	}
 }
@@ -110,20 +112,24 @@ func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {
 
 func readOrder(o *orderingv1.Order) Order {
 	out := Order{
-		ID: o.GetId(), Total: money.FromProto(o.GetTotal()), Most: money.FromProto(o.GetAuthorised()), Fee: money.FromProto(o.GetFee()),
-		PayAtPickup: o.GetPaymentMethod() == "pickup", Delivery: o.GetWindowKind() == "delivery", Place: o.GetWindowPlace(), Says: o.GetMarketSays(),
+		ID: o.GetId(), Total: money.FromProto(o.GetTotal()), Most: money.FromProto(o.GetAuthorised()),
+		Fee:         money.FromProto(o.GetFee()),
+		PayAtPickup: o.GetPaymentMethod() == "pickup", Delivery: o.GetWindowKind() == "delivery",
+		Place: o.GetWindowPlace(), Says: o.GetMarketSays(),
 	}
 	if o.GetWindowStartsAt() != 0 {
 		out.Starts, out.Ends = time.UnixMilli(o.GetWindowStartsAt()), time.UnixMilli(o.GetWindowEndsAt())
 	}
 	if from := o.GetMovedFrom(); from != nil {
-		out.WasStarts, out.WasEnds, out.WasPlace = time.UnixMilli(from.GetStartsAt()), time.UnixMilli(from.GetEndsAt()), from.GetPlace()
+		out.WasStarts, out.WasEnds, out.WasPlace = time.UnixMilli(from.GetStartsAt()),
+			time.UnixMilli(from.GetEndsAt()), from.GetPlace()
 	}
 	if steps := o.GetSteps(); len(steps) > 0 {
 		out.ByMarket = steps[len(steps)-1].GetActorKind() == "operator"
 	}
 	if o.GetConfirmBy() != 0 {
-		out.ConfirmToken, out.ConfirmBy, out.Held = o.GetConfirmToken(), time.UnixMilli(o.GetConfirmBy()), o.GetHoldsUntil() != 0
+		out.ConfirmToken, out.ConfirmBy, out.Held = o.GetConfirmToken(), time.UnixMilli(o.GetConfirmBy()),
+			o.GetHoldsUntil() != 0
 	}
 	for _, part := range o.GetParts() {
 		out.Changes = append(out.Changes, readChanges(part)...)
@@ -152,7 +158,10 @@ func readLine(l *orderingv1.OrderLine, packed bool) Line {
 // readChanges are the lines of a part that its producer has not seen as they are now.
 func readChanges(part *orderingv1.Part) (changes []LineChange) {
 	for _, c := range part.GetChanges() {
-		line := Line{ByWeight: c.GetSoldBy() == "weight", Title: c.GetProductTitle(), Variant: c.GetVariantTitle(), ProducerID: part.GetProducerId()}
+		line := Line{
+			ByWeight: c.GetSoldBy() == "weight", Title: c.GetProductTitle(),
+			Variant: c.GetVariantTitle(), ProducerID: part.GetProducerId(),
+		}
 		changes = append(changes, LineChange{line, c.GetBefore(), c.GetAfter()})
 	}
 	return changes
@@ -163,12 +172,16 @@ func readMarket(m *catalogv1.Market, url string) (Market, error) {
 	if err != nil {
 		return Market{}, fmt.Errorf("the time zone of market %s: %w", m.GetCode(), err)
 	}
-	return Market{Name: m.GetName(), Locale: m.GetLocale(), Zone: zone, URL: url, Says: locale.New(m.GetLocale(), m.GetCountry())}, nil
+	return Market{
+		Name: m.GetName(), Locale: m.GetLocale(), Zone: zone, URL: url,
+		Says: locale.New(m.GetLocale(), m.GetCountry()),
+	}, nil
 }
 
 func readPerson(c *identityv1.Contact) Person {
 	a := c.GetAddress()
 	return Person{
-		Email: c.GetEmail(), Name: c.GetName(), Line1: a.GetLine1(), Line2: a.GetLine2(), Code: a.GetPostalCode(), City: a.GetCity(), State: a.GetRegion(),
+		Email: c.GetEmail(), Name: c.GetName(), Line1: a.GetLine1(), Line2: a.GetLine2(),
+		Code: a.GetPostalCode(), City: a.GetCity(), State: a.GetRegion(),
 	}
 }

@@ -31,7 +31,8 @@ func (s *service) address(ctx context.Context, batch []Message) []*draft {
 			continue
 		}
 		if d.to, d.problem = people[i], people[i].problem; d.problem == nil {
-			d.Verified, d.To, d.Cause, d.Sender = d.to.Verified, d.to.Email, causeOrder, orders[i].GetPlacedFrom()
+			d.Verified, d.To, d.Cause, d.Sender = d.to.Verified, d.to.Email, causeOrder,
+				orders[i].GetPlacedFrom()
 		}
 		if d.ProducerID != "" {
 			d.Cause = causeSale
@@ -64,17 +65,19 @@ func (s *service) addFooter(m Message) envelope {
 	return e
 }
 
-// notMe is the address at which the recipient of a message can say that it was not for them; empty where the recipient is known.
+// notMe is the address at which the recipient of a message can say that it was not for them; empty where the
+// recipient is known.
 func (s *service) notMe(m Message) string {
 	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
 	if m.Verified || base == "" {
 		return ""
 	}
-	return base + "/not-me?token=" + s.post.sign(claimed{s.post.hashes(m.To)[0], cmp.Or(m.Cause, "direct"), m.OrderID}, s.host.Now())
+	return base + "/not-me?token=" +
+		s.post.sign(claimed{s.post.hashes(m.To)[0], cmp.Or(m.Cause, "direct"), m.OrderID}, s.host.Now())
 }
 
-// linkOrders finds addresses that open the orders of letters to who ordered; where there is none a letter goes without. What
-// can still be cancelled can be by the link.
+// linkOrders finds addresses that open the orders of letters to who ordered; where there is none a letter
+// goes without. What can still be cancelled can be by the link.
 func (s *service) linkOrders(ctx context.Context, drafts []*draft) {
 	base := strings.TrimSuffix(s.host.Config().BaseURL, "/")
 	for _, cancel := range []bool{true, false} {
@@ -82,7 +85,8 @@ func (s *service) linkOrders(ctx context.Context, drafts []*draft) {
 		request := &orderingv1.LinkOrdersRequest{Cancel: cancel}
 		for _, d := range drafts {
 			cancels := d.Kind != Cancelled
-			if d.ready() && d.of.order != nil && d.ProducerID == "" && d.Kind != Awaiting && base != "" && cancels == cancel {
+			if d.ready() && d.of.order != nil && d.ProducerID == "" && d.Kind != Awaiting && base != "" &&
+				cancels == cancel {
 				which, request.Ids = append(which, d), append(request.Ids, d.OrderID)
 			}
 		}

@@ -17,7 +17,8 @@ import (
 )
 
 // errReadOnly is for a link that shows an order, and can do no more.
-var errReadOnly = fault.New(fault.Denied, "read_only", "This link only shows the order. To change or cancel it, sign in, or follow the link in the letter that confirmed it.")
+var errReadOnly = fault.New(fault.Denied, "read_only",
+	"This link only shows the order. To change or cancel it, sign in, or follow the link in the letter that confirmed it.")
 
 // visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
 func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
@@ -37,7 +38,8 @@ func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Vie
 	return o, nil
 }
 
-// scopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a link what it says.
+// scopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a
+// link what it says.
 func (s *Service) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
 	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
 		return reading | cancelling, nil
@@ -56,13 +58,14 @@ func (s *Service) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (s
 	return l.scope, nil
 }
 
-// scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the address that the account
-// has verified. While nobody can tell, it is not there.
+// scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the
+// address that the account has verified. While nobody can tell, it is not there.
 func (s *Service) scopeOfMember(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
 	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.isGuests() {
 		return 0, nil
 	}
-	answer, err := s.identity.SharesAddress(ctx, &identityv1.SharesAddressRequest{AccountId: v.GetCustomerId(), GuestId: o.CustomerID})
+	answer, err := s.identity.SharesAddress(ctx,
+		&identityv1.SharesAddressRequest{AccountId: v.GetCustomerId(), GuestId: o.CustomerID})
 	if err != nil || !answer.GetShares() {
 		return 0, err
 	}
@@ -72,7 +75,9 @@ func (s *Service) scopeOfMember(ctx context.Context, o Order, v *orderingv1.View
 // mayManage reports whether the viewer is an operator or has a part in the order.
 func mayManage(o Order, v *orderingv1.Viewer) bool {
 	// A producer sees nothing of an order before it is confirmed.
-	return v.GetOperator() || !o.ConfirmedAt.IsZero() && slices.ContainsFunc(o.Parts, func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
+	return v.GetOperator() || !o.ConfirmedAt.IsZero() &&
+		slices.ContainsFunc(o.Parts,
+			func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
 }
 
 // seenBy leaves a producer who is nothing else to the order its own part.
@@ -100,7 +105,9 @@ func (s *Service) accessToken(ctx context.Context, o Order) (string, error) {
 const maxLinks = 200
 
 // LinkOrders makes links to orders, for letters to who ordered them.
-func (s *Service) LinkOrders(ctx context.Context, r *orderingv1.LinkOrdersRequest) (*orderingv1.LinkOrdersResponse, error) {
+func (s *Service) LinkOrders(
+	ctx context.Context, r *orderingv1.LinkOrdersRequest,
+) (*orderingv1.LinkOrdersResponse, error) {
 	if len(r.GetIds()) > maxLinks {
 		return nil, invalid("ids", fmt.Sprintf("At most %d links at a time.", maxLinks))
 	}
@@ -138,13 +145,14 @@ func (s *store) endedLinks(ctx context.Context, customers ...string) (map[string
 		return found, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "customer_id", 1, customers)
-	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these, []any{arg}, func(scan sqldb.Scanner) error {
-		var customer string
-		var ended endedLinks
-		err := scan(&customer, &ended.epoch, &ended.erased)
-		found[customer] = ended
-		return err
-	})
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
+		[]any{arg}, func(scan sqldb.Scanner) error {
+			var customer string
+			var ended endedLinks
+			err := scan(&customer, &ended.epoch, &ended.erased)
+			found[customer] = ended
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read which links ended: %w", err)
 	}

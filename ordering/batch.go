@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// maxSteps is how many parts are taken on at once, and stepsAtOnce how many of them at the same time: what meets is one commit.
+	// maxSteps is how many parts are taken on at once, and stepsAtOnce how many of them at the same time:
+	// what meets is one commit.
 	maxSteps    = 200
 	stepsAtOnce = 16
 	// back is where StepParts takes a part whose last step is taken back.
@@ -28,15 +29,19 @@ const (
 )
 
 var (
-	errChanged = fault.New(fault.Conflict, "changed", "It has changed since this page was made. Look at it again.")
-	errNoPart  = fault.New(fault.NotFound, "not_found", "There is no such part of the order.")
-	// errNotAccepted is of steps of many: who packs all that is there by mistake would collect the money of orders that nobody looked at.
+	errChanged = fault.New(fault.Conflict, "changed",
+		"It has changed since this page was made. Look at it again.")
+	errNoPart = fault.New(fault.NotFound, "not_found", "There is no such part of the order.")
+	// errNotAccepted is of steps of many: who packs all that is there by mistake would collect the money of
+	// orders that nobody looked at.
 	errNotAccepted = fault.New(fault.Conflict, "not_accepted", "Accept it first.")
 )
 
-// StepParts takes a producer's parts of many orders one step on, or takes their last step back. What cannot be done to one leaves
-// the others as they are.
-func (s *Service) StepParts(ctx context.Context, r *orderingv1.StepPartsRequest) (*orderingv1.StepPartsResponse, error) {
+// StepParts takes a producer's parts of many orders one step on, or takes their last step back. What cannot
+// be done to one leaves the others as they are.
+func (s *Service) StepParts(
+	ctx context.Context, r *orderingv1.StepPartsRequest,
+) (*orderingv1.StepPartsResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
@@ -82,7 +87,9 @@ func checkSteps(r *orderingv1.StepPartsRequest) error {
 }
 
 // stepPart takes one part on. An error is what may hold for the others too.
-func (s *Service) stepPart(ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice) (*orderingv1.PartStep, error) {
+func (s *Service) stepPart(
+	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice,
+) (*orderingv1.PartStep, error) {
 	step := &orderingv1.PartStep{OrderId: choice.GetOrderId(), Outcome: stepped}
 	o, err := s.takeStep(ctx, r, choice, func() { step.Outcome = already })
 	if f := fault.Of(err); f != nil {
@@ -97,8 +104,11 @@ func (s *Service) stepPart(ctx context.Context, r *orderingv1.StepPartsRequest, 
 	return step, nil
 }
 
-// takeStep takes one part on, and answers the order as it stands then, also with a refusal. It says when there was nothing to do.
-func (s *Service) takeStep(ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func()) (Order, error) {
+// takeStep takes one part on, and answers the order as it stands then, also with a refusal. It says when
+// there was nothing to do.
+func (s *Service) takeStep(
+	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func(),
+) (Order, error) {
 	seen, err := s.visible(ctx, choice.GetOrderId(), r.GetViewer())
 	if err != nil {
 		return Order{}, err
@@ -118,7 +128,8 @@ func (s *Service) takeStep(ctx context.Context, r *orderingv1.StepPartsRequest, 
 	}, seen.Parts[at].ID)
 }
 
-// stepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its weight.
+// stepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its
+// weight.
 func stepTo(o *Order, at int, to string, moves *int64, now time.Time) ([]string, error) {
 	part := o.Parts[at]
 	if isThere(part, to) {
@@ -143,7 +154,8 @@ func isThere(p Part, to string) bool {
 	return to != back && slices.Index(progress, p.Status) >= slices.Index(progress, to)
 }
 
-// otherMoves reports whether a part that is still to go somewhere has moved since it was seen with so many moves; nil is not looked at.
+// otherMoves reports whether a part that is still to go somewhere has moved since it was seen with so many
+// moves; nil is not looked at.
 func otherMoves(p Part, to string, seen *int64) bool {
 	return seen != nil && *seen != p.Moves && !isThere(p, to)
 }

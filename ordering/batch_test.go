@@ -11,10 +11,13 @@ import (
 )
 
 // steps takes a producer's parts on together, and answers the outcome of each.
-func (s *shop) steps(producerID, to string, choices ...*orderingv1.PartChoice) (outcomes []string, steps []*orderingv1.PartStep) {
+func (s *shop) steps(
+	producerID, to string, choices ...*orderingv1.PartChoice,
+) (outcomes []string, steps []*orderingv1.PartStep) {
 	s.Helper()
 	got, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{
-		ProducerId: producerID, To: to, Parts: choices, Viewer: &orderingv1.Viewer{ProducerIds: []string{producerID}},
+		ProducerId: producerID, To: to, Parts: choices,
+		Viewer: &orderingv1.Viewer{ProducerIds: []string{producerID}},
 	})
 	s.must(err)
 	for _, step := range got.GetSteps() {
@@ -30,7 +33,8 @@ func choicesOf(orders ...*orderingv1.Order) (choices []*orderingv1.PartChoice) {
 	return choices
 }
 
-// TestManyOrdersAreTakenOnInOneStep packs what comes by the piece, and leaves what has to be weighed with its name.
+// TestManyOrdersAreTakenOnInOneStep packs what comes by the piece, and leaves what has to be weighed with its
+// name.
 func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(2).GetId()
@@ -50,10 +54,12 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 			{PartDone, already, "wrong_step"},
 		} {
 			got, answers := s.steps(dairy, step.to, choicesOf(orders...)...)
-			if want := slices.Concat(slices.Repeat([]string{step.pieces}, 4), []string{step.weighed}); !slices.Equal(got, want) {
+			if want := slices.Concat(slices.Repeat([]string{step.pieces}, 4),
+				[]string{step.weighed}); !slices.Equal(got, want) {
 				s.Fatalf("to %s: %v, want %v", step.to, got, want)
 			}
-			if last := answers[4]; step.weighed == "needs_weight" && !strings.Contains(last.GetMessage(), "Gouda") {
+			if last := answers[4]; step.weighed == "needs_weight" &&
+				!strings.Contains(last.GetMessage(), "Gouda") {
 				s.Errorf("what has to be weighed is not named: %q", last.GetMessage())
 			}
 		}
@@ -66,30 +72,37 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 				s.Errorf("order %d is %s", i, now.GetStatus())
 			}
 		}
-		s.eventually("the money is collected", func() bool { return s.money(orders[0].GetId()).GetStatus() == state.PaymentCaptured })
+		s.eventually("the money is collected",
+			func() bool { return s.money(orders[0].GetId()).GetStatus() == state.PaymentCaptured })
 	})
 }
 
-// TestWhatIsNewIsNotPackedAmongMany chooses all and presses the wrong button: what nobody looked at stays as it is, and its money too.
+// TestWhatIsNewIsNotPackedAmongMany chooses all and presses the wrong button: what nobody looked at stays as
+// it is, and its money too.
 func TestWhatIsNewIsNotPackedAmongMany(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(2).GetId()
 		curd := s.product(dairy, "Curd", "each", 500)
-		fresh, accepted := s.order(window, want{curd, 1000}).GetOrder(), s.order(window, want{curd, 1000}).GetOrder()
+		fresh, accepted := s.order(window, want{curd, 1000}).GetOrder(),
+			s.order(window, want{curd, 1000}).GetOrder()
 		s.advance(accepted, dairy, PartAccepted)
 		got, answers := s.steps(dairy, PartPacked, choicesOf(fresh, accepted)...)
-		if !slices.Equal(got, []string{"not_accepted", stepped}) || answers[0].GetMessage() != "Accept it first." {
+		if !slices.Equal(got, []string{"not_accepted", stepped}) ||
+			answers[0].GetMessage() != "Accept it first." {
 			s.Errorf("%v: %v", got, answers[0])
 		}
-		s.eventually("the other's money is collected", func() bool { return s.money(accepted.GetId()).GetStatus() == state.PaymentCaptured })
-		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew || s.money(fresh.GetId()).GetStatus() != state.PaymentAuthorised {
+		s.eventually("the other's money is collected",
+			func() bool { return s.money(accepted.GetId()).GetStatus() == state.PaymentCaptured })
+		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew ||
+			s.money(fresh.GetId()).GetStatus() != state.PaymentAuthorised {
 			s.Errorf("what is new is %v", o)
 		}
 		s.advance(fresh, dairy, PartPacked) // on its own page, in one
 	})
 }
 
-// TestAnOlderPageOfOneOrderPacksNothing has a page that was made before the order was changed, and accepted again elsewhere.
+// TestAnOlderPageOfOneOrderPacksNothing has a page that was made before the order was changed, and accepted
+// again elsewhere.
 func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 	each(t, func(s *shop) {
 		bakery := s.producer("Bakery")
@@ -100,12 +113,17 @@ func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 		now := s.advance(bought.GetOrder(), bakery, PartAccepted).GetParts()[0]
 		asks := func(to string, p *orderingv1.Part) error {
 			seen, moves := int64(0), p.GetMoves()
-			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: to, ChangedAt: &seen, Moves: &moves, Viewer: operator})
+			_, err := s.AdvancePart(s.Context(),
+				&orderingv1.AdvancePartRequest{
+					OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: to,
+					ChangedAt: &seen, Moves: &moves, Viewer: operator,
+				})
 			return err
 		}
 		s.wantCode(asks(PartPacked, page), "order_changed")
 		s.must(asks(PartAccepted, page)) // as it is already
-		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != PartAccepted || o.GetParts()[0].GetMoves() != now.GetMoves() {
+		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != PartAccepted ||
+			o.GetParts()[0].GetMoves() != now.GetMoves() {
 			s.Errorf("the older page made it %v", o.GetParts()[0])
 		}
 		s.must(asks(PartPacked, now))
@@ -117,7 +135,8 @@ func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
-		gouda, curd, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Curd", "each", 500), s.product(bakery, "Rye", "each", 700)
+		gouda, curd, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Curd", "each", 500),
+			s.product(bakery, "Rye", "each", 700)
 		shared := s.order(window, want{curd, 2000}, want{rye, 1000}).GetOrder()
 		all := choicesOf(shared)
 		back1 := func(want, why string) {
@@ -131,32 +150,39 @@ func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 		s.steps(dairy, PartAccepted, all...)
 		s.steps(dairy, PartPacked, all...)
 		unpacked := func() int64 {
-			got, err := s.inventory.Availability(s.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{curd.GetVariants()[0].GetId()}})
+			got, err := s.inventory.Availability(s.Context(),
+				&inventoryv1.AvailabilityRequest{VariantIds: []string{curd.GetVariants()[0].GetId()}})
 			s.must(err)
 			return got.GetVariants()[0].GetUnpacked()
 		}
 		s.eventually("what is packed is off the shelf", func() bool { return unpacked() == 0 })
 		back1(stepped, "")
 		s.eventually("what is to be packed again is on the shelf", func() bool { return unpacked() == 2000 })
-		if o := s.get(shared.GetId()); o.GetTotal().GetAmount() != 1700 || slices.ContainsFunc(o.GetLines(), (*orderingv1.OrderLine).GetPacked) {
+		if o := s.get(shared.GetId()); o.GetTotal().GetAmount() != 1700 ||
+			slices.ContainsFunc(o.GetLines(), (*orderingv1.OrderLine).GetPacked) {
 			s.Errorf("after it was taken back: %v", o)
 		}
 		back1(stepped, "")
 		back1("not_undone", "It is new")
-		s.advance(shared, dairy, PartPacked, &orderingv1.PackedLine{VariantId: curd.GetVariants()[0].GetId(), Quantity: 1000, Reason: "sold_out"})
+		s.advance(shared, dairy, PartPacked, &orderingv1.PackedLine{
+			VariantId: curd.GetVariants()[0].GetId(),
+			Quantity:  1000, Reason: "sold_out",
+		})
 		back1("not_undone", "told what is missing")
 		s.advance(shared, bakery, PartPacked)
 		back1("not_undone", "its money was taken")
 		s.advance(shared, dairy, PartReady)
 		back1("not_undone", "told that it is ready")
 		weighed := s.order(window, want{gouda, 500}, want{rye, 1000}).GetOrder()
-		s.advance(weighed, dairy, PartPacked, &orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Quantity: 480})
+		s.advance(weighed, dairy, PartPacked,
+			&orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Quantity: 480})
 		all = choicesOf(weighed)
 		back1("not_undone", "is booked already")
 	})
 }
 
-// TestAStepThatIsSentTwiceIsTakenOnce sends steps again after others came between: with what was seen they change nothing.
+// TestAStepThatIsSentTwiceIsTakenOnce sends steps again after others came between: with what was seen they
+// change nothing.
 func TestAStepThatIsSentTwiceIsTakenOnce(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
@@ -169,7 +195,12 @@ func TestAStepThatIsSentTwiceIsTakenOnce(t *testing.T) {
 			moves int64
 			want  string
 		}{
-			{PartAccepted, 0, stepped}, {PartAccepted, 0, already}, {back, 1, stepped}, {back, 1, "changed"}, {PartAccepted, 0, "changed"}, {PartAccepted, 2, stepped},
+			{PartAccepted, 0, stepped},
+			{PartAccepted, 0, already},
+			{back, 1, stepped},
+			{back, 1, "changed"},
+			{PartAccepted, 0, "changed"},
+			{PartAccepted, 2, stepped},
 		} {
 			if got, _ := s.steps(dairy, step.to, seen(step.moves)); got[0] != step.want {
 				s.Errorf("step %d, %s: %v, want %s", i, step.to, got, step.want)
@@ -181,12 +212,16 @@ func TestAStepThatIsSentTwiceIsTakenOnce(t *testing.T) {
 	})
 }
 
-// TestStepsAreOfOnesOwnParts refuses who is not the producer, and says of orders that are none of hers only that they are not there.
+// TestStepsAreOfOnesOwnParts refuses who is not the producer, and says of orders that are none of hers only
+// that they are not there.
 func TestStepsAreOfOnesOwnParts(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
 		theirs := s.order(window, want{s.product(bakery, "Rye", "each", 700), 1000}).GetOrder()
-		_, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{ProducerId: bakery, To: PartAccepted, Parts: choicesOf(theirs), Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}}})
+		_, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{
+			ProducerId: bakery, To: PartAccepted,
+			Parts: choicesOf(theirs), Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
+		})
 		s.wantCode(err, "not_found")
 		got, steps := s.steps(dairy, PartAccepted, choicesOf(theirs)...)
 		if got[0] != "not_found" || steps[0].GetOrder() != nil {

@@ -74,22 +74,44 @@ func (a *archive) lists() map[string]func(context.Context) error {
 	}
 	long := a.now.AddDate(0, -6, 0).UnixMilli()
 	return map[string]func(context.Context) error{
-		"all":               of(&orderingv1.ListOrdersRequest{Market: market}),
-		"long ago":          of(&orderingv1.ListOrdersRequest{Market: market, PlacedBefore: long}),
-		"rare":              of(&orderingv1.ListOrdersRequest{Market: market, Statuses: []string{Failed}}),
-		"open, long ago":    of(&orderingv1.ListOrdersRequest{Market: market, PlacedBefore: long, Statuses: []string{Confirmed, Packed}}),
-		"number":            of(&orderingv1.ListOrdersRequest{Market: market, Number: a.last.ID[len(a.last.ID)-6:]}),
-		"stuck":             of(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}),
-		"customers":         of(&orderingv1.ListOrdersRequest{Market: market, CustomerIds: a.customers[:maxCustomers]}),
-		"producer":          of(&orderingv1.ListOrdersRequest{Market: market, WithProducerId: a.producers[0]}),
-		"producer, rare":    of(&orderingv1.ListOrdersRequest{Market: market, WithProducerId: a.producers[0], Statuses: []string{Cancelled}}),
-		"producer's window": of(&orderingv1.ListOrdersRequest{Market: market, WithProducerId: a.producers[0], WindowId: a.windows[0], Statuses: []string{Cancelled}}),
-		"small producer":    of(&orderingv1.ListOrdersRequest{ProducerId: a.producers[1]}),
-		"window":            of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0]}),
-		"window, rare":      of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0], Statuses: []string{Failed}}),
-		"customer":          of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
+		"all":      of(&orderingv1.ListOrdersRequest{Market: market}),
+		"long ago": of(&orderingv1.ListOrdersRequest{Market: market, PlacedBefore: long}),
+		"rare":     of(&orderingv1.ListOrdersRequest{Market: market, Statuses: []string{Failed}}),
+		"open, long ago": of(&orderingv1.ListOrdersRequest{
+			Market: market, PlacedBefore: long,
+			Statuses: []string{Confirmed, Packed},
+		}),
+		"number": of(&orderingv1.ListOrdersRequest{
+			Market: market,
+			Number: a.last.ID[len(a.last.ID)-6:],
+		}),
+		"stuck": of(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}),
+		"customers": of(&orderingv1.ListOrdersRequest{
+			Market:      market,
+			CustomerIds: a.customers[:maxCustomers],
+		}),
+		"producer": of(&orderingv1.ListOrdersRequest{
+			Market:         market,
+			WithProducerId: a.producers[0],
+		}),
+		"producer, rare": of(&orderingv1.ListOrdersRequest{
+			Market: market, WithProducerId: a.producers[0],
+			Statuses: []string{Cancelled},
+		}),
+		"producer's window": of(&orderingv1.ListOrdersRequest{
+			Market: market, WithProducerId: a.producers[0],
+			WindowId: a.windows[0], Statuses: []string{Cancelled},
+		}),
+		"small producer": of(&orderingv1.ListOrdersRequest{ProducerId: a.producers[1]}),
+		"window":         of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0]}),
+		"window, rare": of(&orderingv1.ListOrdersRequest{
+			Market: market, WindowId: a.windows[0],
+			Statuses: []string{Failed},
+		}),
+		"customer": of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
 		"tally": func(ctx context.Context) error {
-			_, err := a.service.Tally(ctx, &orderingv1.TallyRequest{ProducerId: a.producers[0], Bounds: a.weeks()})
+			_, err := a.service.Tally(ctx,
+				&orderingv1.TallyRequest{ProducerId: a.producers[0], Bounds: a.weeks()})
 			return err
 		},
 		"tally of a market": func(ctx context.Context) error {
@@ -101,7 +123,8 @@ func (a *archive) lists() map[string]func(context.Context) error {
 			return err
 		},
 		"pack list": func(ctx context.Context) error {
-			_, err := a.service.PackList(ctx, &orderingv1.PackListRequest{ProducerId: a.producers[0], WindowId: a.windows[0]})
+			_, err := a.service.PackList(ctx,
+				&orderingv1.PackListRequest{ProducerId: a.producers[0], WindowId: a.windows[0]})
 			return err
 		},
 	}
@@ -117,8 +140,14 @@ func (a *archive) weeks() (bounds []int64) {
 
 func (a *archive) fill(b *testing.B) {
 	b.Helper()
-	for kind, names := range map[string]*[]string{id.Producer: &a.producers, id.Customer: &a.customers, id.Window: &a.windows} {
-		for range map[string]int{id.Producer: manyProducers, id.Customer: manyCustomers, id.Window: manyWindows}[kind] {
+	for kind, names := range map[string]*[]string{
+		id.Producer: &a.producers, id.Customer: &a.customers,
+		id.Window: &a.windows,
+	} {
+		for range map[string]int{
+			id.Producer: manyProducers, id.Customer: manyCustomers,
+			id.Window: manyWindows,
+		}[kind] {
 			*names = append(*names, id.New(kind, market, a.now, rand.Reader))
 		}
 	}
@@ -146,7 +175,10 @@ func (a *archive) fill(b *testing.B) {
 func (a *archive) add(at time.Time) error {
 	var lines []Line
 	for n := range 1 + mathrand.IntN(3) {
-		line := Line{VariantID: fmt.Sprint("var_", n), Quantity: 2000, Price: money.New(1250, "USD"), ProductTitle: "Aged Gouda", VariantTitle: "Wheel", SoldBy: "each"}
+		line := Line{
+			VariantID: fmt.Sprint("var_", n), Quantity: 2000, Price: money.New(1250, "USD"),
+			ProductTitle: "Aged Gouda", VariantTitle: "Wheel", SoldBy: "each",
+		}
 		if line.ProducerID = a.producers[1+mathrand.IntN(manyProducers-1)]; n == 0 && mathrand.IntN(10) == 0 {
 			line.ProducerID = a.producers[0]
 		}
@@ -156,13 +188,17 @@ func (a *archive) add(at time.Time) error {
 		}
 		lines = append(lines, line)
 	}
-	o, err := newOrder(id.New(id.Order, market, at, rand.Reader), Cart{ID: id.New(id.Cart, market, at, rand.Reader), Market: market, Lines: lines}, money.Amount{}, at)
+	o, err := newOrder(id.New(id.Order, market, at, rand.Reader),
+		Cart{ID: id.New(id.Cart, market, at, rand.Reader), Market: market, Lines: lines}, money.Amount{}, at)
 	if err != nil {
 		return err
 	}
 	window := mathrand.IntN(manyWindows)
 	o.CustomerID, o.SealedContact = a.customers[mathrand.IntN(manyCustomers)], make([]byte, 200)
-	o.Window = Window{ID: a.windows[window], Kind: "pickup", StartsAt: a.now.AddDate(0, 0, 8-window), EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour)}
+	o.Window = Window{
+		ID: a.windows[window], Kind: "pickup", StartsAt: a.now.AddDate(0, 0, 8-window),
+		EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour),
+	}
 	if err := o.splitParts(func() string { return id.New(id.Part, market, at, rand.Reader) }); err != nil {
 		return err
 	}
@@ -174,7 +210,10 @@ func (a *archive) add(at time.Time) error {
 	}
 	a.last = o
 	document, err := json.Marshal(o)
-	a.rows = append(a.rows, []any{o.ID, market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, "USD", 1, 1, 0, at.UnixMilli(), string(document)})
+	a.rows = append(a.rows, []any{
+		o.ID, market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
+		"USD", 1, 1, 0, at.UnixMilli(), string(document),
+	})
 	if o.Status != Failed && o.Status != Held {
 		a.parts = appendParts(a.parts, o)
 	}
@@ -184,8 +223,12 @@ func (a *archive) add(at time.Time) error {
 func (a *archive) flush(b *testing.B) {
 	b.Helper()
 	err := a.service.store.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := sqldb.ExecRows(ctx, tx, a.rows, []string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT"}, func(rows string) string {
-			return `INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document) ` + rows
+		_, err := sqldb.ExecRows(ctx, tx, a.rows, []string{
+			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
+			"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
+		}, func(rows string) string {
+			return `INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
+				epoch, revision, lease_until, moved_at, document) ` + rows
 		})
 		if err != nil {
 			return err

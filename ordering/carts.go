@@ -14,7 +14,9 @@ import (
 )
 
 // CreateCart starts a cart in a market: an empty one, or one with what an order had.
-func (s *Service) CreateCart(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+func (s *Service) CreateCart(
+	ctx context.Context, r *orderingv1.CreateCartRequest,
+) (*orderingv1.CreateCartResponse, error) {
 	if r.GetFromOrder() != "" {
 		return s.reorder(ctx, r)
 	}
@@ -35,11 +37,16 @@ func (s *Service) CreateCart(ctx context.Context, r *orderingv1.CreateCartReques
 }
 
 func (s *Service) newCart(market, customerID string) Cart {
-	return Cart{ID: s.host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1, CreatedAt: s.host.Now()}
+	return Cart{
+		ID: s.host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1,
+		CreatedAt: s.host.Now(),
+	}
 }
 
 // reorder starts a cart with what the viewer sees of an order, at today's prices.
-func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) (*orderingv1.CreateCartResponse, error) {
+func (s *Service) reorder(
+	ctx context.Context, r *orderingv1.CreateCartRequest,
+) (*orderingv1.CreateCartResponse, error) {
 	seen, err := s.visible(ctx, r.GetFromOrder(), r.GetViewer())
 	if err != nil {
 		return nil, err
@@ -66,8 +73,11 @@ func (s *Service) reorder(ctx context.Context, r *orderingv1.CreateCartRequest) 
 	return response, nil
 }
 
-// GetCart answers a cart to its owner. Instead of prices that were shown too long ago it shows today's. It changes nothing.
-func (s *Service) GetCart(ctx context.Context, r *orderingv1.GetCartRequest) (*orderingv1.GetCartResponse, error) {
+// GetCart answers a cart to its owner. Instead of prices that were shown too long ago it shows today's. It
+// changes nothing.
+func (s *Service) GetCart(
+	ctx context.Context, r *orderingv1.GetCartRequest,
+) (*orderingv1.GetCartResponse, error) {
 	cart, err := s.ownCart(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
@@ -106,7 +116,9 @@ func (c Cart) oldestQuote() time.Time {
 }
 
 // SetLine sets a variant's quantity in a cart, at today's price.
-func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*orderingv1.SetLineResponse, error) {
+func (s *Service) SetLine(
+	ctx context.Context, r *orderingv1.SetLineRequest,
+) (*orderingv1.SetLineResponse, error) {
 	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
 	if err != nil {
 		return nil, err
@@ -134,7 +146,8 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 		return nil, err
 	}
 	if change.seen != "" {
-		if cart, err = s.store.cart(ctx, cart.ID); err != nil { // it was read before the line was held to anything
+		// it was read before the line was held to anything
+		if cart, err = s.store.cart(ctx, cart.ID); err != nil {
 			return nil, err
 		}
 		return &orderingv1.SetLineResponse{Cart: cartToProto(cart)}, nil
@@ -145,7 +158,8 @@ func (s *Service) SetLine(ctx context.Context, r *orderingv1.SetLineRequest) (*o
 // stamp tells what is in a cart from what was in it before. Prices are the shop's.
 func (c Cart) stamp() string {
 	what := make([]any, 0, 2*len(c.Lines))
-	for _, l := range slices.SortedFunc(slices.Values(c.Lines), func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
+	for _, l := range slices.SortedFunc(slices.Values(c.Lines),
+		func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
 		what = append(what, l.VariantID, l.Quantity)
 	}
 	return stamp.Of(what...)
@@ -153,7 +167,8 @@ func (c Cart) stamp() string {
 
 // with is the cart after a line was written.
 func (c Cart) with(w *lineWrite) Cart {
-	c.Lines = slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool { return l.VariantID == w.variantID })
+	c.Lines = slices.DeleteFunc(slices.Clone(c.Lines),
+		func(l Line) bool { return l.VariantID == w.variantID })
 	if w.line != nil {
 		c.Lines = append(c.Lines, *w.line)
 	}
@@ -164,7 +179,8 @@ func (c Cart) with(w *lineWrite) Cart {
 // sortLines sorts lines by their maker and title, in place.
 func sortLines(lines []Line) []Line {
 	slices.SortFunc(lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName), cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
+		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName),
+			cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
 	})
 	return lines
 }
@@ -182,7 +198,8 @@ func (s *Service) quoteLine(ctx context.Context, cart Cart, variantID string, qu
 	}
 	isNew := !slices.ContainsFunc(cart.Lines, func(l Line) bool { return l.VariantID == variantID })
 	if isNew && len(cart.Lines) >= maxLines {
-		return Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.", maxLines)
+		return Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
+			maxLines)
 	}
 	quotes, err := s.quote(ctx, variantID)
 	if err != nil {

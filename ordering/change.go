@@ -9,22 +9,26 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// The states of a change that is under way. The order stands as it was until the commit that makes it another.
+// The states of a change that is under way. The order stands as it was until the commit that makes it
+// another.
 const (
-	changeAsked      = "asked"      // the intent is durable; nothing is held yet
-	changeHeld       = "held"       // what there is more of is set aside
-	changeAuthorised = "authorised" // the additional money is reserved, but the holds have to be renewed first
-	changeUndoing    = "undoing"    // refused; what was held is being given back
+	changeAsked = "asked" // the intent is durable; nothing is held yet
+	changeHeld  = "held"  // what there is more of is set aside
+	// the additional money is reserved, but the holds have to be renewed first
+	changeAuthorised = "authorised"
+	changeUndoing    = "undoing" // refused; what was held is being given back
 )
 
 const (
 	// maxChanges bounds how often an order is changed.
 	maxChanges = 50
-	// maxCharges bounds how many of its changes are paid by a charge of their own: all of them are captured when it is packed.
+	// maxCharges bounds how many of its changes are paid by a charge of their own: all of them are captured
+	// when it is packed.
 	maxCharges = 8
 )
 
-// Change is a change of an order that is under way. Its peers know it by its ID, which stands in place of an order's.
+// Change is a change of an order that is under way. Its peers know it by its ID, which stands in place of an
+// order's.
 type Change struct {
 	ID     string `json:"id"`
 	Status string `json:"status"`
@@ -39,7 +43,8 @@ type Change struct {
 	Fee    money.Amount `json:"fee"`
 	// Extra is what is authorised besides.
 	Extra money.Amount `json:"extra"`
-	// Lots are what the goods are held from that the order had not before, by variant, and HoldsUntil is when the first of its holds expires.
+	// Lots are what the goods are held from that the order had not before, by variant, and HoldsUntil is when
+	// the first of its holds expires.
 	Lots       map[string][]Lot `json:"lots,omitempty"`
 	HoldsUntil time.Time        `json:"holds_until,omitzero"`
 	// Paying says that the money may have been asked for.
@@ -51,13 +56,19 @@ type Change struct {
 }
 
 var (
-	errOrderChanged = fault.New(fault.Conflict, "order_changed", "This order has changed since you looked at it. Please look at it again.")
-	errNotOpen      = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
-	errBeingPacked  = fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be changed any more.")
-	errCutOff       = fault.New(fault.Conflict, "too_late", "This order can no longer be changed: the time to order for its window is over.")
-	errChanging     = fault.New(fault.Conflict, "in_progress", "This order is being changed just now. Please wait a moment and look again.")
-	errManyCharges  = fault.New(fault.Conflict, "too_many_changes", "This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself.")
-	errManyChanges  = fault.New(fault.Conflict, "too_many_changes", "This order was changed very often. Cancel it and order again, or ask the market.")
+	errOrderChanged = fault.New(fault.Conflict, "order_changed",
+		"This order has changed since you looked at it. Please look at it again.")
+	errNotOpen     = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
+	errBeingPacked = fault.New(fault.Conflict, "too_late",
+		"This order is being packed and cannot be changed any more.")
+	errCutOff = fault.New(fault.Conflict, "too_late",
+		"This order can no longer be changed: the time to order for its window is over.")
+	errChanging = fault.New(fault.Conflict, "in_progress",
+		"This order is being changed just now. Please wait a moment and look again.")
+	errManyCharges = fault.New(fault.Conflict, "too_many_changes",
+		"This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself.")
+	errManyChanges = fault.New(fault.Conflict, "too_many_changes",
+		"This order was changed very often. Cancel it and order again, or ask the market.")
 )
 
 // swap is the effect that makes the order another, in the transaction that saves it.
@@ -84,7 +95,8 @@ func (o Order) mayChange() error {
 	return nil
 }
 
-// charges reports whether a change of an order is paid by a charge of its own. On pickup nothing is charged outside.
+// charges reports whether a change of an order is paid by a charge of its own. On pickup nothing is charged
+// outside.
 func (c Change) charges(o Order) bool { return c.Extra.Minor > 0 && o.PaymentMethod != methodPickup }
 
 // adds is what a change wants more of than the order has.
@@ -188,8 +200,8 @@ func (o *Order) reprice(fee money.Amount) error {
 	return err
 }
 
-// changeParts gives each maker whose goods or window changed her part anew: she has to take it on again, and is told what was changed since she
-// did. A maker of whom nothing is left keeps a cancelled part.
+// changeParts gives each maker whose goods or window changed her part anew: she has to take it on again, and
+// is told what was changed since she did. A maker of whom nothing is left keeps a cancelled part.
 func (o *Order) changeParts(before Order, newID func() string, now time.Time) error {
 	goods := Order{Lines: o.Lines}
 	if err := goods.splitParts(newID); err != nil {
@@ -230,10 +242,14 @@ func (o *Order) changeParts(before Order, newID func() string, now time.Time) er
 func changesBetween(before, after []Line, producerID string) (changes []LineChange) {
 	of := func(lines []Line, variantID string) int64 { return Order{Lines: lines}.quantityOf(variantID) }
 	for _, line := range slices.Concat(before, after) {
-		known := slices.ContainsFunc(changes, func(c LineChange) bool { return c.VariantID == line.VariantID })
+		known := slices.ContainsFunc(changes,
+			func(c LineChange) bool { return c.VariantID == line.VariantID })
 		was, is := of(before, line.VariantID), of(after, line.VariantID)
 		if line.ProducerID == producerID && !known && was != is {
-			changes = append(changes, LineChange{line.VariantID, line.ProductTitle, line.size(), line.SoldBy, was, is})
+			changes = append(changes, LineChange{
+				line.VariantID, line.ProductTitle, line.size(), line.SoldBy,
+				was, is,
+			})
 		}
 	}
 	return changes
@@ -243,7 +259,8 @@ func changesBetween(before, after []Line, producerID string) (changes []LineChan
 func joinChanges(unseen, changes []LineChange) []LineChange {
 	unseen = slices.Clone(unseen)
 	for _, c := range changes {
-		if at := slices.IndexFunc(unseen, func(u LineChange) bool { return u.VariantID == c.VariantID }); at >= 0 {
+		if at := slices.IndexFunc(unseen,
+			func(u LineChange) bool { return u.VariantID == c.VariantID }); at >= 0 {
 			unseen[at].After = c.After
 		} else {
 			unseen = append(unseen, c)
@@ -252,7 +269,8 @@ func joinChanges(unseen, changes []LineChange) []LineChange {
 	return slices.DeleteFunc(unseen, func(c LineChange) bool { return c.Before == c.After })
 }
 
-// stepChange is step for a change that is under way: what becomes of the order by a message, and what the change asks for then.
+// stepChange is step for a change that is under way: what becomes of the order by a message, and what the
+// change asks for then.
 func stepChange(o Order, m message, newID func() string, now time.Time) (Order, effect, error) {
 	c := *o.Change
 	o.Change = &c
@@ -287,7 +305,10 @@ func stepChange(o Order, m message, newID func() string, now time.Time) (Order, 
 }
 
 // interruptedChange is why a change comes to nothing whose process was lost before its money was authorised.
-var interruptedChange = Failure{Kind: fault.Unavailable, Code: "interrupted", Message: "The change was interrupted. The order stands as it was, and nothing more is charged."}
+var interruptedChange = Failure{
+	Kind: fault.Unavailable, Code: "interrupted",
+	Message: "The change was interrupted. The order stands as it was, and nothing more is charged.",
+}
 
 func stepChangeHeld(o Order, m heldAll, newID func() string, now time.Time) (Order, effect, error) {
 	c := o.Change

@@ -17,12 +17,16 @@ import (
 // changeHashes identify the body of a change, as hashes do that of a checkout.
 func (s *Service) changeHashes(r *orderingv1.ChangeOrderRequest) ([]string, error) {
 	return s.hashesOf(&orderingv1.ChangeOrderRequest{
-		Id: r.GetId(), Version: r.GetVersion(), Lines: r.GetLines(), WindowId: r.GetWindowId(), PaymentToken: r.GetPaymentToken(), ExpectedTotal: r.GetExpectedTotal(),
+		Id: r.GetId(), Version: r.GetVersion(), Lines: r.GetLines(), WindowId: r.GetWindowId(),
+		PaymentToken: r.GetPaymentToken(), ExpectedTotal: r.GetExpectedTotal(),
 	})
 }
 
-// intendChange is an order with the change that is asked for, and refuses what cannot be before anything is written.
-func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest) (Order, error) {
+// intendChange is an order with the change that is asked for, and refuses what cannot be before anything is
+// written.
+func (s *Service) intendChange(
+	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest,
+) (Order, error) {
 	if r.GetVersion() != o.Events {
 		return o, errOrderChanged
 	}
@@ -38,7 +42,8 @@ func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.Chang
 		Window: o.Window, Fee: o.Fee,
 	}
 	if from.GetId() != to.GetId() {
-		c.Window, c.Fee = windowFromProto(to), cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
+		c.Window, c.Fee = windowFromProto(to),
+			cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
 	}
 	var quotes map[string]*catalogv1.Quote
 	if c.Lines, quotes, err = s.agreeLines(ctx, o, r.GetLines()); err != nil {
@@ -57,9 +62,12 @@ func (s *Service) intendChange(ctx context.Context, o Order, r *orderingv1.Chang
 }
 
 // checkChange refuses what an order may not become.
-func (s *Service) checkChange(ctx context.Context, o, next Order, to *deliveryv1.Window, r *orderingv1.ChangeOrderRequest) error {
+func (s *Service) checkChange(
+	ctx context.Context, o, next Order, to *deliveryv1.Window, r *orderingv1.ChangeOrderRequest,
+) error {
 	if expected := r.GetExpectedTotal(); expected != nil && money.FromProto(expected) != next.Total {
-		return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the change again.")
+		return fault.New(fault.Conflict, "price_changed",
+			"Prices have changed since you saw them. Please look at the change again.")
 	}
 	if o.Change.charges(o) && o.Charges >= maxCharges {
 		return errManyCharges
@@ -80,9 +88,11 @@ func (s *Service) checkChange(ctx context.Context, o, next Order, to *deliveryv1
 	return err
 }
 
-// windowsOf reads the window that an order is in, whose cut-off has to be ahead, and the one that it is to be in. Whether that one has room is
-// delivery's to say, when it is held.
-func (s *Service) windowsOf(ctx context.Context, o Order, wanted string) (from, to *deliveryv1.Window, err error) {
+// windowsOf reads the window that an order is in, whose cut-off has to be ahead, and the one that it is to be
+// in. Whether that one has room is delivery's to say, when it is held.
+func (s *Service) windowsOf(
+	ctx context.Context, o Order, wanted string,
+) (from, to *deliveryv1.Window, err error) {
 	over, from, err := s.cutOff(ctx, o.Window.ID)
 	if err != nil {
 		return nil, nil, err
@@ -103,7 +113,9 @@ func (s *Service) windowsOf(ctx context.Context, o Order, wanted string) (from, 
 	case err != nil:
 		return nil, nil, err
 	case to.GetKind() == "delivery" && from.GetKind() != "delivery":
-		return nil, nil, invalid("window_id", "What is to be picked up cannot become a delivery, which needs an address. Cancel the order and order again.")
+		return nil, nil,
+			invalid("window_id",
+				"What is to be picked up cannot become a delivery, which needs an address. Cancel the order and order again.")
 	}
 	return from, to, nil
 }
@@ -117,9 +129,12 @@ func (s *Service) cutOff(ctx context.Context, windowID string) (time.Time, *deli
 	return time.UnixMilli(response.GetWindow().GetOrderBy()), response.GetWindow(), nil
 }
 
-// agreeLines makes the lines that an order is to have. Those that stay keep their price; what there is more of has to be for sale, and what
-// is new has today's price. The quotes are of all of it that is for sale; while the catalogue is down, and nothing is more, there are none.
-func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.WantedLine) ([]Line, map[string]*catalogv1.Quote, error) {
+// agreeLines makes the lines that an order is to have. Those that stay keep their price; what there is more
+// of has to be for sale, and what is new has today's price. The quotes are of all of it that is for sale;
+// while the catalogue is down, and nothing is more, there are none.
+func (s *Service) agreeLines(
+	ctx context.Context, o Order, wanted []*orderingv1.WantedLine,
+) ([]Line, map[string]*catalogv1.Quote, error) {
 	wants, err := checkWanted(o, wanted)
 	if err != nil {
 		return nil, nil, err
@@ -141,7 +156,8 @@ func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.
 		more, quote := slices.Contains(asked, want.GetVariantId()), quotes[want.GetVariantId()]
 		at := slices.IndexFunc(o.Lines, func(l Line) bool { return l.VariantID == want.GetVariantId() })
 		if more && quote == nil {
-			gone = append(gone, fault.Field{Name: want.GetVariantId(), Message: "This is not for sale any more."})
+			gone = append(gone,
+				fault.Field{Name: want.GetVariantId(), Message: "This is not for sale any more."})
 			continue
 		}
 		var line Line
@@ -159,7 +175,8 @@ func (s *Service) agreeLines(ctx context.Context, o Order, wanted []*orderingv1.
 		lines = append(lines, line)
 	}
 	if len(gone) > 0 {
-		return nil, nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.", gone...)
+		return nil, nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.",
+			gone...)
 	}
 	return sortLines(lines), quotes, nil
 }
@@ -195,7 +212,8 @@ func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.
 	case len(wants) == 0:
 		return nil, invalid("lines", "Nothing is left in the order. To give it up, cancel it.")
 	case len(wants) > maxLines:
-		return nil, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.", maxLines)
+		return nil, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
+			maxLines)
 	}
 	return wants, nil
 }

@@ -56,7 +56,9 @@ func (r *changeRow) values() []any {
 // putChanges writes what becomes of changes. A key that is tried again stands for the last change under it.
 func (b batchWriter) putChanges(rows [][]any) error {
 	return b.exec(`INSERT INTO order_changes (id, order_id, change_key, request_hash, state, failure) %s
-		ON CONFLICT (order_id, change_key) DO UPDATE SET id = excluded.id, request_hash = excluded.request_hash, state = excluded.state, failure = excluded.failure,
+		ON CONFLICT (order_id, change_key) DO UPDATE
+		SET id = excluded.id, request_hash = excluded.request_hash, state = excluded.state,
+		failure = excluded.failure,
 			tries = CASE WHEN order_changes.id = excluded.id THEN order_changes.tries ELSE 0 END,
 			waits_for = CASE WHEN order_changes.id = excluded.id THEN order_changes.waits_for ELSE '' END`,
 		rows, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
@@ -64,7 +66,8 @@ func (b batchWriter) putChanges(rows [][]any) error {
 
 // change finds the change that a key stands for; one without an ID when the key is new.
 func (s *store) change(ctx context.Context, orderID, key string) (changeRow, error) {
-	row, err := orderingdb.New(s.db.Read()).GetChange(ctx, orderingdb.GetChangeParams{OrderID: orderID, ChangeKey: key})
+	row, err := orderingdb.New(s.db.Read()).GetChange(ctx,
+		orderingdb.GetChangeParams{OrderID: orderID, ChangeKey: key})
 	if errors.Is(err, sql.ErrNoRows) {
 		return changeRow{}, nil
 	}
@@ -82,7 +85,8 @@ func (s *store) change(ctx context.Context, orderID, key string) (changeRow, err
 
 // changesOver lists orders with a change that nobody takes on.
 func (s *store) changesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).ChangesOver(ctx, orderingdb.ChangesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
+	ids, err := orderingdb.New(s.db.Read()).ChangesOver(ctx,
+		orderingdb.ChangesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for changes left behind: %w", sqldb.Classify(err))
 	}
@@ -98,10 +102,12 @@ func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) 
 	return n, nil
 }
 
-// dropLostChange lets go of a change that is in the order's document no more: what it holds is given back as that of any that is lost.
+// dropLostChange lets go of a change that is in the order's document no more: what it holds is given back as
+// that of any that is lost.
 func (s *store) dropLostChange(ctx context.Context, o Order) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return orderingdb.New(tx).DropLostChange(ctx, orderingdb.DropLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
+		return orderingdb.New(tx).DropLostChange(ctx,
+			orderingdb.DropLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
 	})
 }
 
@@ -125,7 +131,8 @@ func (s *store) isLost(ctx context.Context, changeID string) (bool, error) {
 
 // failChange ends a lost change that holds nothing any more.
 func (s *store) failChange(ctx context.Context, changeID string) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).FailChange(ctx, changeID) })
+	return s.db.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).FailChange(ctx, changeID) })
 }
 
 // noteStall keeps what a change was waiting for when it could not be taken on.
@@ -138,12 +145,16 @@ func (s *store) noteStall(ctx context.Context, changeID, waitsFor string) error 
 // changeStates adds what became of changes to the states of orders: those of orders that would be so far.
 func (s *store) changeStates(ctx context.Context, ids []string, found map[string]string) error {
 	these, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg}, func(scan sqldb.Scanner) error {
-		var id, state string
-		err := scan(&id, &state)
-		found[id] = map[string]string{changeUnderWay: Held, changeDone: Confirmed, changeFailed: Failed}[state]
-		return err
-	})
+	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var id, state string
+			err := scan(&id, &state)
+			found[id] = map[string]string{
+				changeUnderWay: Held, changeDone: Confirmed,
+				changeFailed: Failed,
+			}[state]
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read states of changes: %w", err)
 	}

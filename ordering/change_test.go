@@ -18,13 +18,20 @@ import (
 )
 
 // wants asks for an order to have these lines, in this window, under a new key.
-func (s *shop) wants(bought *orderingv1.CheckoutResponse, windowID string, wants ...want) *orderingv1.ChangeOrderRequest {
+func (s *shop) wants(
+	bought *orderingv1.CheckoutResponse, windowID string, wants ...want,
+) *orderingv1.ChangeOrderRequest {
 	r := &orderingv1.ChangeOrderRequest{
-		Id: bought.GetOrder().GetId(), IdempotencyKey: fmt.Sprint("change-", s.keys.Add(1)), Version: s.get(bought.GetOrder().GetId()).GetVersion(),
-		WindowId: windowID, PaymentToken: "ok", Viewer: &orderingv1.Viewer{AccessToken: bought.GetAccessToken()},
+		Id: bought.GetOrder().GetId(), IdempotencyKey: fmt.Sprint("change-", s.keys.Add(1)),
+		Version:  s.get(bought.GetOrder().GetId()).GetVersion(),
+		WindowId: windowID, PaymentToken: "ok",
+		Viewer: &orderingv1.Viewer{AccessToken: bought.GetAccessToken()},
 	}
 	for _, w := range wants {
-		r.Lines = append(r.Lines, &orderingv1.WantedLine{VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli})
+		r.Lines = append(r.Lines, &orderingv1.WantedLine{
+			VariantId: w.product.GetVariants()[0].GetId(),
+			Quantity:  w.milli,
+		})
 	}
 	return r
 }
@@ -36,7 +43,8 @@ func (s *shop) change(r *orderingv1.ChangeOrderRequest) *orderingv1.Order {
 	return got.GetOrder()
 }
 
-// wantSound waits until everything is told, and looks at what the peers have: the order its goods by lot, its place and its money, and nobody anything else.
+// wantSound waits until everything is told, and looks at what the peers have: the order its goods by lot, its
+// place and its money, and nobody anything else.
 func (s *shop) wantSound(orderID string) {
 	s.Helper()
 	payments := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments"))
@@ -44,10 +52,13 @@ func (s *shop) wantSound(orderID string) {
 	s.eventually("the order has its money and no more", func() bool {
 		o = s.get(orderID)
 		paid, err := payments.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: orderID})
-		return err == nil && s.count("SELECT COUNT(*) FROM outbox") == 0 && paid.GetPayment().GetAuthorised().GetAmount() == o.GetAuthorised().GetAmount() &&
-			s.of("payments", "SELECT COALESCE(SUM(amount), 0) FROM test_charges WHERE state = 'authorised'") == o.GetAuthorised().GetAmount()
+		return err == nil && s.count("SELECT COUNT(*) FROM outbox") == 0 &&
+			paid.GetPayment().GetAuthorised().GetAmount() == o.GetAuthorised().GetAmount() &&
+			s.of("payments",
+				"SELECT COALESCE(SUM(amount), 0) FROM test_charges WHERE state = 'authorised'") == o.GetAuthorised().GetAmount()
 	})
-	if n := s.count("SELECT COUNT(*) FROM orders WHERE changing_to <> '' OR document LIKE '%\"change\":%'"); n != 0 {
+	if n := s.count(
+		"SELECT COUNT(*) FROM orders WHERE changing_to <> '' OR document LIKE '%\"change\":%'"); n != 0 {
 		s.Errorf("%d changes are still under way", n)
 	}
 	goods, err := s.inventory.GetHold(s.Context(), &inventoryv1.GetHoldRequest{OrderId: orderID})
@@ -59,7 +70,8 @@ func (s *shop) wantSound(orderID string) {
 	for _, line := range o.GetLines() {
 		for _, lot := range line.GetLots() {
 			ordered = append(ordered, fmt.Sprint(lot.GetId(), lot.GetQuantity()))
-			if n := s.count("SELECT quantity FROM order_lots WHERE order_id = $1 AND lot_id = $2", orderID, lot.GetId()); n != lot.GetQuantity() {
+			if n := s.count("SELECT quantity FROM order_lots WHERE order_id = $1 AND lot_id = $2", orderID,
+				lot.GetId()); n != lot.GetQuantity() {
 				s.Errorf("a recall finds %d of a lot, want %d", n, lot.GetQuantity())
 			}
 		}
@@ -76,10 +88,13 @@ func (s *shop) wantSound(orderID string) {
 	s.must(err)
 	taken := s.of("delivery", "SELECT SUM(taken) FROM windows")
 	held := s.of("delivery", "SELECT SUM(held) FROM windows")
-	if place.GetState() != state.PlaceTaken || place.GetWindowId() != o.GetWindowId() || taken != 1 || held != 0 {
-		s.Errorf("the place is %s in %s of %s; %d are taken and %d held", place.GetState(), place.GetWindowId(), o.GetWindowId(), taken, held)
+	if place.GetState() != state.PlaceTaken || place.GetWindowId() != o.GetWindowId() || taken != 1 ||
+		held != 0 {
+		s.Errorf("the place is %s in %s of %s; %d are taken and %d held", place.GetState(),
+			place.GetWindowId(), o.GetWindowId(), taken, held)
 	}
-	if n := s.of("payments", "SELECT COALESCE(SUM(amount), 0) FROM entries WHERE account = 'authorised:test'"); n != o.GetAuthorised().GetAmount() {
+	if n := s.of("payments",
+		"SELECT COALESCE(SUM(amount), 0) FROM entries WHERE account = 'authorised:test'"); n != o.GetAuthorised().GetAmount() {
 		s.Errorf("the ledger has %d reserved, want %d", n, o.GetAuthorised().GetAmount())
 	}
 }
@@ -102,7 +117,8 @@ func quantities(o *orderingv1.Order) map[string]int64 {
 func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		gouda, brie, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Brie", "each", 900), s.product(bakery, "Rye", "each", 700)
+		gouda, brie, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Brie", "each", 900),
+			s.product(bakery, "Rye", "each", 700)
 		window, other := s.window(2), s.window(3)
 		bought := s.order(window.GetId(), want{gouda, 500}, want{brie, 2000})
 		before := bought.GetOrder()
@@ -112,14 +128,20 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 		dear := gouda.GetVariants()[0]
 		dear.Price = &moneyv1.Money{Amount: 9900, Currency: "USD"}
 		s.put(&catalogv1.Product{
-			Id: gouda.GetId(), Market: market, ProducerId: dairy, Title: "Gouda", Category: "cheese", Published: true, Variants: []*catalogv1.Variant{dear},
+			Id: gouda.GetId(), Market: market, ProducerId: dairy, Title: "Gouda", Category: "cheese",
+			Published: true, Variants: []*catalogv1.Variant{dear},
 		})
-		after := s.change(s.wants(bought, other.GetId(), want{gouda, 1000}, want{brie, 1000}, want{rye, 3000}))
-		if after.GetTotal().GetAmount() != 2000+900+2100 || after.GetAuthorised().GetAmount() != 5000+200 || after.GetWindowId() != other.GetId() {
-			s.Errorf("the order comes to %v, with %v authorised, in %s", after.GetTotal(), after.GetAuthorised(), after.GetWindowId())
+		after := s.change(s.wants(bought, other.GetId(), want{gouda, 1000}, want{brie, 1000},
+			want{rye, 3000}))
+		if after.GetTotal().GetAmount() != 2000+900+2100 || after.GetAuthorised().GetAmount() != 5000+200 ||
+			after.GetWindowId() != other.GetId() {
+			s.Errorf("the order comes to %v, with %v authorised, in %s", after.GetTotal(),
+				after.GetAuthorised(), after.GetWindowId())
 		}
-		if after.GetVersion() <= before.GetVersion()+1 || after.GetId() != before.GetId() || after.GetStatus() != Confirmed {
-			s.Errorf("it is %s, in version %d after %d", after.GetStatus(), after.GetVersion(), before.GetVersion())
+		if after.GetVersion() <= before.GetVersion()+1 || after.GetId() != before.GetId() ||
+			after.GetStatus() != Confirmed {
+			s.Errorf("it is %s, in version %d after %d", after.GetStatus(), after.GetVersion(),
+				before.GetVersion())
 		}
 		for _, part := range after.GetParts() {
 			if part.GetStatus() != PartNew || !part.GetWindowChanged() {
@@ -133,7 +155,10 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 			s.Errorf("with less it comes to %v", less.GetTotal())
 		}
 		for _, part := range less.GetParts() {
-			if want := map[string]string{dairy: PartCancelled, bakery: PartNew}[part.GetProducerId()]; part.GetStatus() != want {
+			if want := map[string]string{
+				dairy:  PartCancelled,
+				bakery: PartNew,
+			}[part.GetProducerId()]; part.GetStatus() != want {
 				s.Errorf("the part of %s is %s, want %s", part.GetProducerName(), part.GetStatus(), want)
 			}
 		}
@@ -145,7 +170,8 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 			s.advance(more, maker, "packed")
 		}
 		s.eventually("what is packed is captured", func() bool {
-			return s.of("payments", "SELECT COUNT(*) FROM payments WHERE order_id = '"+before.GetId()+"' AND status = 'captured' AND captured = 4300") == 1
+			return s.of("payments", "SELECT COUNT(*) FROM payments WHERE order_id = '"+before.GetId()+
+				"' AND status = 'captured' AND captured = 4300") == 1
 		})
 	})
 }
@@ -161,21 +187,28 @@ func TestAMakerSeesWhatWasChangedUntilItIsPacked(t *testing.T) {
 		s.change(s.wants(bought, "", want{gouda, 2000}, want{rye, 2000}))
 		part := func(producer string) *orderingv1.Part {
 			parts := s.get(bought.GetOrder().GetId()).GetParts()
-			return parts[slices.IndexFunc(parts, func(p *orderingv1.Part) bool { return p.GetProducerId() == producer })]
+			return parts[slices.IndexFunc(parts,
+				func(p *orderingv1.Part) bool { return p.GetProducerId() == producer })]
 		}
 		if p := part(bakery); p.GetStatus() != PartAccepted || len(p.GetChanges()) != 0 {
 			s.Errorf("nothing was changed of the bakery's, and its part is %v", p)
 		}
 		p := part(dairy)
-		if len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != 1000 || p.GetChanges()[0].GetAfter() != 2000 || p.GetChangedAt() == 0 || p.GetStatus() != PartNew {
+		if len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != 1000 ||
+			p.GetChanges()[0].GetAfter() != 2000 || p.GetChangedAt() == 0 || p.GetStatus() != PartNew {
 			s.Errorf("the dairy's part is %v", p)
 		}
 		old := bought.GetOrder().GetConfirmedAt()
-		_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetOrder().GetId(), PartId: p.GetId(), To: PartAccepted, ChangedAt: &old, Viewer: operator})
+		_, err := s.AdvancePart(s.Context(),
+			&orderingv1.AdvancePartRequest{
+				OrderId: bought.GetOrder().GetId(), PartId: p.GetId(),
+				To: PartAccepted, ChangedAt: &old, Viewer: operator,
+			})
 		s.wantCode(err, "order_changed") // by a page from before
 		wantChange := func(status string, before, after int64) {
 			s.Helper()
-			if p := part(dairy); p.GetStatus() != status || len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != before || p.GetChanges()[0].GetAfter() != after {
+			if p := part(dairy); p.GetStatus() != status || len(p.GetChanges()) != 1 ||
+				p.GetChanges()[0].GetBefore() != before || p.GetChanges()[0].GetAfter() != after {
 				s.Errorf("it is %v, want it %s with %d instead of %d", p, status, after, before)
 			}
 		}
@@ -199,7 +232,13 @@ func TestWhatCannotBeChangedStays(t *testing.T) {
 		dairy := s.producer("Dairy")
 		gouda := s.product(dairy, "Gouda", "each", 1250)
 		full, window := s.lastPlace(4), s.window(2)
-		_, err := s.inventory.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: gouda.GetVariants()[0].GetId(), Available: 100_000}}})
+		_, err := s.inventory.SetStock(s.Context(),
+			&inventoryv1.SetStockRequest{
+				Levels: []*inventoryv1.StockLevel{{
+					VariantId: gouda.GetVariants()[0].GetId(),
+					Available: 100_000,
+				}},
+			})
 		s.must(err)
 		s.order(full, want{gouda, 1000})
 		bought := s.order(window.GetId(), want{gouda, 2000})
@@ -209,7 +248,8 @@ func TestWhatCannotBeChangedStays(t *testing.T) {
 			change(r)
 			_, err := s.ChangeOrder(s.Context(), r)
 			s.wantCode(err, code)
-			if o := s.get(bought.GetOrder().GetId()); quantities(o)["Gouda"] != 2000 || o.GetWindowId() != window.GetId() {
+			if o := s.get(bought.GetOrder().GetId()); quantities(o)["Gouda"] != 2000 ||
+				o.GetWindowId() != window.GetId() {
 				s.Errorf("after %s the order has %v in %s", code, quantities(o), o.GetWindowId())
 			}
 		}
@@ -217,12 +257,22 @@ func TestWhatCannotBeChangedStays(t *testing.T) {
 		refused("out_of_stock", func(r *orderingv1.ChangeOrderRequest) { r.Lines[0].Quantity = 900_000 })
 		refused("window_full", func(r *orderingv1.ChangeOrderRequest) { r.WindowId = full })
 		refused("order_changed", func(r *orderingv1.ChangeOrderRequest) { r.Version-- })
-		refused("price_changed", func(r *orderingv1.ChangeOrderRequest) { r.ExpectedTotal = &moneyv1.Money{Amount: 1, Currency: "USD"} })
+		refused("price_changed",
+			func(r *orderingv1.ChangeOrderRequest) {
+				r.ExpectedTotal = &moneyv1.Money{
+					Amount:   1,
+					Currency: "USD",
+				}
+			})
 		refused("invalid", func(r *orderingv1.ChangeOrderRequest) { r.Lines = nil })
 		refused("read_only", func(r *orderingv1.ChangeOrderRequest) {
-			r.Viewer.AccessToken = s.service.linkKeys.sign(r.GetId(), link{scope: reading, expires: time.Now().Add(time.Hour)})
+			r.Viewer.AccessToken = s.service.linkKeys.sign(r.GetId(),
+				link{scope: reading, expires: time.Now().Add(time.Hour)})
 		})
-		refused("not_found", func(r *orderingv1.ChangeOrderRequest) { r.Viewer = &orderingv1.Viewer{ProducerIds: []string{dairy}} })
+		refused("not_found",
+			func(r *orderingv1.ChangeOrderRequest) {
+				r.Viewer = &orderingv1.Viewer{ProducerIds: []string{dairy}}
+			})
 		refused("idempotency_key_required", func(r *orderingv1.ChangeOrderRequest) { r.IdempotencyKey = "" })
 
 		window.OrderBy = time.Now().Add(-time.Minute).UnixMilli()
@@ -232,10 +282,11 @@ func TestWhatCannotBeChangedStays(t *testing.T) {
 	})
 }
 
-// TestAChangeMeetsWhatElseHappens has a change wait before its last step while the order is accepted, cancelled or moved: the change is undone, and
-// what happened counts.
+// TestAChangeMeetsWhatElseHappens has a change wait before its last step while the order is accepted,
+// cancelled or moved: the change is undone, and what happened counts.
 func TestAChangeMeetsWhatElseHappens(t *testing.T) {
-	for name, happens := range map[string]func(s *shop, o *orderingv1.Order, producer string, w *deliveryv1.Window){
+	for name, happens := range map[string]func(s *shop, o *orderingv1.Order, producer string,
+		w *deliveryv1.Window){
 		"accepted": func(s *shop, o *orderingv1.Order, producer string, _ *deliveryv1.Window) {
 			s.advance(o, producer, "accepted")
 		},
@@ -259,7 +310,8 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 				if s.must(err); failure == nil || failure.Code != "order_changed" {
 					s.Errorf("the change came to %v", failure)
 				}
-				if got := s.get(bought.GetOrder().GetId()); quantities(got)["Gouda"] != 2000 || got.GetWindowId() != window.GetId() {
+				if got := s.get(bought.GetOrder().GetId()); quantities(got)["Gouda"] != 2000 ||
+					got.GetWindowId() != window.GetId() {
 					s.Errorf("the order is %v", got)
 				}
 				_, err = s.ChangeOrder(s.Context(), r)
@@ -272,8 +324,9 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 	}
 }
 
-// halfway begins a change as ChangeOrder does and goes so many steps of it, then leaves it, as a process does that is killed: each commit is a
-// step, and each call to peers. It answers with the order, and how many steps were left over.
+// halfway begins a change as ChangeOrder does and goes so many steps of it, then leaves it, as a process does
+// that is killed: each commit is a step, and each call to peers. It answers with the order, and how many
+// steps were left over.
 func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, steps int) (Order, int) {
 	s.Helper()
 	read, err := s.service.visible(s.Context(), r.GetId(), r.GetViewer())
@@ -312,8 +365,9 @@ func (s *shop) leaveAfter(o Order, steps int, card string) (Order, int) {
 	}
 }
 
-// TestAChangeThatIsKilledAnywhereIsDoneOrUndone leaves a change after each of its steps and has the sweeper take it on: either the old order stands,
-// or the new one, with all that belongs to it and nothing else; and the shopper who asks again under the same key is told which, or has the change.
+// TestAChangeThatIsKilledAnywhereIsDoneOrUndone leaves a change after each of its steps and has the sweeper
+// take it on: either the old order stands, or the new one, with all that belongs to it and nothing else; and
+// the shopper who asks again under the same key is told which, or has the change.
 func TestAChangeThatIsKilledAnywhereIsDoneOrUndone(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
@@ -329,20 +383,24 @@ func TestAChangeThatIsKilledAnywhereIsDoneOrUndone(t *testing.T) {
 				s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", r.GetId())
 				s.must(s.service.sweep(s.Context()))
 				got := s.get(r.GetId())
-				switch fmt.Sprint(quantities(got), got.GetWindowId() == other.GetId(), got.GetTotal().GetAmount()) {
+				switch fmt.Sprint(quantities(got), got.GetWindowId() == other.GetId(),
+					got.GetTotal().GetAmount()) {
 				case "map[Brie:1000 Gouda:2000] false 3400":
 					outcomes["old"]++
 				case "map[Gouda:3000] true 3750":
 					outcomes["new"]++
 				default:
-					s.Errorf("%s, killed after %d steps: neither the old order nor the new one: %v", card, steps, got)
+					s.Errorf("%s, killed after %d steps: neither the old order nor the new one: %v", card,
+						steps, got)
 				}
 				s.wantSound(r.GetId())
 				s.asksAgain(r, card)
 				s.cancelled(r.GetId())
 			}
-			if card == "ok" && (outcomes["old"] < 2 || outcomes["new"] < 2) || card == "declined" && (outcomes["old"] < 4 || outcomes["new"] > 0) {
-				s.Errorf("with %s the old order stood %d times and the new one %d times", card, outcomes["old"], outcomes["new"])
+			if card == "ok" && (outcomes["old"] < 2 || outcomes["new"] < 2) || card == "declined" &&
+				(outcomes["old"] < 4 || outcomes["new"] > 0) {
+				s.Errorf("with %s the old order stood %d times and the new one %d times", card,
+					outcomes["old"], outcomes["new"])
 			}
 		}
 	})
@@ -357,7 +415,8 @@ func (s *shop) asksAgain(r *orderingv1.ChangeOrderRequest, card string) {
 			s.wantCode(err, "payment_declined")
 			continue
 		}
-		if s.must(err); quantities(got.GetOrder())["Gouda"] != 3000 || got.GetOrder().GetVersion() != r.GetVersion()+1 {
+		if s.must(err); quantities(got.GetOrder())["Gouda"] != 3000 ||
+			got.GetOrder().GetVersion() != r.GetVersion()+1 {
 			s.Errorf("asked again, the order is %v", got.GetOrder())
 		}
 	}
@@ -370,7 +429,8 @@ func (s *shop) cancelled(orderID string) {
 	_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: operator})
 	s.must(err)
 	s.eventually("everything is given back", func() bool {
-		return s.of("delivery", "SELECT SUM(taken + held) FROM windows") == 0 && s.of("inventory", "SELECT SUM(held + sold) FROM stock") == 0 &&
+		return s.of("delivery", "SELECT SUM(taken + held) FROM windows") == 0 &&
+			s.of("inventory", "SELECT SUM(held + sold) FROM stock") == 0 &&
 			s.of("payments", "SELECT COUNT(*) FROM test_charges WHERE state = 'authorised'") == 0
 	})
 }
@@ -390,7 +450,8 @@ func TestAChangeAskedTwiceIsDoneOnce(t *testing.T) {
 		look := s.wants(bought, "", want{gouda, 3000})
 		look.Look, look.IdempotencyKey = true, ""
 		seen, err := s.ChangeOrder(s.Context(), look)
-		if s.must(err); seen.GetOrder().GetTotal().GetAmount() != 3750 || seen.GetExtra().GetAmount() != 1250 || s.get(r.GetId()).GetTotal().GetAmount() != 2500 {
+		if s.must(err); seen.GetOrder().GetTotal().GetAmount() != 3750 ||
+			seen.GetExtra().GetAmount() != 1250 || s.get(r.GetId()).GetTotal().GetAmount() != 2500 {
 			s.Errorf("a look is %v, and the order %v", seen, s.get(r.GetId()))
 		}
 		s.wantSound(r.GetId())
@@ -400,10 +461,17 @@ func TestAChangeAskedTwiceIsDoneOnce(t *testing.T) {
 func TestAChangeObeysTheLimitsOfWhoPaysOnPickup(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 500)
-		_, err := s.inventory.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: gouda.GetVariants()[0].GetId(), Available: 100_000}}})
+		_, err := s.inventory.SetStock(s.Context(),
+			&inventoryv1.SetStockRequest{
+				Levels: []*inventoryv1.StockLevel{{
+					VariantId: gouda.GetVariants()[0].GetId(),
+					Available: 100_000,
+				}},
+			})
 		s.must(err)
 		bought := s.order(s.window(2).GetId(), want{gouda, 8000})
-		s.exec("UPDATE orders SET document = REPLACE(REPLACE(document, '\"payment_method\":\"test\"', '\"payment_method\":\"pickup\"'), '\"holds_until\"', '\"newcomer_share\":10,\"holds_until\"')")
+		s.exec(
+			"UPDATE orders SET document = REPLACE(REPLACE(document, '\"payment_method\":\"test\"', '\"payment_method\":\"pickup\"'), '\"holds_until\"', '\"newcomer_share\":10,\"holds_until\"')")
 		refused := func(quantity int64, code string) {
 			s.Helper()
 			_, err := s.ChangeOrder(s.Context(), s.wants(bought, "", want{gouda, quantity}))
@@ -431,17 +499,42 @@ func TestAChangeStepsAsItShould(t *testing.T) {
 		{"then pays", []message{begin{}, held}, false, changeHeld, authorise},
 		{"then is the order", []message{begin{}, held, paid{}}, false, "", swap},
 		{"is the order at once where nothing is to be paid", []message{begin{}, held}, true, "", swap},
-		{"renews holds that end too soon", []message{begin{}, heldAll{until: noon}, paid{}}, false, changeAuthorised, hold},
+		{
+			"renews holds that end too soon",
+			[]message{begin{}, heldAll{until: noon}, paid{}},
+			false,
+			changeAuthorised, hold,
+		},
 		{"and is the order then", []message{begin{}, heldAll{until: noon}, paid{}, held}, false, "", swap},
-		{"or is undone", []message{begin{}, heldAll{until: noon}, paid{}, refused{passing}}, false, changeUndoing, giveBack},
+		{
+			"or is undone",
+			[]message{begin{}, heldAll{until: noon}, paid{}, refused{passing}},
+			false,
+			changeUndoing, giveBack,
+		},
 		{"is refused", []message{begin{}, refused{passing}}, false, changeUndoing, giveBack},
 		{"and is no more", []message{begin{}, refused{passing}, released{}}, false, "", nothing},
 		{"lost before its holds", []message{begin{}, resume{}}, false, changeUndoing, giveBack},
 		{"lost while it is paid", []message{begin{}, held, resume{}}, false, changeHeld, findMoney},
 		{"lost while it is paid, and paid", []message{begin{}, held, resume{}, paid{}}, false, "", swap},
-		{"lost while it is paid, and not paid", []message{begin{}, held, resume{}, unpaid{}}, false, changeUndoing, giveBack},
-		{"lost while it is undone", []message{begin{}, refused{passing}, resume{}}, false, changeUndoing, giveBack},
-		{"lost while it holds again", []message{begin{}, heldAll{until: noon}, paid{}, resume{}}, false, changeAuthorised, hold},
+		{
+			"lost while it is paid, and not paid",
+			[]message{begin{}, held, resume{}, unpaid{}},
+			false,
+			changeUndoing, giveBack,
+		},
+		{
+			"lost while it is undone",
+			[]message{begin{}, refused{passing}, resume{}},
+			false, changeUndoing,
+			giveBack,
+		},
+		{
+			"lost while it holds again",
+			[]message{begin{}, heldAll{until: noon}, paid{}, resume{}},
+			false,
+			changeAuthorised, hold,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := anOrder(t)
@@ -462,7 +555,8 @@ func TestAChangeStepsAsItShould(t *testing.T) {
 				status = o.Change.Status
 			}
 			if status != c.status || ask != c.ask || (ask == swap) != (o.Events == 1) {
-				t.Errorf("is %q and asks to %q, with %d events; want %q and %q", status, ask, o.Events, c.status, c.ask)
+				t.Errorf("is %q and asks to %q, with %d events; want %q and %q", status, ask, o.Events,
+					c.status, c.ask)
 			}
 		})
 	}

@@ -18,7 +18,9 @@ import (
 )
 
 // ChangeOrder gives an order other lines or another window; see the contract.
-func (s *Service) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+func (s *Service) ChangeOrder(
+	ctx context.Context, r *orderingv1.ChangeOrderRequest,
+) (*orderingv1.ChangeOrderResponse, error) {
 	if !r.GetLook() {
 		if err := checkKey(r.GetIdempotencyKey()); err != nil {
 			return nil, err
@@ -45,7 +47,9 @@ func (s *Service) ChangeOrder(ctx context.Context, r *orderingv1.ChangeOrderRequ
 }
 
 // lookAtChange answers what a change would make of an order, and changes nothing.
-func (s *Service) lookAtChange(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+func (s *Service) lookAtChange(
+	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest,
+) (*orderingv1.ChangeOrderResponse, error) {
 	o, err := s.intendChange(ctx, o, r)
 	if err != nil {
 		return nil, err
@@ -57,15 +61,19 @@ func (s *Service) lookAtChange(ctx context.Context, o Order, r *orderingv1.Chang
 	return &orderingv1.ChangeOrderResponse{Order: orderToProto(next), Extra: o.Change.Extra.Proto()}, nil
 }
 
-// changeOnce changes an order, or answers again what it answered before. The order was read before the key, so that whoever used the key in between
-// has moved the order too.
-func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.ChangeOrderRequest, hashes []string) (*orderingv1.ChangeOrderResponse, error) {
+// changeOnce changes an order, or answers again what it answered before. The order was read before the key,
+// so that whoever used the key in between has moved the order too.
+func (s *Service) changeOnce(
+	ctx context.Context, o leased, r *orderingv1.ChangeOrderRequest, hashes []string,
+) (*orderingv1.ChangeOrderResponse, error) {
 	tried, err := s.store.change(ctx, o.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
 	if tried.id != "" && !slices.Contains(hashes, tried.hash) {
-		return nil, fault.New(fault.Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another change.")
+		return nil,
+			fault.New(fault.Conflict, "idempotency_key_reused",
+				"This Idempotency-Key was used for another change.")
 	}
 	var failure *Failure
 	if o.Change != nil {
@@ -104,7 +112,9 @@ func (s *Service) changeOnce(ctx context.Context, o leased, r *orderingv1.Change
 }
 
 // changeAnew writes down that an order is to be changed, and drives the change to its outcome.
-func (s *Service) changeAnew(ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest, hash string) (*orderingv1.ChangeOrderResponse, error) {
+func (s *Service) changeAnew(
+	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest, hash string,
+) (*orderingv1.ChangeOrderResponse, error) {
 	o, err := s.intendChange(ctx, o, r)
 	if err != nil {
 		return nil, err
@@ -132,10 +142,12 @@ func (s *Service) newPart(market string) func() string {
 	return func() string { return s.host.NewID(id.Part, market) }
 }
 
-// driveChange takes a change from message to message until it is done or undone, and then answers why it was undone, if it was. Each
-// state is committed before its effect is asked for. Who changes the order meanwhile in another way is let have it: the change
-// goes on from there, to be undone.
-func (s *Service) driveChange(ctx context.Context, o Order, m message, paymentToken string) (Order, *Failure, error) {
+// driveChange takes a change from message to message until it is done or undone, and then answers why it was
+// undone, if it was. Each state is committed before its effect is asked for. Who changes the order meanwhile
+// in another way is let have it: the change goes on from there, to be undone.
+func (s *Service) driveChange(
+	ctx context.Context, o Order, m message, paymentToken string,
+) (Order, *Failure, error) {
 	for {
 		next, ask, err := stepChange(o, m, s.newPart(o.Market), s.host.Now())
 		if err != nil {
@@ -164,7 +176,8 @@ func (s *Service) driveChange(ctx context.Context, o Order, m message, paymentTo
 	}
 }
 
-// stillChanging reads an order again that somebody else has saved, and refuses one whose change has been taken on by another.
+// stillChanging reads an order again that somebody else has saved, and refuses one whose change has been
+// taken on by another.
 func (s *Service) stillChanging(ctx context.Context, o Order) (Order, error) {
 	now, err := s.store.order(ctx, o.ID)
 	switch {
@@ -198,13 +211,16 @@ func (s *Service) saveChange(ctx context.Context, before, next Order, ask effect
 }
 
 // performChange asks for an effect and turns the answer into a message.
-func (s *Service) performChange(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
+func (s *Service) performChange(
+	ctx context.Context, o Order, ask effect, paymentToken string,
+) (message, error) {
 	switch ask {
 	case hold:
 		return s.holdMore(ctx, o), nil
 	case authorise:
 		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
-			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod, Token: paymentToken,
+			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod,
+			Token: paymentToken,
 		})
 		if err != nil {
 			return refused{failureOf(err)}, nil
@@ -234,13 +250,15 @@ func (s *Service) holdMore(ctx context.Context, o Order) message {
 			request.NewcomerPercent = int32(o.NewcomerShare)
 		}
 		for _, line := range more {
-			request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+			request.Lines = append(request.Lines,
+				&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 		}
 		both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
 	}
 	if o.moves() {
 		both.Go(func() error {
-			got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
+			got.slot, got.slotErr = s.delivery.Hold(ctx,
+				&deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
 			return nil
 		})
 	}
@@ -260,7 +278,8 @@ func (s *Service) releaseChange(ctx context.Context, o Order) error {
 	return s.giveBack(ctx, o.Change.ID, len(o.adds()) > 0, o.moves(), o.Change.Paying)
 }
 
-// giveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and refuses whatever would come later.
+// giveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and
+// refuses whatever would come later.
 func (s *Service) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
 	var all errgroup.Group
 	if goods {
@@ -284,7 +303,8 @@ func (s *Service) giveBack(ctx context.Context, changeID string, goods, place, m
 	return all.Wait()
 }
 
-// resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers why it came to nothing, if it did.
+// resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
+// why it came to nothing, if it did.
 func (s *Service) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
 	o, mine, err := s.store.takeLease(ctx, o)
 	if err != nil {
@@ -296,6 +316,7 @@ func (s *Service) resumeChange(ctx context.Context, o leased) (Order, *Failure, 
 	if o.Change == nil { // a process of an earlier version has saved the order without it
 		return o.Order, &interruptedChange, s.store.dropLostChange(ctx, o.Order)
 	}
-	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change", o.Change.ID, "status", o.Change.Status)
+	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
+		o.Change.ID, "status", o.Change.Status)
 	return s.driveChange(ctx, o.Order, resume{}, "")
 }

@@ -31,7 +31,9 @@ const (
 )
 
 // Checkout turns a cart into an order, or answers again what it answered before.
-func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (*orderingv1.CheckoutResponse, error) {
+func (s *Service) Checkout(
+	ctx context.Context, r *orderingv1.CheckoutRequest,
+) (*orderingv1.CheckoutResponse, error) {
 	if err := checkKey(r.GetIdempotencyKey()); err != nil {
 		return nil, err
 	}
@@ -64,18 +66,20 @@ func (s *Service) Checkout(ctx context.Context, r *orderingv1.CheckoutRequest) (
 
 func checkKey(key string) error {
 	if len(key) < 1 || len(key) > 128 {
-		return fault.New(fault.Invalid, "idempotency_key_required", "A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
+		return fault.New(fault.Invalid, "idempotency_key_required",
+			"A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
 	}
 	for i := range len(key) {
 		if key[i] < '!' || key[i] > '~' {
-			return fault.New(fault.Invalid, "idempotency_key_required", "A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
+			return fault.New(fault.Invalid, "idempotency_key_required",
+				"A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
 		}
 	}
 	return nil
 }
 
-// hashes identify the body of a checkout, one under each key, the current one's first. It is hashed under a key, for it has
-// personal data in it; a checkout from before the key turned is known by an older one.
+// hashes identify the body of a checkout, one under each key, the current one's first. It is hashed under a
+// key, for it has personal data in it; a checkout from before the key turned is known by an older one.
 func (s *Service) hashes(r *orderingv1.CheckoutRequest) ([]string, error) {
 	return s.hashesOf(&orderingv1.CheckoutRequest{
 		Contact: r.GetContact(), WindowId: r.GetWindowId(),
@@ -114,9 +118,13 @@ func (s *Service) answer(ctx context.Context, o Order, err error) (*orderingv1.C
 
 // replay answers a checkout whose key was used before: with the order's outcome once it has
 // one. It says to try again where the order failed through nothing that was wrong with it.
-func (s *Service) replay(ctx context.Context, orderID string, sameBody bool) (o Order, again bool, err error) {
+func (s *Service) replay(
+	ctx context.Context, orderID string, sameBody bool,
+) (o Order, again bool, err error) {
 	if !sameBody {
-		return o, false, fault.New(fault.Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another checkout.")
+		return o, false,
+			fault.New(fault.Conflict, "idempotency_key_reused",
+				"This Idempotency-Key was used for another checkout.")
 	}
 	tried, err := s.store.order(ctx, orderID)
 	if err != nil {
@@ -151,7 +159,9 @@ func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
 }
 
 // buy places an order and drives it to its outcome.
-func (s *Service) buy(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest, hash, replaces string) (Order, error) {
+func (s *Service) buy(
+	ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest, hash, replaces string,
+) (Order, error) {
 	o, err := s.intend(ctx, cart, r)
 	if err != nil {
 		return o, err
@@ -197,11 +207,14 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	if err != nil {
 		return o, err
 	}
-	if err := cmp.Or(checkMinimum(o, money.FromProto(window.GetMinimum())), checkMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
+	if err := cmp.Or(checkMinimum(o, money.FromProto(window.GetMinimum())),
+		checkMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
 		return o, err
 	}
-	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = windowFromProto(window), s.sender(ctx, r.GetViewer()), r.GetKeepPlace(), cart.kept.orderID
-	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(), r.GetPaymentMethod()
+	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = windowFromProto(window), s.sender(ctx, r.GetViewer()),
+		r.GetKeepPlace(), cart.kept.orderID
+	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(),
+		r.GetPaymentMethod()
 	return o, o.splitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
 }
 
@@ -221,12 +234,15 @@ func checkMinimum(o Order, minimum money.Amount) error {
 		return nil
 	}
 	missing := money.New(minimum.Minor-goods, minimum.Currency)
-	return fault.Newf(fault.Invalid, "below_minimum", "This window takes orders from %s %s; %s are missing.", minimum.Decimal(), minimum.Currency, missing.Decimal())
+	return fault.Newf(fault.Invalid, "below_minimum", "This window takes orders from %s %s; %s are missing.",
+		minimum.Decimal(), minimum.Currency, missing.Decimal())
 }
 
 // window reads the window that a checkout names and refuses one of another market, and
 // a delivery to nowhere. Whether it has room is delivery's to say, when it is held.
-func (s *Service) window(ctx context.Context, market string, r *orderingv1.CheckoutRequest) (*deliveryv1.Window, error) {
+func (s *Service) window(
+	ctx context.Context, market string, r *orderingv1.CheckoutRequest,
+) (*deliveryv1.Window, error) {
 	of, err := id.Market(id.Window, r.GetWindowId())
 	if err != nil || of != market {
 		return nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
@@ -244,11 +260,13 @@ func (s *Service) window(ctx context.Context, market string, r *orderingv1.Check
 	return response.GetWindow(), nil
 }
 
-// agreePrices makes sure that what was shown is what is charged. A price that was
-// shown lately is kept to; an older one has to be the one of today. Goods that are not for sale
-// any more are out of stock. While the catalogue is down, what was shown lately still holds, and there are no quotes.
-// What was shown of an older cart was not kept: the checkout tells it.
-func (s *Service) agreePrices(ctx context.Context, cart Cart, shown string) ([]Line, map[string]*catalogv1.Quote, error) {
+// agreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
+// older one has to be the one of today. Goods that are not for sale any more are out of stock. While the
+// catalogue is down, what was shown lately still holds, and there are no quotes. What was shown of an older
+// cart was not kept: the checkout tells it.
+func (s *Service) agreePrices(
+	ctx context.Context, cart Cart, shown string,
+) ([]Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
 		return nil, nil, invalid("lines", "The cart is empty.")
 	}
@@ -272,9 +290,11 @@ func (s *Service) agreePrices(ctx context.Context, cart Cart, shown string) ([]L
 	return lines, quotes, err
 }
 
-// agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the cart did, nothing is ordered before
-// it was seen: from now on the cart says it.
-func (s *Service) agreeDeclared(ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote) ([]Line, error) {
+// agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the
+// cart did, nothing is ordered before it was seen: from now on the cart says it.
+func (s *Service) agreeDeclared(
+	ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote,
+) ([]Line, error) {
 	lines := slices.Clone(cart.Lines)
 	var news []fault.Field
 	for i, line := range lines {
@@ -283,13 +303,15 @@ func (s *Service) agreeDeclared(ctx context.Context, cart Cart, quotes map[strin
 		if !now.beyond(line.Declared) {
 			continue
 		}
-		news = append(news, fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
+		news = append(news,
+			fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
 	}
 	if len(news) > 0 {
 		if _, err := s.store.writes.Do(ctx, write{said: &saidWrite{cart.ID, lines}}); err != nil {
 			return nil, err
 		}
-		return nil, fault.New(fault.Conflict, "allergens_changed", "What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.", news...)
+		return nil, fault.New(fault.Conflict, "allergens_changed",
+			"What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.", news...)
 	}
 	return lines, nil
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// TestCartsAreClaimedByTheirKeys asks each engine how it would claim a batch: the carts that were left behind are many.
+// TestCartsAreClaimedByTheirKeys asks each engine how it would claim a batch: the carts that were left behind
+// are many.
 func TestCartsAreClaimedByTheirKeys(t *testing.T) {
 	each(t, func(s *shop) {
 		db, explain := s.service.host.DB(), "EXPLAIN "
@@ -22,7 +23,8 @@ func TestCartsAreClaimedByTheirKeys(t *testing.T) {
 			}
 			values, args := sqldb.Rows(db.Engine, claims, claimTypes...)
 			plan := s.plan(db, explain+fmt.Sprintf(claimCarts(1), values), args)
-			if strings.Contains(plan, "SCAN carts") || strings.Contains(plan, "Seq Scan on carts") || !strings.Contains(plan, "carts") {
+			if strings.Contains(plan, "SCAN carts") || strings.Contains(plan, "Seq Scan on carts") ||
+				!strings.Contains(plan, "carts") {
 				s.Errorf("%d carts are claimed by\n%s", members, plan)
 			}
 		}

@@ -32,14 +32,19 @@ type clearing struct {
 }
 
 var (
-	errBeingCancelled = fault.New(fault.Conflict, "being_cancelled", "This window is being cancelled already. Look how far it is first.")
-	errOtherDecision  = fault.New(fault.Conflict, "idempotency_key_reused", "This form was sent already, with something else in it, and that was done. If this is to be done as well, send it again.")
-	errOperatorOnly   = fault.New(fault.NotFound, "not_found", "There is no such window.")
-	errOpenChanged    = fault.New(fault.Conflict, "changed_since", "The number of open orders is another one by now. Nothing is changed yet: please look again.")
+	errBeingCancelled = fault.New(fault.Conflict, "being_cancelled",
+		"This window is being cancelled already. Look how far it is first.")
+	errOtherDecision = fault.New(fault.Conflict, "idempotency_key_reused",
+		"This form was sent already, with something else in it, and that was done. If this is to be done as well, send it again.")
+	errOperatorOnly = fault.New(fault.NotFound, "not_found", "There is no such window.")
+	errOpenChanged  = fault.New(fault.Conflict, "changed_since",
+		"The number of open orders is another one by now. Nothing is changed yet: please look again.")
 )
 
 // ClearWindow cancels a window and sends its orders elsewhere; see the contract.
-func (s *Service) ClearWindow(ctx context.Context, r *orderingv1.ClearWindowRequest) (*orderingv1.ClearWindowResponse, error) {
+func (s *Service) ClearWindow(
+	ctx context.Context, r *orderingv1.ClearWindowRequest,
+) (*orderingv1.ClearWindowResponse, error) {
 	c, err := s.readClearing(ctx, r)
 	if err != nil {
 		return nil, err
@@ -61,7 +66,8 @@ func (s *Service) ClearWindow(ctx context.Context, r *orderingv1.ClearWindowRequ
 
 func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowRequest) (clearing, error) {
 	c := clearing{
-		window: r.GetWindowId(), to: r.GetToWindowId(), says: strings.TrimSpace(r.GetReason()), key: r.GetKey(), by: audit.ActorOf(ctx), startedAt: s.host.Now(),
+		window: r.GetWindowId(), to: r.GetToWindowId(), says: strings.TrimSpace(r.GetReason()),
+		key: r.GetKey(), by: audit.ActorOf(ctx), startedAt: s.host.Now(),
 	}
 	if !r.GetViewer().GetOperator() {
 		return c, errOperatorOnly
@@ -69,7 +75,8 @@ func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowReq
 	if _, err := id.Market(id.Window, c.window); err != nil {
 		return c, errOperatorOnly
 	}
-	if !utf8.ValidString(c.says) || utf8.RuneCountInString(c.says) > maxSays || strings.ContainsFunc(c.says, unicode.IsControl) {
+	if !utf8.ValidString(c.says) || utf8.RuneCountInString(c.says) > maxSays ||
+		strings.ContainsFunc(c.says, unicode.IsControl) {
 		return c, invalid("reason", fmt.Sprintf("A reason is one line of at most %d characters.", maxSays))
 	}
 	if c.says == "" {
@@ -78,7 +85,8 @@ func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowReq
 	return c, checkKey(c.key)
 }
 
-// checkTarget refuses a window that the orders cannot be moved to. Whether it has room is said for each order, when its place is held.
+// checkTarget refuses a window that the orders cannot be moved to. Whether it has room is said for each
+// order, when its place is held.
 func (s *Service) checkTarget(ctx context.Context, c clearing) error {
 	from, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.window})
 	if err != nil {
@@ -101,7 +109,9 @@ func (s *Service) checkTarget(ctx context.Context, c clearing) error {
 }
 
 // GetClearing answers how far a window's orders have gone; see the contract.
-func (s *Service) GetClearing(ctx context.Context, r *orderingv1.GetClearingRequest) (*orderingv1.GetClearingResponse, error) {
+func (s *Service) GetClearing(
+	ctx context.Context, r *orderingv1.GetClearingRequest,
+) (*orderingv1.GetClearingResponse, error) {
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
 		return nil, invalid("window_id", "This is not the ID of a window.")
 	}
@@ -126,11 +136,13 @@ func (s *Service) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clea
 		return nil, fmt.Errorf("read a clearing: %w", err)
 	}
 	out := &orderingv1.Clearing{
-		WindowId: c.window, ToWindowId: c.to, Reason: c.says, StartedAt: c.startedAt.UnixMilli(), Done: c.done,
+		WindowId: c.window, ToWindowId: c.to, Reason: c.says, StartedAt: c.startedAt.UnixMilli(),
+		Done:   c.done,
 		Orders: all.Orders, Waiting: all.Waiting, Stay: stay, Gone: max(0, all.Orders-all.Waiting-stay),
 	}
 	for _, row := range rows {
-		out.Stayed = append(out.Stayed, &orderingv1.Stayed{OrderId: row.OrderID, Code: row.Code, Message: row.Message})
+		out.Stayed = append(out.Stayed,
+			&orderingv1.Stayed{OrderId: row.OrderID, Code: row.Code, Message: row.Message})
 	}
 	for _, w := range went {
 		out.Went = append(out.Went, wentToProto(w.WentTo, w.Orders))
@@ -146,10 +158,12 @@ func wentToProto(to string, orders int64) *orderingv1.Went {
 	return went
 }
 
-// movedBy is the change by which the market moves an order to another window. It costs nothing, and nothing else changes.
+// movedBy is the change by which the market moves an order to another window. It costs nothing, and nothing
+// else changes.
 func (o Order) movedBy(changeID string, c clearing, to Window) *Change {
 	return &Change{
-		ID: changeID, Status: changeAsked, Key: "clearing:" + changeID, Hash: c.window, Base: o.Events, Lines: o.Lines, Window: to, Fee: o.Fee,
+		ID: changeID, Status: changeAsked, Key: "clearing:" + changeID, Hash: c.window, Base: o.Events,
+		Lines: o.Lines, Window: to, Fee: o.Fee,
 		Extra: money.New(0, o.Total.Currency), ByMarket: true, Says: c.says,
 	}
 }

@@ -10,20 +10,27 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
 		window, other := s.window(2), s.window(3)
-		given, rescheduled := s.order(window.GetId(), want{gouda, 1000}), s.order(window.GetId(), want{gouda, 1000})
+		given, rescheduled := s.order(window.GetId(), want{gouda, 1000}),
+			s.order(window.GetId(), want{gouda, 1000})
 		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
 		s.cleared(window.GetId())
-		got, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: given.GetOrder().GetId(), Viewer: &orderingv1.Viewer{AccessToken: given.GetAccessToken()}})
+		got, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{
+			Id:     given.GetOrder().GetId(),
+			Viewer: &orderingv1.Viewer{AccessToken: given.GetAccessToken()},
+		})
 		if s.must(err); got.GetOrder().GetStatus() != Cancelled || got.GetOrder().GetMarketSays() != "" {
-			s.Errorf("what its shopper cancels is %s, and the market says %q", got.GetOrder().GetStatus(), got.GetOrder().GetMarketSays())
+			s.Errorf("what its shopper cancels is %s, and the market says %q", got.GetOrder().GetStatus(),
+				got.GetOrder().GetMarketSays())
 		}
 		read, err := s.service.store.order(s.Context(), rescheduled.GetOrder().GetId())
 		s.must(err)
 		later, zone := read.Window, s.service.host.Now().Location()
 		later.StartsAt, later.EndsAt = later.StartsAt.Add(3600e9), later.EndsAt.Add(3600e9)
 		s.must(s.service.moveOrder(s.Context(), read.ID, later, zone))
-		if now := s.get(read.ID); now.GetWindowStartsAt() != later.StartsAt.UnixMilli() || now.GetMarketSays() != "" {
-			s.Errorf("of a window at %d that begins at another time it says %q", now.GetWindowStartsAt(), now.GetMarketSays())
+		if now := s.get(read.ID); now.GetWindowStartsAt() != later.StartsAt.UnixMilli() ||
+			now.GetMarketSays() != "" {
+			s.Errorf("of a window at %d that begins at another time it says %q", now.GetWindowStartsAt(),
+				now.GetMarketSays())
 		}
 		// What the market cancels afterwards has the words of that.
 		snow := flood(other.GetId(), "", "form-2")

@@ -14,7 +14,8 @@ import (
 
 func clearingFromRow(r orderingdb.Clearing) clearing {
 	return clearing{
-		window: r.WindowID, to: r.ToWindow, says: r.Reason, key: r.FormKey, by: audit.Actor{Kind: r.ActorKind, ID: r.ActorID},
+		window: r.WindowID, to: r.ToWindow, says: r.Reason, key: r.FormKey,
+		by:        audit.Actor{Kind: r.ActorKind, ID: r.ActorID},
 		startedAt: time.UnixMilli(r.StartedAt).UTC(), done: r.Done != 0,
 	}
 }
@@ -31,7 +32,8 @@ func (s *store) clearing(ctx context.Context, windowID string) (clearing, error)
 	return clearingFromRow(row), nil
 }
 
-// beginClearing writes down what becomes of a window's orders, and answers it; what was asked for before under the same key is left as it is.
+// beginClearing writes down what becomes of a window's orders, and answers it; what was asked for before
+// under the same key is left as it is.
 func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
@@ -45,7 +47,8 @@ func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (cle
 			}
 		}
 		written, err := q.PutClearing(ctx, orderingdb.PutClearingParams{
-			WindowID: c.window, ToWindow: c.to, Reason: c.says, FormKey: c.key, ActorKind: c.by.Kind, ActorID: c.by.ID, StartedAt: c.startedAt.UnixMilli(),
+			WindowID: c.window, ToWindow: c.to, Reason: c.says, FormKey: c.key, ActorKind: c.by.Kind,
+			ActorID: c.by.ID, StartedAt: c.startedAt.UnixMilli(),
 		})
 		if err != nil {
 			return err
@@ -110,7 +113,8 @@ func (s *store) listClearing(ctx context.Context, c clearing) error {
 
 // waitingToGo are orders of a window that are to go, after one.
 func (s *store) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).WaitingToGo(ctx, orderingdb.WaitingToGoParams{WindowID: c.window, OrderID: after, Limit: maxBatch})
+	ids, err := orderingdb.New(s.db.Read()).WaitingToGo(ctx,
+		orderingdb.WaitingToGoParams{WindowID: c.window, OrderID: after, Limit: maxBatch})
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of a cancelled window: %w", sqldb.Classify(err))
 	}
@@ -126,7 +130,8 @@ func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) 
 		}
 		for _, o := range went {
 			err := q.SettleClearingOrder(ctx, orderingdb.SettleClearingOrderParams{
-				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message, WentTo: o.to,
+				WindowID: c.window, OrderID: o.orderID, State: o.state, Code: o.code, Message: o.message,
+				WentTo: o.to,
 			})
 			if err != nil {
 				return fmt.Errorf("settle an order of a cancelled window: %w", err)
@@ -139,6 +144,7 @@ func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) 
 // endClearing says that nothing more happens by itself.
 func (s *store) endClearing(ctx context.Context, c clearing) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return orderingdb.New(tx).EndClearing(ctx, orderingdb.EndClearingParams{WindowID: c.window, FormKey: c.key})
+		return orderingdb.New(tx).EndClearing(ctx,
+			orderingdb.EndClearingParams{WindowID: c.window, FormKey: c.key})
 	})
 }

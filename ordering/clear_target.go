@@ -10,7 +10,8 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 )
 
-// target is the window that the orders of a cancelled one go to, and what the catalogue says of their goods; of the zero Window where they are cancelled.
+// target is the window that the orders of a cancelled one go to, and what the catalogue says of their goods;
+// of the zero Window where they are cancelled.
 type target struct {
 	Window
 	quote  func(ctx context.Context, variantIDs ...string) (map[string]*catalogv1.Quote, error)

@@ -16,7 +16,10 @@ import (
 
 // flood cancels a window, its orders going to another, or nowhere.
 func flood(windowID, to, key string) *orderingv1.ClearWindowRequest {
-	return &orderingv1.ClearWindowRequest{WindowId: windowID, ToWindowId: to, Reason: "The hall is flooded.", Key: key, Viewer: operator}
+	return &orderingv1.ClearWindowRequest{
+		WindowId: windowID, ToWindowId: to, Reason: "The hall is flooded.",
+		Key: key, Viewer: operator,
+	}
 }
 
 func (s *shop) clear(r *orderingv1.ClearWindowRequest) {
@@ -48,7 +51,8 @@ func (s *shop) narrow(w *deliveryv1.Window, places int64) *deliveryv1.Window {
 
 func (s *shop) placesOf(windowID string) (taken, held int64) {
 	s.Helper()
-	s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(), "SELECT taken, held FROM windows WHERE id = $1", windowID).Scan(&taken, &held))
+	s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(),
+		"SELECT taken, held FROM windows WHERE id = $1", windowID).Scan(&taken, &held))
 	return taken, held
 }
 
@@ -57,23 +61,30 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 		dairy := s.producer("Dairy")
 		gouda := s.product(dairy, "Gouda", "each", 1250)
 		window, other := s.window(2), s.window(3)
-		first, second := s.order(window.GetId(), want{gouda, 1000}), s.order(window.GetId(), want{gouda, 2000})
+		first, second := s.order(window.GetId(), want{gouda, 1000}),
+			s.order(window.GetId(), want{gouda, 2000})
 		packed := s.order(window.GetId(), want{gouda, 1000}).GetOrder()
 		s.advance(packed, dairy, "packed")
 		s.advance(second.GetOrder(), dairy, "accepted")
-		open, err := s.CountOpenOrders(s.Context(), &orderingv1.CountOpenOrdersRequest{WindowId: window.GetId()})
-		if s.must(err); open.GetOrders() != 3 || open.GetProducers() != 1 || open.GetTotal().GetAmount() != 5000 {
+		open, err := s.CountOpenOrders(s.Context(),
+			&orderingv1.CountOpenOrdersRequest{WindowId: window.GetId()})
+		if s.must(err); open.GetOrders() != 3 || open.GetProducers() != 1 ||
+			open.GetTotal().GetAmount() != 5000 {
 			s.Errorf("asked first, it is %v", open)
 		}
 		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
 		got := s.cleared(window.GetId())
-		if got.GetOrders() != 3 || got.GetGone() != 2 || got.GetStay() != 1 || got.GetStayed()[0].GetOrderId() != packed.GetId() || got.GetStayed()[0].GetCode() != "too_late" {
+		if got.GetOrders() != 3 || got.GetGone() != 2 || got.GetStay() != 1 ||
+			got.GetStayed()[0].GetOrderId() != packed.GetId() || got.GetStayed()[0].GetCode() != "too_late" {
 			s.Errorf("it came to %v", got)
 		}
 		for _, was := range []*orderingv1.CheckoutResponse{first, second} {
 			o := s.get(was.GetOrder().GetId())
-			if o.GetWindowId() != other.GetId() || o.GetStatus() != Confirmed || o.GetMovedFrom().GetStartsAt() != window.GetStartsAt() ||
-				o.GetMarketSays() != "The hall is flooded." || o.GetVersion() <= was.GetOrder().GetVersion() || o.GetTotal().GetAmount() != was.GetOrder().GetTotal().GetAmount() {
+			if o.GetWindowId() != other.GetId() || o.GetStatus() != Confirmed ||
+				o.GetMovedFrom().GetStartsAt() != window.GetStartsAt() ||
+				o.GetMarketSays() != "The hall is flooded." ||
+				o.GetVersion() <= was.GetOrder().GetVersion() ||
+				o.GetTotal().GetAmount() != was.GetOrder().GetTotal().GetAmount() {
 				s.Errorf("the order is %v", o)
 			}
 			if step := o.GetSteps()[len(o.GetSteps())-1]; step.GetActorId() != "acc_x_op" {
@@ -95,7 +106,8 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 			s.Error("it is done twice")
 		}
 		_, err = s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-			CartId: s.cart(gouda), IdempotencyKey: "late", WindowId: window.GetId(), PaymentMethod: "test", PaymentToken: "ok", Contact: s.last.GetContact(),
+			CartId: s.cart(gouda), IdempotencyKey: "late", WindowId: window.GetId(), PaymentMethod: "test",
+			PaymentToken: "ok", Contact: s.last.GetContact(),
 		})
 		s.wantCode(err, "window_closed")
 		_, err = s.delivery.CloseWindow(s.Context(), &deliveryv1.CloseWindowRequest{Id: window.GetId()})
@@ -115,18 +127,23 @@ func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
 		gouda, window := s.product(dairy, "Gouda", "each", 1250), s.window(2)
-		orders := []*orderingv1.Order{s.order(window.GetId(), want{gouda, 1000}).GetOrder(), s.order(window.GetId(), want{gouda, 2000}).GetOrder()}
+		orders := []*orderingv1.Order{
+			s.order(window.GetId(), want{gouda, 1000}).GetOrder(),
+			s.order(window.GetId(), want{gouda, 2000}).GetOrder(),
+		}
 		s.clear(flood(window.GetId(), "", "form-1"))
 		if got := s.cleared(window.GetId()); got.GetGone() != 2 || got.GetStay() != 0 {
 			s.Errorf("it came to %v", got)
 		}
 		payments := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments"))
 		for _, was := range orders {
-			if o := s.get(was.GetId()); o.GetStatus() != Cancelled || o.GetMarketSays() != "The hall is flooded." {
+			if o := s.get(was.GetId()); o.GetStatus() != Cancelled ||
+				o.GetMarketSays() != "The hall is flooded." {
 				s.Errorf("the order is %v", o)
 			}
 			s.eventually("its money is given back", func() bool {
-				paid, err := payments.GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: was.GetId()})
+				paid, err := payments.GetPayment(s.Context(),
+					&paymentsv1.GetPaymentRequest{OrderId: was.GetId()})
 				return err == nil && paid.GetPayment().GetStatus() == state.PaymentVoided
 			})
 		}
@@ -136,8 +153,8 @@ func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 	})
 }
 
-// TestWhatDoesNotFitStaysWhileOthersOrder moves more orders than a window has places, while others order into it: it is full and not more, and
-// every order has one place. What stays goes elsewhere by a second decision.
+// TestWhatDoesNotFitStaysWhileOthersOrder moves more orders than a window has places, while others order into
+// it: it is full and not more, and every order has one place. What stays goes elsewhere by a second decision.
 func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
@@ -151,7 +168,8 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 		for _, cart := range carts {
 			others.Go(func() {
 				_, err := s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-					CartId: cart, IdempotencyKey: "other", WindowId: small.GetId(), PaymentMethod: "test", PaymentToken: "ok", Contact: contact,
+					CartId: cart, IdempotencyKey: "other", WindowId: small.GetId(), PaymentMethod: "test",
+					PaymentToken: "ok", Contact: contact,
 				})
 				if err != nil && !fault.Is(err, "window_full") {
 					s.Error(err)
@@ -161,7 +179,8 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 		s.clear(flood(window.GetId(), small.GetId(), "form-1"))
 		others.Wait()
 		got := s.cleared(window.GetId())
-		if got.GetGone()+got.GetStay() != 6 || got.GetStay() < 2 || got.GetStayed()[0].GetCode() != "window_full" {
+		if got.GetGone()+got.GetStay() != 6 || got.GetStay() < 2 ||
+			got.GetStayed()[0].GetCode() != "window_full" {
 			s.Errorf("it came to %v", got)
 		}
 		if taken, held := s.placesOf(small.GetId()); taken != 4 || held != 0 {
@@ -177,8 +196,9 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 	})
 }
 
-// TestAWindowIsClearedWhereverTheProcessIsKilled leaves the move of an order after each of its steps, and after it was made but not written down, and
-// has the next process go on: each order is in the other window, once, with its goods, its place and its money.
+// TestAWindowIsClearedWhereverTheProcessIsKilled leaves the move of an order after each of its steps, and
+// after it was made but not written down, and has the next process go on: each order is in the other window,
+// once, with its goods, its place and its money.
 func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(3)
@@ -213,12 +233,16 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 	})
 }
 
-// killedWhileMoving begins to clear a window as a process does that is killed so many steps into the move of its only order.
-func (s *shop) killedWhileMoving(windowID, orderID string, other *deliveryv1.Window, steps int, left *int) clearing {
+// killedWhileMoving begins to clear a window as a process does that is killed so many steps into the move of
+// its only order.
+func (s *shop) killedWhileMoving(
+	windowID, orderID string, other *deliveryv1.Window, steps int, left *int,
+) clearing {
 	s.Helper()
 	c, err := s.service.readClearing(s.Context(), flood(windowID, other.GetId(), "form"))
 	s.must(err)
-	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
+	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at,
+		done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
 	s.must(s.service.store.listClearing(s.Context(), c))
 	_, err = s.delivery.CancelWindow(s.Context(), &deliveryv1.CancelWindowRequest{Id: windowID})
 	s.must(err)
@@ -229,7 +253,8 @@ func (s *shop) killedWhileMoving(windowID, orderID string, other *deliveryv1.Win
 	o, err = s.service.saveChange(s.Context(), o, o, nothing)
 	s.must(err)
 	_, *left = s.leaveAfter(o, steps, "")
-	s.exec("UPDATE clearings SET done = 0 WHERE window_id = $1", windowID) // nobody else goes on with it before
+	// nobody else goes on with it before
+	s.exec("UPDATE clearings SET done = 0 WHERE window_id = $1", windowID)
 	return c
 }
 
@@ -239,22 +264,40 @@ func TestWhatCannotBeClearedIsSaid(t *testing.T) {
 		window, other := s.window(2), s.window(3)
 		s.order(window.GetId(), want{gouda, 1000})
 		seen := int64(2)
-		delivering, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-			Market: market, Kind: "delivery", StartsAt: other.GetStartsAt(), EndsAt: other.GetEndsAt(), OrderBy: other.GetOrderBy(), Capacity: 9, Place: "The town",
-		}})
+		delivering, err := s.delivery.PutWindow(s.Context(),
+			&deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
+				Market: market, Kind: "delivery", StartsAt: other.GetStartsAt(), EndsAt: other.GetEndsAt(),
+				OrderBy: other.GetOrderBy(), Capacity: 9, Place: "The town",
+			}})
 		s.must(err)
 		for name, tc := range map[string]struct {
 			edit func(*orderingv1.ClearWindowRequest)
 			code string
 		}{
-			"nobody's":         {func(r *orderingv1.ClearWindowRequest) { r.Viewer = nil }, "not_found"},
-			"a shopper's":      {func(r *orderingv1.ClearWindowRequest) { r.Viewer = &orderingv1.Viewer{CustomerId: "acc_x_1"} }, "not_found"},
-			"no reason":        {func(r *orderingv1.ClearWindowRequest) { r.Reason = " " }, "invalid"},
-			"two lines":        {func(r *orderingv1.ClearWindowRequest) { r.Reason = "a\nb" }, "invalid"},
-			"no key":           {func(r *orderingv1.ClearWindowRequest) { r.Key = "" }, "idempotency_key_required"},
-			"into itself":      {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = window.GetId() }, "invalid"},
-			"another kind":     {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = delivering.GetWindow().GetId() }, "invalid"},
-			"what is not":      {func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = "win_portland_x" }, "invalid"},
+			"nobody's": {func(r *orderingv1.ClearWindowRequest) { r.Viewer = nil }, "not_found"},
+			"a shopper's": {
+				func(r *orderingv1.ClearWindowRequest) {
+					r.Viewer = &orderingv1.Viewer{CustomerId: "acc_x_1"}
+				}, "not_found",
+			},
+			"no reason": {func(r *orderingv1.ClearWindowRequest) { r.Reason = " " }, "invalid"},
+			"two lines": {func(r *orderingv1.ClearWindowRequest) { r.Reason = "a\nb" }, "invalid"},
+			"no key": {
+				func(r *orderingv1.ClearWindowRequest) { r.Key = "" },
+				"idempotency_key_required",
+			},
+			"into itself": {
+				func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = window.GetId() },
+				"invalid",
+			},
+			"another kind": {
+				func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = delivering.GetWindow().GetId() },
+				"invalid",
+			},
+			"what is not": {
+				func(r *orderingv1.ClearWindowRequest) { r.ToWindowId = "win_portland_x" },
+				"invalid",
+			},
 			"an order came":    {func(r *orderingv1.ClearWindowRequest) { r.Open = &seen }, "changed_since"},
 			"no window at all": {func(r *orderingv1.ClearWindowRequest) { r.WindowId = "" }, "not_found"},
 		} {

@@ -10,7 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// stayedOrders are cancelled windows in which orders stay. Nothing more happens to them by itself: somebody decides on them at the window's page.
+// stayedOrders are cancelled windows in which orders stay. Nothing more happens to them by itself: somebody
+// decides on them at the window's page.
 func (s *Service) stayedOrders(ctx context.Context) ([]host.Trouble, error) {
 	rows, err := orderingdb.New(s.store.db.Read()).WindowsWithStayed(ctx, host.MaxTroubles)
 	if err != nil {

@@ -16,7 +16,8 @@ func TestOrdersThatStayInACancelledWindowAreATrouble(t *testing.T) {
 		s.clear(flood(window.GetId(), "", "form-1"))
 		s.cleared(window.GetId())
 		found, err := s.service.stayedOrders(s.Context())
-		if s.must(err); len(found) != 1 || found[0].About != window.GetId() || found[0].Since.IsZero() || !strings.HasPrefix(found[0].What, "2 orders stay in this window") {
+		if s.must(err); len(found) != 1 || found[0].About != window.GetId() || found[0].Since.IsZero() ||
+			!strings.HasPrefix(found[0].What, "2 orders stay in this window") {
 			s.Fatalf("the operator is told %v", found)
 		}
 		s.exec("UPDATE orders SET status = 'done' WHERE window_id = $1", window.GetId())

@@ -12,12 +12,14 @@ import (
 	"github.com/artisan-eats/artisan/id"
 )
 
-// begun is a window that is cancelled, of whose orders none has gone yet; nobody goes on with it but the test.
+// begun is a window that is cancelled, of whose orders none has gone yet; nobody goes on with it but the
+// test.
 func (s *shop) begun(r *orderingv1.ClearWindowRequest) clearing {
 	s.Helper()
 	c, err := s.service.readClearing(s.Context(), r)
 	s.must(err)
-	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
+	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at,
+		done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
 	s.must(s.service.store.listClearing(s.Context(), c))
 	return c
 }
@@ -39,7 +41,8 @@ func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
 		s.exec("UPDATE clearings SET done = 0 WHERE window_id = $1", c.window)
 		s.must(s.service.clearWindow(s.Context(), c))
 		got := s.cleared(c.window)
-		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() || now.GetStatus() != Confirmed || got.GetGone() != 1 {
+		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() || now.GetStatus() != Confirmed ||
+			got.GetGone() != 1 {
 			s.Errorf("the order is %s in %s; %v", now.GetStatus(), now.GetWindowId(), got)
 		}
 	})
@@ -48,12 +51,14 @@ func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
 func TestOfTwoWhoCancelAWindowAtOnceOneDecides(t *testing.T) {
 	each(t, func(s *shop) {
 		for n := range 12 {
-			// Delivery knows no such window, so nothing is ever done with it, and the second comes while the first is under way.
+			// Delivery knows no such window, so nothing is ever done with it, and the second comes while the
+			// first is under way.
 			window, errs := s.service.host.NewID(id.Window, market), make([]error, 2)
 			var both sync.WaitGroup
 			for i, to := range []string{"win_portland_x", ""} {
 				both.Go(func() {
-					c, err := s.service.readClearing(s.Context(), flood(window, to, fmt.Sprint("form-", n, "-", i)))
+					c, err := s.service.readClearing(s.Context(),
+						flood(window, to, fmt.Sprint("form-", n, "-", i)))
 					if err == nil {
 						_, err = s.service.store.beginClearing(s.Context(), c, nil)
 					}
@@ -61,7 +66,8 @@ func TestOfTwoWhoCancelAWindowAtOnceOneDecides(t *testing.T) {
 				})
 			}
 			both.Wait()
-			refused := slices.IndexFunc(errs, func(err error) bool { return fault.Is(err, errBeingCancelled.Code) })
+			refused := slices.IndexFunc(errs,
+				func(err error) bool { return fault.Is(err, errBeingCancelled.Code) })
 			if refused < 0 || errs[1-refused] != nil {
 				s.Fatalf("they are told %v", errs)
 			}
@@ -85,14 +91,17 @@ func TestADecisionUnderWayIsNotWrittenOver(t *testing.T) {
 		s.must(err)
 		s.service.clearing.Wake()
 		// Who still works on the first decision says nothing of the second.
-		s.must(s.service.store.settleClearing(s.Context(), c, []outcome{{orderID: o.GetId(), state: orderGone}}))
-		if got := s.cleared(window.GetId()); got.GetToWindowId() != "" || s.get(o.GetId()).GetStatus() != Cancelled {
+		s.must(s.service.store.settleClearing(s.Context(), c,
+			[]outcome{{orderID: o.GetId(), state: orderGone}}))
+		if got := s.cleared(window.GetId()); got.GetToWindowId() != "" ||
+			s.get(o.GetId()).GetStatus() != Cancelled {
 			s.Errorf("it came to %v, and the order is %s", got, s.get(o.GetId()).GetStatus())
 		}
 	})
 }
 
-// TestWhatWentIsCountedByItsDecision moves some orders of a window, pays back the rest by a second decision, and hands over what was packed.
+// TestWhatWentIsCountedByItsDecision moves some orders of a window, pays back the rest by a second decision,
+// and hands over what was packed.
 func TestWhatWentIsCountedByItsDecision(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
@@ -119,9 +128,12 @@ func TestWhatWentIsCountedByItsDecision(t *testing.T) {
 		if got := spaced(went()); got != "[orders:2 "+moved+" handed_over:true orders:1]" {
 			s.Errorf("in the end they went %s", got)
 		}
-		// What the version before settled says nothing, and an order that is cancelled later has gone where it went all the same.
-		at := slices.IndexFunc(orders, func(o *orderingv1.Order) bool { return s.get(o.GetId()).GetWindowId() == small.GetId() })
-		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: orders[at].GetId(), Viewer: operator})
+		// What the version before settled says nothing, and an order that is cancelled later has gone where
+		// it went all the same.
+		at := slices.IndexFunc(orders,
+			func(o *orderingv1.Order) bool { return s.get(o.GetId()).GetWindowId() == small.GetId() })
+		_, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: orders[at].GetId(), Viewer: operator})
 		s.must(err)
 		s.exec("UPDATE clearing_orders SET went_to = '' WHERE order_id <> $1", orders[at].GetId())
 		if got := spaced(went()); got != "[orders:2 "+moved+" handed_over:true orders:1]" {

@@ -25,7 +25,8 @@ const (
 	orderStays = "stays"
 )
 
-// outcome is how it went with one order: where it is gone to (a window's ID, Cancelled or Done), or why it stays.
+// outcome is how it went with one order: where it is gone to (a window's ID, Cancelled or Done), or why it
+// stays.
 type outcome struct{ orderID, state, to, code, message string }
 
 // clearWindows takes the orders of cancelled windows on.
@@ -43,8 +44,9 @@ func (s *Service) clearWindows(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// clearWindow takes each order of a cancelled window on once, and ends the clearing where none is left that will go. What is to be done is written
-// down before it is begun, and how it stands is read from the order itself: so whoever comes after a lost process does nothing twice.
+// clearWindow takes each order of a cancelled window on once, and ends the clearing where none is left that
+// will go. What is to be done is written down before it is begun, and how it stands is read from the order
+// itself: so whoever comes after a lost process does nothing twice.
 func (s *Service) clearWindow(ctx context.Context, c clearing) error {
 	// First, so that what is placed after the orders are listed finds no place.
 	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
@@ -103,9 +105,11 @@ func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderI
 	switch f := fault.Of(err); {
 	case err == nil && where != "":
 		return outcome{orderID: orderID, state: orderGone, to: where}
-	case err == nil, Failure{Kind: f.Kind}.passing(), f.Code == errInProgress.Code, f.Code == errOrderChanged.Code:
+	case err == nil, Failure{Kind: f.Kind}.passing(), f.Code == errInProgress.Code,
+		f.Code == errOrderChanged.Code:
 		if err != nil {
-			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error", err)
+			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error",
+				err)
 		}
 		return outcome{orderID: orderID, state: orderWaits}
 	default:
@@ -113,8 +117,11 @@ func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderI
 	}
 }
 
-// letGo moves or cancels an order that is still in the window, and answers where it is gone to; empty where it is not.
-func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID string) (where string, err error) {
+// letGo moves or cancels an order that is still in the window, and answers where it is gone to; empty where
+// it is not.
+func (s *Service) letGo(
+	ctx context.Context, c clearing, to *target, orderID string,
+) (where string, err error) {
 	defer fault.Recover(&err)
 	o, err := s.store.order(ctx, orderID)
 	switch {
@@ -133,7 +140,8 @@ func (s *Service) letGo(ctx context.Context, c clearing, to *target, orderID str
 		return "", nil
 	case c.to == "":
 		read := func() (leased, error) { return s.store.order(ctx, orderID) }
-		_, err = s.amend(ctx, read, func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
+		_, err = s.amend(ctx, read,
+			func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
 		return goneTo(Cancelled, err == nil), err
 	case o.Change != nil:
 		return "", nil // whoever drives it, or the sweeper, ends it first
@@ -149,7 +157,8 @@ func goneTo(where string, gone bool) string {
 	return where
 }
 
-// callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any other, once it is confirmed.
+// callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any
+// other, once it is confirmed.
 func (s *Service) callOff(ctx context.Context, o Order) (gone bool, err error) {
 	o, err = s.tell(ctx, o, givenUp{})
 	return err == nil && (o.Status == Failed || o.Status == Cancelled), err

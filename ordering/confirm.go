@@ -27,14 +27,17 @@ func (s *Service) confirmToken(orderID string) string { return s.keyed("confirm"
 
 // isConfirmToken reports whether a token is an order's, under the current key or an older one.
 func (s *Service) isConfirmToken(orderID, token string) bool {
-	return slices.ContainsFunc(s.trialKeys, func(key []byte) bool { return hmac.Equal([]byte(token), []byte(keyedBy(key, "confirm", orderID))) })
+	return slices.ContainsFunc(s.trialKeys,
+		func(key []byte) bool { return hmac.Equal([]byte(token), []byte(keyedBy(key, "confirm", orderID))) })
 }
 
 // letterLives is how long the link of a letter leads anywhere after the time to confirm the order.
 const letterLives = 24 * time.Hour
 
 // ConfirmOrder confirms an order by the token of its letter; see the contract.
-func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRequest) (*orderingv1.ConfirmOrderResponse, error) {
+func (s *Service) ConfirmOrder(
+	ctx context.Context, r *orderingv1.ConfirmOrderRequest,
+) (*orderingv1.ConfirmOrderResponse, error) {
 	if _, err := id.Market(id.Order, r.GetId()); err != nil {
 		return nil, err
 	}
@@ -65,7 +68,10 @@ func (s *Service) ConfirmOrder(ctx context.Context, r *orderingv1.ConfirmOrderRe
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.ConfirmOrderResponse{Order: orderToProto(o.Order), AccessToken: token, Already: already}, nil
+	return &orderingv1.ConfirmOrderResponse{
+		Order: orderToProto(o.Order), AccessToken: token,
+		Already: already,
+	}, nil
 }
 
 // confirmed is an order after its shopper confirmed it: one that is under way is answered as it is.
@@ -85,8 +91,8 @@ func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
 	return o, nil
 }
 
-// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody who was
-// faster is let have it: the order is answered as they left it.
+// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
+// who was faster is let have it: the order is answered as they left it.
 func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
 	defer cancel()
@@ -96,18 +102,21 @@ func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
 			return driven, nil
 		}
 		now, readErr := s.store.order(ctx, o.ID)
-		if readErr != nil || now.Status == Awaiting && (!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
+		if readErr != nil || now.Status == Awaiting &&
+			(!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
 			return o, err
 		}
 		if now.Status != Awaiting {
-			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID, "status", now.Status, "error", err)
+			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
+				"status", now.Status, "error", err)
 			return now.Order, nil
 		}
 		o = now.Order
 	}
 }
 
-// giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any other.
+// giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any
+// other.
 func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (Order, error) {
 	o, err := s.visible(ctx, orderID, v)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Declared is what a maker says of a product's allergens: the codes of those it has, with commas between, declaresNone, or saysNothing. The zero
-// value is of what was kept before that was.
+// Declared is what a maker says of a product's allergens: the codes of those it has, with commas between,
+// declaresNone, or saysNothing. The zero value is of what was kept before that was.
 type Declared string
 
 const (
@@ -14,7 +14,8 @@ const (
 	saysNothing  Declared = "unstated"
 )
 
-// declare makes what a maker says of its codes and of whether the maker has said anything; nil where that is not known.
+// declare makes what a maker says of its codes and of whether the maker has said anything; nil where that is
+// not known.
 func declare(codes []string, stated *bool) Declared {
 	switch {
 	case stated == nil:
@@ -35,7 +36,8 @@ func (d Declared) codes() []string {
 	return strings.Split(string(d), ",")
 }
 
-// stated reports whether the maker has said which allergens there are, or that there are none; nil where that was not kept.
+// stated reports whether the maker has said which allergens there are, or that there are none; nil where that
+// was not kept.
 func (d Declared) stated() *bool {
 	if d == "" {
 		return nil
@@ -44,8 +46,8 @@ func (d Declared) stated() *bool {
 	return &stated
 }
 
-// beyond reports whether it warns of something that what was seen does not: of another allergen, or that nothing is stated. Whether it does is
-// not known of what was kept without.
+// beyond reports whether it warns of something that what was seen does not: of another allergen, or that
+// nothing is stated. Whether it does is not known of what was kept without.
 func (d Declared) beyond(seen Declared) bool {
 	switch {
 	case d == "" || seen == "" || d == seen || d == declaresNone:
@@ -53,5 +55,6 @@ func (d Declared) beyond(seen Declared) bool {
 	case d == saysNothing:
 		return true
 	}
-	return slices.ContainsFunc(d.codes(), func(code string) bool { return !slices.Contains(seen.codes(), code) })
+	return slices.ContainsFunc(d.codes(),
+		func(code string) bool { return !slices.Contains(seen.codes(), code) })
 }

@@ -47,12 +47,14 @@ func (s *shop) wantCartDeclares(what, cartID, want string) {
 	s.Helper()
 	got, err := s.GetCart(s.Context(), &orderingv1.GetCartRequest{Id: cartID})
 	s.must(err)
-	wantDeclared(s, what, got.GetCart().GetLines(), func(l *orderingv1.CartLine) bool { return l.AllergensStated != nil }, want)
+	wantDeclared(s, what, got.GetCart().GetLines(),
+		func(l *orderingv1.CartLine) bool { return l.AllergensStated != nil }, want)
 }
 
 func (s *shop) wantOrderDeclares(what string, o *orderingv1.Order, want string) {
 	s.Helper()
-	wantDeclared(s, what, o.GetLines(), func(l *orderingv1.OrderLine) bool { return l.AllergensStated != nil }, want)
+	wantDeclared(s, what, o.GetLines(),
+		func(l *orderingv1.OrderLine) bool { return l.AllergensStated != nil }, want)
 }
 
 func (s *shop) checksOut(cartID, key, windowID string) (*orderingv1.CheckoutResponse, error) {
@@ -82,7 +84,8 @@ func TestWhatALineContainsIsKeptWithTheOrder(t *testing.T) {
 		s.wantOrderDeclares("the order later", s.get(bought.GetOrder().GetId()), said)
 
 		next := s.cart(jam)
-		s.exec("UPDATE cart_lines SET declared = '' WHERE cart_id = $1", next) // as an earlier version wrote it
+		// as an earlier version wrote it
+		s.exec("UPDATE cart_lines SET declared = '' WHERE cart_id = $1", next)
 		s.wantCartDeclares("a basket of before", next, "Jam: before")
 		again, err := s.checksOut(next, "key-before", window)
 		s.must(err)
@@ -92,7 +95,9 @@ func TestWhatALineContainsIsKeptWithTheOrder(t *testing.T) {
 
 func TestAnOrderOfBeforeSaysNothingOfAllergens(t *testing.T) {
 	var o Order
-	if err := json.Unmarshal([]byte(`{"id": "ord_portland_1", "lines": [{"variant_id": "var_portland_1", "quantity": 1000}], "steps": []}`), &o); err != nil {
+	if err := json.Unmarshal(
+		[]byte(
+			`{"id": "ord_portland_1", "lines": [{"variant_id": "var_portland_1", "quantity": 1000}], "steps": []}`), &o); err != nil {
 		t.Fatal(err)
 	}
 	if line := orderToProto(o).GetLines()[0]; line.AllergensStated != nil || len(line.GetAllergens()) != 0 {
@@ -137,7 +142,8 @@ func TestNothingIsOrderedThatContainsMoreThanWasSaid(t *testing.T) {
 func TestMoreOfALineSaysWhatIsDeclaredNow(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(2).GetId()
-		brie, jam := s.declares(s.product(dairy, "Brie", "each", 900), "milk"), s.declares(s.product(dairy, "Jam", "each", 500), "none")
+		brie, jam := s.declares(s.product(dairy, "Brie", "each", 900), "milk"),
+			s.declares(s.product(dairy, "Jam", "each", 500), "none")
 		bought := s.order(window, want{brie, 2000}, want{jam, 1000})
 		s.declares(brie, "milk,egg")
 		s.declares(jam, "nuts")
@@ -150,10 +156,12 @@ func TestMoreOfALineSaysWhatIsDeclaredNow(t *testing.T) {
 func TestWhatALineContainsGoesAlong(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, ada := s.producer("Dairy"), s.member("ada")
-		brie, nougat := s.declares(s.product(dairy, "Brie", "each", 900), "milk"), s.declares(s.product(dairy, "Nougat", "each", 700), "")
+		brie, nougat := s.declares(s.product(dairy, "Brie", "each", 900), "milk"),
+			s.declares(s.product(dairy, "Nougat", "each", 700), "")
 		s.basket(ada, s.cart(brie), "")
 		there := s.basket(ada, s.cart(nougat), "")
-		wantDeclared(s, "the member's basket", there.GetLines(), func(l *orderingv1.CartLine) bool { return l.AllergensStated != nil },
+		wantDeclared(s, "the member's basket", there.GetLines(),
+			func(l *orderingv1.CartLine) bool { return l.AllergensStated != nil },
 			"Brie: [milk] stated true; Nougat: [] stated false")
 	})
 }

@@ -30,14 +30,18 @@ func (o Order) isGuests() bool {
 	return strings.TrimPrefix(o.CustomerID, id.Customer) == strings.TrimPrefix(o.ID, id.Order)
 }
 
-// DisownOrder calls an order off that its letter's recipient knows nothing of, unless somebody stands for it; see the contract.
-func (s *Service) DisownOrder(ctx context.Context, r *orderingv1.DisownOrderRequest) (*orderingv1.DisownOrderResponse, error) {
+// DisownOrder calls an order off that its letter's recipient knows nothing of, unless somebody stands for it;
+// see the contract.
+func (s *Service) DisownOrder(
+	ctx context.Context, r *orderingv1.DisownOrderRequest,
+) (*orderingv1.DisownOrderResponse, error) {
 	read := func() (leased, error) { return s.visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true}) }
 	o, err := read()
 	if err == nil && o.Status == Awaiting {
 		o.Order, err = s.tell(ctx, o.Order, givenUp{})
 	} else if err == nil {
-		o.Order, err = s.amend(ctx, read, func(o *Order) ([]string, error) { return disown(o, s.host.Now()) }, "")
+		o.Order, err = s.amend(ctx, read, func(o *Order) ([]string, error) { return disown(o, s.host.Now()) },
+			"")
 	}
 	if err != nil {
 		return nil, err
@@ -45,8 +49,8 @@ func (s *Service) DisownOrder(ctx context.Context, r *orderingv1.DisownOrderRequ
 	return &orderingv1.DisownOrderResponse{Order: orderToProto(o.Order)}, nil
 }
 
-// disown is the rule of an order that nobody knows of. What is paid is left to the operator: more likely the shopper has
-// mistyped the address than that a stranger has paid.
+// disown is the rule of an order that nobody knows of. What is paid is left to the operator: more likely the
+// shopper has mistyped the address than that a stranger has paid.
 func disown(o *Order, now time.Time) ([]string, error) {
 	if o.Status != Confirmed || o.PaymentMethod != paidAtPickup || !o.isGuests() || o.vouched() {
 		return nil, nil

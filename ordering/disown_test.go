@@ -7,9 +7,13 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
-// TestAnOrderIsDisownedWhereNobodyStandsForIt is told of each kind of order that its letter's recipient knows nothing of it.
+// TestAnOrderIsDisownedWhereNobodyStandsForIt is told of each kind of order that its letter's recipient knows
+// nothing of it.
 func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
-	guest := Order{ID: "ord_x_1", CustomerID: "cus_x_1", Status: Confirmed, PaymentMethod: "pickup", Parts: []Part{{Status: PartNew}}, Steps: []Step{{Status: Confirmed}}}
+	guest := Order{
+		ID: "ord_x_1", CustomerID: "cus_x_1", Status: Confirmed, PaymentMethod: "pickup",
+		Parts: []Part{{Status: PartNew}}, Steps: []Step{{Status: Confirmed}},
+	}
 	with := func(change func(*Order)) Order {
 		o := guest
 		change(&o)
@@ -19,16 +23,20 @@ func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
 		order Order
 		off   bool
 	}{
-		"a guest's, to pay at pickup":   {guest, true},
-		"a guest's, paid by card":       {with(func(o *Order) { o.PaymentMethod = "test" }), false},
-		"a member's":                    {with(func(o *Order) { o.CustomerID = "cus_x_2" }), false},
-		"one that was confirmed":        {with(func(o *Order) { o.Trial = &Trial{Confirmed: true} }), false},
-		"one that is being packed":      {with(func(o *Order) { o.Parts = []Part{{Status: PartPacked}} }), false},
+		"a guest's, to pay at pickup": {guest, true},
+		"a guest's, paid by card":     {with(func(o *Order) { o.PaymentMethod = "test" }), false},
+		"a member's":                  {with(func(o *Order) { o.CustomerID = "cus_x_2" }), false},
+		"one that was confirmed":      {with(func(o *Order) { o.Trial = &Trial{Confirmed: true} }), false},
+		"one that is being packed": {
+			with(func(o *Order) { o.Parts = []Part{{Status: PartPacked}} }),
+			false,
+		},
 		"one that is cancelled already": {with(func(o *Order) { o.Status = Cancelled }), false},
 	} {
 		o := c.order
 		events, err := disown(&o, noon)
-		if err != nil || (len(events) == 1) != c.off || (c.off && o.Status != Cancelled) || (!c.off && o.Status != c.order.Status) {
+		if err != nil || (len(events) == 1) != c.off || (c.off && o.Status != Cancelled) ||
+			(!c.off && o.Status != c.order.Status) {
 			t.Errorf("%s: %v, %v, the order is %s", name, events, err, o.Status)
 		}
 	}
@@ -45,7 +53,8 @@ func TestADisownedOrderIsCalledOff(t *testing.T) {
 				s.Errorf("an order that is paid is %s", got.GetOrder().GetStatus())
 			}
 		}
-		s.last.CartId, s.last.IdempotencyKey, s.last.PaymentMethod, s.last.PaymentToken = s.cart(gouda), "at-the-door", "pickup", ""
+		s.last.CartId, s.last.IdempotencyKey, s.last.PaymentMethod, s.last.PaymentToken = s.cart(gouda),
+			"at-the-door", "pickup", ""
 		waits, err := s.Checkout(s.Context(), s.last)
 		s.must(err)
 		if status := waits.GetOrder().GetStatus(); status != Awaiting {
@@ -56,7 +65,8 @@ func TestADisownedOrderIsCalledOff(t *testing.T) {
 		if status := got.GetOrder().GetStatus(); status != Failed && status != Releasing {
 			s.Errorf("once it is disowned it is %s", status)
 		}
-		_, err = s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc"})
+		_, err = s.DisownOrder(s.Context(),
+			&orderingv1.DisownOrderRequest{Id: "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc"})
 		s.wantCode(err, "not_found")
 	})
 }
@@ -71,7 +81,8 @@ func TestAnOrderTellsWhoHadItWritten(t *testing.T) {
 			s.Error("one network is two senders, or none")
 		}
 		member := &orderingv1.Viewer{CustomerId: "cus_x_1"}
-		if from("192.0.2.1", member) != from("192.0.2.9", member) || from("192.0.2.1", nil) == from("192.0.2.9", nil) || from("", nil) != "" {
+		if from("192.0.2.1", member) != from("192.0.2.9", member) ||
+			from("192.0.2.1", nil) == from("192.0.2.9", nil) || from("", nil) != "" {
 			s.Error("a member is not told from a network, or nobody is somebody")
 		}
 	})

@@ -1,8 +1,8 @@
 // Package ordering is the service of carts, checkout and orders, and of the part of an
 // order that is each producer's.
 //
-// It owns: carts and their lines, with the price that each shopper was shown, and which one is a member's basket; orders,
-// from the durable intent to the last part handed over; the idempotency keys of checkouts.
+// It owns: carts and their lines, with the price that each shopper was shown, and which one is a member's
+// basket; orders, from the durable intent to the last part handed over; the idempotency keys of checkouts.
 //
 // Checkout is a state machine, the pure function step. Each state is committed
 // before the effects that it asks for are asked for, and every effect is idempotent by
@@ -11,10 +11,11 @@
 // in flight is leased; whoever takes it over raises its epoch, and a write under an older
 // epoch is refused.
 //
-// An order that stands can be changed until the cut-off (change.go): the same way, beside the order, which becomes another in one commit.
+// An order that stands can be changed until the cut-off (change.go): the same way, beside the order, which
+// becomes another in one commit.
 //
-// An order that is paid when it is picked up is confirmed at once for those who are known only; others follow a mailed link (trial.go), within
-// the limits that the market sets.
+// An order that is paid when it is picked up is confirmed at once for those who are known only; others follow
+// a mailed link (trial.go), within the limits that the market sets.
 //
 // It refuses: an order whose stock, slot or money is not held; a cart's second order; a
 // key with another body.
@@ -22,15 +23,18 @@
 // It keeps no personal data in the clear: an order holds its contact sealed
 // under the customer's key (see package identity), and no card token at all.
 //
-// It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed,
-// order.packed, order.part_ready, order.part_done, order.part_taken_back, order.rescheduled, order.changed and order.awaiting_confirmation, each with the whole order.
+// It publishes order.confirmed, order.cancelled, order.part_accepted, order.part_packed, order.packed,
+// order.part_ready, order.part_done, order.part_taken_back, order.rescheduled, order.changed and
+// order.awaiting_confirmation, each with the whole order.
 //
 // It consumes delivery's window.changed: the orders that are open in a window move with it; and identity's
 // customer.links_ended: the links to the customer's orders that were made before are good no more.
 //
-// A link opens one order to whoever has it, for reading or for cancelling it too, until 60 days after its window.
+// A link opens one order to whoever has it, for reading or for cancelling it too, until 60 days after its
+// window.
 //
 // Its troubles are orders that have been in flight for more than a minute.
 //
-// Who watches an order is woken by the commits of this process, and looks every other second for those of others.
+// Who watches an order is woken by the commits of this process, and looks every other second for those of
+// others.
 package ordering

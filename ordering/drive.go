@@ -26,13 +26,17 @@ func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Ti
 		quote := quotes[line.VariantID]
 		switch {
 		case quote == nil:
-			gone = append(gone, fault.Field{Name: line.VariantID, Message: line.name() + " is not for sale any more."})
-		case money.FromProto(quote.GetVariant().GetPrice()) != line.Price && line.quotedAt.Add(priceHonoured).Before(now):
-			changed = append(changed, fault.Field{Name: line.VariantID, Message: "The price of " + line.name() + " has changed."})
+			gone = append(gone,
+				fault.Field{Name: line.VariantID, Message: line.name() + " is not for sale any more."})
+		case money.FromProto(quote.GetVariant().GetPrice()) != line.Price &&
+			line.quotedAt.Add(priceHonoured).Before(now):
+			changed = append(changed,
+				fault.Field{Name: line.VariantID, Message: "The price of " + line.name() + " has changed."})
 		}
 	}
 	if len(gone) > 0 {
-		return fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.", gone...)
+		return fault.New(fault.Conflict, "out_of_stock", "Something in the cart is not for sale any more.",
+			gone...)
 	}
 	if len(changed) > 0 {
 		return errPriceChanged(changed...)
@@ -41,7 +45,8 @@ func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Ti
 }
 
 func errPriceChanged(changed ...fault.Field) error {
-	return fault.New(fault.Conflict, "price_changed", "Prices have changed since you saw them. Please look at the cart again.", changed...)
+	return fault.New(fault.Conflict, "price_changed",
+		"Prices have changed since you saw them. Please look at the cart again.", changed...)
 }
 
 // drive takes an order from message to message until it asks for nothing more.
@@ -107,8 +112,8 @@ func (s *Service) perform(ctx context.Context, o Order, ask effect, paymentToken
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
 }
 
-// insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through nothing
-// that is wrong with it: who followed a link does not order again.
+// insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through
+// nothing that is wrong with it: who followed a link does not order again.
 func insist(o Order, m message) (message, error) {
 	if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
 		return nil, r.failure.fault()
@@ -125,7 +130,8 @@ func (s *Service) askHolds(ctx context.Context, o Order) message {
 	return got.message()
 }
 
-// askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of stock and slot could be had it is given back for now.
+// askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of stock and slot could be had
+// it is given back for now.
 func (s *Service) askHoldsOnTrial(ctx context.Context, o Order) message {
 	got := s.holds(ctx, o, o.Trial.Share)
 	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.slotErr, unconfirmedFull)
@@ -175,11 +181,15 @@ func (s *Service) holds(ctx context.Context, o Order, share int64) (got holdings
 		request.NewcomerPercent = int32(o.NewcomerShare)
 	}
 	for _, line := range o.Lines {
-		request.Lines = append(request.Lines, &inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+		request.Lines = append(request.Lines,
+			&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 	}
 	var both errgroup.Group
 	both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
-	got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{OrderId: o.ID, WindowId: o.Window.ID, TtlMs: ttl, UnconfirmedPercent: int32(share), InsteadOf: o.InsteadOf})
+	got.slot, got.slotErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{
+		OrderId: o.ID, WindowId: o.Window.ID,
+		TtlMs: ttl, UnconfirmedPercent: int32(share), InsteadOf: o.InsteadOf,
+	})
 	_ = both.Wait()
 	return got
 }
@@ -221,8 +231,8 @@ func (s *Service) lookForMoney(ctx context.Context, o Order) (message, error) {
 	return unpaid{}, nil
 }
 
-// release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent, and refuses
-// whatever of the order would come later.
+// release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent,
+// and refuses whatever of the order would come later.
 func (s *Service) release(ctx context.Context, o Order) (done released, err error) {
 	var all errgroup.Group
 	all.Go(func() error {
@@ -279,7 +289,9 @@ func (s *Service) sweep(ctx context.Context) error {
 }
 
 // takeAll takes orders on, some at the same time.
-func (s *Service) takeAll(ctx context.Context, ids []string, on func(context.Context, leased) (Order, error)) {
+func (s *Service) takeAll(
+	ctx context.Context, ids []string, on func(context.Context, leased) (Order, error),
+) {
 	var all errgroup.Group
 	all.SetLimit(8)
 	for _, orderID := range ids {
@@ -292,7 +304,8 @@ func (s *Service) takeAll(ctx context.Context, ids []string, on func(context.Con
 				return err
 			})()
 			if err != nil {
-				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error", err)
+				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error",
+					err)
 			}
 			return nil
 		})
@@ -311,7 +324,8 @@ func (s *Service) takeOver(ctx context.Context, o leased) (Order, error) {
 		return o.Order, errInProgress
 	}
 	if o.Status != Awaiting {
-		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status", o.Status)
+		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
+			o.Status)
 	}
 	return s.drive(ctx, o.Order, resume{}, "")
 }

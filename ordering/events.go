@@ -31,7 +31,10 @@ func eventOf(o Order, what, partID string) (events.Event, error) {
 
 // eventOfChange says that an order is another now, and what its change held for it.
 func eventOfChange(o Order, c *Change) (events.Event, error) {
-	return marshalEvent(&orderingv1.OrderEvent{Order: orderToProto(o), Change: &orderingv1.Change{Id: c.ID, Extra: c.Extra.Proto(), ByMarket: c.ByMarket}}, o, string(swap))
+	return marshalEvent(&orderingv1.OrderEvent{
+		Order:  orderToProto(o),
+		Change: &orderingv1.Change{Id: c.ID, Extra: c.Extra.Proto(), ByMarket: c.ByMarket},
+	}, o, string(swap))
 }
 
 func marshalEvent(m *orderingv1.OrderEvent, o Order, what string) (events.Event, error) {
@@ -39,10 +42,14 @@ func marshalEvent(m *orderingv1.OrderEvent, o Order, what string) (events.Event,
 	if err != nil {
 		return events.Event{}, fmt.Errorf("publish %s: %w", what, err)
 	}
-	return events.Event{Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: o.movedAt(), Payload: payload}, nil
+	return events.Event{
+		Type: what, Aggregate: o.ID, Version: o.Events, OccurredAt: o.movedAt(),
+		Payload: payload,
+	}, nil
 }
 
-// consume notes the windows that were moved, and the job that it wakes moves their orders; and whose links were ended.
+// consume notes the windows that were moved, and the job that it wakes moves their orders; and whose links
+// were ended.
 func (s *Service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Event) error {
 	for _, e := range batch {
 		var err error
@@ -66,7 +73,8 @@ func noteMove(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
 		return err
 	}
 	return orderingdb.New(tx).PutMovedWindow(ctx, orderingdb.PutMovedWindowParams{
-		WindowID: e.Aggregate, Version: e.Version, StartsAt: m.GetWindow().GetStartsAt(), EndsAt: m.GetWindow().GetEndsAt(), Place: m.GetWindow().GetPlace(),
+		WindowID: e.Aggregate, Version: e.Version, StartsAt: m.GetWindow().GetStartsAt(),
+		EndsAt: m.GetWindow().GetEndsAt(), Place: m.GetWindow().GetPlace(),
 	})
 }
 

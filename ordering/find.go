@@ -25,9 +25,11 @@ func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) 
 	return orders, err
 }
 
-// eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long list costs, so
-// every processor takes its share.
-func eachDocument(ctx context.Context, q sqldb.Querier, query string, args []any, take func(Order) error) error {
+// eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long
+// list costs, so every processor takes its share.
+func eachDocument(
+	ctx context.Context, q sqldb.Querier, query string, args []any, take func(Order) error,
+) error {
 	documents, err := sqldb.Column[[]byte](ctx, q, query, args...)
 	if err != nil {
 		return fmt.Errorf("read orders: %w", err)
@@ -73,7 +75,8 @@ func (q *search) of(columns string) string {
 	found, rest := q.found()
 	//nolint:misspell // it is SQL
 	return fmt.Sprintf(`WITH found AS MATERIALIZED (%s)
-		SELECT %s FROM (SELECT id FROM found WHERE %s ORDER BY %s DESC LIMIT %d) AS page JOIN orders AS o ON o.id = page.id
+		SELECT %s FROM (SELECT id FROM found WHERE %s ORDER BY %s DESC LIMIT %d) AS page
+		JOIN orders AS o ON o.id = page.id
 		ORDER BY %s DESC`, found, columns, all(rest), unique("id"), q.limit, unique("o.id"))
 }
 
@@ -86,21 +89,26 @@ func (q *search) found() (query string, rest []string) {
 	switch {
 	case q.number != "":
 		end := q.number[len(q.number)-minNumber:]
-		return candidate + "market = " + q.arg(q.market) + " AND substr(id, length(id) - 5) = " + q.arg(end), q.all()
+		return candidate + "market = " + q.arg(q.market) + " AND substr(id, length(id) - 5) = " + q.arg(end),
+			q.all()
 	case !q.stuckSince.IsZero():
 		return candidate + "moved_at < " + q.arg(q.stuckSince.UnixMilli()) + " AND " + flying, q.all()
 	case len(q.customerIDs) > 0:
 		return candidate + q.in("customer_id", q.customerIDs), q.all()
 	case q.customerID != "" && len(q.guestIDs) > 0:
-		own := q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow())
+		own := q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"),
+			q.ofWindow())
 		theirs := q.page("orders", "id", q.in("customer_id", q.guestIDs), q.ofStatus("status"), q.ofWindow())
 		return "SELECT id FROM (" + own + ") AS own UNION ALL SELECT id FROM (" + theirs + ") AS theirs", nil
 	case q.customerID != "":
-		return q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"), q.ofWindow()), nil
+		return q.page("orders", "id", "customer_id = "+q.arg(q.customerID), q.ofStatus("status"),
+			q.ofWindow()), nil
 	case q.producerID != "" && q.windowID != "":
-		return q.page("order_parts", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow(), q.ofStatus("order_status"), q.ofPart("status")), nil
+		return q.page("order_parts", "order_id", "producer_id = "+q.arg(q.producerID), q.ofWindow(),
+			q.ofStatus("order_status"), q.ofPart("status")), nil
 	case q.producerID != "":
-		return q.pages("order_parts", "order_id", "order_status", all([]string{"producer_id = " + q.arg(q.producerID), q.ofPart("status")})), nil
+		return q.pages("order_parts", "order_id", "order_status",
+			all([]string{"producer_id = " + q.arg(q.producerID), q.ofPart("status")})), nil
 	case q.windowID != "":
 		return q.page("orders", "id", q.ofWindow(), q.ofStatus("status")), nil
 	default:
@@ -127,7 +135,8 @@ func (q *search) all() []string {
 		conditions = append(conditions, "customer_id = "+q.arg(q.customerID))
 	}
 	if q.producerID != "" {
-		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+q.arg(q.producerID)+" AND p.order_id = found.id AND "+all([]string{q.ofPart("p.status")})+")")
+		conditions = append(conditions, "EXISTS (SELECT 1 FROM order_parts AS p WHERE p.producer_id = "+
+			q.arg(q.producerID)+" AND p.order_id = found.id AND "+all([]string{q.ofPart("p.status")})+")")
 	}
 	return conditions
 }
@@ -135,10 +144,12 @@ func (q *search) all() []string {
 // page is the newest candidates of a table, as a query; column is where it has the order's ID.
 func (q *search) page(table, column string, conditions ...string) string {
 	conditions = append(conditions, q.bounds(column)...)
-	return fmt.Sprintf("SELECT %s AS id FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", column, table, all(conditions), unique(column), q.limit)
+	return fmt.Sprintf("SELECT %s AS id FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", column, table,
+		all(conditions), unique(column), q.limit)
 }
 
-// pages is the newest candidates of each status: an index that has the status before the order finds them at once.
+// pages is the newest candidates of each status: an index that has the status before the order finds them at
+// once.
 func (q *search) pages(table, column, status, condition string) string {
 	var each []string
 	for i, one := range q.statuses {
@@ -188,7 +199,8 @@ func (q *search) arg(value any) string {
 
 // all joins conditions; an empty one says nothing.
 func all(conditions []string) string {
-	said := slices.DeleteFunc(slices.Clone(conditions), func(condition string) bool { return condition == "" })
+	said := slices.DeleteFunc(slices.Clone(conditions),
+		func(condition string) bool { return condition == "" })
 	if len(said) == 0 {
 		return "TRUE"
 	}

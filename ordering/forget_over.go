@@ -11,19 +11,25 @@ import (
 )
 
 const (
-	// changesKept is how long a change's key answers, counted from when the change was asked for: longer than an order waits for its window.
+	// changesKept is how long a change's key answers, counted from when the change was asked for: longer than
+	// an order waits for its window.
 	changesKept = 90 * 24 * time.Hour
-	// clearingsKept is how long it can be seen where the orders of a cancelled window went, as the security log has who decided it.
+	// clearingsKept is how long it can be seen where the orders of a cancelled window went, as the security
+	// log has who decided it.
 	clearingsKept = 400 * 24 * time.Hour
 	// lotsKept is how long it can be found who had goods of a lot: a recall has to reach them.
 	lotsKept = 5 * 366 * 24 * time.Hour
-	// lotsLooked is how many lots of orders one run looks at: they have no order by time, so a run goes on where the one before ended.
+	// lotsLooked is how many lots of orders one run looks at: they have no order by time, so a run goes on
+	// where the one before ended.
 	lotsLooked = 2000
 )
 
 // forgetOver deletes what is kept of orders that are over for long, a bounded batch a transaction.
 func (s *Service) forgetOver(ctx context.Context) error {
-	for _, forget := range []func(context.Context) (more bool, err error){s.forgetChanges, s.forgetClearings} {
+	for _, forget := range []func(context.Context) (more bool, err error){
+		s.forgetChanges,
+		s.forgetClearings,
+	} {
 		for more := true; more; {
 			var err error
 			if more, err = forget(ctx); err != nil {
@@ -85,6 +91,7 @@ func (s *Service) forgetLots(ctx context.Context) error {
 		}
 	}
 	return s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return batchWriter{ctx: ctx, tx: tx}.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)", old, "TEXT", "TEXT")
+		return batchWriter{ctx: ctx, tx: tx}.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)",
+			old, "TEXT", "TEXT")
 	})
 }

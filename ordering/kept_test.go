@@ -17,7 +17,8 @@ import (
 func (s *shop) pays(cartID, windowID, card string, keep bool) (*orderingv1.CheckoutResponse, error) {
 	s.Helper()
 	return s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-		CartId: cartID, IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID, PaymentMethod: "test", PaymentToken: card, KeepPlace: keep,
+		CartId: cartID, IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID,
+		PaymentMethod: "test", PaymentToken: card, KeepPlace: keep,
 		Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
 	})
 }
@@ -52,7 +53,8 @@ func TestADeclinedCardKeepsThePlace(t *testing.T) {
 		}
 		got, err := s.GetCart(s.Context(), &orderingv1.GetCartRequest{Id: ada})
 		s.must(err)
-		if c := got.GetCart(); c.GetKeptWindowId() != window || c.GetKeptUntil() <= time.Now().UnixMilli() || c.GetKeptUntil() > time.Now().Add(keepPlaceFor).UnixMilli() || c.GetOrderId() != "" {
+		if c := got.GetCart(); c.GetKeptWindowId() != window || c.GetKeptUntil() <= time.Now().UnixMilli() ||
+			c.GetKeptUntil() > time.Now().Add(keepPlaceFor).UnixMilli() || c.GetOrderId() != "" {
 			s.Errorf("the basket is %v", c)
 		}
 		_, err = s.pays(bob, window, "ok", true)
@@ -64,7 +66,8 @@ func TestADeclinedCardKeepsThePlace(t *testing.T) {
 		}
 		s.wantLeft(window, 0)
 		s.eventually("the place is taken", func() bool {
-			hold, err := s.delivery.GetHold(s.Context(), &deliveryv1.GetHoldRequest{OrderId: bought.GetOrder().GetId()})
+			hold, err := s.delivery.GetHold(s.Context(),
+				&deliveryv1.GetHoldRequest{OrderId: bought.GetOrder().GetId()})
 			return err == nil && hold.GetState() == state.PlaceTaken
 		})
 		if n := s.places("SELECT COUNT(*) FROM holds WHERE state = 'held'"); n != 0 {
@@ -86,7 +89,8 @@ func (s *shop) places(query string) (n int64) {
 // TestAPlaceIsNotKeptForEver lets the time run out, takes another window, and orders by a program.
 func TestAPlaceIsNotKeptForEver(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2), s.lastPlace(3)
+		gouda, window, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2),
+			s.lastPlace(3)
 		program := s.cart(gouda)
 		_, err := s.pays(program, window, "declined", false)
 		s.wantCode(err, "payment_declined")
@@ -108,7 +112,8 @@ func TestAPlaceIsNotKeptForEver(t *testing.T) {
 			_, err := tx.ExecContext(ctx, "UPDATE holds SET expires_at = 1 WHERE state = 'held'")
 			return err
 		}))
-		s.eventually("the place is given back", func() bool { return s.places("SELECT held FROM windows WHERE id = '"+window+"'") == 0 })
+		s.eventually("the place is given back",
+			func() bool { return s.places("SELECT held FROM windows WHERE id = '"+window+"'") == 0 })
 		_, err = s.pays(program, window, "ok", false)
 		s.must(err)
 		_, err = s.pays(bob, window, "ok", true)
@@ -131,7 +136,8 @@ func TestWhoIsDeclinedDoesNotFillAWindow(t *testing.T) {
 	})
 }
 
-// TestADeclinedOrderSurvivesItsProcess has the sweeper give back what a lost process had begun to: the place is kept all the same, once.
+// TestADeclinedOrderSurvivesItsProcess has the sweeper give back what a lost process had begun to: the place
+// is kept all the same, once.
 func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2)
@@ -139,7 +145,8 @@ func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 		_, err := s.pays(ada, window, "declined", true)
 		s.wantCode(err, "payment_declined")
 		var orderID string
-		s.must(s.service.host.DB().Read().QueryRowContext(s.Context(), "SELECT id FROM orders").Scan(&orderID))
+		s.must(s.service.host.DB().Read().QueryRowContext(s.Context(),
+			"SELECT id FROM orders").Scan(&orderID))
 		o, err := s.service.store.order(s.Context(), orderID)
 		s.must(err)
 		for range 2 {

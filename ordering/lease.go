@@ -7,14 +7,15 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// leaseFor is how long an order in flight is its process's own without a sign of life, by the database's clock.
+// leaseFor is how long an order in flight is its process's own without a sign of life, by the database's
+// clock.
 const leaseFor = 15 * time.Second
 
 // newLease is a lease that begins when it is written.
 var newLease time.Time
 
-// leaseValue is a lease as a statement has it. On PostgreSQL a negative value is how far ahead of the database's clock a new one ends, so that nobody
-// has to ask what it is.
+// leaseValue is a lease as a statement has it. On PostgreSQL a negative value is how far ahead of the
+// database's clock a new one ends, so that nobody has to ask what it is.
 func (b batchWriter) leaseValue(until time.Time) (int64, error) {
 	switch {
 	case !until.IsZero():

@@ -14,16 +14,26 @@ func TestLeasesGoByTheDatabasesClock(t *testing.T) {
 	for name, off := range map[string]time.Duration{"ahead": time.Hour, "behind": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			s := &shop{T: t}
-			hosttest.Open(t, sqldb.Postgres, []host.Service{{Name: "ordering", Migrations: Migrations(), New: func(h *host.Host) (err error) {
-				s.service, err = newService(h)
-				return err
-			}}}, func(c *host.Config) { c.Now = func() time.Time { return time.Now().Add(off) } })
+			hosttest.Open(t, sqldb.Postgres,
+				[]host.Service{{
+					Name: "ordering", Migrations: Migrations(),
+					New: func(h *host.Host) (err error) {
+						s.service, err = newService(h)
+						return err
+					},
+				}}, func(c *host.Config) { c.Now = func() time.Time { return time.Now().Add(off) } })
 			const placed = "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc"
 			cart := s.service.newCart(market, "")
 			_, err := s.service.store.writes.Do(t.Context(), write{cart: &cart})
 			s.must(err)
-			o := Order{ID: placed, Market: market, CartID: cart.ID, Status: Placed, Epoch: 1, Revision: 1, Steps: []Step{{Status: Placed, At: time.Now()}}}
-			for _, w := range []write{{place: &placement{order: o, cartRevision: 1, key: "k"}}, {save: &saving{order: o}}} {
+			o := Order{
+				ID: placed, Market: market, CartID: cart.ID, Status: Placed, Epoch: 1, Revision: 1,
+				Steps: []Step{{Status: Placed, At: time.Now()}},
+			}
+			for _, w := range []write{
+				{place: &placement{order: o, cartRevision: 1, key: "k"}},
+				{save: &saving{order: o}},
+			} {
 				s.leases(placed, func() {
 					_, err = s.service.store.writes.Do(t.Context(), w)
 					s.must(err)
@@ -60,7 +70,8 @@ func (s *shop) leases(orderID string, do func()) {
 	before := now()
 	do()
 	after := now()
-	if began := s.count("SELECT lease_until FROM orders WHERE id = $1", orderID) - leaseFor.Milliseconds(); began < before || began > after {
+	if began := s.count("SELECT lease_until FROM orders WHERE id = $1",
+		orderID) - leaseFor.Milliseconds(); began < before || began > after {
 		s.Errorf("it is leased from %d on, want from %d to %d", began, before, after)
 	}
 }

@@ -16,41 +16,46 @@ type Limits struct {
 	// ContactHolds and ClientHolds are how many unconfirmed orders of one e-mail address, and of one network
 	// address, have something set aside.
 	ContactHolds, ClientHolds int64
-	// Percent is what unconfirmed orders may hold together of a window, a variant and a lot; and what one order of a newcomer
-	// takes of a variant and a lot.
+	// Percent is what unconfirmed orders may hold together of a window, a variant and a lot; and what one
+	// order of a newcomer takes of a variant and a lot.
 	Percent int64
-	// ClientBurst is from how many unconfirmed orders of one network address on more wait for the operator. Those of members
-	// wait from as many of the last hour on that were confirmed.
+	// ClientBurst is from how many unconfirmed orders of one network address on more wait for the operator.
+	// Those of members wait from as many of the last hour on that were confirmed.
 	ClientBurst int64
 	// MarketBurst is from how many unconfirmed orders of a minute on nothing is set aside for more.
 	MarketBurst int64
 	// OpenOrders is how many orders of one mailbox may be confirmed and not picked up yet.
 	OpenOrders int64
-	// NewcomerOrders is the same for who has never picked one up, and NewcomerValue what one of theirs may come to, in the
-	// smallest unit of the currency.
+	// NewcomerOrders is the same for who has never picked one up, and NewcomerValue what one of theirs may
+	// come to, in the smallest unit of the currency.
 	NewcomerOrders, NewcomerValue int64
 }
 
 // defaultLimits are those of a market that set none.
-var defaultLimits = Limits{ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60, OpenOrders: 20, NewcomerOrders: 2, NewcomerValue: 150_00}
+var defaultLimits = Limits{
+	ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60,
+	OpenOrders: 20, NewcomerOrders: 2, NewcomerValue: 150_00,
+}
 
 const (
-	// contactBurst is from how many unconfirmed orders of one e-mail address on more wait for the operator: nobody's
-	// mailbox is filled by them.
+	// contactBurst is from how many unconfirmed orders of one e-mail address on more wait for the operator:
+	// nobody's mailbox is filled by them.
 	contactBurst = 5
 	// maxUnconfirmed is how many unconfirmed orders of one network address are kept at all.
 	maxUnconfirmed = 2000
 	// maxLimit bounds what can be set, and maxValue what is an amount.
 	maxLimit = 100_000
 	maxValue = 1_000_000_000
-	// openCounts is for how long a confirmed order counts for its network address: many people share one in a day.
+	// openCounts is for how long a confirmed order counts for its network address: many people share one in a
+	// day.
 	openCounts = time.Hour
 )
 
 // check refuses limits that make no sense.
 func (l Limits) check() error {
 	for name, value := range map[string]int64{
-		"contact_holds": l.ContactHolds, "client_holds": l.ClientHolds, "client_burst": l.ClientBurst, "market_burst": l.MarketBurst,
+		"contact_holds": l.ContactHolds, "client_holds": l.ClientHolds, "client_burst": l.ClientBurst,
+		"market_burst": l.MarketBurst,
 	} {
 		if value < 0 || value > maxLimit {
 			return invalid(name, "Choose a whole number from 0 to 100,000.")
@@ -75,8 +80,10 @@ func (l Limits) check() error {
 func (l Limits) detail() map[string]string {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	return map[string]string{
-		"contact_holds": number(l.ContactHolds), "client_holds": number(l.ClientHolds), "percent": number(l.Percent),
-		"client_burst": number(l.ClientBurst), "market_burst": number(l.MarketBurst), "open_orders": number(l.OpenOrders),
+		"contact_holds": number(l.ContactHolds), "client_holds": number(l.ClientHolds),
+		"percent":      number(l.Percent),
+		"client_burst": number(l.ClientBurst), "market_burst": number(l.MarketBurst),
+		"open_orders":     number(l.OpenOrders),
 		"newcomer_orders": number(l.NewcomerOrders), "newcomer_value": number(l.NewcomerValue),
 	}
 }
@@ -93,8 +100,8 @@ const (
 type payer struct {
 	// contact and client are keyed hashes: of the mailbox, and of the network address.
 	contact, client string
-	// proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and collected that they have
-	// picked one up before. Nobody has collected who has not proven it.
+	// proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and
+	// collected that they have picked one up before. Nobody has collected who has not proven it.
 	proven, collected bool
 }
 
@@ -118,8 +125,10 @@ func unconfirmed(of map[string]int64) int64 {
 }
 
 var (
-	errTooManyOpen        = fault.New(fault.Conflict, "too_many_open", "You have many orders that are to be paid on pickup. Pay for this one by card, or pick up another first.")
-	errTooManyUnconfirmed = fault.New(fault.Exhausted, "too_many_unconfirmed", "There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
+	errTooManyOpen = fault.New(fault.Conflict, "too_many_open",
+		"You have many orders that are to be paid on pickup. Pay for this one by card, or pick up another first.")
+	errTooManyUnconfirmed = fault.New(fault.Exhausted, "too_many_unconfirmed",
+		"There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 )
 
 // errNewcomerValue is for an order that comes to more than a newcomer's may.
@@ -143,9 +152,11 @@ func (l Limits) judge(u payer, c crowd, total money.Amount) (state string, err e
 		return unpaidQueued, nil
 	case u.proven:
 		return unpaidOpen, nil
-	case unconfirmed(c.client)+c.client[unpaidOpen] >= l.ClientBurst || unconfirmed(c.contact) >= contactBurst:
+	case unconfirmed(c.client)+c.client[unpaidOpen] >= l.ClientBurst ||
+		unconfirmed(c.contact) >= contactBurst:
 		return unpaidQueued, nil
-	case c.contact[unpaidHolding] >= l.ContactHolds || c.client[unpaidHolding] >= l.ClientHolds || c.lately >= l.MarketBurst:
+	case c.contact[unpaidHolding] >= l.ContactHolds || c.client[unpaidHolding] >= l.ClientHolds ||
+		c.lately >= l.MarketBurst:
 		return unpaidWaiting, nil
 	}
 	return unpaidHolding, nil

@@ -16,13 +16,17 @@ import (
 // wholeLine says something in each of its fields but those that only an order's line has.
 func wholeLine(t *testing.T) Line {
 	l := Line{
-		VariantID: "var_portland_1", Quantity: 2000, Price: money.New(300, "USD"), Total: money.New(600, "USD"),
-		ProductID: "prd_portland_1", ProductTitle: "Brie", VariantTitle: "Wheel", ProducerID: "pro_portland_1", ProducerName: "Dairy",
-		SoldBy: "each", Image: "key", Unit: "g", UnitValue: 250, Declared: "egg,milk", quotedAt: time.UnixMilli(7).UTC(),
+		VariantID: "var_portland_1", Quantity: 2000, Price: money.New(300, "USD"),
+		Total:     money.New(600, "USD"),
+		ProductID: "prd_portland_1", ProductTitle: "Brie", VariantTitle: "Wheel",
+		ProducerID: "pro_portland_1", ProducerName: "Dairy",
+		SoldBy: "each", Image: "key", Unit: "g", UnitValue: 250, Declared: "egg,milk",
+		quotedAt: time.UnixMilli(7).UTC(),
 	}
 	for i := range reflect.TypeFor[Line]().NumField() {
 		name := reflect.TypeFor[Line]().Field(i).Name
-		if reflect.ValueOf(l).Field(i).IsZero() && !slices.Contains([]string{"Lots", "Packed", "ShortReason"}, name) {
+		if reflect.ValueOf(l).Field(i).IsZero() &&
+			!slices.Contains([]string{"Lots", "Packed", "ShortReason"}, name) {
 			t.Fatalf("this test says nothing of a line's %s", name)
 		}
 	}
@@ -44,7 +48,8 @@ func TestACartsLineIsReadAsItWasWritten(t *testing.T) {
 	})
 }
 
-// TestALineSaysTheSameInACartAndInAnOrder holds both messages to saying all that they can: a field that no builder fills is found.
+// TestALineSaysTheSameInACartAndInAnOrder holds both messages to saying all that they can: a field that no
+// builder fills is found.
 func TestALineSaysTheSameInACartAndInAnOrder(t *testing.T) {
 	l := wholeLine(t)
 	l.Lots, l.Packed, l.ShortReason = []Lot{{ID: id.Lot, Quantity: 1000}}, 1000, "harvest"

@@ -33,8 +33,8 @@ type link struct {
 	epoch int64
 }
 
-// A token is a version, the name of the key, the scope, the minute in which it expires and the epoch, and a MAC over the order's ID
-// and all that; in base64url.
+// A token is a version, the name of the key, the scope, the minute in which it expires and the epoch, and a
+// MAC over the order's ID and all that; in base64url.
 const (
 	linkVersion = 1
 	linkHeader  = 1 + 1 + 1 + 4 + 4
@@ -92,7 +92,8 @@ func (k linkKey) mac(orderID string, header []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// read reads a token of sign for this order; false when it is none. Whether the link is still good is for others to say.
+// read reads a token of sign for this order; false when it is none. Whether the link is still good is for
+// others to say.
 func (k linkKey) read(orderID, token string) (link, bool) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != linkSize || raw[0] != linkVersion || raw[1] != k.name {
@@ -125,14 +126,16 @@ func (o Order) linkEnds() time.Time { return o.Window.EndsAt.Add(linkLife).Trunc
 // oldLinkGrace is for processes of the version before, which go on for a while beside this one.
 const oldLinkGrace = 24 * time.Hour
 
-// oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end. It is good
-// for orders of before there were links that end, no longer than a new one would be, and until the customer's links are ended.
+// oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end.
+// It is good for orders of before there were links that end, no longer than a new one would be, and until the
+// customer's links are ended.
 func (s *Service) oldLink(o Order, token string) (link, bool) {
 	for _, key := range s.accessKeys {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(o.ID))
 		if hmac.Equal([]byte(token), []byte(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))) {
-			return link{scope: reading | cancelling, expires: o.linkEnds()}, o.PlacedAt.Before(s.linksSince.Add(oldLinkGrace))
+			return link{scope: reading | cancelling, expires: o.linkEnds()},
+				o.PlacedAt.Before(s.linksSince.Add(oldLinkGrace))
 		}
 	}
 	return link{}, false

@@ -45,7 +45,9 @@ func TestATokenSaysWhatItWasMadeToSay(t *testing.T) {
 		}
 		raw := []byte(token)
 		at := rapid.IntRange(0, len(raw)-1).Draw(t, "at")
-		raw[at] = rapid.SampledFrom([]byte("ABCdef012-_!")).Filter(func(b byte) bool { return b != raw[at] }).Draw(t, "byte")
+		raw[at] = rapid.SampledFrom([]byte("ABCdef012-_!")).Filter(func(b byte) bool {
+			return b != raw[at]
+		}).Draw(t, "byte")
 		if _, ok := k.read("ord_a", string(raw)); ok {
 			t.Fatalf("%q passes for %q", raw, token)
 		}
@@ -112,18 +114,24 @@ func (s *shop) oldToken(orderID string) string {
 
 func TestATokenMayWhatItSaysUntilItExpires(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window, now := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2), s.service.host.Now()
+		gouda, window, now := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2),
+			s.service.host.Now()
 		bought := s.order(window.GetId(), want{gouda, 1000})
 		orderID := bought.GetOrder().GetId()
 		l, ok := s.service.linkKeys.read(orderID, bought.GetAccessToken())
-		if ends := time.UnixMilli(window.GetEndsAt()).Add(60 * 24 * time.Hour); !ok || !l.expires.Equal(ends) || l.scope != reading|cancelling {
+		if ends := time.UnixMilli(window.GetEndsAt()).Add(60 * 24 * time.Hour); !ok ||
+			!l.expires.Equal(ends) || l.scope != reading|cancelling {
 			s.Errorf("a checkout answers with %+v, want one until %s", l, ends)
 		}
 		sign := s.service.linkKeys.sign
-		s.wantOpens("expired", orderID, sign(orderID, link{reading | cancelling, now.Add(-time.Minute), 0}), "not_found", "not_found")
-		s.wantOpens("for nothing", orderID, sign(orderID, link{0, now.Add(time.Hour), 0}), "not_found", "not_found")
-		s.wantOpens("to cancel only", orderID, sign(orderID, link{cancelling, now.Add(time.Hour), 0}), "not_found", "not_found")
-		s.wantOpens("to read only", orderID, sign(orderID, link{reading, now.Add(time.Hour), 0}), "", "read_only")
+		s.wantOpens("expired", orderID, sign(orderID, link{reading | cancelling, now.Add(-time.Minute), 0}),
+			"not_found", "not_found")
+		s.wantOpens("for nothing", orderID, sign(orderID, link{0, now.Add(time.Hour), 0}), "not_found",
+			"not_found")
+		s.wantOpens("to cancel only", orderID, sign(orderID, link{cancelling, now.Add(time.Hour), 0}),
+			"not_found", "not_found")
+		s.wantOpens("to read only", orderID, sign(orderID, link{reading, now.Add(time.Hour), 0}), "",
+			"read_only")
 		other := s.order(window.GetId(), want{gouda, 1000})
 		s.wantOpens("another order's", orderID, other.GetAccessToken(), "not_found", "not_found")
 		s.wantOpens("its own", orderID, bought.GetAccessToken(), "", "")
@@ -134,37 +142,54 @@ func TestLinksEndWithWhoOrdered(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
 		member := s.member("ada")
-		erased, kept, members := s.order(window, want{gouda, 1000}), s.order(window, want{gouda, 1000}), s.orderFor(member, window, want{gouda, 1000})
+		erased, kept, members := s.order(window, want{gouda, 1000}), s.order(window, want{gouda, 1000}),
+			s.orderFor(member, window, want{gouda, 1000})
 		ctx, leave := context.WithTimeout(s.Context(), 20*time.Second)
 		defer leave()
-		stream := s.watch(ctx, erased.GetOrder().GetId(), &orderingv1.Viewer{AccessToken: erased.GetAccessToken()})
+		stream := s.watch(ctx, erased.GetOrder().GetId(),
+			&orderingv1.Viewer{AccessToken: erased.GetAccessToken()})
 		s.wantNext(stream, "new")
 		for _, customer := range []string{erased.GetOrder().GetCustomerId(), member} {
-			_, err := s.people().Erase(s.Context(), &identityv1.EraseRequest{CustomerId: customer, ByShop: true})
+			_, err := s.people().Erase(s.Context(),
+				&identityv1.EraseRequest{CustomerId: customer, ByShop: true})
 			s.must(err)
 		}
-		s.eventually("the links of the erased end", func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE erased = 1") == 2 })
+		s.eventually("the links of the erased end",
+			func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE erased = 1") == 2 })
 		_, err := stream.Receive()
 		s.wantCode(err, "not_found")
-		for what, c := range map[string]*orderingv1.CheckoutResponse{"an erased guest's": erased, "an erased member's": members} {
+		for what, c := range map[string]*orderingv1.CheckoutResponse{
+			"an erased guest's":  erased,
+			"an erased member's": members,
+		} {
 			s.wantOpens(what, c.GetOrder().GetId(), c.GetAccessToken(), "not_found", "not_found")
-			s.wantOpens(what+", of before", c.GetOrder().GetId(), s.oldToken(c.GetOrder().GetId()), "not_found", "not_found")
+			s.wantOpens(what+", of before", c.GetOrder().GetId(), s.oldToken(c.GetOrder().GetId()),
+				"not_found", "not_found")
 		}
-		got, err := s.LinkOrders(s.Context(), &orderingv1.LinkOrdersRequest{Ids: []string{erased.GetOrder().GetId(), kept.GetOrder().GetId(), "ord_x"}, Cancel: true})
+		got, err := s.LinkOrders(s.Context(),
+			&orderingv1.LinkOrdersRequest{Ids: []string{
+				erased.GetOrder().GetId(), kept.GetOrder().GetId(),
+				"ord_x",
+			}, Cancel: true})
 		s.must(err)
-		if tokens := got.GetTokens(); len(tokens) != 3 || tokens[0] != "" || tokens[1] != kept.GetAccessToken() || tokens[2] != "" {
+		if tokens := got.GetTokens(); len(tokens) != 3 || tokens[0] != "" ||
+			tokens[1] != kept.GetAccessToken() || tokens[2] != "" {
 			s.Errorf("links are made for %q", tokens)
 		}
 		s.wantOpens("somebody else's", kept.GetOrder().GetId(), kept.GetAccessToken(), "", "")
 	})
 }
 
-// TestANewPasswordEndsTheLinksOfBefore also signs out everywhere; whoever tries the checkout again has a link that works.
+// TestANewPasswordEndsTheLinksOfBefore also signs out everywhere; whoever tries the checkout again has a link
+// that works.
 func TestANewPasswordEndsTheLinksOfBefore(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
 		const old, fresh = "a few words of old", "a few words of now"
-		ensure := &identityv1.EnsureAccountRequest{Email: "ada@example.com", Name: "Ada", Roles: []string{"shopper"}, Password: old}
+		ensure := &identityv1.EnsureAccountRequest{
+			Email: "ada@example.com", Name: "Ada",
+			Roles: []string{"shopper"}, Password: old,
+		}
 		made, err := s.people().EnsureAccount(s.Context(), ensure)
 		s.must(err)
 		ada := made.GetAccount().GetId()
@@ -175,20 +200,26 @@ func TestANewPasswordEndsTheLinksOfBefore(t *testing.T) {
 				s.must(err)
 			},
 			func() {
-				in, err := s.people().SignIn(s.Context(), &identityv1.SignInRequest{Email: "ada@example.com", Password: fresh})
+				in, err := s.people().SignIn(s.Context(),
+					&identityv1.SignInRequest{Email: "ada@example.com", Password: fresh})
 				s.must(err)
-				_, err = s.people().SignOut(s.Context(), &identityv1.SignOutRequest{SessionToken: in.GetSessionToken(), Everywhere: true})
+				_, err = s.people().SignOut(s.Context(),
+					&identityv1.SignOutRequest{SessionToken: in.GetSessionToken(), Everywhere: true})
 				s.must(err)
 			},
 		}
 		for i, end := range ends {
 			bought := s.orderFor(ada, window, want{gouda, 1000})
 			orderID := bought.GetOrder().GetId()
-			if _, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{AccessToken: bought.GetAccessToken()}}); err != nil {
+			if _, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{
+				Id:     orderID,
+				Viewer: &orderingv1.Viewer{AccessToken: bought.GetAccessToken()},
+			}); err != nil {
 				s.Errorf("before: %v", err)
 			}
 			end()
-			s.eventually("the links end", func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE epoch = $1", i+1) == 1 })
+			s.eventually("the links end",
+				func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE epoch = $1", i+1) == 1 })
 			s.wantOpens("of before", orderID, bought.GetAccessToken(), "not_found", "not_found")
 			again, err := s.Checkout(s.Context(), s.last)
 			s.must(err)
@@ -202,12 +233,17 @@ func TestATokenOfAnEarlierVersionLivesOutItsTime(t *testing.T) {
 		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
 		orderID := s.order(window, want{gouda, 1000}).GetOrder().GetId()
 		s.service.linksSince = s.service.host.Now().Add(-2 * oldLinkGrace)
-		s.wantOpens("of an order that was placed since", orderID, s.oldToken(orderID), "not_found", "not_found")
+		s.wantOpens("of an order that was placed since", orderID, s.oldToken(orderID), "not_found",
+			"not_found")
 		s.service.linksSince = s.service.host.Now()
 		s.wantOpens("of an order of before", orderID, s.oldToken(orderID), "", "")
 		over := s.get(orderID)
-		past := Order{ID: orderID, CustomerID: over.GetCustomerId(), PlacedAt: s.service.host.Now(), Window: Window{EndsAt: s.service.host.Now().Add(-linkLife)}}
-		if may, err := s.service.scopeOf(s.Context(), past, &orderingv1.Viewer{AccessToken: s.oldToken(orderID)}); err != nil || may != 0 {
+		past := Order{
+			ID: orderID, CustomerID: over.GetCustomerId(), PlacedAt: s.service.host.Now(),
+			Window: Window{EndsAt: s.service.host.Now().Add(-linkLife)},
+		}
+		if may, err := s.service.scopeOf(s.Context(), past,
+			&orderingv1.Viewer{AccessToken: s.oldToken(orderID)}); err != nil || may != 0 {
 			s.Errorf("60 days after its window it may still %v, %v", may, err)
 		}
 		// A restart does not begin anew.

@@ -28,7 +28,9 @@ const (
 
 // ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
 // and producers see those that were acknowledged, a market's operator all.
-func (s *Service) ListOrders(ctx context.Context, r *orderingv1.ListOrdersRequest) (*orderingv1.ListOrdersResponse, error) {
+func (s *Service) ListOrders(
+	ctx context.Context, r *orderingv1.ListOrdersRequest,
+) (*orderingv1.ListOrdersResponse, error) {
 	if r.GetProducerId() != "" {
 		if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 			return nil, err
@@ -85,7 +87,8 @@ func (f filter) empty() bool {
 
 func filterFromProto(r *orderingv1.ListOrdersRequest, now time.Time) (filter, error) {
 	f := filter{
-		market: r.GetMarket(), customerID: r.GetCustomerId(), producerID: r.GetProducerId(), windowID: r.GetWindowId(),
+		market: r.GetMarket(), customerID: r.GetCustomerId(), producerID: r.GetProducerId(),
+		windowID:    r.GetWindowId(),
 		customerIDs: r.GetCustomerIds(), guestIDs: r.GetGuestIds(), limit: pageSize(r.GetLimit()) + 1,
 	}
 	if err := checkOwner(r); err != nil {
@@ -97,7 +100,10 @@ func filterFromProto(r *orderingv1.ListOrdersRequest, now time.Time) (filter, er
 	if r.GetStuck() {
 		f.stuckSince = now.Add(-stuckAfter)
 	}
-	for _, read := range []func(*orderingv1.ListOrdersRequest) error{f.readOwners, f.readStatuses, f.readNumber, f.readTimes, f.readCursor} {
+	for _, read := range []func(*orderingv1.ListOrdersRequest) error{
+		f.readOwners, f.readStatuses,
+		f.readNumber, f.readTimes, f.readCursor,
+	} {
 		if err := read(r); err != nil {
 			return f, err
 		}
@@ -124,7 +130,8 @@ func checkOwner(r *orderingv1.ListOrdersRequest) error {
 	if given != 1 || (r.GetMarket() != "" && !id.ValidMarket(r.GetMarket())) {
 		return invalid("market", "Orders are listed by a customer, a producer or a market.")
 	}
-	if r.GetMarket() == "" && (len(r.GetCustomerIds()) > 0 || r.GetWithProducerId() != "" || r.GetNumber() != "") {
+	if r.GetMarket() == "" && (len(r.GetCustomerIds()) > 0 || r.GetWithProducerId() != "" ||
+		r.GetNumber() != "") {
 		return invalid("market", "Customers, a producer and a number are looked for in a market.")
 	}
 	if r.GetProducerId() == "" && len(r.GetPartStatuses()) > 0 {
@@ -180,7 +187,8 @@ func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
 		f.statuses = acknowledged
 	}
 	if r.GetStuck() {
-		f.statuses = slices.DeleteFunc(slices.Clone(f.statuses), func(status string) bool { return !slices.Contains(inFlight, status) })
+		f.statuses = slices.DeleteFunc(slices.Clone(f.statuses),
+			func(status string) bool { return !slices.Contains(inFlight, status) })
 	}
 	return nil
 }
@@ -191,7 +199,8 @@ func (f *filter) readNumber(r *orderingv1.ListOrdersRequest) error {
 	}
 	number, ok := id.Number(strings.TrimSpace(r.GetNumber()))
 	if !ok || len(number) < minNumber {
-		return invalid("number", fmt.Sprintf("An order's number is the last %d letters and digits of its ID, or more.", minNumber))
+		return invalid("number",
+			fmt.Sprintf("An order's number is the last %d letters and digits of its ID, or more.", minNumber))
 	}
 	f.number = number
 	return nil
@@ -201,7 +210,10 @@ func (f *filter) readNumber(r *orderingv1.ListOrdersRequest) error {
 const maxTime = 1<<48 - 1
 
 func (f *filter) readTimes(r *orderingv1.ListOrdersRequest) error {
-	for field, at := range map[string]int64{"placed_from": r.GetPlacedFrom(), "placed_before": r.GetPlacedBefore()} {
+	for field, at := range map[string]int64{
+		"placed_from":   r.GetPlacedFrom(),
+		"placed_before": r.GetPlacedBefore(),
+	} {
 		if at < 0 || at > maxTime {
 			return invalid(field, "This is not a time in Unix milliseconds.")
 		}
@@ -232,5 +244,6 @@ func (f *filter) readCursor(r *orderingv1.ListOrdersRequest) error {
 	return nil
 }
 
-var errBadCursor = fault.New(fault.Invalid, "invalid_cursor", "This page of the list cannot be found. Start from the first one.",
+var errBadCursor = fault.New(fault.Invalid, "invalid_cursor",
+	"This page of the list cannot be found. Start from the first one.",
 	fault.Field{Name: "cursor", Message: "This cursor is not one of ours."})

@@ -26,14 +26,16 @@ func waitingFor(peer string, err error) error {
 	return awaited{peer, err}
 }
 
-// waitsFor names what a change waits for, by what happened when it was taken on: the peer, and the code of its fault.
+// waitsFor names what a change waits for, by what happened when it was taken on: the peer, and the code of
+// its fault.
 func waitsFor(err error) string {
 	s := awaited{peer: "ordering"}
 	errors.As(err, &s)
 	return s.peer + " (" + fault.Of(err).Code + ")"
 }
 
-// sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order any more.
+// sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order
+// any more.
 func (s *Service) sweepChanges(ctx context.Context, now time.Time) error {
 	left, err := s.store.changesOver(ctx, now, 50)
 	if err != nil {
@@ -47,7 +49,8 @@ func (s *Service) sweepChanges(ctx context.Context, now time.Time) error {
 	var failures []error
 	for _, changeID := range lost {
 		if err := s.giveBackLost(ctx, changeID); err != nil {
-			failures = append(failures, fmt.Errorf("give back what the lost change %s holds: %w", changeID, err))
+			failures = append(failures, fmt.Errorf("give back what the lost change %s holds: %w", changeID,
+				err))
 		}
 	}
 	return errors.Join(failures...)
@@ -62,8 +65,9 @@ func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
 	return now, err
 }
 
-// giveBackLost gives back whatever a change may hold that is in no order, and so in no version of one: a process of an earlier version has saved
-// the order without it. Nobody drives it any more, and whoever still would is refused by what is given back.
+// giveBackLost gives back whatever a change may hold that is in no order, and so in no version of one: a
+// process of an earlier version has saved the order without it. Nobody drives it any more, and whoever still
+// would is refused by what is given back.
 func (s *Service) giveBackLost(ctx context.Context, changeID string) error {
 	s.host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
 	if err := s.giveBack(ctx, changeID, true, true, true); err != nil {

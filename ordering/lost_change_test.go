@@ -19,23 +19,34 @@ func (s *shop) forget(orderID string) {
 	o.Change = nil
 	document, err := json.Marshal(o.Order)
 	s.must(err)
-	s.exec("UPDATE orders SET document = $1, revision = revision + 1 WHERE id = $2", string(document), orderID)
+	s.exec("UPDATE orders SET document = $1, revision = revision + 1 WHERE id = $2", string(document),
+		orderID)
 }
 
-// TestWhatALostChangeHoldsIsGivenBack kills a change after each of its steps, and has a process of an earlier version save the order without it.
-// Whoever saves the order next, what the change held is given back by ordering, long before it would end by itself.
+// TestWhatALostChangeHoldsIsGivenBack kills a change after each of its steps, and has a process of an earlier
+// version save the order without it. Whoever saves the order next, what the change held is given back by
+// ordering, long before it would end by itself.
 func TestWhatALostChangeHoldsIsGivenBack(t *testing.T) {
-	for name, then := range map[string]func(s *shop, bought *orderingv1.CheckoutResponse, r *orderingv1.ChangeOrderRequest){
+	for name, then := range map[string]func(s *shop, bought *orderingv1.CheckoutResponse,
+		r *orderingv1.ChangeOrderRequest){
 		"nobody does": func(s *shop, _ *orderingv1.CheckoutResponse, r *orderingv1.ChangeOrderRequest) {
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", r.GetId())
 		},
-		"its maker accepts it": func(s *shop, bought *orderingv1.CheckoutResponse, _ *orderingv1.ChangeOrderRequest) {
+		"its maker accepts it": func(s *shop, bought *orderingv1.CheckoutResponse,
+			_ *orderingv1.ChangeOrderRequest,
+		) {
 			s.advance(bought.GetOrder(), bought.GetOrder().GetParts()[0].GetProducerId(), "accepted")
 		},
-		"it is changed to something else": func(s *shop, _ *orderingv1.CheckoutResponse, r *orderingv1.ChangeOrderRequest) {
+		"it is changed to something else": func(s *shop, _ *orderingv1.CheckoutResponse,
+			r *orderingv1.ChangeOrderRequest,
+		) {
 			s.change(&orderingv1.ChangeOrderRequest{
-				Id: r.GetId(), Version: r.GetVersion(), IdempotencyKey: "another", Viewer: r.GetViewer(), PaymentToken: "ok",
-				Lines: []*orderingv1.WantedLine{{VariantId: r.GetLines()[0].GetVariantId(), Quantity: 4000}},
+				Id: r.GetId(), Version: r.GetVersion(), IdempotencyKey: "another", Viewer: r.GetViewer(),
+				PaymentToken: "ok",
+				Lines: []*orderingv1.WantedLine{{
+					VariantId: r.GetLines()[0].GetVariantId(),
+					Quantity:  4000,
+				}},
 			})
 		},
 	} {
@@ -50,7 +61,10 @@ func TestWhatALostChangeHoldsIsGivenBack(t *testing.T) {
 					s.forget(r.GetId())
 					then(s, bought, r)
 					s.must(s.service.sweep(s.Context()))
-					s.eventually("no change is said to be under way", func() bool { return s.count("SELECT COUNT(*) FROM order_changes WHERE state = 'changing'") == 0 })
+					s.eventually("no change is said to be under way",
+						func() bool {
+							return s.count("SELECT COUNT(*) FROM order_changes WHERE state = 'changing'") == 0
+						})
 					s.wantSound(r.GetId())
 					s.cancelled(r.GetId())
 				}
@@ -84,7 +98,8 @@ func (s *shop) ages(orderID string) (older string, since time.Time) {
 	s.must(err)
 	since = time.Now().Add(-2 * stuckAfter).Truncate(time.Millisecond)
 	older = id.New(id.Order, market, since, s.service.host.Random())
-	s.exec("UPDATE orders SET document = REPLACE(document, $1, $2), lease_until = 0 WHERE id = $3", o.Change.ID, older, orderID)
+	s.exec("UPDATE orders SET document = REPLACE(document, $1, $2), lease_until = 0 WHERE id = $3",
+		o.Change.ID, older, orderID)
 	s.exec("UPDATE order_changes SET id = $1 WHERE id = $2", older, o.Change.ID)
 	return older, since
 }
@@ -107,16 +122,23 @@ func TestAChangeThatCannotGoOnIsATroubleUntilItDoes(t *testing.T) {
 				if lost {
 					s.forget(r.GetId())
 				}
-				s.eventually("it is tried in vain", func() bool { return s.count("SELECT tries FROM order_changes WHERE id = $1", older) > 0 })
+				s.eventually("it is tried in vain",
+					func() bool {
+						return s.count("SELECT tries FROM order_changes WHERE id = $1",
+							older) > 0
+					})
 				found := hosttest.Troubles(s.T, s.p, "ordering")
-				if len(found) != 1 || found[0].GetKind() != "change" || found[0].GetAbout() != r.GetId() || found[0].GetAttempts() < 1 || !found[0].GetRetryable() ||
-					found[0].GetSince() != since.UnixMilli() || !strings.HasSuffix(found[0].GetWhat(), "It waits for inventory (unavailable).") {
+				if len(found) != 1 || found[0].GetKind() != "change" || found[0].GetAbout() != r.GetId() ||
+					found[0].GetAttempts() < 1 || !found[0].GetRetryable() ||
+					found[0].GetSince() != since.UnixMilli() ||
+					!strings.HasSuffix(found[0].GetWhat(), "It waits for inventory (unavailable).") {
 					s.Fatalf("found %v", found)
 				}
 				s.exec("UPDATE orders SET lease_until = $1", time.Now().Add(time.Hour).UnixMilli())
 				s.down.Store(false)
 				s.must(hosttest.Retry(s.T, s.p, "ordering", found[0].GetId()))
-				s.eventually("it is undone", func() bool { return len(hosttest.Troubles(s.T, s.p, "ordering")) == 0 })
+				s.eventually("it is undone",
+					func() bool { return len(hosttest.Troubles(s.T, s.p, "ordering")) == 0 })
 				if o := s.get(r.GetId()); quantities(o)["Gouda"] != 2000 {
 					s.Errorf("the order is %v", o)
 				}
@@ -129,10 +151,12 @@ func TestAChangeThatCannotGoOnIsATroubleUntilItDoes(t *testing.T) {
 	}
 }
 
-// TestAnOrderIsPaidForInSoManyPartsAtTheMost refuses one charge too many before anything is asked for; what costs no more can still be had.
+// TestAnOrderIsPaidForInSoManyPartsAtTheMost refuses one charge too many before anything is asked for; what
+// costs no more can still be had.
 func TestAnOrderIsPaidForInSoManyPartsAtTheMost(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, rye := s.product(s.producer("Dairy"), "Gouda", "each", 1000), s.product(s.producer("Bakery"), "Rye", "each", 1000)
+		gouda, rye := s.product(s.producer("Dairy"), "Gouda", "each", 1000),
+			s.product(s.producer("Bakery"), "Rye", "each", 1000)
 		bought := s.order(s.window(2).GetId(), want{gouda, 1000})
 		for n := range int64(maxCharges) {
 			s.change(s.wants(bought, "", want{gouda, 2000 + n*1000}))
@@ -154,23 +178,29 @@ func TestAnOrderIsPaidForInSoManyPartsAtTheMost(t *testing.T) {
 			s.advance(other, part.GetProducerId(), "packed")
 		}
 		s.eventually("all charges are captured", func() bool {
-			return s.of("payments", "SELECT COALESCE(SUM(captured), 0) FROM test_charges WHERE state = 'captured'") == many*1000
+			return s.of("payments",
+				"SELECT COALESCE(SUM(captured), 0) FROM test_charges WHERE state = 'captured'") == many*1000
 		})
 	})
 }
 
-// TestAPartThatWasChangedIsPackedByWhoHasSeenIt takes quantities that were made for another order from nobody.
+// TestAPartThatWasChangedIsPackedByWhoHasSeenIt takes quantities that were made for another order from
+// nobody.
 func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
 		gouda, brie := s.product(dairy, "Gouda", "each", 1250), s.product(dairy, "Brie", "weight", 900)
 		window := s.window(2)
 		line := func(w want, reason string) *orderingv1.PackedLine {
-			return &orderingv1.PackedLine{VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli, Reason: reason}
+			return &orderingv1.PackedLine{
+				VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli,
+				Reason: reason,
+			}
 		}
 		packs := func(o *orderingv1.Order, moves *int64, packed ...*orderingv1.PackedLine) error {
 			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
-				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: PartPacked, Packed: packed, Moves: moves, Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
+				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: PartPacked, Packed: packed,
+				Moves: moves, Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
 			})
 			return err
 		}
@@ -183,12 +213,16 @@ func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
 		seen := o.GetParts()[0].GetMoves()
 		before := seen - 1
 		for name, err := range map[string]error{
-			"as ordered, without a word":   packs(o, nil),
-			"one line":                     packs(o, nil, line(want{gouda, 2000}, "")),
-			"more than it is now":          packs(o, nil, line(want{gouda, 3000}, ""), line(want{brie, 1000}, "")),
-			"less, and nobody says why":    packs(o, nil, line(want{gouda, 2000}, ""), line(want{brie, 500}, "")),
-			"the version before":           packs(o, &before, line(want{gouda, 2000}, ""), line(want{brie, 1000}, "")),
-			"a line that is not of it too": packs(o, nil, line(want{gouda, 2000}, ""), line(want{brie, 1000}, ""), line(want{s.product(dairy, "Feta", "each", 1), 0}, "")),
+			"as ordered, without a word": packs(o, nil),
+			"one line":                   packs(o, nil, line(want{gouda, 2000}, "")),
+			"more than it is now": packs(o, nil, line(want{gouda, 3000}, ""),
+				line(want{brie, 1000}, "")),
+			"less, and nobody says why": packs(o, nil, line(want{gouda, 2000}, ""),
+				line(want{brie, 500}, "")),
+			"the version before": packs(o, &before, line(want{gouda, 2000}, ""),
+				line(want{brie, 1000}, "")),
+			"a line that is not of it too": packs(o, nil, line(want{gouda, 2000}, ""),
+				line(want{brie, 1000}, ""), line(want{s.product(dairy, "Feta", "each", 1), 0}, "")),
 		} {
 			if err == nil {
 				s.Errorf("%s: it is packed", name)
@@ -199,7 +233,8 @@ func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
 		if s.wantCode(packs(o, &seen), "already_packed"); quantities(s.get(o.GetId()))["Gouda"] != 2000 {
 			s.Errorf("the order is %v", s.get(o.GetId()))
 		}
-		s.must(packs(changed(), nil, line(want{gouda, 2000}, ""), line(want{brie, 500}, "sold_out"))) // each line is told of
+		// each line is told of
+		s.must(packs(changed(), nil, line(want{gouda, 2000}, ""), line(want{brie, 500}, "sold_out")))
 		accepted := changed()
 		s.advance(accepted, dairy, "accepted") // as it is now
 		s.must(packs(accepted, nil, line(want{brie, 1000}, "")))

@@ -56,7 +56,8 @@ const (
 	giveBack  effect = "give back"       // release holds and void the money: released
 	announce  effect = "order.confirmed" // publish, in the transaction that saves the state
 
-	holdOnTrial   effect = "hold on trial"               // set stock and slot aside within what unconfirmed orders may have: heldAll, unheld or refused
+	// set stock and slot aside within what unconfirmed orders may have: heldAll, unheld or refused
+	holdOnTrial   effect = "hold on trial"
 	announceTrial effect = "order.awaiting_confirmation" // publish, as announce
 )
 
@@ -64,10 +65,13 @@ const (
 func (e effect) published() bool { return e == announce || e == announceTrial }
 
 // interrupted is why an order fails whose process was lost before the money was authorised.
-var interrupted = Failure{Kind: fault.Unavailable, Code: "interrupted", Message: "The order was interrupted. Nothing was bought and nothing is charged."}
+var interrupted = Failure{
+	Kind: fault.Unavailable, Code: "interrupted",
+	Message: "The order was interrupted. Nothing was bought and nothing is charged.",
+}
 
-// step is the state machine of checkout: what an order becomes by a message, and what it
-// asks for then. It changes nothing but its answer. A message that a state does not know is a bug, and refused.
+// step is the state machine of checkout: what an order becomes by a message, and what it asks for then. It
+// changes nothing but its answer. A message that a state does not know is a bug, and refused.
 func step(o Order, m message, now time.Time) (Order, effect, error) {
 	if o.onTrial() {
 		if next, ask, known := stepTrial(o, m, now); known {

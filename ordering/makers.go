@@ -31,7 +31,8 @@ func termsOf(lines []Line, quotes map[string]*catalogv1.Quote) (all []*terms) {
 	return all
 }
 
-// checkMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less of her goods than she wants.
+// checkMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less
+// of her goods than she wants.
 func checkMakers(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	all := termsOf(lines, quotes)
 	for _, t := range all {
@@ -47,8 +48,8 @@ func checkMakers(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int6
 	return nil
 }
 
-// checkMakersAgain refuses what an order may not become. What its makers took stays taken: only where it is more of her goods, or another
-// window, a maker may be away, and only what became less has to be enough.
+// checkMakersAgain refuses what an order may not become. What its makers took stays taken: only where it is
+// more of her goods, or another window, a maker may be away, and only what became less has to be enough.
 func checkMakersAgain(before, after Order, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	had := map[string]int64{}
 	for _, line := range before.Lines {
@@ -74,7 +75,8 @@ func checkMakersAgain(before, after Order, quotes map[string]*catalogv1.Quote, s
 func (t *terms) holiday(startsAt int64) error {
 	for _, h := range t.quote.GetHolidays() {
 		if h.GetStartsAt() <= startsAt && startsAt < h.GetEndsAt() {
-			return fault.Newf(fault.Conflict, "window_closed", "%s is on holiday from %s until %s. Please choose another time, or leave these goods out.",
+			return fault.Newf(fault.Conflict, "window_closed",
+				"%s is on holiday from %s until %s. Please choose another time, or leave these goods out.",
 				t.quote.GetProducerName(), h.GetFrom(), h.GetUntil())
 		}
 	}
@@ -88,7 +90,8 @@ func (t *terms) enough(currency string) error {
 		return nil
 	}
 	missing := money.New(minimum-t.goods, currency)
-	err := fault.Newf(fault.Invalid, "below_producer_minimum", "Orders from %s start at %s %s; %s are missing.",
+	err := fault.Newf(fault.Invalid, "below_producer_minimum",
+		"Orders from %s start at %s %s; %s are missing.",
 		t.quote.GetProducerName(), money.New(minimum, currency).Decimal(), currency, missing.Decimal())
 	err.Fields = []fault.Field{{Name: t.quote.GetProducerId(), Message: err.Message}}
 	return err

@@ -14,7 +14,9 @@ import (
 )
 
 // MemberCart answers the basket of a member; see the contract.
-func (s *Service) MemberCart(ctx context.Context, r *orderingv1.MemberCartRequest) (*orderingv1.MemberCartResponse, error) {
+func (s *Service) MemberCart(
+	ctx context.Context, r *orderingv1.MemberCartRequest,
+) (*orderingv1.MemberCartResponse, error) {
 	if n := len(r.GetCustomerId()); n == 0 || n > 128 {
 		return nil, invalid("customer_id", "This is not the ID of an account.")
 	}
@@ -37,14 +39,16 @@ func (s *Service) MemberCart(ctx context.Context, r *orderingv1.MemberCartReques
 	if err != nil || cartID == "" {
 		return &orderingv1.MemberCartResponse{}, err
 	}
-	cart, err := s.GetCart(ctx, &orderingv1.GetCartRequest{Id: cartID, Viewer: &orderingv1.Viewer{CustomerId: r.GetCustomerId()}})
+	cart, err := s.GetCart(ctx,
+		&orderingv1.GetCartRequest{Id: cartID, Viewer: &orderingv1.Viewer{CustomerId: r.GetCustomerId()}})
 	if fault.KindOf(err) == fault.NotFound && err != nil { // it was forgotten meanwhile
 		return &orderingv1.MemberCartResponse{}, nil //nolint:nilerr // as if there had been none
 	}
 	return &orderingv1.MemberCartResponse{Cart: cart.GetCart()}, err
 }
 
-// shownCart is the cart that a device knows, where it is the member's or a guest's that is not ordered; the zero Cart otherwise.
+// shownCart is the cart that a device knows, where it is the member's or a guest's that is not ordered; the
+// zero Cart otherwise.
 func (s *Service) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest) (Cart, error) {
 	if _, err := id.Market(id.Cart, r.GetCartId()); err != nil {
 		return Cart{}, nil //nolint:nilerr // a cookie may say anything
@@ -61,8 +65,8 @@ func (s *Service) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest
 	return Cart{}, nil
 }
 
-// keepForMember makes a cart the member's basket of its market, or adds what a guest's has to the one that there is. A guest's cart is adopted once: who
-// asks again finds it adopted.
+// keepForMember makes a cart the member's basket of its market, or adds what a guest's has to the one that
+// there is. A guest's cart is adopted once: who asks again finds it adopted.
 func (s *Service) keepForMember(ctx context.Context, customerID string, shown Cart) error {
 	if shown.CustomerID == customerID {
 		has, err := s.hasBasket(ctx, customerID, shown)
@@ -82,7 +86,8 @@ func (s *Service) keepForMember(ctx context.Context, customerID string, shown Ca
 			if err != nil || adopted == 0 {
 				return err
 			}
-			open, err := q.TouchOpenCart(ctx, orderingdb.TouchOpenCartParams{ID: current, TouchedDay: dayOf(now)})
+			open, err := q.TouchOpenCart(ctx,
+				orderingdb.TouchOpenCartParams{ID: current, TouchedDay: dayOf(now)})
 			if err != nil {
 				return err
 			}
@@ -91,11 +96,15 @@ func (s *Service) keepForMember(ctx context.Context, customerID string, shown Ca
 				return errors.Join(pour(ctx, tx, shown.ID, current), deleteCarts(ctx, tx, []string{shown.ID}))
 			}
 		}
-		return q.PutMemberCart(ctx, orderingdb.PutMemberCartParams{CustomerID: customerID, Market: shown.Market, CartID: shown.ID, Since: now.UnixMilli()})
+		return q.PutMemberCart(ctx, orderingdb.PutMemberCartParams{
+			CustomerID: customerID,
+			Market:     shown.Market, CartID: shown.ID, Since: now.UnixMilli(),
+		})
 	})
 }
 
-// hasBasket reports whether a member has a basket that a cart of theirs does not replace: an open one, or any where that cart is ordered.
+// hasBasket reports whether a member has a basket that a cart of theirs does not replace: an open one, or any
+// where that cart is ordered.
 func (s *Service) hasBasket(ctx context.Context, customerID string, shown Cart) (bool, error) {
 	current, err := s.store.memberCart(ctx, customerID, shown.Market)
 	if err != nil || current == "" {
@@ -113,14 +122,15 @@ func (s *Service) hasBasket(ctx context.Context, customerID string, shown Cart) 
 
 // lockMemberCart locks what is a member's basket in a market, empty where none is yet.
 func lockMemberCart(ctx context.Context, q *orderingdb.Queries, customerID, market string) (string, error) {
-	if err := q.AddMemberCart(ctx, orderingdb.AddMemberCartParams{CustomerID: customerID, Market: market}); err != nil {
+	if err := q.AddMemberCart(ctx,
+		orderingdb.AddMemberCartParams{CustomerID: customerID, Market: market}); err != nil {
 		return "", err
 	}
 	return q.LockMemberCart(ctx, orderingdb.LockMemberCartParams{CustomerID: customerID, Market: market})
 }
 
-// pour adds one cart's lines to another's, both of which are locked: of each thing as much as an order takes, and as many things. What was shown last is
-// the price.
+// pour adds one cart's lines to another's, both of which are locked: of each thing as much as an order takes,
+// and as many things. What was shown last is the price.
 func pour(ctx context.Context, tx *sqldb.Tx, fromID, intoID string) error {
 	from, err := readCart(ctx, orderingdb.New(tx), fromID)
 	if err != nil {
@@ -174,7 +184,10 @@ func (s *Service) openMemberCart(ctx context.Context, customerID, market string)
 			return err
 		}
 		current = made.GetCart().GetId()
-		return q.PutMemberCart(ctx, orderingdb.PutMemberCartParams{CustomerID: customerID, Market: market, CartID: current, Since: s.host.Now().UnixMilli()})
+		return q.PutMemberCart(ctx, orderingdb.PutMemberCartParams{
+			CustomerID: customerID, Market: market,
+			CartID: current, Since: s.host.Now().UnixMilli(),
+		})
 	})
 	if err != nil {
 		return "", fmt.Errorf("begin a member's cart: %w", err)
@@ -182,7 +195,8 @@ func (s *Service) openMemberCart(ctx context.Context, customerID, market string)
 	return current, nil
 }
 
-// memberCart is the cart that is a member's basket in a market, or the one that became that last of all markets; "" for none.
+// memberCart is the cart that is a member's basket in a market, or the one that became that last of all
+// markets; "" for none.
 func (s *store) memberCart(ctx context.Context, customerID, market string) (string, error) {
 	q := orderingdb.New(s.db.Read())
 	if market == "" {

@@ -12,7 +12,10 @@ import (
 // basket is a member's, as a device sees it that knows a cart; it may be made in the market.
 func (s *shop) basket(member, known, in string) *orderingv1.Cart {
 	s.Helper()
-	got, err := s.MemberCart(s.Context(), &orderingv1.MemberCartRequest{CustomerId: member, CartId: known, Market: in})
+	got, err := s.MemberCart(s.Context(), &orderingv1.MemberCartRequest{
+		CustomerId: member, CartId: known,
+		Market: in,
+	})
 	s.must(err)
 	return got.GetCart()
 }
@@ -20,7 +23,8 @@ func (s *shop) basket(member, known, in string) *orderingv1.Cart {
 func (s *shop) puts(cartID, member string, product *catalogv1.Product, milli int64) {
 	s.Helper()
 	_, err := s.SetLine(s.Context(), &orderingv1.SetLineRequest{
-		CartId: cartID, VariantId: product.GetVariants()[0].GetId(), Quantity: milli, Viewer: &orderingv1.Viewer{CustomerId: member},
+		CartId: cartID, VariantId: product.GetVariants()[0].GetId(), Quantity: milli,
+		Viewer: &orderingv1.Viewer{CustomerId: member},
 	})
 	s.must(err)
 }
@@ -32,12 +36,14 @@ func (s *shop) wantBasket(cart *orderingv1.Cart, want map[string]int64) {
 	}
 	for _, line := range cart.GetLines() {
 		if line.GetQuantity() != want[line.GetProductTitle()] {
-			s.Errorf("%d of %s, want %d", line.GetQuantity(), line.GetProductTitle(), want[line.GetProductTitle()])
+			s.Errorf("%d of %s, want %d", line.GetQuantity(), line.GetProductTitle(),
+				want[line.GetProductTitle()])
 		}
 	}
 }
 
-// TestAMembersBasketGoesAlong fills a basket as a guest, signs in, and signs in on another device which has a guest's basket of its own.
+// TestAMembersBasketGoesAlong fills a basket as a guest, signs in, and signs in on another device which has a
+// guest's basket of its own.
 func TestAMembersBasketGoesAlong(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
@@ -62,7 +68,8 @@ func TestAMembersBasketGoesAlong(t *testing.T) {
 		var all sync.WaitGroup
 		for range 8 { // a browser asks for several things at once
 			all.Go(func() {
-				_, err := s.MemberCart(s.Context(), &orderingv1.MemberCartRequest{CustomerId: ada, CartId: laptop})
+				_, err := s.MemberCart(s.Context(),
+					&orderingv1.MemberCartRequest{CustomerId: ada, CartId: laptop})
 				if err != nil {
 					t.Error(err)
 				}
@@ -101,7 +108,12 @@ func TestAMembersNextBasketIsNew(t *testing.T) {
 			t.Errorf("there are two baskets, %s and %s", first, again)
 		}
 		s.puts(first, ada, gouda, 1000)
-		s.last = &orderingv1.CheckoutRequest{CartId: first, IdempotencyKey: "one", WindowId: s.window(2).GetId(), PaymentMethod: "test", PaymentToken: "ok", Viewer: &orderingv1.Viewer{CustomerId: ada}, Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}}
+		s.last = &orderingv1.CheckoutRequest{
+			CartId: first, IdempotencyKey: "one",
+			WindowId: s.window(2).GetId(), PaymentMethod: "test", PaymentToken: "ok",
+			Viewer:  &orderingv1.Viewer{CustomerId: ada},
+			Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
+		}
 		_, err := s.Checkout(s.Context(), s.last)
 		s.must(err)
 		if at := s.basket(ada, first, ""); at.GetId() != first || at.GetOrderId() == "" {
@@ -130,7 +142,8 @@ func TestAMembersNextBasketIsNew(t *testing.T) {
 	})
 }
 
-// TestWhatJoinedABasketIsOrderedOnce has a device go on with the guest's cart that was poured into the member's.
+// TestWhatJoinedABasketIsOrderedOnce has a device go on with the guest's cart that was poured into the
+// member's.
 func TestWhatJoinedABasketIsOrderedOnce(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda, ada := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.member("ada")
@@ -138,7 +151,12 @@ func TestWhatJoinedABasketIsOrderedOnce(t *testing.T) {
 		if at := s.basket(ada, guest, ""); at.GetId() != mine || len(at.GetLines()) != 1 {
 			t.Fatalf("the basket is %v", at)
 		}
-		s.last = &orderingv1.CheckoutRequest{CartId: mine, IdempotencyKey: "one", WindowId: s.window(2).GetId(), PaymentMethod: "test", PaymentToken: "ok", Viewer: &orderingv1.Viewer{CustomerId: ada}, Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}}
+		s.last = &orderingv1.CheckoutRequest{
+			CartId: mine, IdempotencyKey: "one",
+			WindowId: s.window(2).GetId(), PaymentMethod: "test", PaymentToken: "ok",
+			Viewer:  &orderingv1.Viewer{CustomerId: ada},
+			Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
+		}
 		_, err := s.Checkout(s.Context(), s.last)
 		s.must(err)
 		if at := s.basket(ada, guest, ""); at.GetId() != mine || at.GetOrderId() == "" {

@@ -96,7 +96,10 @@ func (s *Service) zoneOf(ctx context.Context, windowID string) (*time.Location, 
 
 func (s *Service) moveOrder(ctx context.Context, orderID string, to Window, zone *time.Location) error {
 	read := func() (leased, error) { return s.store.order(ctx, orderID) }
-	_, err := s.amend(ctx, read, func(o *Order) ([]string, error) { return o.move(to, zone, s.host.Now()), nil }, "")
+	_, err := s.amend(ctx, read, func(o *Order) ([]string, error) {
+		return o.move(to, zone, s.host.Now()),
+			nil
+	}, "")
 	return err
 }
 
@@ -113,7 +116,8 @@ func (o *Order) move(to Window, zone *time.Location, now time.Time) []string {
 	from := o.Window
 	o.MovedFrom, o.MarketSays = &from, ""
 	o.Window.StartsAt, o.Window.EndsAt, o.Window.Place = to.StartsAt, to.EndsAt, to.Place
-	note := "moved to " + to.StartsAt.In(zone).Format("Monday 2 January, 15:04") + " to " + to.EndsAt.In(zone).Format("15:04 MST")
+	note := "moved to " + to.StartsAt.In(zone).Format("Monday 2 January, 15:04") + " to " +
+		to.EndsAt.In(zone).Format("15:04 MST")
 	if to.Place != from.Place && to.Place != "" {
 		note += ", " + to.Place
 	}

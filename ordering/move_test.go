@@ -28,7 +28,8 @@ func (s *shop) moved() {
 	s.Helper()
 	s.eventually("every order is moved", func() bool {
 		var waiting int
-		s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(), "SELECT COUNT(*) FROM outbox").Scan(&waiting))
+		s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(),
+			"SELECT COUNT(*) FROM outbox").Scan(&waiting))
 		return waiting == 0 && s.count("SELECT COUNT(*) FROM moved_windows") == 0
 	})
 }
@@ -38,8 +39,10 @@ func (s *shop) copies(orderID string, n int) {
 	s.Helper()
 	s.must(s.service.host.DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		for range n {
-			_, err := tx.ExecContext(ctx, `INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document)
-				SELECT $1, market, $1, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, REPLACE(document, id, $1) FROM orders WHERE id = $2`,
+			_, err := tx.ExecContext(ctx, `INSERT INTO orders (id, market, cart_id, customer_id, window_id,
+				status, total, currency, epoch, revision, lease_until, moved_at, document)
+				SELECT $1, market, $1, customer_id, window_id, status, total, currency, epoch, revision,
+				lease_until, moved_at, REPLACE(document, id, $1) FROM orders WHERE id = $2`,
 				s.service.host.NewID(id.Order, market), orderID)
 			if err != nil {
 				return err
@@ -54,9 +57,12 @@ func TestOrdersMoveWithTheirWindow(t *testing.T) {
 		dairy := s.producer("Dairy")
 		gouda := s.product(dairy, "Gouda", "each", 1250)
 		window := s.window(2)
-		open, packed, gone := s.order(window.GetId(), want{gouda, 1000}).GetOrder(), s.order(window.GetId(), want{gouda, 1000}).GetOrder(), s.order(window.GetId(), want{gouda, 1000}).GetOrder()
+		open, packed, gone := s.order(window.GetId(), want{gouda, 1000}).GetOrder(),
+			s.order(window.GetId(), want{gouda, 1000}).GetOrder(),
+			s.order(window.GetId(), want{gouda, 1000}).GetOrder()
 		s.advance(packed, dairy, "packed")
-		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		_, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
 		s.copies(open.GetId(), moveBatch+10)
 		stays := s.order(s.window(4).GetId(), want{gouda, 1000}).GetOrder()
@@ -64,8 +70,10 @@ func TestOrdersMoveWithTheirWindow(t *testing.T) {
 		s.moved()
 		for _, was := range []*orderingv1.Order{open, packed} {
 			o := s.get(was.GetId())
-			if o.GetWindowStartsAt() != window.GetStartsAt() || o.GetWindowEndsAt() != window.GetEndsAt() || o.GetWindowPlace() != "The side door" ||
-				o.GetMovedFrom().GetStartsAt() != was.GetWindowStartsAt() || o.GetMovedFrom().GetPlace() != "The hall" {
+			if o.GetWindowStartsAt() != window.GetStartsAt() || o.GetWindowEndsAt() != window.GetEndsAt() ||
+				o.GetWindowPlace() != "The side door" ||
+				o.GetMovedFrom().GetStartsAt() != was.GetWindowStartsAt() ||
+				o.GetMovedFrom().GetPlace() != "The hall" {
 				s.Errorf("%v became %v", was, o)
 			}
 		}
@@ -73,7 +81,8 @@ func TestOrdersMoveWithTheirWindow(t *testing.T) {
 		s.must(err)
 		starts := time.UnixMilli(window.GetStartsAt()).In(zone)
 		steps := s.get(open.GetId()).GetSteps()
-		note := "moved to " + starts.Format("Monday 2 January, 15:04") + " to " + starts.Add(2*time.Hour).Format("15:04 MST") + ", The side door"
+		note := "moved to " + starts.Format("Monday 2 January, 15:04") + " to " +
+			starts.Add(2*time.Hour).Format("15:04 MST") + ", The side door"
 		if last := steps[len(steps)-1]; last.GetStatus() != Confirmed || last.GetNote() != note {
 			s.Errorf("the last step is %v, want %q", last, note)
 		}
@@ -92,15 +101,19 @@ func TestOrdersMoveWithTheirWindow(t *testing.T) {
 func TestAnOrderIsMovedOnceHoweverOftenItIsTold(t *testing.T) {
 	each(t, func(s *shop) {
 		window := s.window(2)
-		o := s.order(window.GetId(), want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
+		o := s.order(window.GetId(),
+			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
 		s.later(window)
 		s.moved()
 		before := s.get(o.GetId())
-		_, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: window}) // the same again
+		// the same again
+		_, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: window})
 		s.must(err)
 		s.moved()
-		if after := s.get(o.GetId()); after.GetVersion() != before.GetVersion() || len(after.GetSteps()) != len(before.GetSteps()) || after.GetVersion() != o.GetVersion()+1 {
-			s.Errorf("version %d became %d and then %d", o.GetVersion(), before.GetVersion(), after.GetVersion())
+		if after := s.get(o.GetId()); after.GetVersion() != before.GetVersion() ||
+			len(after.GetSteps()) != len(before.GetSteps()) || after.GetVersion() != o.GetVersion()+1 {
+			s.Errorf("version %d became %d and then %d", o.GetVersion(), before.GetVersion(),
+				after.GetVersion())
 		}
 	})
 }
@@ -108,15 +121,24 @@ func TestAnOrderIsMovedOnceHoweverOftenItIsTold(t *testing.T) {
 func TestAnOrderInFlightIsMovedOnceItIsConfirmed(t *testing.T) {
 	each(t, func(s *shop) {
 		window := s.window(2)
-		o := s.order(window.GetId(), want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
+		o := s.order(window.GetId(),
+			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
 		turn := func(from, to string) {
-			s.exec("UPDATE orders SET status = $1, lease_until = $2, document = REPLACE(document, $3, $4)", to, time.Now().Add(time.Hour).UnixMilli(),
+			s.exec("UPDATE orders SET status = $1, lease_until = $2, document = REPLACE(document, $3, $4)",
+				to, time.Now().Add(time.Hour).UnixMilli(),
 				fmt.Sprintf(`"status":%q,"total"`, from), fmt.Sprintf(`"status":%q,"total"`, to))
 		}
 		turn(Confirmed, Held)
 		s.later(window)
-		w := movedWindow{id: window.GetId(), version: 1, to: Window{StartsAt: time.UnixMilli(window.GetStartsAt()), EndsAt: time.UnixMilli(window.GetEndsAt()), Place: window.GetPlace()}}
-		s.eventually("the move is known", func() bool { return s.count("SELECT COUNT(*) FROM moved_windows") == 1 })
+		w := movedWindow{
+			id: window.GetId(), version: 1,
+			to: Window{
+				StartsAt: time.UnixMilli(window.GetStartsAt()),
+				EndsAt:   time.UnixMilli(window.GetEndsAt()), Place: window.GetPlace(),
+			},
+		}
+		s.eventually("the move is known",
+			func() bool { return s.count("SELECT COUNT(*) FROM moved_windows") == 1 })
 		done, err := s.service.moveWindow(s.Context(), w)
 		if s.must(err); done || s.get(o.GetId()).GetMovedFrom() != nil {
 			s.Error("an order in flight was moved, or forgotten")

@@ -19,14 +19,23 @@ func (s *stall) verified(name, email string) *orderingv1.Viewer {
 func (s *stall) basketOfMany(v *orderingv1.Viewer, pieces int64, email, address string) pickup {
 	s.Helper()
 	p := s.basketOf(v, email, address)
-	_, err := s.SetLine(s.Context(), &orderingv1.SetLineRequest{CartId: p.cart, VariantId: s.cheese.GetVariants()[0].GetId(), Quantity: pieces * 1000, Viewer: v})
+	_, err := s.SetLine(s.Context(), &orderingv1.SetLineRequest{
+		CartId:    p.cart,
+		VariantId: s.cheese.GetVariants()[0].GetId(), Quantity: pieces * 1000, Viewer: v,
+	})
 	s.must(err)
 	return p
 }
 
 func (s *stall) hasStock(pieces int64) {
 	s.Helper()
-	_, err := s.inventory.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: s.cheese.GetVariants()[0].GetId(), Available: pieces * 1000}}})
+	_, err := s.inventory.SetStock(s.Context(),
+		&inventoryv1.SetStockRequest{
+			Levels: []*inventoryv1.StockLevel{{
+				VariantId: s.cheese.GetVariants()[0].GetId(),
+				Available: pieces * 1000,
+			}},
+		})
 	s.must(err)
 }
 
@@ -48,10 +57,14 @@ func (s *stall) isFree(p pickup) {
 	}
 }
 
-// TestSpellingsOfAnAddressShareItsLimits orders with other spellings of one address, each time from another network.
+// TestSpellingsOfAnAddressShareItsLimits orders with other spellings of one address, each time from another
+// network.
 func TestSpellingsOfAnAddressShareItsLimits(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		for i, email := range []string{"x@example.org", "X+1@example.org", "x@\uff45xample.org", "x+2@ex\uff41mple.org"} {
+		for i, email := range []string{
+			"x@example.org", "X+1@example.org", "x@\uff45xample.org",
+			"x+2@ex\uff41mple.org",
+		} {
 			o := s.buys(s.basket(email, fmt.Sprintf("192.0.2.%d", i)))
 			if s.wantStatus(o, Awaiting); (o.GetHoldsUntil() != 0) != (i == 0) {
 				s.Errorf("order %d, of %s, holds until %d", i+1, email, o.GetHoldsUntil())
@@ -60,8 +73,8 @@ func TestSpellingsOfAnAddressShareItsLimits(t *testing.T) {
 	})
 }
 
-// TestATypedAddressProvesNothing has strangers type the address of a member and of a guest who have picked up: they are answered
-// as anybody is. The guest's own browser shows the link of what was picked up.
+// TestATypedAddressProvesNothing has strangers type the address of a member and of a guest who have picked
+// up: they are answered as anybody is. The guest's own browser shows the link of what was picked up.
 func TestATypedAddressProvesNothing(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		grace := s.verified("grace", "grace@example.com")
@@ -79,13 +92,16 @@ func TestATypedAddressProvesNothing(t *testing.T) {
 		for i, email := range []string{"grace@example.com", "Ada@Example.com "} {
 			o := s.buys(s.basket(email, fmt.Sprint("192.0.2.4", i)))
 			if o.GetStatus() != nobody.GetStatus() || o.GetQueued() != nobody.GetQueued() {
-				s.Errorf("who types %s is answered %s, who types what nobody has %s", email, o.GetStatus(), nobody.GetStatus())
+				s.Errorf("who types %s is answered %s, who types what nobody has %s", email, o.GetStatus(),
+					nobody.GetStatus())
 			}
 		}
 		s.wantStatus(s.shows(s.basket("other@example.com", "192.0.2.5"), link), Awaiting) // another's mailbox
-		forged := &orderingv1.OrderLink{Id: link.GetId(), Token: link.GetToken()[:len(link.GetToken())-4] + "AAAA"}
+		forged := &orderingv1.OrderLink{Id: link.GetId(), Token: link.GetToken()[:len(link.GetToken())-4] +
+			"AAAA"}
 		s.wantStatus(s.shows(s.basket("ada@example.com", "192.0.2.6"), forged), Awaiting)
-		s.wantStatus(s.shows(s.basket("Ada@example.com", "192.0.2.7"), &orderingv1.OrderLink{Id: "nonsense"}, link), Confirmed)
+		s.wantStatus(s.shows(s.basket("Ada@example.com", "192.0.2.7"), &orderingv1.OrderLink{Id: "nonsense"},
+			link), Confirmed)
 	})
 }
 
@@ -99,8 +115,9 @@ func (s *stall) shows(p pickup, links ...*orderingv1.OrderLink) *orderingv1.Orde
 	return got.GetOrder()
 }
 
-// TestOneMailboxDoesNotEmptyTheShop has a member who has never picked up order more than a newcomer may; accounts of other spellings
-// are of the same mailbox. After the first order is handed over the bounds are those of everybody.
+// TestOneMailboxDoesNotEmptyTheShop has a member who has never picked up order more than a newcomer may;
+// accounts of other spellings are of the same mailbox. After the first order is handed over the bounds are
+// those of everybody.
 func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		s.hasStock(40)
@@ -128,7 +145,8 @@ func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
 	})
 }
 
-// TestALinkIsNoMoreThanAMailbox follows the links of one mailbox: they are bounded as a member's orders are who has never picked up.
+// TestALinkIsNoMoreThanAMailbox follows the links of one mailbox: they are bounded as a member's orders are
+// who has never picked up.
 func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		s.hasStock(40)
@@ -142,7 +160,8 @@ func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
 		s.isFree(large)
 		var orders []string
 		for i := range 3 {
-			orders = append(orders, s.buys(s.basket(fmt.Sprintf("ada+%d@example.com", i), "192.0.2.1")).GetId())
+			orders = append(orders,
+				s.buys(s.basket(fmt.Sprintf("ada+%d@example.com", i), "192.0.2.1")).GetId())
 		}
 		for _, orderID := range orders[:2] {
 			got, err := s.confirm(orderID)
@@ -162,9 +181,12 @@ func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
 // TestMembersOfOneNetworkCountTogether has many new accounts order from one network address.
 func TestMembersOfOneNetworkCountTogether(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		_, err := s.PutPickupLimits(s.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
-			Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 3, MarketBurst: 100, OpenOrders: 20,
-		}})
+		_, err := s.PutPickupLimits(s.Context(),
+			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
+				Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 3,
+				MarketBurst: 100,
+				OpenOrders:  20,
+			}})
 		s.must(err)
 		for i := range 5 {
 			email := fmt.Sprintf("account%d@example.com", i)
@@ -181,16 +203,21 @@ func TestMembersOfOneNetworkCountTogether(t *testing.T) {
 		got, err := s.confirm(queued[0].GetOrder().GetId())
 		s.must(err)
 		s.wantStatus(got.GetOrder(), Confirmed)
-		s.wantStatus(s.buys(s.basketOf(s.verified("elsewhere", "e@example.com"), "e@example.com", "192.0.2.10")), Confirmed)
+		s.wantStatus(s.buys(s.basketOf(s.verified("elsewhere", "e@example.com"), "e@example.com",
+			"192.0.2.10")), Confirmed)
 		s.exec("UPDATE unpaid SET placed_at = 1 WHERE state = 'open'") // on another day
-		s.wantStatus(s.buys(s.basketOf(s.verified("later", "l@example.com"), "l@example.com", "192.0.2.9")), Confirmed)
+		s.wantStatus(s.buys(s.basketOf(s.verified("later", "l@example.com"), "l@example.com", "192.0.2.9")),
+			Confirmed)
 	})
 }
 
 // TestAMarketSetsWhatNewcomersMay leaves what an earlier version does not send as it is usual.
 func TestAMarketSetsWhatNewcomersMay(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		limits := &orderingv1.PickupLimits{Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60, OpenOrders: 20}
+		limits := &orderingv1.PickupLimits{
+			Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10,
+			ClientBurst: 30, MarketBurst: 60, OpenOrders: 20,
+		}
 		for _, c := range []struct{ orders, value, wantOrders, wantValue *int64 }{
 			{nil, nil, number(2), number(15000)},
 			{number(1), number(900), number(1), number(900)},
@@ -200,7 +227,8 @@ func TestAMarketSetsWhatNewcomersMay(t *testing.T) {
 			s.must(err)
 			got, err := s.GetPickupLimits(s.Context(), &orderingv1.GetPickupLimitsRequest{Market: market})
 			s.must(err)
-			if got.GetLimits().GetNewcomerOrders() != *c.wantOrders || got.GetLimits().GetNewcomerValue() != *c.wantValue {
+			if got.GetLimits().GetNewcomerOrders() != *c.wantOrders ||
+				got.GetLimits().GetNewcomerValue() != *c.wantValue {
 				s.Errorf("the market has %v", got.GetLimits())
 			}
 		}

@@ -11,8 +11,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// CountOpenOrders counts what is concerned where a producer or a window is taken out of the shop; see the contract.
-func (s *Service) CountOpenOrders(ctx context.Context, r *orderingv1.CountOpenOrdersRequest) (*orderingv1.CountOpenOrdersResponse, error) {
+// CountOpenOrders counts what is concerned where a producer or a window is taken out of the shop; see the
+// contract.
+func (s *Service) CountOpenOrders(
+	ctx context.Context, r *orderingv1.CountOpenOrdersRequest,
+) (*orderingv1.CountOpenOrdersResponse, error) {
 	count, err := s.openOf(r)
 	if err != nil {
 		return nil, err
@@ -48,7 +51,9 @@ func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error)
 }
 
 // concern adds whose goods a window's open orders are, and what they come to.
-func (s *Service) concern(ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse) error {
+func (s *Service) concern(
+	ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse,
+) error {
 	q := orderingdb.New(s.store.db.Read())
 	sum, err := q.OpenMoney(ctx, windowID)
 	if err == nil {

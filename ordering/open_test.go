@@ -15,7 +15,8 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 		open := func(dairys, bakerys, saturdays, sundays int64) {
 			s.Helper()
 			for r, n := range map[*orderingv1.CountOpenOrdersRequest]int64{
-				{ProducerId: dairy}: dairys, {ProducerId: bakery}: bakerys, {WindowId: saturday}: saturdays, {WindowId: sunday}: sundays,
+				{ProducerId: dairy}: dairys, {ProducerId: bakery}: bakerys, {WindowId: saturday}: saturdays,
+				{WindowId: sunday}: sundays,
 			} {
 				if got, err := s.CountOpenOrders(s.Context(), r); err != nil || got.GetOrders() != n {
 					s.Errorf("%v: %d, %v, want %d", r, got.GetOrders(), err, n)
@@ -26,7 +27,8 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 		both := s.order(saturday, want{gouda, 1000}, want{rye, 1000}).GetOrder()
 		gone := s.order(sunday, want{gouda, 1000}).GetOrder()
 		open(2, 1, 1, 1)
-		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		_, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
 		open(1, 1, 1, 0)
 		for _, to := range []string{PartPacked, PartReady, PartDone} {
@@ -37,7 +39,12 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 			s.advance(both, bakery, to)
 		}
 		open(0, 0, 0, 0)
-		for _, r := range []*orderingv1.CountOpenOrdersRequest{{}, {ProducerId: dairy, WindowId: saturday}, {ProducerId: "x"}, {WindowId: "x"}} {
+		for _, r := range []*orderingv1.CountOpenOrdersRequest{
+			{},
+			{ProducerId: dairy, WindowId: saturday},
+			{ProducerId: "x"},
+			{WindowId: "x"},
+		} {
 			_, err := s.CountOpenOrders(s.Context(), r)
 			s.wantCode(err, "invalid")
 		}

@@ -10,7 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/size"
 )
 
-// The states of an order, as the contract has them. It is in flight from Placed to Authorised, and in Releasing; Awaiting is neither that nor acknowledged.
+// The states of an order, as the contract has them. It is in flight from Placed to Authorised, and in
+// Releasing; Awaiting is neither that nor acknowledged.
 const (
 	Placed     = state.OrderPlaced
 	Held       = state.OrderHeld
@@ -60,10 +61,12 @@ type Line struct {
 	// Unit and UnitValue are what a piece holds; empty and zero where that is not known.
 	Unit      string  `json:"unit,omitempty"`
 	UnitValue float64 `json:"unit_value,omitempty"`
-	// Declared is what its maker had said of allergens when it was priced last; in an order, when it was ordered.
+	// Declared is what its maker had said of allergens when it was priced last; in an order, when it was
+	// ordered.
 	Declared Declared `json:"declared,omitempty"`
 	Lots     []Lot    `json:"lots,omitempty"`
-	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was ordered.
+	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was
+	// ordered.
 	Packed      int64  `json:"packed,omitempty"`
 	ShortReason string `json:"short_reason,omitempty"`
 	// quotedAt is when the price was shown.
@@ -141,7 +144,8 @@ func checkQuantity(quantity int64, soldBy string) error {
 	return nil
 }
 
-// invalid is a fault of one field whose sentence is the fault's too: a cart has no form beside which it would stand.
+// invalid is a fault of one field whose sentence is the fault's too: a cart has no form beside which it would
+// stand.
 func invalid(field, message string) error {
 	return fault.New(fault.Invalid, "invalid", message, fault.Field{Name: field, Message: message})
 }
@@ -169,8 +173,8 @@ type Order struct {
 	PaymentMethod string `json:"payment_method"`
 	// Trial is set for an order that nobody has to be believed: one that its shopper has to confirm.
 	Trial *Trial `json:"trial,omitempty"`
-	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes at the most of what there
-	// is, in hundredths.
+	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes
+	// at the most of what there is, in hundredths.
 	NewcomerShare int64 `json:"newcomer_share,omitempty"`
 	// HoldsUntil is when the first of its holds expires.
 	HoldsUntil  time.Time `json:"holds_until"`
@@ -178,12 +182,13 @@ type Order struct {
 	ConfirmedAt time.Time `json:"confirmed_at"`
 	CancelledAt time.Time `json:"cancelled_at"`
 	Failure     *Failure  `json:"failure,omitempty"`
-	// KeepPlace asks to keep the place where the payment is declined; KeptUntil is until when that is done, and InsteadOf the order
-	// of the same cart whose place this one takes.
+	// KeepPlace asks to keep the place where the payment is declined; KeptUntil is until when that is done,
+	// and InsteadOf the order of the same cart whose place this one takes.
 	KeepPlace bool      `json:"keep_place,omitempty"`
 	KeptUntil time.Time `json:"kept_until,omitzero"`
 	InsteadOf string    `json:"instead_of,omitempty"`
-	// Change is set while a change of it is under way. Changes counts those that were done, and Charges those with a charge of their own.
+	// Change is set while a change of it is under way. Changes counts those that were done, and Charges those
+	// with a charge of their own.
 	Change  *Change `json:"change,omitempty"`
 	Changes int     `json:"changes,omitempty"`
 	Charges int     `json:"charges,omitempty"`
@@ -209,7 +214,8 @@ type Part struct {
 	Total        money.Amount `json:"total"`
 	// Moves counts how often it was taken on or back, or changed.
 	Moves int64 `json:"moves,omitempty"`
-	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when; both stay until it is packed.
+	// Changes are what its shopper changed since the producer last took it on, and ChangedAt is when; both
+	// stay until it is packed.
 	Changes       []LineChange `json:"changes,omitempty"`
 	WindowChanged bool         `json:"window_changed,omitempty"`
 	ChangedAt     time.Time    `json:"changed_at,omitzero"`
@@ -254,7 +260,8 @@ type Failure struct {
 
 // passing reports whether the same checkout may succeed later: nothing about it was wrong.
 func (f Failure) passing() bool {
-	return f.Kind == fault.Unavailable || f.Kind == fault.Unknown || f.Kind == fault.Internal || f.Kind == fault.Exhausted
+	return f.Kind == fault.Unavailable || f.Kind == fault.Unknown || f.Kind == fault.Internal ||
+		f.Kind == fault.Exhausted
 }
 
 func (f Failure) fault() error { return fault.New(f.Kind, f.Code, f.Message, f.Fields...) }
@@ -321,7 +328,8 @@ func bufferOf(lines []Line) (money.Amount, error) {
 	return buffer, nil
 }
 
-// most is what may be captured for a line at the most. It was summed when the order was placed, so it is there.
+// most is what may be captured for a line at the most. It was summed when the order was placed, so it is
+// there.
 func (l Line) most() money.Amount {
 	most, _ := l.Price.Times(l.Quantity)
 	if l.SoldBy == "weight" {

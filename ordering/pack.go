@@ -11,7 +11,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// packing is what a producer says of lines that are packed, by variant. Of what is left out everything is there.
+// packing is what a producer says of lines that are packed, by variant. Of what is left out everything is
+// there.
 type packing map[string]packedLine
 
 // packedLine is how much was packed, and why that is less than was ordered.
@@ -24,7 +25,8 @@ type packedLine struct {
 const maxReason = 200
 
 var (
-	errPacked = fault.New(fault.Conflict, "already_packed", "This was packed already, and stands as it was packed.")
+	errPacked = fault.New(fault.Conflict, "already_packed",
+		"This was packed already, and stands as it was packed.")
 	errReason = invalid("packed", "A reason is one line of at most 200 characters.")
 )
 
@@ -58,10 +60,12 @@ func (p Part) packed() bool {
 
 // isPacked reports whether it is known what was packed of a line.
 func (o Order) isPacked(l Line) bool {
-	return slices.ContainsFunc(o.Parts, func(p Part) bool { return p.ProducerID == l.ProducerID && p.packed() })
+	return slices.ContainsFunc(o.Parts,
+		func(p Part) bool { return p.ProducerID == l.ProducerID && p.packed() })
 }
 
-// packedRange is how much of a line may be packed: less than the least is short, and more than the most was not ordered.
+// packedRange is how much of a line may be packed: less than the least is short, and more than the most was
+// not ordered.
 func (l Line) packedRange() (least, most int64) {
 	if l.SoldBy != "weight" {
 		return l.Quantity, l.Quantity
@@ -78,15 +82,19 @@ func (l Line) short() bool {
 
 // comesToNothing reports whether a part is packed and has nothing in it.
 func (o Order) comesToNothing(p Part) bool {
-	return p.packed() && !slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == p.ProducerID && l.Packed > 0 })
+	return p.packed() &&
+		!slices.ContainsFunc(o.Lines,
+			func(l Line) bool { return l.ProducerID == p.ProducerID && l.Packed > 0 })
 }
 
 // isNothing reports whether nothing at all of an order is there.
 func (o Order) isNothing() bool {
-	return !slices.ContainsFunc(o.Parts, func(p Part) bool { return p.Status != PartCancelled && !o.comesToNothing(p) })
+	return !slices.ContainsFunc(o.Parts,
+		func(p Part) bool { return p.Status != PartCancelled && !o.comesToNothing(p) })
 }
 
-// toldInFull reports whether it is told of each line of a part, and of nothing else, how much was packed: what was ordered, or less and why.
+// toldInFull reports whether it is told of each line of a part, and of nothing else, how much was packed:
+// what was ordered, or less and why.
 func (o *Order) toldInFull(p Part, packed packing) bool {
 	lines := 0
 	for _, l := range o.Lines {
@@ -94,7 +102,8 @@ func (o *Order) toldInFull(p Part, packed packing) bool {
 			continue
 		}
 		told, there := packed[l.VariantID]
-		if least, most := l.packedRange(); !there || told.quantity > most || told.quantity < least && told.reason == "" {
+		if least, most := l.packedRange(); !there || told.quantity > most || told.quantity < least &&
+			told.reason == "" {
 			return false
 		}
 		lines++
@@ -102,8 +111,9 @@ func (o *Order) toldInFull(p Part, packed packing) bool {
 	return lines == len(packed)
 }
 
-// pack notes what was packed and sets the prices by it. Goods by weight may come
-// to less than ordered, or to more within the buffer that was authorised; pieces come as ordered or fewer. What is not there costs nothing.
+// pack notes what was packed and sets the prices by it. Goods by weight may come to less than ordered, or to
+// more within the buffer that was authorised; pieces come as ordered or fewer. What is not there costs
+// nothing.
 func pack(o *Order, at int, packed packing) error {
 	part := &o.Parts[at]
 	lines := slices.Clone(o.Lines)

@@ -17,7 +17,8 @@ import (
 // money is what payments knows of an order's.
 func (s *shop) money(orderID string) *paymentsv1.Payment {
 	s.Helper()
-	got, err := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments")).GetPayment(s.Context(), &paymentsv1.GetPaymentRequest{OrderId: orderID})
+	got, err := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments")).GetPayment(s.Context(),
+		&paymentsv1.GetPaymentRequest{OrderId: orderID})
 	s.must(err)
 	return got.GetPayment()
 }
@@ -28,24 +29,33 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 		gouda, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(bakery, "Rye", "each", 700)
 		o := s.order(s.window(2).GetId(), want{gouda, 500}, want{rye, 3000}).GetOrder()
 		line := func(o *orderingv1.Order, title string) *orderingv1.OrderLine {
-			return o.GetLines()[slices.IndexFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool { return l.GetProductTitle() == title })]
+			return o.GetLines()[slices.IndexFunc(o.GetLines(),
+				func(l *orderingv1.OrderLine) bool { return l.GetProductTitle() == title })]
 		}
-		if l := line(o, "Gouda"); l.GetPacked() || l.GetShort() || l.GetPackedLeast() != 450 || l.GetPackedMost() != 550 {
+		if l := line(o, "Gouda"); l.GetPacked() || l.GetShort() || l.GetPackedLeast() != 450 ||
+			l.GetPackedMost() != 550 {
 			s.Errorf("before it is packed: %v", l)
 		}
 		none := &orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Reason: "sold_out"}
 		got := s.advance(o, dairy, PartPacked, none)
-		if l := line(got, "Gouda"); !l.GetPacked() || l.GetPackedQuantity() != 0 || !l.GetShort() || l.GetShortReason() != "sold_out" || got.GetTotal().GetAmount() != 2100 {
+		if l := line(got, "Gouda"); !l.GetPacked() || l.GetPackedQuantity() != 0 || !l.GetShort() ||
+			l.GetShortReason() != "sold_out" || got.GetTotal().GetAmount() != 2100 {
 			s.Errorf("packed as nothing: %v of %v", l, got.GetTotal())
 		}
-		if note := got.GetSteps()[len(got.GetSteps())-1].GetNote(); !strings.Contains(note, "short of Gouda") {
+		if note := got.GetSteps()[len(got.GetSteps())-1].GetNote(); !strings.Contains(note,
+			"short of Gouda") {
 			s.Errorf("what happened is %q", note)
 		}
-		got = s.advance(o, bakery, PartPacked, &orderingv1.PackedLine{VariantId: rye.GetVariants()[0].GetId(), Quantity: 2000, Reason: "The oven went out."})
-		if l := line(got, "Rye"); got.GetStatus() != Packed || l.GetShortReason() != "The oven went out." || got.GetTotal().GetAmount() != 1400 {
+		got = s.advance(o, bakery, PartPacked, &orderingv1.PackedLine{
+			VariantId: rye.GetVariants()[0].GetId(),
+			Quantity:  2000, Reason: "The oven went out.",
+		})
+		if l := line(got, "Rye"); got.GetStatus() != Packed || l.GetShortReason() != "The oven went out." ||
+			got.GetTotal().GetAmount() != 1400 {
 			s.Errorf("packed as two of three: %v of %v", l, got)
 		}
-		s.eventually("the money is collected", func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentCaptured })
+		s.eventually("the money is collected",
+			func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentCaptured })
 		if taken := s.money(o.GetId()).GetCaptured().GetAmount(); taken != 1400 {
 			s.Errorf("%d are taken for two loaves", taken)
 		}
@@ -56,7 +66,8 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 	})
 }
 
-// TestWhatIsPackedIsPackedOnce packs again in every way: it stands as it was packed, and is told to be too late.
+// TestWhatIsPackedIsPackedOnce packs again in every way: it stands as it was packed, and is told to be too
+// late.
 func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy := s.producer("Dairy")
@@ -67,7 +78,10 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 		}
 		again := func(lines []*orderingv1.PackedLine) {
 			s.Helper()
-			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: PartPacked, Packed: lines, Viewer: operator})
+			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
+				OrderId: o.GetId(),
+				PartId:  o.GetParts()[0].GetId(), To: PartPacked, Packed: lines, Viewer: operator,
+			})
 			s.wantCode(err, "already_packed")
 		}
 		s.advance(o, dairy, PartPacked, packed(0)...)
@@ -78,7 +92,8 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 		if after := s.get(o.GetId()); after.String() != before.String() {
 			s.Errorf("to pack again made %v of %v", after, before)
 		}
-		s.eventually("the money is given back", func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentVoided })
+		s.eventually("the money is given back",
+			func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentVoided })
 		if got := s.advance(o, dairy, PartDone); got.GetStatus() != Done {
 			s.Errorf("an order of nothing is closed as %s", got.GetStatus())
 		}
@@ -89,22 +104,25 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 	})
 }
 
-// TestNothingIsChargedThatIsNotPacked packs orders of two makers at random: they come to what is there and the fee, never more than was
-// authorised, and to nothing where nothing is there.
+// TestNothingIsChargedThatIsNotPacked packs orders of two makers at random: they come to what is there and
+// the fee, never more than was authorised, and to nothing where nothing is there.
 func TestNothingIsChargedThatIsNotPacked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var lines []Line
 		for i, name := range []string{"a", "b", "c", "d"} {
 			line := Line{
-				VariantID: name, Quantity: 1000 * rapid.Int64Range(1, 5).Draw(t, "quantity"), Price: money.New(rapid.Int64Range(0, 5000).Draw(t, "price"), "USD"),
-				ProducerID: "pro_" + string(rune('a'+i%2)), SoldBy: rapid.SampledFrom([]string{"each", "weight"}).Draw(t, "sold by"),
+				VariantID: name, Quantity: 1000 * rapid.Int64Range(1, 5).Draw(t, "quantity"),
+				Price:      money.New(rapid.Int64Range(0, 5000).Draw(t, "price"), "USD"),
+				ProducerID: "pro_" + string(rune('a'+i%2)),
+				SoldBy:     rapid.SampledFrom([]string{"each", "weight"}).Draw(t, "sold by"),
 			}
 			if err := line.price(); err != nil {
 				t.Fatal(err)
 			}
 			lines = append(lines, line)
 		}
-		o, err := newOrder("ord_x", Cart{ID: "crt", Market: "portland", Lines: lines}, money.New(600, "USD"), noon)
+		o, err := newOrder("ord_x", Cart{ID: "crt", Market: "portland", Lines: lines}, money.New(600, "USD"),
+			noon)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,14 +158,21 @@ func TestNothingIsChargedThatIsNotPacked(t *testing.T) {
 			want = 0
 		}
 		if o.Status != Packed || o.Total.Minor != want || o.Total.Minor > o.Authorised.Minor {
-			t.Fatalf("an order of %d that is %s comes to %d of %d", want, o.Status, o.Total.Minor, o.Authorised.Minor)
+			t.Fatalf("an order of %d that is %s comes to %d of %d", want, o.Status, o.Total.Minor,
+				o.Authorised.Minor)
 		}
 	})
 }
 
 func TestAReasonIsALine(t *testing.T) {
-	for reason, good := range map[string]bool{"": true, "sold_out": true, "Der Ofen ging aus. 😥": true, strings.Repeat("ü", 200): true, strings.Repeat("ü", 201): false, "a\nb": false, "\xff": false} {
-		if _, err := packingFromProto([]*orderingv1.PackedLine{{VariantId: "v", Reason: reason}}); (err == nil) != good {
+	for reason, good := range map[string]bool{
+		"": true, "sold_out": true, "Der Ofen ging aus. 😥": true,
+		strings.Repeat("ü", 200): true, strings.Repeat("ü", 201): false, "a\nb": false, "\xff": false,
+	} {
+		if _, err := packingFromProto([]*orderingv1.PackedLine{{
+			VariantId: "v",
+			Reason:    reason,
+		}}); (err == nil) != good {
 			t.Errorf("%q: %v", reason, err)
 		}
 	}

@@ -12,7 +12,8 @@ func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
 		window := s.window(2).GetId()
-		bought := s.order(window, want{s.product(dairy, "Gouda", "weight", 2000), 1000}, want{s.product(bakery, "Rye", "each", 700), 3000}).GetOrder()
+		bought := s.order(window, want{s.product(dairy, "Gouda", "weight", 2000), 1000},
+			want{s.product(bakery, "Rye", "each", 700), 3000}).GetOrder()
 		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
 			s.advance(bought, bakery, to)
 		}
@@ -21,25 +22,35 @@ func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 		s.must(err)
 		listed, err := s.ListOrders(s.Context(), &orderingv1.ListOrdersRequest{ProducerId: dairy})
 		s.must(err)
-		packed, err := s.PackList(s.Context(), &orderingv1.PackListRequest{ProducerId: dairy, WindowId: window})
+		packed, err := s.PackList(s.Context(),
+			&orderingv1.PackListRequest{ProducerId: dairy, WindowId: window})
 		s.must(err)
 		watched, err := s.watch(s.Context(), bought.GetId(), viewer).Receive()
 		s.must(err)
-		advanced, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: bought.GetId(), PartId: got.GetOrder().GetParts()[0].GetId(), To: PartAccepted, Viewer: viewer})
+		advanced, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
+			OrderId: bought.GetId(),
+			PartId:  got.GetOrder().GetParts()[0].GetId(), To: PartAccepted, Viewer: viewer,
+		})
 		s.must(err)
 		for how, o := range map[string]*orderingv1.Order{
-			"one": got.GetOrder(), "a list": listed.GetOrders()[0], "a pack list": packed.GetOrders()[0], "a watch": watched.GetOrder(), "a step": advanced.GetOrder(),
+			"one": got.GetOrder(), "a list": listed.GetOrders()[0], "a pack list": packed.GetOrders()[0],
+			"a watch": watched.GetOrder(), "a step": advanced.GetOrder(),
 		} {
-			if o.GetTotal().GetAmount() != 2000 || o.GetAuthorised().GetAmount() != 2200 || o.GetFee().GetAmount() != 0 || !o.GetPartOnly() {
-				s.Errorf("%s: the total is %v, at most %v, the fee %v", how, o.GetTotal(), o.GetAuthorised(), o.GetFee())
+			if o.GetTotal().GetAmount() != 2000 || o.GetAuthorised().GetAmount() != 2200 ||
+				o.GetFee().GetAmount() != 0 || !o.GetPartOnly() {
+				s.Errorf("%s: the total is %v, at most %v, the fee %v", how, o.GetTotal(), o.GetAuthorised(),
+					o.GetFee())
 			}
-			if text := o.String(); strings.Contains(text, "Rye") || strings.Contains(text, "Bakery") || strings.Contains(text, bakery) {
+			if text := o.String(); strings.Contains(text, "Rye") || strings.Contains(text, "Bakery") ||
+				strings.Contains(text, bakery) {
 				s.Errorf("%s tells of the other maker: %s", how, text)
 			}
 		}
-		whole, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: bought.GetId(), Viewer: operator})
+		whole, err := s.GetOrder(s.Context(),
+			&orderingv1.GetOrderRequest{Id: bought.GetId(), Viewer: operator})
 		s.must(err)
-		if o := whole.GetOrder(); o.GetTotal().GetAmount() != 4100 || o.GetPartOnly() || len(o.GetSteps()) < 5 {
+		if o := whole.GetOrder(); o.GetTotal().GetAmount() != 4100 || o.GetPartOnly() ||
+			len(o.GetSteps()) < 5 {
 			s.Errorf("the operator sees %v", o)
 		}
 	})

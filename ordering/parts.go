@@ -16,7 +16,9 @@ const saveAttempts = 4
 
 // CancelOrder cancels an order of the viewer's while no part is packed. To cancel what is
 // cancelled changes nothing. One that awaits its confirmation fails by it, as "called_off".
-func (s *Service) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequest) (*orderingv1.CancelOrderResponse, error) {
+func (s *Service) CancelOrder(
+	ctx context.Context, r *orderingv1.CancelOrderRequest,
+) (*orderingv1.CancelOrderResponse, error) {
 	if o, err := s.giveUp(ctx, r.GetId(), r.GetViewer()); err != nil || o.ID != "" {
 		return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, err
 	}
@@ -35,15 +37,20 @@ func (s *Service) CancelOrder(ctx context.Context, r *orderingv1.CancelOrderRequ
 	return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, nil
 }
 
-// AdvancePart takes a producer's part on. To take it where it is changes nothing; what is packed is not packed again.
-func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequest) (*orderingv1.AdvancePartResponse, error) {
+// AdvancePart takes a producer's part on. To take it where it is changes nothing; what is packed is not
+// packed again.
+func (s *Service) AdvancePart(
+	ctx context.Context, r *orderingv1.AdvancePartRequest,
+) (*orderingv1.AdvancePartResponse, error) {
 	packed, err := packingFromProto(r.GetPacked())
 	if err != nil {
 		return nil, err
 	}
 	o, err := s.change(ctx, r.GetOrderId(), r.GetViewer(), func(o *Order) ([]string, error) {
 		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ID == r.GetPartId() })
-		if at < 0 || (!r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
+		if at < 0 ||
+			(!r.GetViewer().GetOperator() &&
+				!slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
 			return nil, errNoPart
 		}
 		if err := rights.Check(ctx, o.Parts[at].ProducerID, rights.Orders); err != nil {
@@ -60,8 +67,9 @@ func (s *Service) AdvancePart(ctx context.Context, r *orderingv1.AdvancePartRequ
 	return &orderingv1.AdvancePartResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
 }
 
-// outdated refuses to take a part on for who has seen another than it is. Who says nothing of what they have seen packs a part that its shopper
-// has changed, and that nobody has accepted since, only by saying of each of its lines how much there is.
+// outdated refuses to take a part on for who has seen another than it is. Who says nothing of what they have
+// seen packs a part that its shopper has changed, and that nobody has accepted since, only by saying of each
+// of its lines how much there is.
 func (o *Order) outdated(p Part, r *orderingv1.AdvancePartRequest, packed packing) error {
 	changed := !p.ChangedAt.IsZero()
 	switch {
@@ -71,20 +79,26 @@ func (o *Order) outdated(p Part, r *orderingv1.AdvancePartRequest, packed packin
 		return errOrderChanged
 	case otherMoves(p, r.GetTo(), r.Moves):
 		return errChanged
-	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == PartPacked && changed && p.Status == PartNew && !o.toldInFull(p, packed):
+	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == PartPacked && changed && p.Status == PartNew &&
+		!o.toldInFull(p, packed):
 		return errOrderChanged
 	}
 	return nil
 }
 
 // change amends an order that the viewer may see.
-func (s *Service) change(ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*Order) ([]string, error), partID string) (Order, error) {
+func (s *Service) change(
+	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*Order) ([]string, error),
+	partID string,
+) (Order, error) {
 	return s.amend(ctx, func() (leased, error) { return s.visible(ctx, orderID, v) }, rule, partID)
 }
 
 // amend applies a rule to an order and saves it with the events that the rule names; when
 // it names none nothing is saved. It starts again where somebody else's change came between.
-func (s *Service) amend(ctx context.Context, read func() (leased, error), rule func(*Order) ([]string, error), partID string) (Order, error) {
+func (s *Service) amend(
+	ctx context.Context, read func() (leased, error), rule func(*Order) ([]string, error), partID string,
+) (Order, error) {
 	for attempt := 1; ; attempt++ {
 		o, err := read()
 		if err != nil {
@@ -118,7 +132,8 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 	if o.Status == Cancelled {
 		return nil, nil
 	}
-	tooLate := fault.New(fault.Conflict, "too_late", "This order is being packed and cannot be cancelled any more.")
+	tooLate := fault.New(fault.Conflict, "too_late",
+		"This order is being packed and cannot be cancelled any more.")
 	if o.Status != Confirmed {
 		return nil, tooLate
 	}
@@ -136,7 +151,11 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 
 // beingPacked reports whether a part is packed. One that its shopper took out does not count.
 func (o *Order) beingPacked() bool {
-	return slices.ContainsFunc(o.Parts, func(p Part) bool { return !slices.Contains([]string{PartNew, PartAccepted, PartCancelled}, p.Status) })
+	return slices.ContainsFunc(o.Parts,
+		func(p Part) bool {
+			return !slices.Contains([]string{PartNew, PartAccepted, PartCancelled},
+				p.Status)
+		})
 }
 
 // progress is the way of a part, in order.
@@ -156,7 +175,8 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 	case from == next:
 		return nil, nil
 	case next != from+1 && (from != 0 || to != PartPacked) && (to != PartDone || !o.comesToNothing(part)):
-		return nil, fault.Newf(fault.Conflict, "wrong_step", "A part that is %s cannot be %s now.", part.Status, to)
+		return nil, fault.Newf(fault.Conflict, "wrong_step", "A part that is %s cannot be %s now.",
+			part.Status, to)
 	}
 	o.Parts = slices.Clone(o.Parts)
 	if to == PartPacked {
@@ -171,7 +191,8 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 		o.Parts[at].Changes, o.Parts[at].WindowChanged, o.Parts[at].ChangedAt = nil, false, time.Time{}
 	}
 	o.Parts[at].Moves++
-	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName + ": " + to + o.shortNote(at, to)})
+	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: o.Parts[at].ProducerName +
+		": " + to + o.shortNote(at, to)})
 	names := []string{"order.part_" + to}
 	if to == PartPacked && o.allParts(PartPacked) {
 		if err := o.settleTotal(); err != nil {
@@ -186,9 +207,11 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 	return names, nil
 }
 
-// allParts reports whether every part has come at least so far. Of one that comes to nothing there is no more to wait for.
+// allParts reports whether every part has come at least so far. Of one that comes to nothing there is no more
+// to wait for.
 func (o *Order) allParts(status string) bool {
 	return !slices.ContainsFunc(o.Parts, func(p Part) bool {
-		return p.Status != PartCancelled && slices.Index(progress, p.Status) < slices.Index(progress, status) && (!o.comesToNothing(p) || o.isNothing())
+		return p.Status != PartCancelled && slices.Index(progress, p.Status) < slices.Index(progress,
+			status) && (!o.comesToNothing(p) || o.isNothing())
 	})
 }

@@ -15,7 +15,8 @@ import (
 // maxProofs is how many links of a browser are looked at.
 const maxProofs = 3
 
-// whoPaysLater tells who asks for an order that is paid when it is picked up. An address that was typed proves nothing.
+// whoPaysLater tells who asks for an order that is paid when it is picked up. An address that was typed
+// proves nothing.
 func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (u *payer, err error) {
 	u = &payer{client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
 	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
@@ -38,7 +39,8 @@ func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutReques
 	return u, err
 }
 
-// proves reports whether a link is of an order that was handed over, whose shopper gave an address of this mailbox.
+// proves reports whether a link is of an order that was handed over, whose shopper gave an address of this
+// mailbox.
 func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed string) (bool, error) {
 	if _, err := id.Market(id.Order, link.GetId()); err != nil {
 		return false, nil //nolint:nilerr // it proves nothing

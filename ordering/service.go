@@ -25,7 +25,8 @@ type Service struct {
 	linkKeys   linkKeys
 	accessKeys [][]byte // made the access tokens of earlier versions
 	hashKeys   [][]byte // make hashes of requests, which have personal data in them
-	trialKeys  [][]byte // make what confirms orders, and hashes of who placed them; the first does, the others are only read
+	// make what confirms orders, and hashes of who placed them; the first does, the others are only read
+	trialKeys [][]byte
 	// linksSince is when this shop began to make links that end.
 	linksSince time.Time
 	sweeping   *host.Job
@@ -46,7 +47,10 @@ const sweepEvery = time.Second
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "ordering", New: New, Migrations: Migrations(), Consumes: []string{"delivery", "identity"}}
+	return host.Service{
+		Name: "ordering", New: New, Migrations: Migrations(),
+		Consumes: []string{"delivery", "identity"},
+	}
 }
 
 // New makes the service on its host.
@@ -77,8 +81,13 @@ func newService(h *host.Host) (*Service, error) {
 	}
 	changed := &broadcast.Topics{}
 	return &Service{
-		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKeys: hashKeys, trialKeys: trialKeys, lookAgain: soon,
-		store:     store{db: h.DB(), writes: sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)), changed: changed},
+		host: h, linkKeys: linkKeys, accessKeys: accessKeys, hashKeys: hashKeys, trialKeys: trialKeys,
+		lookAgain: soon,
+		store: store{
+			db:      h.DB(),
+			writes:  sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)),
+			changed: changed,
+		},
 		catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
@@ -110,7 +119,9 @@ func (s *Service) start(ctx context.Context) error {
 }
 
 // GetOrder answers an order to those who may see it; a producer sees its own part.
-func (s *Service) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+func (s *Service) GetOrder(
+	ctx context.Context, r *orderingv1.GetOrderRequest,
+) (*orderingv1.GetOrderResponse, error) {
 	o, err := s.visible(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
@@ -118,11 +129,13 @@ func (s *Service) GetOrder(ctx context.Context, r *orderingv1.GetOrderRequest) (
 	return &orderingv1.GetOrderResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
 }
 
-// partOf is what some producers may know of an order: their parts and lines, what these come to, and nothing that
-// tells of the others.
+// partOf is what some producers may know of an order: their parts and lines, what these come to, and nothing
+// that tells of the others.
 func partOf(o Order, producers []string) Order {
-	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines), func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
-	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts), func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
+	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines),
+		func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
+	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts),
+		func(p Part) bool { return !slices.Contains(producers, p.ProducerID) })
 	o.partOnly, o.PlacedFrom = true, ""
 	nothing := money.New(0, o.Total.Currency)
 	o.Total, o.Authorised, o.Fee = nothing, nothing, nothing
@@ -149,7 +162,9 @@ func ownSteps(all []Step) (steps []Step) {
 }
 
 // OrderStates answers the state of each order.
-func (s *Service) OrderStates(ctx context.Context, r *orderingv1.OrderStatesRequest) (*orderingv1.OrderStatesResponse, error) {
+func (s *Service) OrderStates(
+	ctx context.Context, r *orderingv1.OrderStatesRequest,
+) (*orderingv1.OrderStatesResponse, error) {
 	if len(r.GetIds()) == 0 {
 		return &orderingv1.OrderStatesResponse{}, nil
 	}

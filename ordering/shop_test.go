@@ -52,7 +52,9 @@ type shaky struct {
 	down *atomic.Bool
 }
 
-func (i shaky) Release(ctx context.Context, r *inventoryv1.ReleaseRequest) (*inventoryv1.ReleaseResponse, error) {
+func (i shaky) Release(
+	ctx context.Context, r *inventoryv1.ReleaseRequest,
+) (*inventoryv1.ReleaseResponse, error) {
 	if i.down.Load() {
 		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
 	}
@@ -77,12 +79,14 @@ func each(t *testing.T, test func(s *shop)) {
 		}),
 	}
 	hosttest.Each(t, services, func(t *testing.T, p *host.Process) {
-		s.T, s.p, s.OrderingServiceClient = t, p, orderingv1connect.NewOrderingServiceClient(p.Client("ordering"))
+		s.T, s.p, s.OrderingServiceClient = t, p,
+			orderingv1connect.NewOrderingServiceClient(p.Client("ordering"))
 		s.catalog = catalogv1connect.NewCatalogServiceClient(p.Client("catalog"))
 		s.inventory = inventoryv1connect.NewInventoryServiceClient(p.Client("inventory"))
 		s.delivery = deliveryv1connect.NewDeliveryServiceClient(p.Client("delivery"))
 		_, err := s.catalog.PutMarket(t.Context(), &catalogv1.PutMarketRequest{Market: &catalogv1.Market{
-			Code: market, Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US",
+			Code: market, Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US",
+			Locale: "en-US",
 		}})
 		s.must(err)
 		test(s)
@@ -130,18 +134,20 @@ func (s *shop) count(query string, args ...any) (n int64) {
 // member makes an account of a shopper.
 func (s *shop) member(name string) string {
 	s.Helper()
-	got, err := identityv1connect.NewIdentityServiceClient(s.p.Client("identity")).EnsureAccount(s.Context(), &identityv1.EnsureAccountRequest{
-		Email: name + "@example.com", Name: name, Roles: []string{"shopper"},
-	})
+	got, err := identityv1connect.NewIdentityServiceClient(s.p.Client("identity")).EnsureAccount(s.Context(),
+		&identityv1.EnsureAccountRequest{
+			Email: name + "@example.com", Name: name, Roles: []string{"shopper"},
+		})
 	s.must(err)
 	return got.GetAccount().GetId()
 }
 
 func (s *shop) producer(name string) string {
 	s.Helper()
-	got, err := s.catalog.PutProducer(s.Context(), &catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
-		Market: market, Name: name, Town: "Portland", Approved: true,
-	}})
+	got, err := s.catalog.PutProducer(s.Context(),
+		&catalogv1.PutProducerRequest{Producer: &catalogv1.Producer{
+			Market: market, Name: name, Town: "Portland", Approved: true,
+		}})
 	s.must(err)
 	return got.GetProducer().GetId()
 }
@@ -151,11 +157,15 @@ func (s *shop) product(producerID, title, soldBy string, price int64) *catalogv1
 	s.Helper()
 	got := s.put(&catalogv1.Product{
 		Market: market, ProducerId: producerID, Title: title, Category: "cheese", Published: true,
-		Variants: []*catalogv1.Variant{{Title: "Whole", SoldBy: soldBy, Price: &moneyv1.Money{Amount: price, Currency: "USD"}}},
+		Variants: []*catalogv1.Variant{{
+			Title: "Whole", SoldBy: soldBy,
+			Price: &moneyv1.Money{Amount: price, Currency: "USD"},
+		}},
 	})
-	_, err := s.inventory.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{
-		{VariantId: got.GetVariants()[0].GetId(), Available: 1_000_000},
-	}})
+	_, err := s.inventory.SetStock(s.Context(),
+		&inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{
+			{VariantId: got.GetVariants()[0].GetId(), Available: 1_000_000},
+		}})
 	s.must(err)
 	return got
 }
@@ -172,7 +182,8 @@ func (s *shop) window(days int) *deliveryv1.Window {
 	s.Helper()
 	starts := time.Now().AddDate(0, 0, days).Truncate(time.Hour)
 	got, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
-		Market: market, Kind: "pickup", StartsAt: starts.UnixMilli(), EndsAt: starts.Add(2 * time.Hour).UnixMilli(),
+		Market: market, Kind: "pickup", StartsAt: starts.UnixMilli(),
+		EndsAt:  starts.Add(2 * time.Hour).UnixMilli(),
 		OrderBy: starts.Add(-time.Hour).UnixMilli(), Capacity: 1000, Place: "The hall",
 	}})
 	s.must(err)
@@ -194,16 +205,19 @@ func (s *shop) order(windowID string, wants ...want) *orderingv1.CheckoutRespons
 func (s *shop) orderFor(customerID, windowID string, wants ...want) *orderingv1.CheckoutResponse {
 	s.Helper()
 	viewer := &orderingv1.Viewer{CustomerId: customerID}
-	made, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: customerID})
+	made, err := s.CreateCart(s.Context(),
+		&orderingv1.CreateCartRequest{Market: market, CustomerId: customerID})
 	s.must(err)
 	for _, w := range wants {
 		_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{
-			CartId: made.GetCart().GetId(), VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli, Viewer: viewer,
+			CartId: made.GetCart().GetId(), VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli,
+			Viewer: viewer,
 		})
 		s.must(err)
 	}
 	s.last = &orderingv1.CheckoutRequest{
-		CartId: made.GetCart().GetId(), IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID, PaymentMethod: "test", PaymentToken: "ok",
+		CartId: made.GetCart().GetId(), IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID,
+		PaymentMethod: "test", PaymentToken: "ok",
 		Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}, Viewer: viewer,
 	}
 	got, err := s.Checkout(s.Context(), s.last)
@@ -216,7 +230,10 @@ func (s *shop) cart(product *catalogv1.Product) string {
 	s.Helper()
 	made, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market})
 	s.must(err)
-	_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{CartId: made.GetCart().GetId(), VariantId: product.GetVariants()[0].GetId(), Quantity: 1000})
+	_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{
+		CartId:    made.GetCart().GetId(),
+		VariantId: product.GetVariants()[0].GetId(), Quantity: 1000,
+	})
 	s.must(err)
 	return made.GetCart().GetId()
 }
@@ -231,11 +248,16 @@ func (s *shop) get(orderID string) *orderingv1.Order {
 var operator = &orderingv1.Viewer{Operator: true}
 
 // advance takes the part of a producer on.
-func (s *shop) advance(o *orderingv1.Order, producerID, to string, packed ...*orderingv1.PackedLine) *orderingv1.Order {
+func (s *shop) advance(
+	o *orderingv1.Order, producerID, to string, packed ...*orderingv1.PackedLine,
+) *orderingv1.Order {
 	s.Helper()
 	for _, part := range o.GetParts() {
 		if part.GetProducerId() == producerID {
-			got, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: part.GetId(), To: to, Packed: packed, Viewer: operator})
+			got, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
+				OrderId: o.GetId(),
+				PartId:  part.GetId(), To: to, Packed: packed, Viewer: operator,
+			})
 			s.must(err)
 			return got.GetOrder()
 		}

@@ -32,9 +32,13 @@ func (a *asked) Quote(ctx context.Context, r *catalogv1.QuoteRequest) (*catalogv
 // old makes the prices of a cart ones that were shown long ago, and sets those of today.
 func (s *shop) old(cartID string, products ...*catalogv1.Product) {
 	s.Helper()
-	s.exec("UPDATE cart_lines SET quoted_at = $1 WHERE cart_id = $2", s.service.host.Now().Add(-time.Hour).UnixMilli(), cartID)
+	s.exec("UPDATE cart_lines SET quoted_at = $1 WHERE cart_id = $2",
+		s.service.host.Now().Add(-time.Hour).UnixMilli(), cartID)
 	for _, p := range products {
-		p.GetVariants()[0].Price = &moneyv1.Money{Amount: p.GetVariants()[0].GetPrice().GetAmount() + 100, Currency: "USD"}
+		p.GetVariants()[0].Price = &moneyv1.Money{
+			Amount:   p.GetVariants()[0].GetPrice().GetAmount() + 100,
+			Currency: "USD",
+		}
 		s.put(p)
 	}
 }
@@ -50,8 +54,10 @@ func (s *shop) shownCart(cartID string) *orderingv1.Cart {
 func (s *shop) kept(cartID string) string {
 	s.Helper()
 	var all strings.Builder
-	rows, err := s.service.host.DB().Read().QueryContext(s.Context(), `SELECT c.revision, l.variant_id, l.quantity, l.price, l.quoted_at, l.declared
-		FROM carts AS c JOIN cart_lines AS l ON l.cart_id = c.id WHERE c.id = $1 ORDER BY l.variant_id`, cartID)
+	rows, err := s.service.host.DB().Read().QueryContext(s.Context(), `SELECT c.revision, l.variant_id,
+		l.quantity, l.price, l.quoted_at, l.declared
+		FROM carts AS c JOIN cart_lines AS l ON l.cart_id = c.id WHERE c.id = $1
+		ORDER BY l.variant_id`, cartID)
 	s.must(err)
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
@@ -83,7 +89,8 @@ func TestWhoLooksAtABasketChangesNothing(t *testing.T) {
 	})
 }
 
-// TestWhatIsTakenOutWhileABasketIsPricedStaysOut takes it out while the catalogue is asked, for each reason to ask.
+// TestWhatIsTakenOutWhileABasketIsPricedStaysOut takes it out while the catalogue is asked, for each reason
+// to ask.
 func TestWhatIsTakenOutWhileABasketIsPricedStaysOut(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(2).GetId()
@@ -103,7 +110,8 @@ func TestWhatIsTakenOutWhileABasketIsPricedStaysOut(t *testing.T) {
 			s.old(cart, brie)
 			catalogue.meanwhile = func() { s.puts(cart, "", brie, 0) }
 			ask(cart)
-			if lines := s.shownCart(cart).GetLines(); len(lines) != 1 || lines[0].GetProductTitle() != "Gouda" {
+			if lines := s.shownCart(cart).GetLines(); len(lines) != 1 ||
+				lines[0].GetProductTitle() != "Gouda" {
 				s.Errorf("%s: the basket has %v", name, lines)
 			}
 		}
@@ -117,8 +125,10 @@ func TestAPriceOfTodayIsChargedOnceItWasSeen(t *testing.T) {
 		brie := s.declares(s.product(dairy, "Brie", "each", 900), "none")
 		checkout := func(cart, key, shown string) (*orderingv1.CheckoutResponse, error) {
 			return s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-				CartId: cart, IdempotencyKey: key, WindowId: window, PaymentMethod: "test", PaymentToken: "ok", Shown: shown,
-				Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}, Viewer: &orderingv1.Viewer{},
+				CartId: cart, IdempotencyKey: key, WindowId: window, PaymentMethod: "test",
+				PaymentToken: "ok", Shown: shown,
+				Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
+				Viewer:  &orderingv1.Viewer{},
 			})
 		}
 		seen := s.cart(brie)

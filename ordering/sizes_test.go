@@ -19,7 +19,10 @@ func (s *shop) sizes(producerID, title string, variants ...*catalogv1.Variant) *
 	for i, v := range variants {
 		v.SoldBy, v.Price = "each", &moneyv1.Money{Amount: int64(200 + i), Currency: "USD"}
 	}
-	got := s.put(&catalogv1.Product{Market: market, ProducerId: producerID, Title: title, Category: "vegetables", Published: true, Variants: variants})
+	got := s.put(&catalogv1.Product{
+		Market: market, ProducerId: producerID, Title: title,
+		Category: "vegetables", Published: true, Variants: variants,
+	})
 	var levels []*inventoryv1.StockLevel
 	for _, v := range got.GetVariants() {
 		levels = append(levels, &inventoryv1.StockLevel{VariantId: v.GetId(), Available: 1_000_000})
@@ -33,13 +36,16 @@ func (s *shop) sizes(producerID, title string, variants ...*catalogv1.Variant) *
 func TestSizesAreToldApart(t *testing.T) {
 	each(t, func(s *shop) {
 		farm := s.producer("Green Acre")
-		carrots := s.sizes(farm, "Carrots", &catalogv1.Variant{UnitValue: 250, Unit: "g"}, &catalogv1.Variant{UnitValue: 1, Unit: "kg"}, &catalogv1.Variant{Title: "Sack", UnitValue: 5, Unit: "kg"})
+		carrots := s.sizes(farm, "Carrots", &catalogv1.Variant{UnitValue: 250, Unit: "g"},
+			&catalogv1.Variant{UnitValue: 1, Unit: "kg"},
+			&catalogv1.Variant{Title: "Sack", UnitValue: 5, Unit: "kg"})
 		bare := s.sizes(farm, "Seeds", &catalogv1.Variant{Sku: "S1"}, &catalogv1.Variant{})
 		created, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market})
 		s.must(err)
 		cart := created.GetCart()
 		for _, v := range slices.Concat(carrots.GetVariants(), bare.GetVariants()) {
-			set, err := s.SetLine(s.Context(), &orderingv1.SetLineRequest{CartId: cart.GetId(), VariantId: v.GetId(), Quantity: 1000})
+			set, err := s.SetLine(s.Context(),
+				&orderingv1.SetLineRequest{CartId: cart.GetId(), VariantId: v.GetId(), Quantity: 1000})
 			s.must(err)
 			cart = set.GetCart()
 		}
@@ -47,12 +53,15 @@ func TestSizesAreToldApart(t *testing.T) {
 		s.must(err)
 		window := s.window(2).GetId()
 		placed, err := s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-			CartId: cart.GetId(), IdempotencyKey: "key-sizes", WindowId: window, PaymentMethod: "test", PaymentToken: "ok",
-			Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"}, Viewer: &orderingv1.Viewer{},
+			CartId: cart.GetId(), IdempotencyKey: "key-sizes", WindowId: window, PaymentMethod: "test",
+			PaymentToken: "ok",
+			Contact:      &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
+			Viewer:       &orderingv1.Viewer{},
 		})
 		s.must(err)
 		bought := s.get(placed.GetOrder().GetId())
-		packed, err := s.PackList(s.Context(), &orderingv1.PackListRequest{ProducerId: farm, WindowId: window})
+		packed, err := s.PackList(s.Context(),
+			&orderingv1.PackListRequest{ProducerId: farm, WindowId: window})
 		s.must(err)
 
 		want := "Carrots 1 kg 1kg, Carrots 250 g 250g, Carrots Sack, 5 kg 5kg, Seeds #2 0, Seeds S1 0"
@@ -74,7 +83,8 @@ func wantSizes[T sized](s *shop, what string, lines []T, want string) {
 	s.Helper()
 	var names []string
 	for _, l := range lines {
-		names = append(names, fmt.Sprintf("%s %s %v%s", l.GetProductTitle(), l.GetVariantTitle(), l.GetUnitValue(), l.GetUnit()))
+		names = append(names, fmt.Sprintf("%s %s %v%s", l.GetProductTitle(), l.GetVariantTitle(),
+			l.GetUnitValue(), l.GetUnit()))
 	}
 	slices.Sort(names)
 	if got := strings.Join(names, ", "); got != want {

@@ -35,7 +35,8 @@ func soldOf(o Order) *sold {
 		s.parts = append(s.parts, soldPart{p.ProducerID, p.Status})
 	}
 	for _, l := range o.Lines {
-		s.lines = append(s.lines, soldLine{l.ProducerID, l.ProductID, l.ProductTitle, l.Total, o.isPacked(l) && l.short()})
+		s.lines = append(s.lines,
+			soldLine{l.ProducerID, l.ProductID, l.ProductTitle, l.Total, o.isPacked(l) && l.short()})
 	}
 	return s
 }
@@ -43,12 +44,15 @@ func soldOf(o Order) *sold {
 // of is what a producer sold of it.
 func (s *sold) of(producerID string) *sold {
 	own := *s
-	own.parts = slices.DeleteFunc(slices.Clone(s.parts), func(p soldPart) bool { return p.producerID != producerID })
-	own.lines = slices.DeleteFunc(slices.Clone(s.lines), func(l soldLine) bool { return l.producerID != producerID })
+	own.parts = slices.DeleteFunc(slices.Clone(s.parts),
+		func(p soldPart) bool { return p.producerID != producerID })
+	own.lines = slices.DeleteFunc(slices.Clone(s.lines),
+		func(l soldLine) bool { return l.producerID != producerID })
 	return &own
 }
 
-// sales remembers orders as they were at a revision: to read their documents is nearly all that a tally costs, and few change between two.
+// sales remembers orders as they were at a revision: to read their documents is nearly all that a tally
+// costs, and few change between two.
 type sales struct {
 	mu   sync.Mutex
 	kept map[string]remembered
@@ -84,7 +88,8 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 	s.kept[orderID] = remembered{revision, o}
 }
 
-// sold is list for a tally: it reads the documents of those orders only that are new to this process, or have changed.
+// sold is list for a tally: it reads the documents of those orders only that are new to this process, or have
+// changed.
 func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
 	q := search{filter: f, on: s.db.Read()}
 	text := q.of("o.id, o.revision")
@@ -115,14 +120,16 @@ func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
 	return slices.DeleteFunc(found, func(o *sold) bool { return o == nil }), err
 }
 
-// readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally its revision is another.
+// readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally
+// its revision is another.
 func (s *store) readSold(ctx context.Context, ids []string, take func(Order)) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	return eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg}, func(o Order) error {
-		take(o)
-		return nil
-	})
+	return eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
+		func(o Order) error {
+			take(o)
+			return nil
+		})
 }

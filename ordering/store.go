@@ -37,7 +37,8 @@ var (
 	errNoCart  = fault.New(fault.NotFound, "not_found", "There is no such cart.")
 	errNoOrder = fault.New(fault.NotFound, "not_found", "There is no such order.")
 	// errStale is a save of an order that somebody else has changed since it was read.
-	errStale = fault.New(fault.Conflict, "in_progress", "Something else is happening to this order. Please look again.")
+	errStale = fault.New(fault.Conflict, "in_progress",
+		"Something else is happening to this order. Please look again.")
 )
 
 func (s *store) cart(ctx context.Context, id string) (Cart, error) {
@@ -73,7 +74,8 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (Cart, erro
 
 // key finds the order that a checkout key stands for; "" when the key is new.
 func (s *store) key(ctx context.Context, cartID, key string) (orderID, requestHash string, err error) {
-	row, err := orderingdb.New(s.db.Read()).GetCheckoutKey(ctx, orderingdb.GetCheckoutKeyParams{CartID: cartID, CheckoutKey: key})
+	row, err := orderingdb.New(s.db.Read()).GetCheckoutKey(ctx,
+		orderingdb.GetCheckoutKeyParams{CartID: cartID, CheckoutKey: key})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", "", fmt.Errorf("read checkout key: %w", sqldb.Classify(err))
 	}
@@ -104,7 +106,8 @@ func (s *store) order(ctx context.Context, id string) (leased, error) {
 
 // leasesOver lists orders in flight that nobody takes on.
 func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).LeasesOver(ctx, orderingdb.LeasesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
+	ids, err := orderingdb.New(s.db.Read()).LeasesOver(ctx,
+		orderingdb.LeasesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for orders left behind: %w", sqldb.Classify(err))
 	}
@@ -113,7 +116,8 @@ func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]s
 
 // confirmationsOver lists orders that were not confirmed in time.
 func (s *store) confirmationsOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).ConfirmationsOver(ctx, orderingdb.ConfirmationsOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
+	ids, err := orderingdb.New(s.db.Read()).ConfirmationsOver(ctx,
+		orderingdb.ConfirmationsOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for orders that nobody confirmed: %w", sqldb.Classify(err))
 	}
@@ -126,7 +130,8 @@ func (s *store) endDeadLeases(ctx context.Context) error {
 	if s.db.Engine != sqldb.SQLite {
 		return nil
 	}
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).EndLeases(ctx) })
+	return s.db.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).EndLeases(ctx) })
 }
 
 // takeLease makes an order the caller's, under a new epoch. It reports false when
@@ -177,8 +182,11 @@ func (s *store) statuses(ctx context.Context, ids []string) ([]string, error) {
 
 // work counts the parts of a producer by window, for those that end after a time, the first to end first.
 // What a window is, one of its orders tells.
-func (s *store) work(ctx context.Context, producerID string, endsAfter int64, limit int32) (work []Work, err error) {
-	rows, err := orderingdb.New(s.db.Read()).ListWork(ctx, orderingdb.ListWorkParams{ProducerID: producerID, EndsAfter: endsAfter, Most: limit})
+func (s *store) work(
+	ctx context.Context, producerID string, endsAfter int64, limit int32,
+) (work []Work, err error) {
+	rows, err := orderingdb.New(s.db.Read()).ListWork(ctx,
+		orderingdb.ListWorkParams{ProducerID: producerID, EndsAfter: endsAfter, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("list work: %w", sqldb.Classify(err))
 	}
@@ -192,9 +200,13 @@ func (s *store) work(ctx context.Context, producerID string, endsAfter int64, li
 	}
 	for _, row := range rows {
 		o := orders[row.AnOrder]
-		work = append(work, Work{Window: o.Window, Total: money.New(row.Total, o.Total.Currency), Parts: map[string]int64{
-			PartNew: row.Fresh, PartAccepted: row.Accepted, PartPacked: row.Packed, PartReady: row.Ready, PartDone: row.Done,
-		}})
+		work = append(work, Work{
+			Window: o.Window, Total: money.New(row.Total, o.Total.Currency),
+			Parts: map[string]int64{
+				PartNew: row.Fresh, PartAccepted: row.Accepted, PartPacked: row.Packed, PartReady: row.Ready,
+				PartDone: row.Done,
+			},
+		})
 	}
 	return work, nil
 }
@@ -206,16 +218,18 @@ func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order
 		return found, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "id", 1, orderIDs)
-	return found, eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+these, []any{arg}, func(o Order) error {
-		found[o.ID] = o
-		return nil
-	})
+	return found, eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+these, []any{arg},
+		func(o Order) error {
+			found[o.ID] = o
+			return nil
+		})
 }
 
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
 func (s *store) toPack(ctx context.Context, producerID, windowID string, take func(Order) error) error {
-	return eachDocument(ctx, s.db.Read(), `SELECT o.document FROM order_parts AS p JOIN orders AS o ON o.id = p.order_id
+	return eachDocument(ctx, s.db.Read(), `SELECT o.document FROM order_parts AS p
+		JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
 		ORDER BY substr(p.order_id, length(p.order_id) - 5), p.order_id`, []any{producerID, windowID}, take)
 }
@@ -224,8 +238,10 @@ func (s *store) toPack(ctx context.Context, producerID, windowID string, take fu
 func (s *store) fillParts(ctx context.Context, rows [][]any) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, rows, partTypes, func(rows string) string {
-			return `UPDATE order_parts SET order_status = v.column3, status = v.column4, window_id = v.column5, window_ends_at = v.column6, total = v.column7
-				FROM (` + rows + `) AS v WHERE order_parts.producer_id = v.column1 AND order_parts.order_id = v.column2 AND order_parts.order_status = ''`
+			return `UPDATE order_parts SET order_status = v.column3, status = v.column4,
+				window_id = v.column5, window_ends_at = v.column6, total = v.column7
+				FROM (` + rows + `) AS v WHERE order_parts.producer_id = v.column1
+					AND order_parts.order_id = v.column2 AND order_parts.order_status = ''`
 		})
 		if err != nil {
 			return fmt.Errorf("fill parts: %w", err)
@@ -242,7 +258,8 @@ func (s *store) movedWindows(ctx context.Context) (moved []movedWindow, err erro
 	}
 	for _, row := range rows {
 		moved = append(moved, movedWindow{row.WindowID, row.Version, Window{
-			ID: row.WindowID, Place: row.Place, StartsAt: time.UnixMilli(row.StartsAt).UTC(), EndsAt: time.UnixMilli(row.EndsAt).UTC(),
+			ID: row.WindowID, Place: row.Place, StartsAt: time.UnixMilli(row.StartsAt).UTC(),
+			EndsAt: time.UnixMilli(row.EndsAt).UTC(),
 		}})
 	}
 	return moved, nil
@@ -251,14 +268,18 @@ func (s *store) movedWindows(ctx context.Context) (moved []movedWindow, err erro
 // forgetMoved ends a move, unless the window was moved again.
 func (s *store) forgetMoved(ctx context.Context, w movedWindow) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return orderingdb.New(tx).ForgetMovedWindow(ctx, orderingdb.ForgetMovedWindowParams{WindowID: w.id, Version: w.version})
+		return orderingdb.New(tx).ForgetMovedWindow(ctx,
+			orderingdb.ForgetMovedWindowParams{WindowID: w.id, Version: w.version})
 	})
 }
 
 // openOrders reads the orders of a window that are neither done nor failed nor cancelled, the oldest first,
 // after the unique part of an ID.
-func (s *store) openOrders(ctx context.Context, windowID, after string, limit int32) (orders []Order, err error) {
-	documents, err := orderingdb.New(s.db.Read()).OpenOrdersOfWindow(ctx, orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
+func (s *store) openOrders(
+	ctx context.Context, windowID, after string, limit int32,
+) (orders []Order, err error) {
+	documents, err := orderingdb.New(s.db.Read()).OpenOrdersOfWindow(ctx,
+		orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))
 	}

@@ -12,8 +12,8 @@ import (
 // takenBack is the event of a step of a part that was taken back.
 const takenBack = "order.part_taken_back"
 
-// fixed says why a part's last step cannot be taken back; nil where it can, since nothing came of it yet: no money was taken, no
-// stock was booked, nobody was told.
+// fixed says why a part's last step cannot be taken back; nil where it can, since nothing came of it yet: no
+// money was taken, no stock was booked, nobody was told.
 func (o Order) fixed(p Part) error {
 	var why string
 	switch {
@@ -37,7 +37,8 @@ func (o Order) fixed(p Part) error {
 	return fault.New(fault.Conflict, "not_undone", why)
 }
 
-// takeBack is the rule of a step that is taken back: accepted is new again, and packed is accepted and to be packed again.
+// takeBack is the rule of a step that is taken back: accepted is new again, and packed is accepted and to be
+// packed again.
 func takeBack(o *Order, at int, now time.Time) ([]string, error) {
 	if err := o.fixed(o.Parts[at]); err != nil {
 		return nil, err
@@ -51,7 +52,8 @@ func takeBack(o *Order, at int, now time.Time) ([]string, error) {
 	}
 	part.Status = progress[slices.Index(progress, part.Status)-1]
 	part.Moves++
-	o.Steps = append(slices.Clip(o.Steps), Step{Status: o.Status, At: now, Note: part.ProducerName + ": taken back to " + part.Status})
+	o.Steps = append(slices.Clip(o.Steps),
+		Step{Status: o.Status, At: now, Note: part.ProducerName + ": taken back to " + part.Status})
 	return []string{takenBack}, nil
 }
 
@@ -86,5 +88,6 @@ func (o Order) weighs(p Part) string {
 
 // isShort reports whether something of a packed part is missing.
 func (o Order) isShort(p Part) bool {
-	return slices.ContainsFunc(o.Lines, func(l Line) bool { return l.ProducerID == p.ProducerID && l.short() })
+	return slices.ContainsFunc(o.Lines,
+		func(l Line) bool { return l.ProducerID == p.ProducerID && l.short() })
 }

@@ -28,8 +28,10 @@ func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*order
 	}
 	bounds := r.GetBounds()
 	orders, err := s.store.sold(ctx, filter{
-		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed}, limit: maxTallied + 1,
-		from: id.Earliest(time.UnixMilli(bounds[0])), before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
+		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed},
+		limit:  maxTallied + 1,
+		from:   id.Earliest(time.UnixMilli(bounds[0])),
+		before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
 	})
 	if err != nil {
 		return nil, err
@@ -52,7 +54,8 @@ func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*order
 }
 
 func checkTally(r *orderingv1.TallyRequest) error {
-	if (r.GetProducerId() == "") == (r.GetMarket() == "") || r.GetMarket() != "" && !id.ValidMarket(r.GetMarket()) {
+	if (r.GetProducerId() == "") == (r.GetMarket() == "") || r.GetMarket() != "" &&
+		!id.ValidMarket(r.GetMarket()) {
 		return invalid("market", "A tally is of a producer, or of a market.")
 	}
 	if r.GetProducerId() != "" {
@@ -61,7 +64,8 @@ func checkTally(r *orderingv1.TallyRequest) error {
 		}
 	}
 	b := r.GetBounds()
-	if len(b) < 2 || len(b) > maxBounds || b[0] < 0 || b[len(b)-1] > maxTime || !slices.IsSorted(b) || len(slices.Compact(slices.Clone(b))) != len(b) {
+	if len(b) < 2 || len(b) > maxBounds || b[0] < 0 || b[len(b)-1] > maxTime || !slices.IsSorted(b) ||
+		len(slices.Compact(slices.Clone(b))) != len(b) {
 		return invalid("bounds", "The bounds are 2 to 200 times, each later than the one before.")
 	}
 	return nil
@@ -110,7 +114,10 @@ func (s *span) sell(l soldLine) {
 	}
 	p := s.products[l.productID]
 	if p == nil {
-		p = &orderingv1.ProductTally{ProductId: l.productID, Title: l.title, Total: money.New(0, l.total.Currency).Proto()}
+		p = &orderingv1.ProductTally{
+			ProductId: l.productID, Title: l.title,
+			Total: money.New(0, l.total.Currency).Proto(),
+		}
 		s.products[l.productID] = p
 	}
 	if sum, err := s.total.Add(l.total); err == nil {
@@ -130,7 +137,8 @@ func (t *tally) proto() *orderingv1.TallyResponse {
 			out.Products = append(out.Products, p)
 		}
 		slices.SortFunc(out.Products, func(a, b *orderingv1.ProductTally) int {
-			return cmp.Or(cmp.Compare(b.GetTotal().GetAmount(), a.GetTotal().GetAmount()), cmp.Compare(a.GetProductId(), b.GetProductId()))
+			return cmp.Or(cmp.Compare(b.GetTotal().GetAmount(), a.GetTotal().GetAmount()),
+				cmp.Compare(a.GetProductId(), b.GetProductId()))
 		})
 		response.Spans = append(response.Spans, out)
 	}

@@ -16,9 +16,13 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 		both := s.order(window, want{curd, 2000}, want{rye, 1000}).GetOrder()
 		s.order(window, want{curd, 1000})
 		gone := s.order(window, want{curd, 3000}).GetOrder()
-		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		_, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
-		s.advance(both, dairy, PartPacked, &orderingv1.PackedLine{VariantId: curd.GetVariants()[0].GetId(), Quantity: 1000, Reason: "sold_out"})
+		s.advance(both, dairy, PartPacked, &orderingv1.PackedLine{
+			VariantId: curd.GetVariants()[0].GetId(),
+			Quantity:  1000, Reason: "sold_out",
+		})
 		hour := time.Hour.Milliseconds()
 		bounds := []int64{both.GetPlacedAt() - 2*hour, both.GetPlacedAt() - hour, both.GetPlacedAt() + hour}
 		for _, c := range []struct {
@@ -33,7 +37,10 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 			got, err := s.Tally(s.Context(), c.of)
 			s.must(err)
 			first, span := got.GetSpans()[0], got.GetSpans()[1]
-			if first.GetOrders() != 0 || span.GetOrders() != c.orders || span.GetTotal().GetAmount() != c.total || span.GetProducts()[0].GetTotal().GetAmount() != c.best || got.GetUnaccepted() != c.unaccepted || got.GetLate() != 0 {
+			if first.GetOrders() != 0 || span.GetOrders() != c.orders ||
+				span.GetTotal().GetAmount() != c.total ||
+				span.GetProducts()[0].GetTotal().GetAmount() != c.best ||
+				got.GetUnaccepted() != c.unaccepted || got.GetLate() != 0 {
 				s.Errorf("%v: %v", c.of, got)
 			}
 			if wantShort := int64(1); (c.of.GetProducerId() != bakery) != (got.GetShort() == wantShort) {
@@ -41,7 +48,13 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 			}
 		}
 		for _, wrong := range []*orderingv1.TallyRequest{
-			{}, {Market: market, ProducerId: dairy, Bounds: bounds}, {Market: market}, {Market: market, Bounds: bounds[:1]}, {Market: market, Bounds: []int64{2, 1}}, {Market: market, Bounds: []int64{1, 1}}, {Market: market, Bounds: make([]int64, 201)},
+			{},
+			{Market: market, ProducerId: dairy, Bounds: bounds},
+			{Market: market},
+			{Market: market, Bounds: bounds[:1]},
+			{Market: market, Bounds: []int64{2, 1}},
+			{Market: market, Bounds: []int64{1, 1}},
+			{Market: market, Bounds: make([]int64, 201)},
 		} {
 			if _, err := s.Tally(s.Context(), wrong); err == nil {
 				s.Errorf("%v is answered", wrong)
@@ -55,10 +68,14 @@ func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(9).GetId()
 		curd := s.product(dairy, "Curd", "each", 500)
-		same, gone := s.order(window, want{curd, 2000}).GetOrder(), s.order(window, want{curd, 1000}).GetOrder()
+		same, gone := s.order(window, want{curd, 2000}).GetOrder(),
+			s.order(window, want{curd, 1000}).GetOrder()
 		tallies := func(orders, total int64) {
 			s.Helper()
-			got, err := s.Tally(s.Context(), &orderingv1.TallyRequest{ProducerId: dairy, Bounds: []int64{same.GetPlacedAt() - 1, same.GetPlacedAt() + time.Hour.Milliseconds()}})
+			got, err := s.Tally(s.Context(), &orderingv1.TallyRequest{
+				ProducerId: dairy,
+				Bounds:     []int64{same.GetPlacedAt() - 1, same.GetPlacedAt() + time.Hour.Milliseconds()},
+			})
 			s.must(err)
 			if span := got.GetSpans()[0]; span.GetOrders() != orders || span.GetTotal().GetAmount() != total {
 				s.Errorf("%v, want %d orders of %d", got, orders, total)
@@ -66,7 +83,8 @@ func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
 		}
 		tallies(2, 1500)
 		s.exec("UPDATE orders SET document = 'x' WHERE id = $1", same.GetId())
-		_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
+		_, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
 		tallies(1, 1000)
 		s.order(window, want{curd, 3000})
@@ -80,7 +98,8 @@ func TestAProcessRemembersSoManyOrders(t *testing.T) {
 		s.keep(strconv.Itoa(i), 1, &sold{placedAt: int64(i)})
 	}
 	last := strconv.Itoa(maxSoldKept + 4)
-	if len(s.kept) != maxSoldKept || s.get(last, 1) == nil || s.get(last, 2) != nil || s.get("none", 1) != nil {
+	if len(s.kept) != maxSoldKept || s.get(last, 1) == nil || s.get(last, 2) != nil ||
+		s.get("none", 1) != nil {
 		t.Errorf("%d are kept", len(s.kept))
 	}
 }

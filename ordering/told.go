@@ -18,14 +18,21 @@ func (o *Order) signed(from int, by audit.Actor) {
 	}
 }
 
-// tellOf is what the security log is told of a change: a cancellation, another content, a step that was taken back, and a part that was packed other than it was
-// ordered. What goes its usual way is no matter of security.
+// tellOf is what the security log is told of a change: a cancellation, another content, a step that was taken
+// back, and a part that was packed other than it was ordered. What goes its usual way is no matter of
+// security.
 func tellOf(o Order, names []string, partID string, by audit.Actor) []audit.Entry {
 	switch {
 	case slices.Contains(names, "order.cancelled"):
-		return []audit.Entry{{Action: "order.cancel", Subject: o.ID, Outcome: audit.Done, Detail: amountOf(o), By: &by}}
+		return []audit.Entry{{
+			Action: "order.cancel", Subject: o.ID, Outcome: audit.Done, Detail: amountOf(o),
+			By: &by,
+		}}
 	case slices.Contains(names, "order.changed"):
-		return []audit.Entry{{Action: "order.change", Subject: o.ID, Outcome: audit.Done, Detail: amountOf(o), By: &by}}
+		return []audit.Entry{{
+			Action: "order.change", Subject: o.ID, Outcome: audit.Done, Detail: amountOf(o),
+			By: &by,
+		}}
 	case slices.Contains(names, takenBack):
 		return []audit.Entry{{Action: "part.take_back", Subject: o.ID, Outcome: audit.Done, By: &by}}
 	case slices.Contains(names, "order.part_packed"):

@@ -14,10 +14,12 @@ import (
 // told are the actions in a service's security log, the newest first, with who did it and to what.
 func (s *shop) told(service string) (lines []string) {
 	s.Helper()
-	answer, err := auditv1connect.NewAuditServiceClient(s.p.Client(service)).ListEntries(s.Context(), &auditv1.ListEntriesRequest{Limit: 100})
+	answer, err := auditv1connect.NewAuditServiceClient(s.p.Client(service)).ListEntries(s.Context(),
+		&auditv1.ListEntriesRequest{Limit: 100})
 	s.must(err)
 	for _, e := range answer.GetEntries() {
-		lines = append(lines, fmt.Sprint(e.GetActorKind(), " ", e.GetActorId(), " ", e.GetAction(), " ", e.GetSubject()))
+		lines = append(lines, fmt.Sprint(e.GetActorKind(), " ", e.GetActorId(), " ", e.GetAction(), " ",
+			e.GetSubject()))
 	}
 	return lines
 }
@@ -31,7 +33,8 @@ func TestCancellationsAreToldWithWhoDidThemAndCheckoutsAreNot(t *testing.T) {
 		for _, service := range []string{"inventory", "delivery", "payments", "ordering"} {
 			before[service] = s.told(service)
 		}
-		gone, packed := s.order(saturday, want{gouda, 2000}).GetOrder(), s.order(saturday, want{gouda, 2000}).GetOrder()
+		gone, packed := s.order(saturday, want{gouda, 2000}).GetOrder(),
+			s.order(saturday, want{gouda, 2000}).GetOrder()
 		for service, lines := range before {
 			if got := s.told(service); !slices.Equal(got, lines) {
 				s.Errorf("a checkout is told of by %s: %q", service, got)
@@ -43,16 +46,22 @@ func TestCancellationsAreToldWithWhoDidThemAndCheckoutsAreNot(t *testing.T) {
 			s.must(err)
 		}
 		s.advance(packed, dairy, "accepted")
-		s.advance(packed, dairy, "packed", &orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Quantity: 1000})
-		if _, err := s.CancelOrder(boss, &orderingv1.CancelOrderRequest{Id: packed.GetId(), Viewer: operator}); err == nil {
+		s.advance(packed, dairy, "packed", &orderingv1.PackedLine{
+			VariantId: gouda.GetVariants()[0].GetId(),
+			Quantity:  1000,
+		})
+		if _, err := s.CancelOrder(boss,
+			&orderingv1.CancelOrderRequest{Id: packed.GetId(), Viewer: operator}); err == nil {
 			s.Error("a packed order was cancelled")
 		}
-		want := []string{"  part.pack_other " + packed.GetId(), "operator cus_boss order.cancel " + gone.GetId()}
+		want := []string{"  part.pack_other " + packed.GetId(), "operator cus_boss order.cancel " +
+			gone.GetId()}
 		if got := s.told("ordering"); !slices.Equal(got, append(want, before["ordering"]...)) {
 			s.Errorf("told %q", got)
 		}
 		for _, step := range s.get(gone.GetId()).GetSteps() {
-			if by := step.GetActorKind() + " " + step.GetActorId(); (step.GetStatus() == Cancelled) != (by == "operator cus_boss") {
+			if by := step.GetActorKind() + " " +
+				step.GetActorId(); (step.GetStatus() == Cancelled) != (by == "operator cus_boss") {
 				s.Errorf("%s was by %q", step.GetStatus(), by)
 			}
 		}

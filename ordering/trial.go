@@ -15,7 +15,8 @@ const (
 
 // Trial is of an order that its shopper has to confirm.
 type Trial struct {
-	// Share is what unconfirmed orders may hold together, in hundredths; zero for an order that nothing is to be held for.
+	// Share is what unconfirmed orders may hold together, in hundredths; zero for an order that nothing is to
+	// be held for.
 	Share int64 `json:"share,omitempty"`
 	// Queued says that the order waits for the operator, and its letter too.
 	Queued bool `json:"queued,omitempty"`
@@ -30,10 +31,16 @@ func (o Order) onTrial() bool { return o.Trial != nil && !o.Trial.Confirmed }
 func (o Order) vouched() bool { return o.Trial != nil && o.Trial.Confirmed }
 
 // notConfirmed is why an order fails that nobody confirmed.
-var notConfirmed = Failure{Kind: fault.Conflict, Code: "not_confirmed", Message: "This order was not confirmed in time, and nothing is set aside for it any more. What was in the basket can be ordered again."}
+var notConfirmed = Failure{
+	Kind: fault.Conflict, Code: "not_confirmed",
+	Message: "This order was not confirmed in time, and nothing is set aside for it any more. What was in the basket can be ordered again.",
+}
 
 // calledOff is why an order fails that was given up before it was confirmed.
-var calledOff = Failure{Kind: fault.Conflict, Code: "called_off", Message: "This order was called off before it was confirmed."}
+var calledOff = Failure{
+	Kind: fault.Conflict, Code: "called_off",
+	Message: "This order was called off before it was confirmed.",
+}
 
 type (
 	// unheld: so much is set aside for unconfirmed orders that nothing was for this one.
@@ -116,7 +123,8 @@ func await(o Order, now time.Time) (Order, effect) {
 	return o, announceTrial
 }
 
-// giveUp ends an order that awaits its confirmation. Where nothing was ever to be held there is nothing to give back.
+// giveUp ends an order that awaits its confirmation. Where nothing was ever to be held there is nothing to
+// give back.
 func giveUp(o Order, why Failure, now time.Time) (Order, effect) {
 	o = fail(o, why, now)
 	if o.Trial.Share > 0 {

@@ -47,9 +47,13 @@ func (s *stall) basket(email, address string) pickup {
 
 func (s *stall) basketOf(v *orderingv1.Viewer, email, address string) pickup {
 	s.Helper()
-	made, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: v.GetCustomerId()})
+	made, err := s.CreateCart(s.Context(),
+		&orderingv1.CreateCartRequest{Market: market, CustomerId: v.GetCustomerId()})
 	s.must(err)
-	_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{CartId: made.GetCart().GetId(), VariantId: s.cheese.GetVariants()[0].GetId(), Quantity: 1000, Viewer: v})
+	_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{
+		CartId:    made.GetCart().GetId(),
+		VariantId: s.cheese.GetVariants()[0].GetId(), Quantity: 1000, Viewer: v,
+	})
 	s.must(err)
 	return pickup{made.GetCart().GetId(), fmt.Sprint("key-", s.keys.Add(1)), email, address, v}
 }
@@ -73,7 +77,8 @@ func (s *stall) buys(p pickup) *orderingv1.Order {
 }
 
 func (s *stall) confirm(orderID string) (*orderingv1.ConfirmOrderResponse, error) {
-	return s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: orderID, Token: s.service.confirmToken(orderID)})
+	return s.ConfirmOrder(s.Context(),
+		&orderingv1.ConfirmOrderRequest{Id: orderID, Token: s.service.confirmToken(orderID)})
 }
 
 // wantHeld compares how the holds of an order stand, in inventory and in delivery.
@@ -100,7 +105,8 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 		ada := s.basket("ada@example.com", "192.0.2.1")
 		o := s.buys(ada)
 		s.wantStatus(o, Awaiting)
-		if o.GetConfirmBy() == 0 || o.GetHoldsUntil() == 0 || o.GetConfirmedAt() != 0 || o.GetConfirmToken() != "" {
+		if o.GetConfirmBy() == 0 || o.GetHoldsUntil() == 0 || o.GetConfirmedAt() != 0 ||
+			o.GetConfirmToken() != "" {
 			s.Errorf("it is answered as %v", o)
 		}
 		s.wantHeld(o.GetId(), "held", "held")
@@ -108,9 +114,14 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 			s.Errorf("the same key is answered %v", again)
 		}
 		s.isHiddenFromProducers(o.GetId())
-		_, err := s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(another(o.GetId()))})
+		_, err := s.ConfirmOrder(s.Context(),
+			&orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(another(o.GetId()))})
 		s.wantCode(err, "not_found")
-		_, err = s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(o.GetId()), Look: true})
+		_, err = s.ConfirmOrder(s.Context(),
+			&orderingv1.ConfirmOrderRequest{
+				Id: o.GetId(), Token: s.service.confirmToken(o.GetId()),
+				Look: true,
+			})
 		s.must(err)
 		s.wantStatus(s.get(o.GetId()), Awaiting) // to look confirms nothing
 		first, err := s.confirm(o.GetId())
@@ -118,11 +129,14 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 		second, err := s.confirm(o.GetId())
 		s.must(err)
 		if s.wantStatus(first.GetOrder(), Confirmed); first.GetAlready() || !second.GetAlready() {
-			s.Errorf("of two clicks the first is told %v, the second %v", first.GetAlready(), second.GetAlready())
+			s.Errorf("of two clicks the first is told %v, the second %v", first.GetAlready(),
+				second.GetAlready())
 		}
 		s.wantStatus(s.buys(ada), Confirmed)
 		s.wantHeld(o.GetId(), "sold", "taken")
-		s.exec(`UPDATE orders SET document = REPLACE(document, '"confirm_by":"2', '"confirm_by":"1') WHERE id = $1`, o.GetId()) // long ago
+		// long ago
+		s.exec(`UPDATE orders SET document = REPLACE(document, '"confirm_by":"2', '"confirm_by":"1')
+			WHERE id = $1`, o.GetId())
 		_, err = s.confirm(o.GetId())
 		s.wantCode(err, "not_found")
 	})
@@ -136,7 +150,11 @@ func another(id string) string {
 // isHiddenFromProducers: who makes the goods sees nothing of an order before it is confirmed.
 func (s *stall) isHiddenFromProducers(orderID string) {
 	s.Helper()
-	_, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{ProducerIds: []string{s.producer}}})
+	_, err := s.GetOrder(s.Context(),
+		&orderingv1.GetOrderRequest{
+			Id:     orderID,
+			Viewer: &orderingv1.Viewer{ProducerIds: []string{s.producer}},
+		})
 	s.wantCode(err, "not_found")
 	for _, status := range []string{"", Awaiting} {
 		r := &orderingv1.ListOrdersRequest{ProducerId: s.producer}
@@ -184,7 +202,8 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 	})
 }
 
-// TestALinkAndTheSweeperMeet lets both go for the same orders at once: each is confirmed with all it needs, or fails with nothing.
+// TestALinkAndTheSweeperMeet lets both go for the same orders at once: each is confirmed with all it needs,
+// or fails with nothing.
 func TestALinkAndTheSweeperMeet(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		var orders []string
@@ -204,7 +223,11 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 		}
 		all.Wait()
 		for _, orderID := range orders {
-			s.eventually("the order has an outcome", func() bool { return slices.Contains([]string{Confirmed, Failed}, s.get(orderID).GetStatus()) })
+			s.eventually("the order has an outcome",
+				func() bool {
+					return slices.Contains([]string{Confirmed, Failed},
+						s.get(orderID).GetStatus())
+				})
 			if s.get(orderID).GetStatus() == Confirmed {
 				s.wantHeld(orderID, "sold", "taken")
 			} else {
@@ -214,7 +237,8 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 	})
 }
 
-// TestAConfirmedOrderSurvivesItsProcess leaves orders where a process died right after their link was followed.
+// TestAConfirmedOrderSurvivesItsProcess leaves orders where a process died right after their link was
+// followed.
 func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		for i, after := range []int{1, 2} { // states that were committed
@@ -234,7 +258,8 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 			}
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", o.GetId())
 			s.must(s.service.sweep(s.Context()))
-			s.eventually("the order is confirmed", func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
+			s.eventually("the order is confirmed",
+				func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
 			s.wantHeld(o.GetId(), "sold", "taken")
 		}
 	})
@@ -243,8 +268,10 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 func TestWhoseAddressIsVerifiedIsConfirmedAtOnce(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		grace := s.member("grace")
-		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace}, "grace@example.com", "192.0.2.1")), Awaiting)
-		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace, Verified: true}, "grace@example.com", "192.0.2.1")), Confirmed)
+		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace}, "grace@example.com",
+			"192.0.2.1")), Awaiting)
+		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace, Verified: true},
+			"grace@example.com", "192.0.2.1")), Confirmed)
 	})
 }
 
@@ -252,7 +279,8 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		held := 0
 		for i := range 12 {
-			o := s.buys(s.basket(fmt.Sprintf("invented%d@example.com", i), fmt.Sprintf("2001:db8::%d", i))) // one network
+			// one network
+			o := s.buys(s.basket(fmt.Sprintf("invented%d@example.com", i), fmt.Sprintf("2001:db8::%d", i)))
 			s.wantStatus(o, Awaiting)
 			if o.GetHoldsUntil() != 0 {
 				held++
@@ -261,9 +289,11 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 		if held != int(defaultLimits.ClientHolds) {
 			s.Errorf("%d orders of one network hold something, want %d", held, defaultLimits.ClientHolds)
 		}
-		first, second := s.buys(s.basket("ada@example.com", "192.0.2.1")), s.buys(s.basket("ada@example.com", "192.0.2.2"))
+		first, second := s.buys(s.basket("ada@example.com", "192.0.2.1")),
+			s.buys(s.basket("ada@example.com", "192.0.2.2"))
 		if first.GetHoldsUntil() == 0 || second.GetHoldsUntil() != 0 {
-			s.Errorf("of two orders of one address the first holds until %d, the second until %d", first.GetHoldsUntil(), second.GetHoldsUntil())
+			s.Errorf("of two orders of one address the first holds until %d, the second until %d",
+				first.GetHoldsUntil(), second.GetHoldsUntil())
 		}
 		got, err := s.confirm(second.GetId()) // it holds once it is confirmed
 		s.must(err)
@@ -286,7 +316,8 @@ func TestReplicasCountTogether(t *testing.T) {
 				if i%2 == 1 {
 					at = second
 				}
-				got, err := at.Checkout(audit.With(s.Context(), audit.Actor{Kind: "guest", Address: p.address}), s.request(p))
+				got, err := at.Checkout(audit.With(s.Context(),
+					audit.Actor{Kind: "guest", Address: p.address}), s.request(p))
 				if err != nil {
 					s.Error(err)
 				} else if got.GetOrder().GetHoldsUntil() != 0 {
@@ -296,23 +327,33 @@ func TestReplicasCountTogether(t *testing.T) {
 		}
 		all.Wait()
 		if held.Load() != defaultLimits.ClientHolds {
-			s.Errorf("%d orders of one network hold something, want %d", held.Load(), defaultLimits.ClientHolds)
+			s.Errorf("%d orders of one network hold something, want %d", held.Load(),
+				defaultLimits.ClientHolds)
 		}
 	})
 }
 
-// TestStrangersTakeATenthTogether has few pieces in stock: what goes beyond the share waits without a hold, and is served or
-// told that there is none once it is confirmed.
+// TestStrangersTakeATenthTogether has few pieces in stock: what goes beyond the share waits without a hold,
+// and is served or told that there is none once it is confirmed.
 func TestStrangersTakeATenthTogether(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		_, err := s.inventory.SetStock(s.Context(), &inventoryv1.SetStockRequest{Levels: []*inventoryv1.StockLevel{{VariantId: s.cheese.GetVariants()[0].GetId(), Available: 2000}}})
+		_, err := s.inventory.SetStock(s.Context(),
+			&inventoryv1.SetStockRequest{
+				Levels: []*inventoryv1.StockLevel{{
+					VariantId: s.cheese.GetVariants()[0].GetId(),
+					Available: 2000,
+				}},
+			})
 		s.must(err)
 		var orders []*orderingv1.Order
 		for i := range 3 {
-			orders = append(orders, s.buys(s.basket(fmt.Sprintf("person%d@example.com", i), fmt.Sprintf("192.0.2.%d", i))))
+			orders = append(orders,
+				s.buys(s.basket(fmt.Sprintf("person%d@example.com", i), fmt.Sprintf("192.0.2.%d", i))))
 		}
-		if orders[0].GetHoldsUntil() == 0 || orders[1].GetHoldsUntil() != 0 || orders[2].GetHoldsUntil() != 0 {
-			s.Errorf("they hold until %d, %d, %d; want the first only", orders[0].GetHoldsUntil(), orders[1].GetHoldsUntil(), orders[2].GetHoldsUntil())
+		if orders[0].GetHoldsUntil() == 0 || orders[1].GetHoldsUntil() != 0 ||
+			orders[2].GetHoldsUntil() != 0 {
+			s.Errorf("they hold until %d, %d, %d; want the first only", orders[0].GetHoldsUntil(),
+				orders[1].GetHoldsUntil(), orders[2].GetHoldsUntil())
 		}
 		s.wantHeld(orders[1].GetId(), "none", "expired") // its place is not kept without its goods
 		_, err = s.confirm(orders[2].GetId())
@@ -328,9 +369,12 @@ func TestStrangersTakeATenthTogether(t *testing.T) {
 
 func TestABurstWaitsForTheOperator(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		_, err := s.PutPickupLimits(s.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
-			Market: market, ContactHolds: 1, ClientHolds: 1, Percent: 10, ClientBurst: 2, MarketBurst: 100, OpenOrders: 3,
-		}})
+		_, err := s.PutPickupLimits(s.Context(),
+			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
+				Market: market, ContactHolds: 1, ClientHolds: 1, Percent: 10, ClientBurst: 2,
+				MarketBurst: 100,
+				OpenOrders:  3,
+			}})
 		s.must(err)
 		var queued []string
 		for i := range 5 {
@@ -342,12 +386,14 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 			}
 		}
 		list := s.unconfirmed(true)
-		if len(queued) != 3 || len(list.GetOrders()) != 3 || list.GetAll() != 5 || list.GetQueued() != 3 || list.GetOrders()[0].GetOrder().GetId() != queued[2] {
+		if len(queued) != 3 || len(list.GetOrders()) != 3 || list.GetAll() != 5 || list.GetQueued() != 3 ||
+			list.GetOrders()[0].GetOrder().GetId() != queued[2] {
 			s.Fatalf("%d orders wait, and the desk sees %v", len(queued), list)
 		}
 		s.settle(1, queued[:1], true)
 		s.settle(0, queued[:1], true) // it waits no more
-		if through := s.get(queued[0]); through.GetQueued() || through.GetVersion() != 1 || through.GetStatus() != Awaiting {
+		if through := s.get(queued[0]); through.GetQueued() || through.GetVersion() != 1 ||
+			through.GetStatus() != Awaiting {
 			s.Errorf("what was let through is %v", through)
 		}
 		got, err := s.confirm(queued[0])
@@ -355,11 +401,13 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 		s.wantStatus(got.GetOrder(), Confirmed)
 		s.settle(0, queued[:1], false) // what is confirmed is not called off here
 		by := audit.With(s.Context(), audit.Actor{Kind: "operator", ID: "acc_x_1"})
-		answer, err := s.SettleUnconfirmed(by, &orderingv1.SettleUnconfirmedRequest{Market: market, AllQueued: true})
+		answer, err := s.SettleUnconfirmed(by,
+			&orderingv1.SettleUnconfirmedRequest{Market: market, AllQueued: true})
 		if err != nil || answer.GetSettled() != 2 {
 			s.Errorf("%d are cancelled at once (%v), want 2", answer.GetSettled(), err)
 		}
-		if n := s.count("SELECT COUNT(*) FROM audit WHERE action = 'order.called_off' AND actor_id = 'acc_x_1'"); n != 2 {
+		if n := s.count(
+			"SELECT COUNT(*) FROM audit WHERE action = 'order.called_off' AND actor_id = 'acc_x_1'"); n != 2 {
 			s.Errorf("the security log has %d of the two that the operator cancelled", n)
 		}
 		if failed := s.get(queued[1]); failed.GetStatus() != Failed || failed.GetFailure() != "called_off" {
@@ -373,14 +421,16 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 
 func (s *stall) unconfirmed(queued bool) *orderingv1.ListUnconfirmedResponse {
 	s.Helper()
-	list, err := s.ListUnconfirmed(s.Context(), &orderingv1.ListUnconfirmedRequest{Market: market, Queued: queued})
+	list, err := s.ListUnconfirmed(s.Context(),
+		&orderingv1.ListUnconfirmedRequest{Market: market, Queued: queued})
 	s.must(err)
 	return list
 }
 
 func (s *stall) settle(want int64, ids []string, through bool) {
 	s.Helper()
-	answer, err := s.SettleUnconfirmed(s.Context(), &orderingv1.SettleUnconfirmedRequest{Market: market, Ids: ids, LetThrough: through})
+	answer, err := s.SettleUnconfirmed(s.Context(),
+		&orderingv1.SettleUnconfirmedRequest{Market: market, Ids: ids, LetThrough: through})
 	if err != nil || answer.GetSettled() != want {
 		s.Errorf("%d are settled (%v), want %d", answer.GetSettled(), err, want)
 	}
@@ -388,7 +438,11 @@ func (s *stall) settle(want int64, ids []string, through bool) {
 
 func TestOpenOrdersOfOneCustomerAreBounded(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		_, err := s.PutPickupLimits(s.Context(), &orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{Market: market, Percent: 10, ClientBurst: 50, OpenOrders: 2}})
+		_, err := s.PutPickupLimits(s.Context(),
+			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
+				Market: market, Percent: 10,
+				ClientBurst: 50, OpenOrders: 2,
+			}})
 		s.must(err)
 		grace := s.verified("grace", "grace@example.com")
 		s.collects(s.buys(s.basketOf(grace, "grace@example.com", "192.0.2.1")).GetId())
@@ -412,9 +466,14 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 		placed, err := s.try(ada)
 		s.must(err)
 		id := placed.GetOrder().GetId()
-		_, err = s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: id, Viewer: &orderingv1.Viewer{AccessToken: "wrong"}})
+		_, err = s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{Id: id, Viewer: &orderingv1.Viewer{AccessToken: "wrong"}})
 		s.wantCode(err, "not_found")
-		off, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: id, Viewer: &orderingv1.Viewer{AccessToken: placed.GetAccessToken()}})
+		off, err := s.CancelOrder(s.Context(),
+			&orderingv1.CancelOrderRequest{
+				Id:     id,
+				Viewer: &orderingv1.Viewer{AccessToken: placed.GetAccessToken()},
+			})
 		s.must(err)
 		s.wantStatus(off.GetOrder(), Failed)
 		s.wantHeld(id, "released", "released")
@@ -422,7 +481,11 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 			s.Error("its cart cannot be ordered again")
 		}
 		o := s.buys(s.basket("bob@example.com", "192.0.2.2"))
-		_, err = s.ConfirmOrder(s.Context(), &orderingv1.ConfirmOrderRequest{Id: o.GetId(), Token: s.service.confirmToken(o.GetId()), Refuse: true})
+		_, err = s.ConfirmOrder(s.Context(),
+			&orderingv1.ConfirmOrderRequest{
+				Id: o.GetId(), Token: s.service.confirmToken(o.GetId()),
+				Refuse: true,
+			})
 		s.must(err)
 		s.wantStatus(s.get(o.GetId()), Failed) // "it was not me"
 	})
@@ -430,16 +493,23 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 
 func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 	eachStall(t, func(s *stall) {
-		kept, idle, ordered, awaiting := s.basket("a@example.com", "192.0.2.1"), s.basket("b@example.com", "192.0.2.1"), s.basket("c@example.com", "192.0.2.1"), s.basket("d@example.com", "192.0.2.1")
+		kept, idle, ordered, awaiting := s.basket("a@example.com", "192.0.2.1"),
+			s.basket("b@example.com", "192.0.2.1"), s.basket("c@example.com", "192.0.2.1"),
+			s.basket("d@example.com", "192.0.2.1")
 		done := s.buys(ordered)
 		_, err := s.confirm(done.GetId())
 		s.must(err)
 		s.buys(awaiting)
 		for _, p := range []pickup{idle, ordered, awaiting} {
-			s.exec("UPDATE carts SET touched_day = touched_day - 40, created_at = created_at - $2 WHERE id = $1", p.cart, (40 * 24 * time.Hour).Milliseconds())
+			s.exec(
+				"UPDATE carts SET touched_day = touched_day - 40, created_at = created_at - $2 WHERE id = $1",
+				p.cart, (40 * 24 * time.Hour).Milliseconds())
 		}
 		s.must(s.service.forgetCarts(s.Context()))
-		for what, want := range map[string]int64{kept.cart: 1, idle.cart: 0, ordered.cart: 0, awaiting.cart: 1} {
+		for what, want := range map[string]int64{
+			kept.cart: 1, idle.cart: 0, ordered.cart: 0,
+			awaiting.cart: 1,
+		} {
 			if n := s.count("SELECT COUNT(*) FROM carts WHERE id = $1", what); n != want {
 				s.Errorf("cart %s is there %d times, want %d", what, n, want)
 			}
@@ -453,9 +523,15 @@ func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 }
 
 func TestLimitsJudge(t *testing.T) {
-	l := Limits{ContactHolds: 1, ClientHolds: 2, Percent: 10, ClientBurst: 4, MarketBurst: 10, OpenOrders: 3, NewcomerOrders: 1, NewcomerValue: 1000}
+	l := Limits{
+		ContactHolds: 1, ClientHolds: 2, Percent: 10, ClientBurst: 4, MarketBurst: 10, OpenOrders: 3,
+		NewcomerOrders: 1, NewcomerValue: 1000,
+	}
 	n := func(holding, waiting, queued, open int64) map[string]int64 {
-		return map[string]int64{unpaidHolding: holding, unpaidWaiting: waiting, unpaidQueued: queued, unpaidOpen: open}
+		return map[string]int64{
+			unpaidHolding: holding, unpaidWaiting: waiting, unpaidQueued: queued,
+			unpaidOpen: open,
+		}
 	}
 	stranger, newcomer, regular := payer{}, payer{proven: true}, payer{proven: true, collected: true}
 	for _, c := range []struct {
@@ -468,21 +544,61 @@ func TestLimitsJudge(t *testing.T) {
 	}{
 		{"nobody else", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1000, unpaidHolding, ""},
 		{"somebody known", regular, crowd{n(0, 0, 0, 2), n(9, 9, 9, 3), 99}, 9000, unpaidOpen, ""},
-		{"known, with much to pick up", regular, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, 1, "", "too_many_open"},
+		{
+			"known, with much to pick up", regular,
+			crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0},
+			1, "",
+			"too_many_open",
+		},
 		{"known, in a crowd", regular, crowd{n(0, 0, 0, 0), n(0, 0, 0, 4), 0}, 1, unpaidQueued, ""},
 		{"new", newcomer, crowd{n(0, 0, 0, 0), n(9, 9, 9, 3), 99}, 1000, unpaidOpen, ""},
-		{"new, with one to pick up", newcomer, crowd{n(0, 0, 0, 1), n(0, 0, 0, 0), 0}, 1, "", "too_many_open"},
+		{
+			"new, with one to pick up", newcomer,
+			crowd{n(0, 0, 0, 1), n(0, 0, 0, 0), 0},
+			1, "",
+			"too_many_open",
+		},
 		{"new, and dear", newcomer, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
 		{"unknown, and dear", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
-		{"unknown, of an address with much to pick up", stranger, crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0}, 1, unpaidHolding, ""},
-		{"a second of the same address", stranger, crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1}, 1, unpaidWaiting, ""},
-		{"a third of the same network", stranger, crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2}, 1, unpaidWaiting, ""},
+		{
+			"unknown, of an address with much to pick up", stranger,
+			crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0},
+			1,
+			unpaidHolding, "",
+		},
+		{
+			"a second of the same address", stranger,
+			crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1},
+			1, unpaidWaiting,
+			"",
+		},
+		{
+			"a third of the same network", stranger,
+			crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2},
+			1, unpaidWaiting,
+			"",
+		},
 		{"a busy minute", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, 1, unpaidWaiting, ""},
 		{"a burst of one network", stranger, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, 1, unpaidQueued, ""},
-		{"a burst of one network that follows links", stranger, crowd{n(0, 0, 0, 0), n(1, 0, 0, 3), 4}, 1, unpaidQueued, ""},
+		{
+			"a burst of one network that follows links", stranger,
+			crowd{n(0, 0, 0, 0), n(1, 0, 0, 3), 4},
+			1,
+			unpaidQueued, "",
+		},
 		{"a burst that goes on", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, 1, unpaidQueued, ""},
-		{"letters to one address", stranger, crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0}, 1, unpaidQueued, ""},
-		{"more than anybody looks at", stranger, crowd{n(0, 0, 0, 0), n(0, 0, maxUnconfirmed, 0), 0}, 1, "", "too_many_unconfirmed"},
+		{
+			"letters to one address", stranger,
+			crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0},
+			1,
+			unpaidQueued, "",
+		},
+		{
+			"more than anybody looks at", stranger,
+			crowd{n(0, 0, 0, 0), n(0, 0, maxUnconfirmed, 0), 0},
+			1, "",
+			"too_many_unconfirmed",
+		},
 	} {
 		got, err := l.judge(c.payer, c.crowd, money.New(c.total, "USD"))
 		if got != c.want || (c.refuse != "" && !fault.Is(err, c.refuse)) || (c.refuse == "" && err != nil) {

@@ -24,7 +24,8 @@ func (s *Service) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
 	for _, row := range rows {
 		found = append(found, host.Trouble{
 			ID: row.ID, About: row.ID, Since: time.UnixMilli(row.MovedAt), Attempts: row.Epoch - 1,
-			What: "The order has been " + row.Status + " for too long: a service that it waits for does not answer.",
+			What: "The order has been " + row.Status +
+				" for too long: a service that it waits for does not answer.",
 		})
 	}
 	return found, nil
@@ -35,7 +36,8 @@ func (s *Service) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
 func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
 	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
-		return orderingdb.New(tx).EndLease(ctx, orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli()})
+		return orderingdb.New(tx).EndLease(ctx,
+			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli()})
 	})
 	if err != nil {
 		return fmt.Errorf("take on an order: %w", err)
@@ -43,7 +45,8 @@ func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
 	return nil
 }
 
-// stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps trying.
+// stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps
+// trying.
 func (s *Service) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
 	rows, err := orderingdb.New(s.store.db.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
 		Before: id.Earliest(s.host.Now().Add(-stuckAfter)), Most: host.MaxTroubles,
@@ -65,7 +68,10 @@ func (s *Service) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
 func (s *Service) takeChangeOnNow(ctx context.Context, changeID string) error {
 	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
-		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{ChangeID: changeID, Before: id.Earliest(s.host.Now().Add(-stuckAfter))})
+		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{
+			ChangeID: changeID,
+			Before:   id.Earliest(s.host.Now().Add(-stuckAfter)),
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("take on a change: %w", err)

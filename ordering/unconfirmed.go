@@ -31,7 +31,9 @@ const (
 )
 
 // ListUnconfirmed lists a market's orders that await their confirmation; see the contract.
-func (s *Service) ListUnconfirmed(ctx context.Context, r *orderingv1.ListUnconfirmedRequest) (*orderingv1.ListUnconfirmedResponse, error) {
+func (s *Service) ListUnconfirmed(
+	ctx context.Context, r *orderingv1.ListUnconfirmedRequest,
+) (*orderingv1.ListUnconfirmedResponse, error) {
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, invalid("market", "There is no such market.")
 	}
@@ -52,10 +54,12 @@ func (s *Service) ListUnconfirmed(ctx context.Context, r *orderingv1.ListUnconfi
 	if len(found) > limit {
 		found = found[:limit]
 		last := found[limit-1].Order
-		response.NextCursor = base64.RawURLEncoding.EncodeToString([]byte(fmt.Sprint(last.PlacedAt.UnixMilli(), " ", last.ID)))
+		response.NextCursor = base64.RawURLEncoding.EncodeToString(
+			[]byte(fmt.Sprint(last.PlacedAt.UnixMilli(), " ", last.ID)))
 	}
 	for _, w := range found {
-		response.Orders = append(response.Orders, &orderingv1.Unconfirmed{Order: orderToProto(w.Order), Client: w.client})
+		response.Orders = append(response.Orders,
+			&orderingv1.Unconfirmed{Order: orderToProto(w.Order), Client: w.client})
 	}
 	response.All, response.Queued, err = s.store.countUnconfirmed(ctx, r.GetMarket())
 	return response, err
@@ -77,7 +81,8 @@ func readWaitingCursor(cursor string) (at int64, before string, err error) {
 		}
 	}
 	if err != nil {
-		return 0, "", fault.New(fault.Invalid, "invalid_cursor", "This page does not exist; start from the first one.")
+		return 0, "",
+			fault.New(fault.Invalid, "invalid_cursor", "This page does not exist; start from the first one.")
 	}
 	return at, before, nil
 }
@@ -88,7 +93,9 @@ type waiting struct {
 	client string
 }
 
-func (s *store) unconfirmed(ctx context.Context, market string, states []string, at int64, before string, limit int32) (found []waiting, err error) {
+func (s *store) unconfirmed(
+	ctx context.Context, market string, states []string, at int64, before string, limit int32,
+) (found []waiting, err error) {
 	for _, state := range states {
 		rows, err := orderingdb.New(s.db.Read()).ListUnconfirmed(ctx, orderingdb.ListUnconfirmedParams{
 			Market: market, State: state, BeforeAt: at, BeforeID: before, Most: limit,
@@ -127,7 +134,9 @@ func (s *store) countUnconfirmed(ctx context.Context, market string) (all, queue
 }
 
 // SettleUnconfirmed lets orders through or calls them off; see the contract.
-func (s *Service) SettleUnconfirmed(ctx context.Context, r *orderingv1.SettleUnconfirmedRequest) (*orderingv1.SettleUnconfirmedResponse, error) {
+func (s *Service) SettleUnconfirmed(
+	ctx context.Context, r *orderingv1.SettleUnconfirmedRequest,
+) (*orderingv1.SettleUnconfirmedResponse, error) {
 	if len(r.GetIds()) > maxSettled {
 		return nil, invalid("ids", "At most 200 orders at a time.")
 	}
@@ -143,7 +152,8 @@ func (s *Service) SettleUnconfirmed(ctx context.Context, r *orderingv1.SettleUnc
 		return response, err
 	}
 	for range maxRounds {
-		ids, err := orderingdb.New(s.store.db.Read()).OldestQueued(ctx, orderingdb.OldestQueuedParams{Market: r.GetMarket(), Limit: maxSettled})
+		ids, err := orderingdb.New(s.store.db.Read()).OldestQueued(ctx,
+			orderingdb.OldestQueuedParams{Market: r.GetMarket(), Limit: maxSettled})
 		if err != nil {
 			return nil, fmt.Errorf("list orders that wait: %w", sqldb.Classify(err))
 		}
@@ -200,7 +210,9 @@ func deedOf(ctx context.Context, m message, o Order) []audit.Entry {
 }
 
 // GetPickupLimits answers a market's limits of orders that are paid when they are picked up.
-func (s *Service) GetPickupLimits(ctx context.Context, r *orderingv1.GetPickupLimitsRequest) (*orderingv1.GetPickupLimitsResponse, error) {
+func (s *Service) GetPickupLimits(
+	ctx context.Context, r *orderingv1.GetPickupLimitsRequest,
+) (*orderingv1.GetPickupLimitsResponse, error) {
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, invalid("market", "There is no such market.")
 	}
@@ -213,7 +225,8 @@ func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string
 	if seen == "" {
 		return nil
 	}
-	if err := q.AddPickupLimits(ctx, orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+	if err := q.AddPickupLimits(ctx,
+		orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
 		return err
 	}
 	row, err := q.LockPickupLimits(ctx, market)
@@ -224,7 +237,9 @@ func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string
 }
 
 // PutPickupLimits sets them.
-func (s *Service) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLimitsRequest) (*orderingv1.PutPickupLimitsResponse, error) {
+func (s *Service) PutPickupLimits(
+	ctx context.Context, r *orderingv1.PutPickupLimitsRequest,
+) (*orderingv1.PutPickupLimitsResponse, error) {
 	market := r.GetLimits().GetMarket()
 	if !id.ValidMarket(market) {
 		return nil, invalid("market", "There is no such market.")
@@ -240,7 +255,10 @@ func (s *Service) PutPickupLimits(ctx context.Context, r *orderingv1.PutPickupLi
 		if err := orderingdb.New(tx).PutPickupLimits(ctx, limitsRow(market, limits)); err != nil {
 			return err
 		}
-		return s.host.Audit(ctx, tx, audit.Entry{Action: "pickup_limits.change", Subject: market, Outcome: audit.Done, Detail: limits.detail()})
+		return s.host.Audit(ctx, tx, audit.Entry{
+			Action: "pickup_limits.change", Subject: market,
+			Outcome: audit.Done, Detail: limits.detail(),
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set limits: %w", err)

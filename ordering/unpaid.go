@@ -12,8 +12,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// admit decides how the placements of a batch begin that are paid when they are picked up. Who counts locks the
-// limits of the market, so that two processes do not let the same order through.
+// admit decides how the placements of a batch begin that are paid when they are picked up. Who counts locks
+// the limits of the market, so that two processes do not let the same order through.
 func (b batchWriter) admit(members []int) error {
 	byMarket := map[string][]int{}
 	var markets []string
@@ -36,7 +36,8 @@ func (b batchWriter) admit(members []int) error {
 
 func (b batchWriter) admitIn(market string, members []int) error {
 	q := orderingdb.New(b.tx)
-	if err := q.AddPickupLimits(b.ctx, orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+	if err := q.AddPickupLimits(b.ctx,
+		orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
 		return err
 	}
 	row, err := q.LockPickupLimits(b.ctx, market)
@@ -83,7 +84,8 @@ func (o Order) begins(state string, percent int64) Order {
 }
 
 func (b batchWriter) note(p *placement, state string) error {
-	_, err := b.tx.ExecContext(b.ctx, `INSERT INTO unpaid (order_id, market, contact, client, state, placed_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	_, err := b.tx.ExecContext(b.ctx, `INSERT INTO unpaid (order_id, market, contact, client, state,
+		placed_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		p.order.ID, p.order.Market, p.payer.contact, p.payer.client, state, p.order.PlacedAt.UnixMilli())
 	return err
 }
@@ -91,26 +93,31 @@ func (b batchWriter) note(p *placement, state string) error {
 // crowdOf counts what there is beside an order.
 func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c crowd, err error) {
 	c = crowd{contact: map[string]int64{}, client: map[string]int64{}}
-	ofContact, err := q.UnpaidOfContact(ctx, orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.contact})
+	ofContact, err := q.UnpaidOfContact(ctx,
+		orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.contact})
 	if err != nil {
 		return c, err
 	}
 	for _, row := range ofContact {
 		c.contact[row.State] = row.Orders
 	}
-	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{Market: o.Market, Client: u.client, PlacedAt: o.PlacedAt.Add(-openCounts).UnixMilli()})
+	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{
+		Market: o.Market, Client: u.client,
+		PlacedAt: o.PlacedAt.Add(-openCounts).UnixMilli(),
+	})
 	if err != nil {
 		return c, err
 	}
 	for _, row := range ofClient {
 		c.client[row.State] = row.Orders
 	}
-	c.lately, err = q.UnpaidSince(ctx, orderingdb.UnpaidSinceParams{Market: o.Market, PlacedAt: o.PlacedAt.Add(-time.Minute).UnixMilli()})
+	c.lately, err = q.UnpaidSince(ctx,
+		orderingdb.UnpaidSinceParams{Market: o.Market, PlacedAt: o.PlacedAt.Add(-time.Minute).UnixMilli()})
 	return c, err
 }
 
-// vouch leaves of some saves those that may be: an order that is confirmed by its letter is one more open order of its mailbox,
-// which only now is known to be its shopper's.
+// vouch leaves of some saves those that may be: an order that is confirmed by its letter is one more open
+// order of its mailbox, which only now is known to be its shopper's.
 func (b batchWriter) vouch(members []int) (admitted []int, err error) {
 	for _, i := range members {
 		if o := b.batch[i].save.order; o.Status == Placed && o.vouched() {
@@ -158,7 +165,8 @@ func (b batchWriter) followUnpaid(saved []*saving) error {
 	if err := b.exec("DELETE FROM unpaid WHERE order_id IN (%s)", over, "TEXT"); err != nil {
 		return err
 	}
-	return b.exec("UPDATE unpaid SET state = v.column2 FROM (%s) AS v WHERE unpaid.order_id = v.column1", moved, "TEXT", "TEXT")
+	return b.exec("UPDATE unpaid SET state = v.column2 FROM (%s) AS v WHERE unpaid.order_id = v.column1",
+		moved, "TEXT", "TEXT")
 }
 
 // limits are what a market set, or the usual ones.
@@ -175,15 +183,19 @@ func (s *store) limits(ctx context.Context, market string) (Limits, error) {
 
 func limitsOf(r orderingdb.PickupLimit) Limits {
 	return Limits{
-		ContactHolds: r.ContactHolds, ClientHolds: r.ClientHolds, Percent: r.Percent, ClientBurst: r.ClientBurst,
-		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders, NewcomerOrders: r.NewcomerOrders, NewcomerValue: r.NewcomerValue,
+		ContactHolds: r.ContactHolds, ClientHolds: r.ClientHolds, Percent: r.Percent,
+		ClientBurst: r.ClientBurst,
+		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders, NewcomerOrders: r.NewcomerOrders,
+		NewcomerValue: r.NewcomerValue,
 	}
 }
 
 func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
 	return orderingdb.PutPickupLimitsParams{
-		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent, ClientBurst: l.ClientBurst,
-		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: l.NewcomerOrders, NewcomerValue: l.NewcomerValue,
+		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent,
+		ClientBurst: l.ClientBurst,
+		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: l.NewcomerOrders,
+		NewcomerValue: l.NewcomerValue,
 	}
 }
 

@@ -17,7 +17,10 @@ func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)
 
 // WatchOrder answers an order now and whenever it changes, until the caller goes away or the
 // process begins to stop. Changes that follow each other closely may be one answer.
-func (s *Service) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderRequest, stream orderingv1connect.OrderingServiceWatchOrderServerStream) error {
+func (s *Service) WatchOrder(
+	ctx context.Context, r *orderingv1.WatchOrderRequest,
+	stream orderingv1connect.OrderingServiceWatchOrderServerStream,
+) error {
 	changed, stop := s.store.changed.Listen(r.GetId())
 	defer stop()
 	for sent := int64(-1); ; {
@@ -27,7 +30,9 @@ func (s *Service) WatchOrder(ctx context.Context, r *orderingv1.WatchOrderReques
 		}
 		if o.Revision != sent {
 			sent = o.Revision
-			if err := stream.Send(&orderingv1.WatchOrderResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}); err != nil {
+			if err := stream.Send(&orderingv1.WatchOrderResponse{
+				Order: orderToProto(o.seenBy(r.GetViewer())),
+			}); err != nil {
 				return err
 			}
 		}

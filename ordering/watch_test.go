@@ -11,7 +11,9 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 )
 
-func (s *shop) watch(ctx context.Context, orderID string, v *orderingv1.Viewer) orderingv1connect.OrderingServiceWatchOrderClientStream {
+func (s *shop) watch(
+	ctx context.Context, orderID string, v *orderingv1.Viewer,
+) orderingv1connect.OrderingServiceWatchOrderClientStream {
 	s.Helper()
 	stream, err := s.WatchOrder(ctx, &orderingv1.WatchOrderRequest{Id: orderID, Viewer: v})
 	s.must(err)
@@ -69,10 +71,12 @@ func TestEachChangeIsToldWithoutALook(t *testing.T) {
 
 func TestAWatchSeesWhatAnotherReplicaWrote(t *testing.T) {
 	each(t, func(s *shop) {
-		bought := s.order(s.window(2).GetId(), want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000})
+		bought := s.order(s.window(2).GetId(),
+			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000})
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")
-		s.exec(`UPDATE orders SET revision = revision + 1, document = REPLACE(document, '"new"', '"accepted"')`)
+		s.exec(`UPDATE orders SET revision = revision + 1, document = REPLACE(document, '"new"',
+			'"accepted"')`)
 		s.wantNext(stream, "accepted")
 		s.must(stream.Close())
 	})
@@ -81,12 +85,19 @@ func TestAWatchSeesWhatAnotherReplicaWrote(t *testing.T) {
 func TestOnlyWhoMaySeeAnOrderMayWatchIt(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000}, want{s.product(bakery, "Rye", "each", 700), 1000})
-		for _, v := range []*orderingv1.Viewer{{}, {CustomerId: "cus_x_01k8y6v0xq7d3mz1n5r2t9w4bc"}, {AccessToken: "x"}, {ProducerIds: []string{s.producer("Other")}}} {
+		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000},
+			want{s.product(bakery, "Rye", "each", 700), 1000})
+		for _, v := range []*orderingv1.Viewer{
+			{},
+			{CustomerId: "cus_x_01k8y6v0xq7d3mz1n5r2t9w4bc"},
+			{AccessToken: "x"},
+			{ProducerIds: []string{s.producer("Other")}},
+		} {
 			_, err := s.watch(s.Context(), bought.GetOrder().GetId(), v).Receive()
 			s.wantCode(err, "not_found")
 		}
-		got, err := s.watch(s.Context(), bought.GetOrder().GetId(), &orderingv1.Viewer{ProducerIds: []string{bakery}}).Receive()
+		got, err := s.watch(s.Context(), bought.GetOrder().GetId(),
+			&orderingv1.Viewer{ProducerIds: []string{bakery}}).Receive()
 		s.must(err)
 		if lines := got.GetOrder().GetLines(); len(lines) != 1 || lines[0].GetProducerId() != bakery {
 			s.Errorf("a producer sees %v", lines)
@@ -96,7 +107,8 @@ func TestOnlyWhoMaySeeAnOrderMayWatchIt(t *testing.T) {
 
 func TestAProcessThatStopsEndsItsWatches(t *testing.T) {
 	each(t, func(s *shop) {
-		bought := s.order(s.window(2).GetId(), want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000})
+		bought := s.order(s.window(2).GetId(),
+			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000})
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")
 		s.must(s.p.Stop())

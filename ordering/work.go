@@ -31,7 +31,9 @@ type Work struct {
 }
 
 // ListWork lists, window by window, what a producer has to do.
-func (s *Service) ListWork(ctx context.Context, r *orderingv1.ListWorkRequest) (*orderingv1.ListWorkResponse, error) {
+func (s *Service) ListWork(
+	ctx context.Context, r *orderingv1.ListWorkRequest,
+) (*orderingv1.ListWorkResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
@@ -45,7 +47,8 @@ func (s *Service) ListWork(ctx context.Context, r *orderingv1.ListWorkRequest) (
 	if limit <= 0 || limit > maxWork {
 		limit = maxWork
 	}
-	work, err := s.store.work(ctx, r.GetProducerId(), cmp.Or(r.GetEndsAfter(), s.host.Now().UnixMilli()), limit)
+	work, err := s.store.work(ctx, r.GetProducerId(), cmp.Or(r.GetEndsAfter(), s.host.Now().UnixMilli()),
+		limit)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +70,9 @@ func checkProducer(producerID string) error {
 }
 
 // PackList answers all that a producer packs for a window.
-func (s *Service) PackList(ctx context.Context, r *orderingv1.PackListRequest) (*orderingv1.PackListResponse, error) {
+func (s *Service) PackList(
+	ctx context.Context, r *orderingv1.PackListRequest,
+) (*orderingv1.PackListResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
@@ -138,14 +143,16 @@ func (p packList) sorted() []*packItem {
 	var items []*packItem
 	for _, item := range p {
 		slices.SortFunc(item.Lots, func(a, b Lot) int {
-			return cmp.Or(cmp.Compare(cmp.Or(a.BestBefore, "9999"), cmp.Or(b.BestBefore, "9999")), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(cmp.Compare(cmp.Or(a.BestBefore, "9999"), cmp.Or(b.BestBefore, "9999")),
+				cmp.Compare(a.ID, b.ID))
 		})
 		items = append(items, item)
 	}
 	slices.SortFunc(items, func(a, b *packItem) int {
 		return cmp.Or(
 			cmp.Compare(strings.ToLower(a.ProductTitle), strings.ToLower(b.ProductTitle)),
-			cmp.Compare(strings.ToLower(a.size()), strings.ToLower(b.size())), cmp.Compare(a.VariantID, b.VariantID))
+			cmp.Compare(strings.ToLower(a.size()), strings.ToLower(b.size())),
+			cmp.Compare(a.VariantID, b.VariantID))
 	})
 	return items
 }

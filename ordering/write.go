@@ -43,8 +43,8 @@ type placement struct {
 	key, hash    string
 	// replaces is the failed order that the key stood for, if any.
 	replaces string
-	// payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and order
-	// is told of it.
+	// payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and
+	// order is told of it.
 	payer *payer
 }
 
@@ -68,7 +68,9 @@ type (
 )
 
 // commitWrites is the group's batch: a few statements for all its members.
-func commitWrites(publish publishFunc, tell tellFunc, changed *broadcast.Topics, now func() time.Time) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
+func commitWrites(
+	publish publishFunc, tell tellFunc, changed *broadcast.Topics, now func() time.Time,
+) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
 		var carts, lines, said, places, saves []int
@@ -90,7 +92,13 @@ func commitWrites(publish publishFunc, tell tellFunc, changed *broadcast.Topics,
 		for _, part := range []struct {
 			members []int
 			run     func([]int) error
-		}{{carts, b.insertCarts}, {lines, b.setLines}, {said, b.sayAnew}, {places, b.placeOrders}, {saves, b.saveOrders}} {
+		}{
+			{carts, b.insertCarts},
+			{lines, b.setLines},
+			{said, b.sayAnew},
+			{places, b.placeOrders},
+			{saves, b.saveOrders},
+		} {
 			if len(part.members) == 0 {
 				continue
 			}
@@ -119,12 +127,16 @@ func (b batchWriter) insertCarts(members []int) error {
 	lines := map[[2]string]*Line{}
 	for _, i := range members {
 		c := b.batch[i].cart
-		rows = append(rows, []any{c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli(), dayOf(c.CreatedAt)})
+		rows = append(rows, []any{
+			c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli(),
+			dayOf(c.CreatedAt),
+		})
 		for i := range c.Lines {
 			lines[[2]string{c.ID, c.Lines[i].VariantID}] = &c.Lines[i]
 		}
 	}
-	err := b.exec("INSERT INTO carts (id, market, customer_id, order_id, revision, created_at, touched_day) %s", rows,
+	err := b.exec(
+		"INSERT INTO carts (id, market, customer_id, order_id, revision, created_at, touched_day) %s", rows,
 		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT")
 	if err != nil {
 		return err
@@ -138,7 +150,9 @@ func (b batchWriter) setLines(members []int) error {
 	for _, i := range members {
 		carts = append(carts, []any{b.batch[i].line.cartID})
 	}
-	open, err := b.returning(fmt.Sprintf("UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
+	open, err := b.returning(
+		fmt.Sprintf(
+			"UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
 	if err != nil {
 		return err
 	}
@@ -166,7 +180,8 @@ func (b batchWriter) setLines(members []int) error {
 	return b.writeLines(last)
 }
 
-// checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before, unless the line is there already.
+// checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before,
+// unless the line is there already.
 func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
 	if w.seen == "" {
 		return nil
@@ -186,7 +201,8 @@ func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
 	return nil
 }
 
-var errCartOrdered = fault.New(fault.Conflict, "cart_ordered", "This cart is ordered already. Start a new one.")
+var errCartOrdered = fault.New(fault.Conflict, "cart_ordered",
+	"This cart is ordered already. Start a new one.")
 
 func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 	var gone, there [][]any
@@ -197,15 +213,22 @@ func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
 		}
 		there = append(there, lineToRow(key[0], *l))
 	}
-	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT", "TEXT"); err != nil {
+	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT",
+		"TEXT"); err != nil {
 		return err
 	}
-	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at, product_id,
-		product_title, variant_title, producer_id, producer_name, sold_by, image, unit, unit_value, declared) %s
-		ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
-		quoted_at = excluded.quoted_at, product_id = excluded.product_id, product_title = excluded.product_title, variant_title = excluded.variant_title,
-		producer_id = excluded.producer_id, producer_name = excluded.producer_name, sold_by = excluded.sold_by, image = excluded.image,
-		unit = excluded.unit, unit_value = excluded.unit_value, declared = excluded.declared`, there, lineTypes...)
+	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at,
+		product_id,
+		product_title, variant_title, producer_id, producer_name, sold_by, image, unit, unit_value,
+		declared) %s
+		ON CONFLICT (cart_id, variant_id) DO UPDATE
+		SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
+		quoted_at = excluded.quoted_at, product_id = excluded.product_id,
+		product_title = excluded.product_title, variant_title = excluded.variant_title,
+		producer_id = excluded.producer_id, producer_name = excluded.producer_name,
+		sold_by = excluded.sold_by, image = excluded.image,
+		unit = excluded.unit, unit_value = excluded.unit_value,
+		declared = excluded.declared`, there, lineTypes...)
 }
 
 // placeOrders claims each cart as it was read. Of two checkouts of one cart the
@@ -251,16 +274,19 @@ func (b batchWriter) placeOrders(members []int) error {
 	return b.insertOrders(admitted)
 }
 
-// claimCarts gives carts to orders, by rows of a cart, its order and the revision that was read. The order is compared as a term and not as
-// a column, or SQLite reads all carts that were never ordered to find a few.
+// claimCarts gives carts to orders, by rows of a cart, its order and the revision that was read. The order is
+// compared as a term and not as a column, or SQLite reads all carts that were never ordered to find a few.
 func claimCarts(day int64) string {
-	return fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d FROM (%%s) AS v
-		WHERE carts.id = v.column1 AND carts.order_id || '' = '' AND carts.revision = v.column3 RETURNING carts.id`, day)
+	return fmt.Sprintf(`UPDATE carts SET order_id = v.column2, revision = carts.revision + 1, touched_day = %d
+		FROM (%%s) AS v
+		WHERE carts.id = v.column1 AND carts.order_id || '' = ''
+		AND carts.revision = v.column3 RETURNING carts.id`, day)
 }
 
 var claimTypes = []string{"TEXT", "TEXT", "BIGINT"}
 
-var errInProgress = fault.New(fault.Conflict, "in_progress", "This order is being placed. Please wait a moment and ask again.")
+var errInProgress = fault.New(fault.Conflict, "in_progress",
+	"This order is being placed. Please wait a moment and ask again.")
 
 func (b batchWriter) insertOrders(placements []*placement) error {
 	var keys, rows [][]any
@@ -280,9 +306,12 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 			o.Epoch, o.Revision, lease, o.movedAt().UnixMilli(), string(document),
 		})
 	}
-	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id, replaces) %s
-		ON CONFLICT (cart_id, checkout_key) DO UPDATE SET order_id = excluded.order_id, replaces = excluded.replaces
-		WHERE checkout_keys.order_id = excluded.replaces RETURNING order_id`, keys, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
+	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id,
+		replaces) %s
+		ON CONFLICT (cart_id, checkout_key) DO UPDATE
+		SET order_id = excluded.order_id, replaces = excluded.replaces
+		WHERE checkout_keys.order_id = excluded.replaces RETURNING
+		order_id`, keys, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
 	if err != nil {
 		return err
 	}
@@ -290,10 +319,13 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		// A key was used between our look at it and now; alone, its member is told so.
 		return errInProgress
 	}
-	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch, revision, lease_until, moved_at, document)
-		SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10, `+b.leaseColumn("column11")+`, column12, column13
+	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
+		epoch, revision, lease_until, moved_at, document)
+		SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10,
+		`+b.leaseColumn("column11")+`, column12, column13
 		FROM (%s) AS v`, rows,
-		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT")
+		"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT",
+		"BIGINT", "TEXT")
 }
 
 // saveOrders writes each order's next state, unless the order has moved since it
@@ -323,14 +355,16 @@ func (b batchWriter) saveOrders(members []int) error {
 			return err
 		}
 		rows = append(rows, []any{
-			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, lease, o.movedAt().UnixMilli(), string(document),
+			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, lease, o.movedAt().UnixMilli(),
+			string(document),
 			o.Window.ID, o.changingTo(),
 		})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4, total = v.column5, lease_until = `+b.leaseColumn("v.column6")+`, moved_at = v.column7,
+	saved, err := b.returning(`UPDATE orders SET revision = orders.revision + 1, status = v.column4,
+		total = v.column5, lease_until = `+b.leaseColumn("v.column6")+`, moved_at = v.column7,
 		document = v.column8, window_id = v.column9, changing_to = v.column10
 		FROM (%s) AS v
 		WHERE orders.id = v.column1 AND orders.epoch = v.column2 AND orders.revision = v.column3 RETURNING orders.id`, rows,
@@ -383,10 +417,12 @@ func (b batchWriter) followUp(saved []*saving) error {
 	if err := b.putChanges(changes); err != nil {
 		return err
 	}
-	if err := b.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)", oldLots, "TEXT", "TEXT"); err != nil {
+	if err := b.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)", oldLots, "TEXT",
+		"TEXT"); err != nil {
 		return err
 	}
-	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT", "BIGINT"); err != nil {
+	if err := b.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s", lots, "TEXT", "TEXT",
+		"BIGINT"); err != nil {
 		return err
 	}
 	if err := b.publish(b.ctx, b.tx, batch...); err != nil {
@@ -402,9 +438,12 @@ func (b batchWriter) followUp(saved []*saving) error {
 
 // putParts writes what the lists of parts need of confirmed orders.
 func (b batchWriter) putParts(rows [][]any) error {
-	return b.exec(`INSERT INTO order_parts (producer_id, order_id, order_status, status, window_id, window_ends_at, total) %s
-		ON CONFLICT (producer_id, order_id) DO UPDATE SET order_status = excluded.order_status, status = excluded.status,
-		window_id = excluded.window_id, window_ends_at = excluded.window_ends_at, total = excluded.total`, rows, partTypes...)
+	return b.exec(`INSERT INTO order_parts (producer_id, order_id, order_status, status, window_id,
+		window_ends_at, total) %s
+		ON CONFLICT (producer_id, order_id) DO UPDATE
+		SET order_status = excluded.order_status, status = excluded.status,
+		window_id = excluded.window_id, window_ends_at = excluded.window_ends_at,
+		total = excluded.total`, rows, partTypes...)
 }
 
 var partTypes = []string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}
@@ -412,7 +451,8 @@ var partTypes = []string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGI
 func appendParts(rows [][]any, o Order) [][]any {
 	for _, part := range o.Parts {
 		rows = append(rows, []any{
-			part.ProducerID, o.ID, o.Status, part.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(), part.Total.Minor,
+			part.ProducerID, o.ID, o.Status, part.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(),
+			part.Total.Minor,
 		})
 	}
 	return rows
@@ -429,7 +469,8 @@ func appendLots(rows [][]any, o Order) [][]any {
 
 // exec runs a statement around rows, which stand where it has %s.
 func (b batchWriter) exec(statement string, rows [][]any, types ...string) error {
-	_, err := sqldb.ExecRows(b.ctx, b.tx, rows, types, func(rows string) string { return fmt.Sprintf(statement, rows) })
+	_, err := sqldb.ExecRows(b.ctx, b.tx, rows, types,
+		func(rows string) string { return fmt.Sprintf(statement, rows) })
 	if err != nil {
 		return fmt.Errorf("write orders and carts: %w", err)
 	}

@@ -25,7 +25,8 @@ func BenchmarkAuthorise(b *testing.B) {
 					client := paymentsv1connect.NewPaymentsServiceClient(p.Client("payments"))
 					hosttest.Rate(b, shoppers, func(ctx context.Context) error {
 						_, err := client.Authorise(ctx, &paymentsv1.AuthoriseRequest{
-							OrderId: p.Host("payments").NewID(id.Order, "portland"), Amount: money.New(1000, "USD").Proto(), Method: method, Token: tokenOK,
+							OrderId: p.Host("payments").NewID(id.Order, "portland"),
+							Amount:  money.New(1000, "USD").Proto(), Method: method, Token: tokenOK,
 						})
 						return err
 					})

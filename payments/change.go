@@ -8,8 +8,8 @@ type Reserve struct {
 	Minor int64  `json:"minor"`
 }
 
-// Trim says that no more than a target is to stay reserved; ID is the change that asked for it. All says that charges may have
-// been reduced, or not, for one before it.
+// Trim says that no more than a target is to stay reserved; ID is the change that asked for it. All says that
+// charges may have been reduced, or not, for one before it.
 type Trim struct {
 	ID     string `json:"id"`
 	Target int64  `json:"target"`
@@ -34,7 +34,8 @@ func shareOut(charges []Reserve, minor int64) []Reserve {
 	return shares
 }
 
-// between are the shares of what lies between two sums of what was captured: that is how refunds follow each other.
+// between are the shares of what lies between two sums of what was captured: that is how refunds follow each
+// other.
 func between(charges []Reserve, from, to int64) []Reserve {
 	before, shares := shareOut(charges, from), shareOut(charges, to)
 	for i := range shares {
@@ -56,7 +57,8 @@ func (p Payment) joins(orderID string, now int64) (Payment, []Entry, error) {
 	return p, release(p, "change", now), nil
 }
 
-// change takes on what a change of the order has authorised besides, and begins to give back what is beyond what the order now needs.
+// change takes on what a change of the order has authorised besides, and begins to give back what is beyond
+// what the order now needs.
 func (p Payment) change(id string, extra, most, now int64) (Payment, []Entry, error) {
 	if p.Status != Authorised {
 		return p, nil, nil
@@ -86,7 +88,8 @@ func (p Payment) trimmed(t Trim, now int64) (Payment, []Entry) {
 	return p.to(Authorised, now, never), entries
 }
 
-// reduced counts on no more than what a trim leaves, whether or not the provider has carried it out: what a charge may be captured of only falls.
+// reduced counts on no more than what a trim leaves, whether or not the provider has carried it out: what a
+// charge may be captured of only falls.
 func (p Payment) reduced(now int64) (Payment, []Entry) {
 	t := p.Details.Trim
 	if t == nil {

@@ -21,7 +21,10 @@ func (s *shop) tellChange(orderID, change string, extra, most int64) bool {
 		s.Fatal(err)
 	}
 	response, err := s.events.Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Aggregate: orderID, Version: s.version[orderID] + 1, Type: changed, Payload: payload},
+		{
+			Publisher: "ordering", Aggregate: orderID, Version: s.version[orderID] + 1, Type: changed,
+			Payload: payload,
+		},
 	}})
 	if err != nil {
 		s.Fatal(err)
@@ -79,7 +82,8 @@ func TestWhatAChangedOrderDoesNotNeedIsGivenBack(t *testing.T) {
 		s.settleDue()
 		s.expect(orderID, Authorised, 0, 0)
 		s.expectCharge(change, ChargeVoided, 0, 0)
-		if c, err := s.service.providers[MethodTest].Lookup(t.Context(), orderID); err != nil || c.Amount.Minor != 700 {
+		if c, err := s.service.providers[MethodTest].Lookup(t.Context(), orderID); err != nil ||
+			c.Amount.Minor != 700 {
 			t.Errorf("the charge is %+v, %v", c, err)
 		}
 		s.expectLedger(map[string]int64{"authorised:test": 700, "authorised": -700})
@@ -98,13 +102,17 @@ func TestWhatAChangedOrderDoesNotNeedIsGivenBack(t *testing.T) {
 	})
 }
 
-// TestACaptureMayComeBeforeWhatIsTooMuchIsGivenBack packs at once, and lets the provider have reduced the charges already without our knowing.
+// TestACaptureMayComeBeforeWhatIsTooMuchIsGivenBack packs at once, and lets the provider have reduced the
+// charges already without our knowing.
 func TestACaptureMayComeBeforeWhatIsTooMuchIsGivenBack(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID, change := s.changedOrder()
 		s.tellChange(orderID, s.order(), 0, 700)
 		provider := s.service.providers[MethodTest]
-		for _, err := range []error{provider.Reduce(t.Context(), orderID, 700), provider.Reduce(t.Context(), change, 0)} {
+		for _, err := range []error{
+			provider.Reduce(t.Context(), orderID, 700),
+			provider.Reduce(t.Context(), change, 0),
+		} {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +124,8 @@ func TestACaptureMayComeBeforeWhatIsTooMuchIsGivenBack(t *testing.T) {
 	})
 }
 
-// TestLessAndThenMoreIsCapturedInFull has the provider reduce a charge without our knowing, before the order becomes more again.
+// TestLessAndThenMoreIsCapturedInFull has the provider reduce a charge without our knowing, before the order
+// becomes more again.
 func TestLessAndThenMoreIsCapturedInFull(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID, change := s.changedOrder()

@@ -73,17 +73,23 @@ func (s *shop) inThree() (charges []string) {
 	return []string{orderID, change, more}
 }
 
-// TestASettlementGoesOnBehindWhatIsDone has the provider go away in the middle of an order's charges: later it is asked for what is left, and each
-// charge has a time of its own.
+// TestASettlementGoesOnBehindWhatIsDone has the provider go away in the middle of an order's charges: later
+// it is asked for what is left, and each charge has a time of its own.
 func TestASettlementGoesOnBehindWhatIsDone(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, step func(s *shop, orderID string)
 		status       Status
 		captured     int64
 	}{
-		"captured":   {nil, func(s *shop, orderID string) { s.tell(packed, orderID, sold(1700, 0, 1700)) }, Captured, 1700},
+		"captured": {
+			nil, func(s *shop, orderID string) { s.tell(packed, orderID, sold(1700, 0, 1700)) },
+			Captured, 1700,
+		},
 		"given back": {nil, func(s *shop, orderID string) { s.tell(cancelled, orderID, nil) }, Voided, 0},
-		"reduced":    {nil, func(s *shop, orderID string) { s.tellChange(orderID, s.order(), 0, 700) }, Authorised, 0},
+		"reduced": {
+			nil, func(s *shop, orderID string) { s.tellChange(orderID, s.order(), 0, 700) },
+			Authorised, 0,
+		},
 		"refunded": {
 			func(s *shop, orderID string) { s.tell(packed, orderID, sold(1800, 0, 1800)); s.settleDue() },
 			func(s *shop, orderID string) { s.tell(cancelled, orderID, nil) }, Refunded, 1800,
@@ -118,7 +124,8 @@ func TestASettlementGoesOnBehindWhatIsDone(t *testing.T) {
 					refunded = c.captured
 				}
 				s.expect(charges[0], c.status, c.captured, refunded)
-				if p, err := s.service.store.get(s.Context(), charges[0]); err != nil || len(p.Details.Done) != 0 {
+				if p, err := s.service.store.get(s.Context(), charges[0]); err != nil ||
+					len(p.Details.Done) != 0 {
 					s.Errorf("after the step it is %+v, %v", p, err)
 				}
 			})
@@ -133,7 +140,11 @@ func TestWhatIsDoneHasAnotherLease(t *testing.T) {
 	if p.NextAt != 1000+lease.Milliseconds() || !slices.Equal(p.Details.Done, []string{"a"}) || !p.changed {
 		t.Errorf("it is %+v", p)
 	}
-	for _, other := range []Payment{{Status: Voided, UpdatedAt: 7}, {Status: Voiding, UpdatedAt: 8}, {Status: Voiding, UpdatedAt: 7, Details: Details{Trim: &Trim{ID: "x"}}}} {
+	for _, other := range []Payment{
+		{Status: Voided, UpdatedAt: 7},
+		{Status: Voiding, UpdatedAt: 8},
+		{Status: Voiding, UpdatedAt: 7, Details: Details{Trim: &Trim{ID: "x"}}},
+	} {
 		if after := other.progress(step, "b", 1000); after.changed {
 			t.Errorf("a payment that went on is %+v", after)
 		}
@@ -162,7 +173,10 @@ func TestAChargeThatIsRefusedKeepsNoneOfTheOthers(t *testing.T) {
 func TestTheTroubleOfAChangesMoneyIsItsOrders(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID, change, b := s.paidOrder(), s.order(), s.balk()
-		_, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{OrderId: change, ChangesOrder: orderID, Amount: money.New(500, "USD").Proto(), Method: MethodTest, Token: tokenOK})
+		_, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{
+			OrderId:      change,
+			ChangesOrder: orderID, Amount: money.New(500, "USD").Proto(), Method: MethodTest, Token: tokenOK,
+		})
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -173,7 +187,8 @@ func TestTheTroubleOfAChangesMoneyIsItsOrders(t *testing.T) {
 			s.settleDue()
 		}
 		found := hosttest.Troubles(s.T, s.process, "payments")
-		if len(found) != 1 || found[0].GetAbout() != orderID || found[0].GetWhat() != "The money of a change of this order stays voiding: provider_refused." {
+		if len(found) != 1 || found[0].GetAbout() != orderID ||
+			found[0].GetWhat() != "The money of a change of this order stays voiding: provider_refused." {
 			s.Fatalf("found %v", found)
 		}
 		delete(b.fails, change)
@@ -201,7 +216,8 @@ func (p poison) Capture(ctx context.Context, key string, minor int64) error {
 	return p.Provider.Capture(ctx, key, minor)
 }
 
-// TestAProviderThatPanicsFailsThatStepAlone has a bug in one of its calls; the job and the other payments go on.
+// TestAProviderThatPanicsFailsThatStepAlone has a bug in one of its calls; the job and the other payments go
+// on.
 func TestAProviderThatPanicsFailsThatStepAlone(t *testing.T) {
 	each(t, func(s *shop) {
 		poisoned, other := s.inThree(), s.inThree()
@@ -211,7 +227,8 @@ func TestAProviderThatPanicsFailsThatStepAlone(t *testing.T) {
 		s.tell(packed, other[0], sold(1800, 0, 1800))
 		s.settleDue()
 		s.expect(other[0], Captured, 1800, 0)
-		if p, err := s.service.store.get(s.Context(), poisoned[0]); err != nil || p.Status != Capturing || p.Attempts != 1 || p.Failure != "internal" {
+		if p, err := s.service.store.get(s.Context(), poisoned[0]); err != nil || p.Status != Capturing ||
+			p.Attempts != 1 || p.Failure != "internal" {
 			s.Errorf("the poisoned one is %+v, %v", p, err)
 		}
 		s.service.providers[MethodTest] = whole

@@ -29,7 +29,9 @@ func TestAnOrdersEntriesTellItsLifeOldestFirst(t *testing.T) {
 		var got []string
 		var sum, last int64
 		for _, e := range response.GetEntries() {
-			got = append(got, fmt.Sprintf("%s %s %d %s", e.GetWhat(), e.GetAccount(), e.GetAmount().GetAmount(), e.GetNote()))
+			got = append(got,
+				fmt.Sprintf("%s %s %d %s", e.GetWhat(), e.GetAccount(), e.GetAmount().GetAmount(),
+					e.GetNote()))
 			if sum += e.GetAmount().GetAmount(); e.GetAt() < last || e.GetAmount().GetCurrency() != "USD" {
 				s.Errorf("%v comes after one of %d", e, last)
 			}
@@ -39,7 +41,8 @@ func TestAnOrdersEntriesTellItsLifeOldestFirst(t *testing.T) {
 			"authorised authorised -1000 ", "authorised authorised:test 1000 ",
 			"released authorised 1000 ", "released authorised:test -1000 ",
 			"captured clearing:test 900 ", "captured commission -90 ", "captured payable:a -810 ",
-			"refunded commission 40 crushed", "refunded payable:a 360 crushed", "refunded refunds -400 crushed",
+			"refunded commission 40 crushed", "refunded payable:a 360 crushed",
+			"refunded refunds -400 crushed",
 			"refund_paid clearing:test -400 crushed", "refund_paid refunds 400 crushed",
 		}
 		if !slices.Equal(got, want) || sum != 0 {
@@ -55,7 +58,8 @@ func TestEntriesAreOfAnOrderOrOfNothing(t *testing.T) {
 			s.Errorf("of an unknown order: %v, %v", response, err)
 		}
 		for _, bad := range []string{"", "x", "ord_\x00", "' OR 1=1"} {
-			if _, err := s.ListEntries(s.Context(), &paymentsv1.ListEntriesRequest{OrderId: bad}); fault.KindOf(err) != fault.NotFound {
+			if _, err := s.ListEntries(s.Context(),
+				&paymentsv1.ListEntriesRequest{OrderId: bad}); fault.KindOf(err) != fault.NotFound {
 				s.Errorf("%q: %v", bad, err)
 			}
 		}
@@ -77,8 +81,10 @@ func TestAStepThatFailsAgainAndAgainIsATroubleUntilItIsDone(t *testing.T) {
 		}
 		s.clock.Advance(-longPause)
 		found := hosttest.Troubles(s.T, s.process, "payments")
-		if len(found) != 1 || found[0].GetKind() != "money" || found[0].GetAbout() != orderID || found[0].GetAttempts() != 5 ||
-			found[0].GetSince() != since || found[0].GetWhat() != "The payment of this order stays capturing: unavailable." {
+		if len(found) != 1 || found[0].GetKind() != "money" || found[0].GetAbout() != orderID ||
+			found[0].GetAttempts() != 5 ||
+			found[0].GetSince() != since ||
+			found[0].GetWhat() != "The payment of this order stays capturing: unavailable." {
 			s.Fatalf("found %v", found)
 		}
 		s.peers.setDown(false)
@@ -117,7 +123,8 @@ func TestAnOrderWithoutItsMoneyIsATroubleUntilItIsSeenOrCancelled(t *testing.T) 
 		}
 		s.tell(cancelled, unknown, nil)
 		found = hosttest.Troubles(s.T, s.process, "payments")
-		if len(found) != 1 || found[0].GetAbout() != declined || found[0].GetWhat() != "This order goes on without its money: its payment is declined." {
+		if len(found) != 1 || found[0].GetAbout() != declined ||
+			found[0].GetWhat() != "This order goes on without its money: its payment is declined." {
 			s.Fatalf("found %v", found)
 		}
 		if err := hosttest.Retry(s.T, s.process, "payments", found[0].GetId()); err != nil {

@@ -11,9 +11,10 @@
 // authorisation of another amount, a capture above what was authorised, and a refund above
 // what was captured. Payment tokens pass through and are never stored or logged.
 //
-// It publishes payment.refunded, when money was promised back to a shopper whose order stands. It consumes the events of ordering: order.confirmed marks the
-// payment as an order's, order.packed captures, order.cancelled voids or refunds. order.changed hands what a change has authorised, under its own ID,
-// over to the order, and gives back what is too much: such an order has several charges, captured and refunded in their order.
-// Money that stays authorised without a confirmed order is found by
-// reconciliation, which asks ordering, and voided within 60 seconds.
+// It publishes payment.refunded, when money was promised back to a shopper whose order stands. It consumes
+// the events of ordering: order.confirmed marks the payment as an order's, order.packed captures,
+// order.cancelled voids or refunds. order.changed hands what a change has authorised, under its own ID, over
+// to the order, and gives back what is too much: such an order has several charges, captured and refunded in
+// their order. Money that stays authorised without a confirmed order is found by reconciliation, which asks
+// ordering, and voided within 60 seconds.
 package payments

@@ -54,7 +54,8 @@ func (s *service) watch(ctx context.Context, tx *sqldb.Tx, e events.Event, befor
 		return nil
 	}
 	tx.AfterCommit(func() {
-		s.host.Log().ErrorContext(ctx, "an order goes on without its money", "order", e.Aggregate, "event", e.Type, "payment", string(before.Status))
+		s.host.Log().ErrorContext(ctx, "an order goes on without its money", "order", e.Aggregate, "event",
+			e.Type, "payment", string(before.Status))
 	})
 	return paymentsdb.New(tx).NoteUnpaid(ctx, paymentsdb.NoteUnpaidParams{
 		OrderID: e.Aggregate, Status: string(before.Status), NoticedAt: s.host.Now().UnixMilli(),
@@ -64,7 +65,8 @@ func (s *service) watch(ctx context.Context, tx *sqldb.Tx, e events.Event, befor
 // refunded is the type of the events that are published; see RefundEvent.
 const refunded = "payment.refunded"
 
-// refundNews tells of each refund that steps have promised, in their transaction. A cancellation is told of by ordering.
+// refundNews tells of each refund that steps have promised, in their transaction. A cancellation is told of
+// by ordering.
 func refundNews(h *host.Host) func(context.Context, *sqldb.Tx, []step) error {
 	return func(ctx context.Context, tx *sqldb.Tx, made []step) error {
 		var news []events.Event
@@ -78,7 +80,10 @@ func refundNews(h *host.Host) func(context.Context, *sqldb.Tx, []step) error {
 					return fmt.Errorf("tell of a refund: %w", err)
 				}
 				event := h.NewID(id.Event, id.Global)
-				news = append(news, events.Event{ID: event, Type: refunded, Aggregate: event, Version: 1, OccurredAt: h.Now(), Payload: payload})
+				news = append(news, events.Event{
+					ID: event, Type: refunded, Aggregate: event, Version: 1,
+					OccurredAt: h.Now(), Payload: payload,
+				})
 			}
 		}
 		return h.Publish(ctx, tx, news...)
@@ -97,9 +102,17 @@ const (
 func changesFor(e events.Event) ([]change, error) {
 	switch e.Type {
 	case confirmed:
-		return []change{{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil }, nil}}, nil
+		return []change{{
+				e.Aggregate,
+				func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil },
+				nil,
+			}},
+			nil
 	case cancelled:
-		return []change{{e.Aggregate, func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil}}, nil
+		return []change{{
+			e.Aggregate,
+			func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil,
+		}}, nil
 	case changed, packed:
 	default:
 		return nil, nil
@@ -123,9 +136,19 @@ func changesFor(e events.Event) ([]change, error) {
 
 // changesOfChange hand the money of an order's change over to the order.
 func changesOfChange(orderID string, m *orderingv1.OrderEvent) (changes []change) {
-	id, extra, most := m.GetChange().GetId(), m.GetChange().GetExtra().GetAmount(), m.GetOrder().GetAuthorised().GetAmount()
+	id, extra, most := m.GetChange().GetId(), m.GetChange().GetExtra().GetAmount(),
+		m.GetOrder().GetAuthorised().GetAmount()
 	if extra > 0 {
-		changes = append(changes, change{id, func(p Payment, now int64) (Payment, []Entry, error) { return p.joins(orderID, now) }, nil})
+		changes = append(changes,
+			change{
+				id, func(p Payment, now int64) (Payment, []Entry, error) { return p.joins(orderID, now) },
+				nil,
+			})
 	}
-	return append(changes, change{orderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.change(id, extra, most, now) }, nil})
+	return append(changes,
+		change{
+			orderID,
+			func(p Payment, now int64) (Payment, []Entry, error) { return p.change(id, extra, most, now) },
+			nil,
+		})
 }

@@ -10,7 +10,11 @@ func drawSale(t *rapid.T) Sale {
 	sale := Sale{Fee: rapid.Int64Range(0, 2000).Draw(t, "fee")}
 	n := rapid.IntRange(1, 6).Draw(t, "parts")
 	for range n {
-		sale.Parts = append(sale.Parts, Part{rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "producer"), rapid.Int64Range(0, 1_000_000).Draw(t, "minor")})
+		sale.Parts = append(sale.Parts,
+			Part{
+				rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "producer"),
+				rapid.Int64Range(0, 1_000_000).Draw(t, "minor"),
+			})
 	}
 	sale.Total = rapid.Int64Range(0, sale.weight()+1000).Draw(t, "total")
 	return sale
@@ -44,10 +48,21 @@ func TestSplit(t *testing.T) {
 		bp   int64
 		want map[string]int64
 	}{
-		{"each producer gets its parts less the commission", sale, 1000, map[string]int64{"payable:a": 1350, "payable:b": 1350, commission: 300, delivery: 300}},
+		{
+			"each producer gets its parts less the commission", sale, 1000,
+			map[string]int64{"payable:a": 1350, "payable:b": 1350, commission: 300, delivery: 300},
+		},
 		{"no commission", sale, 0, map[string]int64{"payable:a": 1500, "payable:b": 1500, delivery: 300}},
-		{"a smaller total is shared in proportion", Sale{1650, 300, sale.Parts}, 1000, map[string]int64{"payable:a": 675, "payable:b": 675, commission: 150, delivery: 150}},
-		{"a commission above everything takes everything", sale, 20_000, map[string]int64{commission: 3000, delivery: 300}},
+		{
+			"a smaller total is shared in proportion",
+			Sale{1650, 300, sale.Parts},
+			1000,
+			map[string]int64{"payable:a": 675, "payable:b": 675, commission: 150, delivery: 150},
+		},
+		{
+			"a commission above everything takes everything", sale, 20_000,
+			map[string]int64{commission: 3000, delivery: 300},
+		},
 	} {
 		credits, err := split(c.sale, "USD", c.bp)
 		if err != nil || len(credits) != len(c.want) {

@@ -15,7 +15,9 @@ import (
 const maxPartOrders = 1_000
 
 // PartRefunds answers what was paid back of a producer's part of some orders; see the contract.
-func (s *service) PartRefunds(ctx context.Context, r *paymentsv1.PartRefundsRequest) (*paymentsv1.PartRefundsResponse, error) {
+func (s *service) PartRefunds(
+	ctx context.Context, r *paymentsv1.PartRefundsRequest,
+) (*paymentsv1.PartRefundsResponse, error) {
 	if _, err := id.Market(id.Producer, r.GetProducerId()); err != nil {
 		return nil, errNoPart
 	}
@@ -49,7 +51,8 @@ func (p Payment) refundsOf(producer string) (told []*paymentsv1.PartRefund) {
 			return
 		}
 		told = append(told, &paymentsv1.PartRefund{
-			OrderId: p.OrderID, Amount: money.New(shares[at], p.Currency).Proto(), At: r.At, VariantId: r.Variant, Quantity: r.Quantity, OfOrder: r.Producer == "",
+			OrderId: p.OrderID, Amount: money.New(shares[at], p.Currency).Proto(), At: r.At,
+			VariantId: r.Variant, Quantity: r.Quantity, OfOrder: r.Producer == "",
 		})
 	})
 	return told
@@ -58,6 +61,7 @@ func (p Payment) refundsOf(producer string) (told []*paymentsv1.PartRefund) {
 // several reads the payments that there are of some orders.
 func (s *store) several(ctx context.Context, orderIDs []string) (found []Payment, err error) {
 	ofOrders, ids := sqldb.In(s.db.Read(), "order_id", 1, orderIDs)
-	err = eachPayment(ctx, s.db.Read(), ofOrders+" ORDER BY order_id", ids, func(p Payment) { found = append(found, p) })
+	err = eachPayment(ctx, s.db.Read(), ofOrders+" ORDER BY order_id", ids,
+		func(p Payment) { found = append(found, p) })
 	return found, err
 }

@@ -62,7 +62,8 @@ type Details struct {
 	Sale    Sale     `json:"sale"`
 	Credits []Credit `json:"credits,omitempty"`
 	Refunds []Refund `json:"refunds,omitempty"`
-	// Reserved are the charges of an order that was changed, in the order in which they are captured; empty for the one of an order that never was.
+	// Reserved are the charges of an order that was changed, in the order in which they are captured; empty
+	// for the one of an order that never was.
 	Reserved []Reserve `json:"reserved,omitempty"`
 	// Trim is set while more is authorised than a changed order needs.
 	Trim *Trim `json:"trim,omitempty"`
@@ -94,13 +95,19 @@ type Credit struct {
 }
 
 var (
-	errClosed      = fault.New(fault.Conflict, "payment_closed", "This order was called off, so it can no longer be paid.")
-	errDeclined    = fault.New(fault.Declined, "payment_declined", "The payment was declined. Please use another way to pay.")
-	errUnavailable = fault.New(fault.Unavailable, "payment_unavailable", "The payment provider cannot be reached just now. Please try again.")
-	errOther       = fault.New(fault.Invalid, "invalid", "This order is being paid with another amount or method.",
+	errClosed = fault.New(fault.Conflict, "payment_closed",
+		"This order was called off, so it can no longer be paid.")
+	errDeclined = fault.New(fault.Declined, "payment_declined",
+		"The payment was declined. Please use another way to pay.")
+	errUnavailable = fault.New(fault.Unavailable, "payment_unavailable",
+		"The payment provider cannot be reached just now. Please try again.")
+	errOther = fault.New(fault.Invalid, "invalid",
+		"This order is being paid with another amount or method.",
 		fault.Field{Name: "amount", Message: "differs from the payment that was begun"})
-	errTaken       = fault.New(fault.Conflict, "payment_captured", "This order is paid already; it can only be refunded.")
-	errCapturing   = fault.New(fault.Unavailable, "payment_capturing", "The payment is being collected just now. Please try again.")
+	errTaken = fault.New(fault.Conflict, "payment_captured",
+		"This order is paid already; it can only be refunded.")
+	errCapturing = fault.New(fault.Unavailable, "payment_capturing",
+		"The payment is being collected just now. Please try again.")
 	errNothingSold = fault.New(fault.Invalid, "invalid", "An order that costs something has to have parts.")
 )
 
@@ -112,8 +119,8 @@ func (p Payment) to(status Status, now, at int64) Payment {
 	return p
 }
 
-// progress notes that a charge has had its share of a step, and leaves the rest another lease. A payment that has gone on to another step is left
-// as it is.
+// progress notes that a charge has had its share of a step, and leaves the rest another lease. A payment that
+// has gone on to another step is left as it is.
 func (p Payment) progress(step Payment, key string, now int64) Payment {
 	if !p.in(step) || slices.Contains(p.Details.Done, key) {
 		return p
@@ -126,7 +133,8 @@ func (p Payment) progress(step Payment, key string, now int64) Payment {
 // in reports whether a payment is still in the step that it was read in.
 func (p Payment) in(step Payment) bool {
 	trim, was := p.Details.Trim, step.Details.Trim
-	return p.Status == step.Status && p.UpdatedAt == step.UpdatedAt && (trim == was || trim != nil && was != nil && *trim == *was)
+	return p.Status == step.Status && p.UpdatedAt == step.UpdatedAt &&
+		(trim == was || trim != nil && was != nil && *trim == *was)
 }
 
 const never = 0
@@ -269,7 +277,8 @@ func (p Payment) captured(commission int64, now int64) (Payment, []Entry, error)
 
 // waiting reports whether the payment has a step for the job to do.
 func (p Payment) waiting() bool {
-	return p.Status == Voiding || p.Status == Capturing || p.Status == Refunding || p.Status == Authorised && p.Details.Trim != nil
+	return p.Status == Voiding || p.Status == Capturing || p.Status == Refunding || p.Status == Authorised &&
+		p.Details.Trim != nil
 }
 
 const (

@@ -42,7 +42,10 @@ func TestTheLedgerTellsTheTruthAfterAnySteps(t *testing.T) {
 				b.take(p, nil, err)
 			},
 			"answered": func(t *rapid.T) {
-				states := []ChargeState{ChargeAuthorised, ChargeAuthorised, ChargeDeclined, ChargeVoided, ChargeUnknown}
+				states := []ChargeState{
+					ChargeAuthorised, ChargeAuthorised, ChargeDeclined, ChargeVoided,
+					ChargeUnknown,
+				}
 				p, entries := b.p.answered(rapid.SampledFrom(states).Draw(t, "state"), 2)
 				b.take(p, entries, nil)
 			},
@@ -55,7 +58,10 @@ func TestTheLedgerTellsTheTruthAfterAnySteps(t *testing.T) {
 				b.take(p, entries, err)
 			},
 			"promise": func(t *rapid.T) {
-				r := Refund{Key: rapid.StringN(1, 2, 2).Draw(t, "key"), Minor: rapid.Int64Range(1, 3000).Draw(t, "amount")}
+				r := Refund{
+					Key:   rapid.StringN(1, 2, 2).Draw(t, "key"),
+					Minor: rapid.Int64Range(1, 3000).Draw(t, "amount"),
+				}
 				p, entries, err := b.p.promise(r, 8, 8)
 				b.take(p, entries, err)
 			},
@@ -112,14 +118,17 @@ func TestPackCapturesWhatTheOrderCameToAndNeverMore(t *testing.T) {
 		{"more than authorised", Sale{1500, 0, parts}, Capturing, 1000},
 		{"nothing", Sale{}, Voiding, 0},
 	} {
-		p, err := Payment{OrderID: "o", Status: Authorised, Currency: "USD", Authorised: 1000}.pack(c.sale, "USD", 1)
+		p, err := Payment{OrderID: "o", Status: Authorised, Currency: "USD", Authorised: 1000}.pack(c.sale,
+			"USD", 1)
 		if err != nil || p.Status != c.status || p.Details.Sale.Total != c.total {
-			t.Errorf("%s: %s of %d, %v; want %s of %d", c.name, p.Status, p.Details.Sale.Total, err, c.status, c.total)
+			t.Errorf("%s: %s of %d, %v; want %s of %d", c.name, p.Status, p.Details.Sale.Total, err, c.status,
+				c.total)
 		}
 	}
 	for name, sale := range map[string]Sale{"no parts": {Total: 5}, "another currency": {900, 0, parts}} {
 		currency := map[string]string{"no parts": "USD", "another currency": "EUR"}[name]
-		if _, err := (Payment{Status: Authorised, Currency: "USD", Authorised: 1000}).pack(sale, currency, 1); fault.KindOf(err) != fault.Invalid {
+		if _, err := (Payment{Status: Authorised, Currency: "USD", Authorised: 1000}).pack(sale, currency,
+			1); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -142,7 +151,8 @@ func TestAPauseGrowsAndEnds(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	for state, want := range map[string]verdict{
-		"": giveBack, "failed": giveBack, "cancelled": giveBack, "confirmed": keep, "packed": keep, "done": keep,
+		"": giveBack, "failed": giveBack, "cancelled": giveBack, "confirmed": keep, "packed": keep,
+		"done":   keep,
 		"placed": wait, "held": wait, "authorised": wait, "releasing": wait, "something new": wait,
 	} {
 		if got := judge(state); got != want {

@@ -20,13 +20,15 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 	amount := money.New(1000, "USD")
 	authorise := func(t *testing.T, key, token string) {
 		t.Helper()
-		if c, err := provider.Authorise(t.Context(), key, amount, token); err != nil || c.State != ChargeAuthorised || c.Amount != amount {
+		if c, err := provider.Authorise(t.Context(), key, amount, token); err != nil ||
+			c.State != ChargeAuthorised || c.Amount != amount {
 			t.Fatalf("Authorise = %+v, %v", c, err)
 		}
 	}
 	expect := func(t *testing.T, key string, want Charge) {
 		t.Helper()
-		if c, err := provider.Lookup(t.Context(), key); err != nil || c.State != want.State || c.Captured != want.Captured || c.Refunded != want.Refunded {
+		if c, err := provider.Lookup(t.Context(), key); err != nil || c.State != want.State ||
+			c.Captured != want.Captured || c.Refunded != want.Refunded {
 			t.Errorf("Lookup = %+v, %v; want %+v", c, err, want)
 		}
 	}
@@ -52,7 +54,9 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 			}
 		}
 		expect(t, "capture", Charge{State: ChargeCaptured, Captured: 900, Refunded: 800})
-		if provider.Refund(t.Context(), "capture", "c", 101) == nil || provider.Capture(t.Context(), "capture", 950) == nil || provider.Void(t.Context(), "capture") == nil {
+		if provider.Refund(t.Context(), "capture", "c", 101) == nil ||
+			provider.Capture(t.Context(), "capture", 950) == nil ||
+			provider.Void(t.Context(), "capture") == nil {
 			t.Error("too much was refunded, captured again, or voided after the capture")
 		}
 		expect(t, "capture", Charge{State: ChargeCaptured, Captured: 900, Refunded: 800})
@@ -86,7 +90,8 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 			if err := provider.Void(t.Context(), key); err != nil {
 				t.Fatal(err)
 			}
-			if c, err := provider.Authorise(t.Context(), key, amount, tokens.ok); err != nil || c.State != ChargeVoided {
+			if c, err := provider.Authorise(t.Context(), key, amount, tokens.ok); err != nil ||
+				c.State != ChargeVoided {
 				t.Errorf("%s: Authorise = %+v, %v", key, c, err)
 			}
 		}
@@ -96,20 +101,23 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 	})
 	t.Run("a decline is final", func(t *testing.T) {
 		for _, token := range []string{tokens.declined, tokens.ok} {
-			if c, err := provider.Authorise(t.Context(), "declined", amount, token); err != nil || c.State != ChargeDeclined {
+			if c, err := provider.Authorise(t.Context(), "declined", amount, token); err != nil ||
+				c.State != ChargeDeclined {
 				t.Errorf("Authorise = %+v, %v", c, err)
 			}
 		}
 	})
 	t.Run("a token that is none", func(t *testing.T) {
-		if _, err := provider.Authorise(t.Context(), "bad", amount, "no such token"); fault.KindOf(err) != fault.Invalid {
+		if _, err := provider.Authorise(t.Context(), "bad", amount,
+			"no such token"); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("Authorise = %v", err)
 		}
 		expect(t, "bad", Charge{})
 	})
 	if tokens.timeout != "" {
 		t.Run("no answer, and the effect is there", func(t *testing.T) {
-			if _, err := provider.Authorise(t.Context(), "timeout", amount, tokens.timeout); fault.KindOf(err) != fault.Unknown {
+			if _, err := provider.Authorise(t.Context(), "timeout", amount,
+				tokens.timeout); fault.KindOf(err) != fault.Unknown {
 				t.Errorf("the first Authorise = %v", err)
 			}
 			expect(t, "timeout", Charge{State: ChargeAuthorised})
@@ -118,7 +126,8 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 	}
 	if tokens.unavailable != "" {
 		t.Run("unavailable, and no effect", func(t *testing.T) {
-			if _, err := provider.Authorise(t.Context(), "unavailable", amount, tokens.unavailable); fault.KindOf(err) != fault.Unavailable {
+			if _, err := provider.Authorise(t.Context(), "unavailable", amount,
+				tokens.unavailable); fault.KindOf(err) != fault.Unavailable {
 				t.Errorf("Authorise = %v", err)
 			}
 			expect(t, "unavailable", Charge{})
@@ -129,7 +138,8 @@ func testProviderSuite(t *testing.T, provider Provider, tokens providerTokens) {
 
 func TestTheTestProvider(t *testing.T) {
 	sqldbtest.Each(t, "payments", Migrations(), func(t *testing.T, db *sqldb.DB) {
-		testProviderSuite(t, newTestProvider(db), providerTokens{tokenOK, tokenDeclined, tokenTimeout, tokenUnavailable})
+		testProviderSuite(t, newTestProvider(db),
+			providerTokens{tokenOK, tokenDeclined, tokenTimeout, tokenUnavailable})
 	})
 }
 

@@ -9,11 +9,16 @@ import (
 )
 
 // QuoteRefund answers what so much of a line comes to; see the contract.
-func (s *service) QuoteRefund(ctx context.Context, r *paymentsv1.QuoteRefundRequest) (*paymentsv1.QuoteRefundResponse, error) {
+func (s *service) QuoteRefund(
+	ctx context.Context, r *paymentsv1.QuoteRefundRequest,
+) (*paymentsv1.QuoteRefundResponse, error) {
 	if r.GetQuantity() <= 0 {
 		return nil, fault.InvalidField("quantity", "is more than nothing")
 	}
-	refund, err := readRefund(&paymentsv1.RefundRequest{OrderId: r.GetOrderId(), VariantId: r.GetVariantId(), Quantity: r.GetQuantity(), Key: "quote"})
+	refund, err := readRefund(&paymentsv1.RefundRequest{
+		OrderId: r.GetOrderId(), VariantId: r.GetVariantId(),
+		Quantity: r.GetQuantity(), Key: "quote",
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -13,17 +13,20 @@ func TestMoneyWithoutAnOrderIsGivenBackWithinAMinute(t *testing.T) {
 	each(t, func(s *shop) {
 		begin := func() string {
 			orderID := s.order()
-			_, err := s.service.store.change(s.Context(), orderID, func(p Payment, now int64) (Payment, []Entry, error) {
-				p, err := p.begin(money.New(1000, "USD"), MethodTest, now)
-				return p, nil, err
-			})
+			_, err := s.service.store.change(s.Context(), orderID,
+				func(p Payment, now int64) (Payment, []Entry, error) {
+					p, err := p.begin(money.New(1000, "USD"), MethodTest, now)
+					return p, nil, err
+				})
 			if err != nil {
 				s.Fatal(err)
 			}
 			return orderID
 		}
-		intent, charged, authorised, failed, kept, waiting := begin(), begin(), s.paidOrder(), s.paidOrder(), s.paidOrder(), s.paidOrder()
-		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), charged, money.New(1000, "USD"), tokenOK); err != nil {
+		intent, charged, authorised, failed, kept, waiting := begin(), begin(), s.paidOrder(), s.paidOrder(),
+			s.paidOrder(), s.paidOrder()
+		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), charged, money.New(1000, "USD"),
+			tokenOK); err != nil {
 			s.Fatal(err)
 		}
 		s.peers.states = map[string]string{failed: "failed", kept: "confirmed", waiting: "held"}
@@ -61,7 +64,8 @@ func TestAConfirmedPaymentIsNotAskedAboutAgain(t *testing.T) {
 		open, done := s.paidOrder(), s.paidOrder()
 		s.tell(confirmed, done, nil)
 		s.clock.Advance(unconfirmedAfter)
-		if ids, err := s.service.claimUnconfirmed(s.Context()); err != nil || !slices.Equal(ids, []string{open}) {
+		if ids, err := s.service.claimUnconfirmed(s.Context()); err != nil ||
+			!slices.Equal(ids, []string{open}) {
 			s.Errorf("asks about %v, %v; want %s", ids, err, open)
 		}
 	})

@@ -17,7 +17,8 @@ type Refund struct {
 	ByID   string `json:"by_id,omitempty"`
 	// At is when it was promised, Unix milliseconds; zero for one of before this was kept.
 	At int64 `json:"at,omitempty"`
-	// Producer is whose part it is of, Variant which line of that, and Quantity how much of the line; empty and zero where it is of all.
+	// Producer is whose part it is of, Variant which line of that, and Quantity how much of the line; empty
+	// and zero where it is of all.
 	Producer string `json:"producer,omitempty"`
 	Variant  string `json:"variant,omitempty"`
 	Quantity int64  `json:"quantity,omitempty"`
@@ -34,16 +35,20 @@ const ofCancellation = "cancelled"
 const maxRefunds = 50
 
 var (
-	errNotCaptured = fault.New(fault.Conflict, "not_captured", "Nothing was collected for this order yet, so nothing can be refunded.")
-	errTooMuch     = fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund.")
-	errKeyReused   = fault.New(fault.Invalid, "idempotency_key_reused", "This key was used for another refund.")
-	errManyRefunds = fault.New(fault.Conflict, "too_many_refunds", "This order was refunded in too many parts already.")
+	errNotCaptured = fault.New(fault.Conflict, "not_captured",
+		"Nothing was collected for this order yet, so nothing can be refunded.")
+	errTooMuch   = fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund.")
+	errKeyReused = fault.New(fault.Invalid, "idempotency_key_reused",
+		"This key was used for another refund.")
+	errManyRefunds = fault.New(fault.Conflict, "too_many_refunds",
+		"This order was refunded in too many parts already.")
 )
 
 // promise records a refund that is to be paid. The same key with the same amount is left as it is.
 func (p Payment) promise(r Refund, now, at int64) (Payment, []Entry, error) {
 	if i := slices.IndexFunc(p.Details.Refunds, func(have Refund) bool { return have.Key == r.Key }); i >= 0 {
-		if have := p.Details.Refunds[i]; have.Minor != r.Minor || have.Producer != r.Producer || have.Variant != r.Variant || have.Quantity != r.Quantity {
+		if have := p.Details.Refunds[i]; have.Minor != r.Minor || have.Producer != r.Producer ||
+			have.Variant != r.Variant || have.Quantity != r.Quantity {
 			return p, nil, errKeyReused
 		}
 		return p, nil, nil
@@ -79,7 +84,10 @@ func (p Payment) cancel(now int64) (Payment, []Entry, error) {
 	if p.Captured == p.Refunded {
 		return p, nil, nil
 	}
-	return p.promise(Refund{Key: ofCancellation, Minor: p.Captured - p.Refunded, Reason: "the order was cancelled"}, now, now)
+	return p.promise(Refund{
+		Key: ofCancellation, Minor: p.Captured - p.Refunded,
+		Reason: "the order was cancelled",
+	}, now, now)
 }
 
 // paid records that the provider paid a refund.

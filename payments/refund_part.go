@@ -13,7 +13,8 @@ import (
 
 var (
 	errNoLine = fault.New(fault.NotFound, "not_found", "There is no such line in this order.")
-	errNoPart = fault.New(fault.NotFound, "not_found", "This producer has no part in this order, or nothing was paid for it.")
+	errNoPart = fault.New(fault.NotFound, "not_found",
+		"This producer has no part in this order, or nothing was paid for it.")
 )
 
 // readPart reads whose part a refund is of, and which line.
@@ -34,10 +35,11 @@ func readPart(r *paymentsv1.RefundRequest) error {
 	return nil
 }
 
-// ofLine gives a refund its line: whose it is, what it came to, and where a quantity was asked for, what that is worth. What an order came to does not change
-// once it is collected.
+// ofLine gives a refund its line: whose it is, what it came to, and where a quantity was asked for, what that
+// is worth. What an order came to does not change once it is collected.
 func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string) (Refund, string, error) {
-	answer, err := s.orders.GetOrder(ctx, &orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{Operator: true}})
+	answer, err := s.orders.GetOrder(ctx,
+		&orderingv1.GetOrderRequest{Id: orderID, Viewer: &orderingv1.Viewer{Operator: true}})
 	if err != nil {
 		return r, "", fmt.Errorf("ask for the order: %w", err)
 	}
@@ -72,8 +74,8 @@ func lineName(l *orderingv1.OrderLine) string {
 	return l.GetProductTitle() + ", " + l.GetVariantTitle()
 }
 
-// leftOf is what a part of the sale has left: at least what its maker is owed still, so that its last refund takes all of that, and at the most what
-// that and the commission can give.
+// leftOf is what a part of the sale has left: at least what its maker is owed still, so that its last refund
+// takes all of that, and at the most what that and the commission can give.
 func (p Payment) leftOf(at int) int64 {
 	owed := p.credit(payable + p.Details.Sale.Parts[at].Producer)
 	return min(max(p.lefts()[at], owed), owed+p.credit(commission))
@@ -91,8 +93,9 @@ func (p Payment) credit(account string) (minor int64) {
 // lefts is what each part of the sale, and the fee after them, has left after the refunds so far.
 func (p Payment) lefts() []int64 { return p.shareRefunds(func(Refund, []int64) {}) }
 
-// shareRefunds tells how much each refund so far took of each part of the sale, and of the fee after them, and answers what these have left: a refund of one
-// part takes of that alone. Refunds of all are shared out by what was paid, and taken by what is credited, so it can be a few minor units off.
+// shareRefunds tells how much each refund so far took of each part of the sale, and of the fee after them,
+// and answers what these have left: a refund of one part takes of that alone. Refunds of all are shared out
+// by what was paid, and taken by what is credited, so it can be a few minor units off.
 func (p Payment) shareRefunds(tell func(r Refund, shares []int64)) (left []int64) {
 	weights := make([]int64, 0, len(p.Details.Sale.Parts)+1)
 	for _, part := range p.Details.Sale.Parts {
@@ -121,8 +124,8 @@ func (p Payment) partAt(producer string) int {
 	return slices.IndexFunc(p.Details.Sale.Parts, func(part Part) bool { return part.Producer == producer })
 }
 
-// takeOf is what a refund takes from each account: of the whole sale in proportion, of a part from its producer and from the commission on it. It
-// refuses more than is left of the part, or of the line.
+// takeOf is what a refund takes from each account: of the whole sale in proportion, of a part from its
+// producer and from the commission on it. It refuses more than is left of the part, or of the line.
 func (p Payment) takeOf(r Refund) ([]Credit, error) {
 	if r.Producer == "" {
 		return takeBack(p.Details.Credits, r.Minor), nil

@@ -21,7 +21,8 @@ import (
 const (
 	// settleEvery finds steps that no wake-up told of: after a start, and when a pause is over.
 	settleEvery = 2 * time.Second
-	// reconcileEvery and unconfirmedAfter, the first spread by half, keep money without an order under 60 seconds.
+	// reconcileEvery and unconfirmedAfter, the first spread by half, keep money without an order under 60
+	// seconds.
 	reconcileEvery   = 10 * time.Second
 	unconfirmedAfter = 30 * time.Second
 )
@@ -71,28 +72,32 @@ func (s *service) Methods(context.Context, *paymentsv1.MethodsRequest) (*payment
 	return &paymentsv1.MethodsResponse{Methods: slices.Sorted(maps.Keys(s.providers))}, nil
 }
 
-func (s *service) Authorise(ctx context.Context, request *paymentsv1.AuthoriseRequest) (*paymentsv1.AuthoriseResponse, error) {
+func (s *service) Authorise(
+	ctx context.Context, request *paymentsv1.AuthoriseRequest,
+) (*paymentsv1.AuthoriseResponse, error) {
 	amount, err := readAuthorise(request)
 	if err != nil {
 		return nil, err
 	}
 	provider := s.providers[request.GetMethod()]
 	if provider == nil {
-		return nil, fault.New(fault.Invalid, "invalid", "This way to pay is not offered.", fault.Field{Name: "method", Message: "is not offered"})
+		return nil, fault.New(fault.Invalid, "invalid", "This way to pay is not offered.",
+			fault.Field{Name: "method", Message: "is not offered"})
 	}
-	begun, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
-		fresh := p.Status == None
-		p, err := p.begin(amount, request.GetMethod(), now)
-		if fresh && err == nil {
-			p.Details.Of = request.GetChangesOrder()
-		}
-		if err == nil && provider == (pickup{}) {
-			// Nothing happens outside, so the answer is known before it is asked for.
-			p, entries := p.answered(ChargeAuthorised, now)
-			return p, entries, nil
-		}
-		return p, nil, err
-	})
+	begun, err := s.store.change(ctx, request.GetOrderId(),
+		func(p Payment, now int64) (Payment, []Entry, error) {
+			fresh := p.Status == None
+			p, err := p.begin(amount, request.GetMethod(), now)
+			if fresh && err == nil {
+				p.Details.Of = request.GetChangesOrder()
+			}
+			if err == nil && provider == (pickup{}) {
+				// Nothing happens outside, so the answer is known before it is asked for.
+				p, entries := p.answered(ChargeAuthorised, now)
+				return p, entries, nil
+			}
+			return p, nil, err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("begin to authorise: %w", err)
 	}
@@ -109,7 +114,9 @@ func (s *service) Authorise(ctx context.Context, request *paymentsv1.AuthoriseRe
 }
 
 // reserve asks the provider, outside any transaction, and records what it says.
-func (s *service) reserve(ctx context.Context, provider Provider, p Payment, token string, first bool) (Payment, error) {
+func (s *service) reserve(
+	ctx context.Context, provider Provider, p Payment, token string, first bool,
+) (Payment, error) {
 	asking, cancel := context.WithTimeout(ctx, providerTimeout)
 	defer cancel()
 	charge, err := ask(asking, provider, p, token, first)
@@ -123,21 +130,26 @@ func (s *service) reserve(ctx context.Context, provider Provider, p Payment, tok
 	return done.after, err
 }
 
-func (s *service) Void(ctx context.Context, request *paymentsv1.VoidRequest) (*paymentsv1.VoidResponse, error) {
+func (s *service) Void(
+	ctx context.Context, request *paymentsv1.VoidRequest,
+) (*paymentsv1.VoidResponse, error) {
 	if err := validOrder(request.GetOrderId()); err != nil {
 		return nil, err
 	}
-	done, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
-		p, err := p.close(now, now+lease.Milliseconds())
-		return p, nil, err
-	})
+	done, err := s.store.change(ctx, request.GetOrderId(),
+		func(p Payment, now int64) (Payment, []Entry, error) {
+			p, err := p.close(now, now+lease.Milliseconds())
+			return p, nil, err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("void: %w", err)
 	}
 	return &paymentsv1.VoidResponse{Payment: toProto(s.carryNow(ctx, done.after))}, nil
 }
 
-func (s *service) Refund(ctx context.Context, request *paymentsv1.RefundRequest) (*paymentsv1.RefundResponse, error) {
+func (s *service) Refund(
+	ctx context.Context, request *paymentsv1.RefundRequest,
+) (*paymentsv1.RefundResponse, error) {
 	refund, err := readRefund(request)
 	if err != nil {
 		return nil, err
@@ -150,19 +162,22 @@ func (s *service) Refund(ctx context.Context, request *paymentsv1.RefundRequest)
 	}
 	refund.ByKind, refund.ByID = by.Kind, by.ID
 	told := toldOfRefund(request.GetOrderId(), refund, currency, by)
-	done, err := s.store.change(ctx, request.GetOrderId(), func(p Payment, now int64) (Payment, []Entry, error) {
-		if p.Status != None && p.Currency != currency {
-			return p, nil, errCurrency
-		}
-		return p.promise(refund, now, now+lease.Milliseconds())
-	}, told)
+	done, err := s.store.change(ctx, request.GetOrderId(),
+		func(p Payment, now int64) (Payment, []Entry, error) {
+			if p.Status != None && p.Currency != currency {
+				return p, nil, errCurrency
+			}
+			return p.promise(refund, now, now+lease.Milliseconds())
+		}, told)
 	if err != nil {
 		return nil, fmt.Errorf("refund: %w", err)
 	}
 	return &paymentsv1.RefundResponse{Payment: toProto(s.carryNow(ctx, done.after))}, nil
 }
 
-func (s *service) GetPayment(ctx context.Context, request *paymentsv1.GetPaymentRequest) (*paymentsv1.GetPaymentResponse, error) {
+func (s *service) GetPayment(
+	ctx context.Context, request *paymentsv1.GetPaymentRequest,
+) (*paymentsv1.GetPaymentResponse, error) {
 	if err := validOrder(request.GetOrderId()); err != nil {
 		return nil, err
 	}
@@ -176,12 +191,15 @@ func (s *service) GetPayment(ctx context.Context, request *paymentsv1.GetPayment
 // maxEntries is beyond what an order of many producers and the most refunds has.
 const maxEntries = 5000
 
-func (s *service) ListEntries(ctx context.Context, request *paymentsv1.ListEntriesRequest) (*paymentsv1.ListEntriesResponse, error) {
+func (s *service) ListEntries(
+	ctx context.Context, request *paymentsv1.ListEntriesRequest,
+) (*paymentsv1.ListEntriesResponse, error) {
 	orderID := request.GetOrderId()
 	if err := validOrder(orderID); err != nil {
 		return nil, err
 	}
-	rows, err := paymentsdb.New(s.host.DB().Read()).EntriesOf(ctx, paymentsdb.EntriesOfParams{OrderID: orderID, Limit: maxEntries})
+	rows, err := paymentsdb.New(s.host.DB().Read()).EntriesOf(ctx,
+		paymentsdb.EntriesOfParams{OrderID: orderID, Limit: maxEntries})
 	if err != nil {
 		return nil, fmt.Errorf("list entries: %w", sqldb.Classify(err))
 	}
@@ -193,7 +211,9 @@ func (s *service) ListEntries(ctx context.Context, request *paymentsv1.ListEntri
 	return entriesToProto(p, rows), nil
 }
 
-func (s *service) TrialBalance(ctx context.Context, _ *paymentsv1.TrialBalanceRequest) (*paymentsv1.TrialBalanceResponse, error) {
+func (s *service) TrialBalance(
+	ctx context.Context, _ *paymentsv1.TrialBalanceRequest,
+) (*paymentsv1.TrialBalanceResponse, error) {
 	rows, err := paymentsdb.New(s.host.DB().Read()).Balances(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sum the ledger: %w", sqldb.Classify(err))

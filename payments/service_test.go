@@ -22,7 +22,8 @@ func TestTwentyCallsAtOnceMakeOneAuthorisation(t *testing.T) {
 			var all sync.WaitGroup
 			for range 20 {
 				all.Go(func() {
-					if p, err := s.authorise(orderID, 1000, token); err != nil || p.GetStatus() != string(Authorised) {
+					if p, err := s.authorise(orderID, 1000, token); err != nil ||
+						p.GetStatus() != string(Authorised) {
 						s.Errorf("%s: %v, %v", token, p, err)
 					}
 				})
@@ -39,7 +40,8 @@ func TestAProviderThatDoesNotAnswerIsNeverChargedTwice(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.order()
 		for range 3 {
-			if p, err := s.authorise(orderID, 1000, tokenTimeout); err != nil || p.GetStatus() != string(Authorised) {
+			if p, err := s.authorise(orderID, 1000, tokenTimeout); err != nil ||
+				p.GetStatus() != string(Authorised) {
 				s.Fatalf("%v, %v", p, err)
 			}
 		}
@@ -58,7 +60,10 @@ func TestTwoProcessesMakeOneAuthorisation(t *testing.T) {
 			var all sync.WaitGroup
 			for _, process := range []*service{s.service, other, s.service, other} {
 				all.Go(func() {
-					_, err := process.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{OrderId: orderID, Amount: money.New(1000, "USD").Proto(), Method: MethodTest, Token: tokenTimeout})
+					_, err := process.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{
+						OrderId: orderID,
+						Amount:  money.New(1000, "USD").Proto(), Method: MethodTest, Token: tokenTimeout,
+					})
 					if err != nil {
 						s.Error(err)
 					}
@@ -80,7 +85,8 @@ func TestAVoidInTheMiddleOfAnAuthorisationLeavesNothing(t *testing.T) {
 			orders = append(orders, orderID)
 			all.Go(func() {
 				token := []string{tokenOK, tokenTimeout}[i%2]
-				if _, err := s.authorise(orderID, 1000, token); err != nil && !fault.Is(err, "payment_closed") {
+				if _, err := s.authorise(orderID, 1000, token); err != nil &&
+					!fault.Is(err, "payment_closed") {
 					s.Errorf("authorise: %v", err)
 				}
 			})
@@ -94,7 +100,8 @@ func TestAVoidInTheMiddleOfAnAuthorisationLeavesNothing(t *testing.T) {
 		s.settleDue()
 		for _, orderID := range orders {
 			s.expect(orderID, Voided, 0, 0)
-			if c, err := s.service.providers[MethodTest].Lookup(s.Context(), orderID); err != nil || c.State == ChargeAuthorised {
+			if c, err := s.service.providers[MethodTest].Lookup(s.Context(), orderID); err != nil ||
+				c.State == ChargeAuthorised {
 				s.Errorf("the provider still holds %+v, %v", c, err)
 			}
 		}
@@ -128,7 +135,8 @@ func TestAuthoriseAnswers(t *testing.T) {
 			{"no order", "", tokenOK, 1000, fault.NotFound, "not_found"},
 			{"another kind of ID", "crt" + s.order()[3:], tokenOK, 1000, fault.NotFound, "not_found"},
 		} {
-			if _, err := s.authorise(c.orderID, c.minor, c.token); fault.KindOf(err) != c.kind || !fault.Is(err, c.code) {
+			if _, err := s.authorise(c.orderID, c.minor, c.token); fault.KindOf(err) != c.kind ||
+				!fault.Is(err, c.code) {
 				s.Errorf("%s: %v", c.name, err)
 			}
 		}
@@ -136,7 +144,11 @@ func TestAuthoriseAnswers(t *testing.T) {
 			s.Errorf("again after unavailable: %v, %v", p, err)
 		}
 		for _, method := range []string{"", "stripe", MethodPickup} {
-			_, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{OrderId: open, Amount: money.New(1000, "USD").Proto(), Method: method})
+			_, err := s.Authorise(s.Context(),
+				&paymentsv1.AuthoriseRequest{
+					OrderId: open, Amount: money.New(1000, "USD").Proto(),
+					Method: method,
+				})
 			if fault.KindOf(err) != fault.Invalid {
 				s.Errorf("method %q for an order that is paid otherwise: %v", method, err)
 			}
@@ -150,7 +162,8 @@ func TestTheTestProviderIsThereOnlyWhereItIsSwitchedOn(t *testing.T) {
 	if _, err := s.authorise(s.order(), 1000, tokenOK); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("authorise: %v", err)
 	}
-	if m, err := s.Methods(t.Context(), &paymentsv1.MethodsRequest{}); err != nil || !slices.Equal(m.GetMethods(), []string{MethodPickup}) {
+	if m, err := s.Methods(t.Context(), &paymentsv1.MethodsRequest{}); err != nil ||
+		!slices.Equal(m.GetMethods(), []string{MethodPickup}) {
 		t.Errorf("methods: %v, %v", m, err)
 	}
 }
@@ -173,7 +186,10 @@ func TestPayAtPickupNeedsNoToken(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.order()
 		for range 2 {
-			response, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{OrderId: orderID, Amount: money.New(1000, "USD").Proto(), Method: MethodPickup})
+			response, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{
+				OrderId: orderID,
+				Amount:  money.New(1000, "USD").Proto(), Method: MethodPickup,
+			})
 			if err != nil || response.GetPayment().GetStatus() != string(Authorised) {
 				s.Fatalf("%v, %v", response, err)
 			}
@@ -191,7 +207,8 @@ func TestACrashBetweenIntentAndResultIsTakenUpWithoutTheToken(t *testing.T) {
 		if _, err := s.authorise(orderID, 1000, tokenUnavailable); err == nil {
 			s.Fatal("authorised by a provider that is unavailable")
 		}
-		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), orderID, money.New(1000, "USD"), tokenOK); err != nil {
+		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), orderID, money.New(1000, "USD"),
+			tokenOK); err != nil {
 			s.Fatal(err)
 		}
 		if p, err := s.authorise(orderID, 1000, ""); err != nil || p.GetStatus() != string(Authorised) {
@@ -205,14 +222,16 @@ func TestAnAuthorisationThatComesAfterTheVoidIsVoidedToo(t *testing.T) {
 	each(t, func(s *shop) {
 		orderID := s.order()
 		s.void(orderID) // while the provider was asked: it has not heard of the void
-		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), orderID, money.New(1000, "USD"), tokenOK); err != nil {
+		if _, err := s.service.providers[MethodTest].Authorise(s.Context(), orderID, money.New(1000, "USD"),
+			tokenOK); err != nil {
 			s.Fatal(err)
 		}
-		_, err := s.service.store.change(s.Context(), orderID, func(p Payment, now int64) (Payment, []Entry, error) {
-			p.Method = MethodTest
-			p, entries := p.answered(ChargeAuthorised, now)
-			return p, entries, nil
-		})
+		_, err := s.service.store.change(s.Context(), orderID,
+			func(p Payment, now int64) (Payment, []Entry, error) {
+				p.Method = MethodTest
+				p, entries := p.answered(ChargeAuthorised, now)
+				return p, entries, nil
+			})
 		if err != nil {
 			s.Fatal(err)
 		}

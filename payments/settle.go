@@ -19,7 +19,8 @@ import (
 const (
 	// lease is how long a payment whose step is under way is left alone by other processes.
 	lease = 30 * time.Second
-	// providerTimeout bounds one call, well within the lease, which each charge of a step that is done makes longer.
+	// providerTimeout bounds one call, well within the lease, which each charge of a step that is done makes
+	// longer.
 	providerTimeout = 10 * time.Second
 	// settleBatch is how many payments the job takes at a time, and does side by side.
 	settleBatch = 16
@@ -46,7 +47,11 @@ func (s *service) settleDue(ctx context.Context) error {
 func (s *service) claim(ctx context.Context) (ids []string, err error) {
 	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now := s.host.Now()
-		ids, err = paymentsdb.New(tx).ClaimSteps(ctx, paymentsdb.ClaimStepsParams{Now: now.UnixMilli(), Until: now.Add(lease).UnixMilli(), Most: settleBatch})
+		ids, err = paymentsdb.New(tx).ClaimSteps(ctx,
+			paymentsdb.ClaimStepsParams{
+				Now: now.UnixMilli(), Until: now.Add(lease).UnixMilli(),
+				Most: settleBatch,
+			})
 		return err
 	})
 	if err != nil {
@@ -70,10 +75,12 @@ func (s *service) carryNow(ctx context.Context, p Payment) Payment {
 	if err == nil || errors.Is(err, errOvertaken) {
 		return after
 	}
-	s.host.Log().WarnContext(ctx, "a step of a payment failed and is tried again", "order", p.OrderID, "step", string(p.Status), "error", err)
-	put, err := s.store.change(context.WithoutCancel(ctx), p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) {
-		return p.postpone(fault.Of(err).Code, now), nil, nil
-	})
+	s.host.Log().WarnContext(ctx, "a step of a payment failed and is tried again", "order", p.OrderID, "step",
+		string(p.Status), "error", err)
+	put, err := s.store.change(context.WithoutCancel(ctx), p.OrderID,
+		func(p Payment, now int64) (Payment, []Entry, error) {
+			return p.postpone(fault.Of(err).Code, now), nil, nil
+		})
 	if err != nil {
 		return p // the lease ends, and the job finds it again
 	}
@@ -102,7 +109,8 @@ func (s *service) perform(ctx context.Context, p Payment) (after Payment, err er
 }
 
 func (s *service) performVoid(ctx context.Context, provider Provider, p Payment) (Payment, error) {
-	p, err := s.eachCharge(ctx, p, p.reserves(), chargeKey, func(ctx context.Context, charge Reserve) error { return provider.Void(ctx, charge.Key) })
+	p, err := s.eachCharge(ctx, p, p.reserves(), chargeKey,
+		func(ctx context.Context, charge Reserve) error { return provider.Void(ctx, charge.Key) })
 	if err != nil {
 		return p, fmt.Errorf("void: %w", err)
 	}
@@ -124,21 +132,23 @@ func (s *service) performCapture(ctx context.Context, provider Provider, p Payme
 	if err != nil {
 		return p, fmt.Errorf("ask for the commission: %w", err)
 	}
-	p, err = s.eachCharge(ctx, p, shareOut(p.reserves(), p.Details.Sale.Total), chargeKey, func(ctx context.Context, share Reserve) error {
-		if share.Minor == 0 {
-			return provider.Void(ctx, share.Key)
-		}
-		return provider.Capture(ctx, share.Key, share.Minor)
-	})
+	p, err = s.eachCharge(ctx, p, shareOut(p.reserves(), p.Details.Sale.Total), chargeKey,
+		func(ctx context.Context, share Reserve) error {
+			if share.Minor == 0 {
+				return provider.Void(ctx, share.Key)
+			}
+			return provider.Capture(ctx, share.Key, share.Minor)
+		})
 	if err != nil {
 		return p, fmt.Errorf("capture: %w", err)
 	}
-	done, err := s.store.change(ctx, p.OrderID, func(p Payment, now int64) (Payment, []Entry, error) { return p.captured(bp, now) })
+	done, err := s.store.change(ctx, p.OrderID,
+		func(p Payment, now int64) (Payment, []Entry, error) { return p.captured(bp, now) })
 	return done.after, err
 }
 
-// performTrim gives back what a changed order does not need any more. A capture that comes first needs no more than the
-// target either, and of the same charges first.
+// performTrim gives back what a changed order does not need any more. A capture that comes first needs no
+// more than the target either, and of the same charges first.
 func (s *service) performTrim(ctx context.Context, provider Provider, p Payment) (Payment, error) {
 	if p.Details.Trim == nil {
 		return p, nil
@@ -150,7 +160,11 @@ func (s *service) performTrim(ctx context.Context, provider Provider, p Payment)
 			less = append(less, share)
 		}
 	}
-	p, err := s.eachCharge(ctx, p, less, chargeKey, func(ctx context.Context, share Reserve) error { return provider.Reduce(ctx, share.Key, share.Minor) })
+	p, err := s.eachCharge(ctx, p, less, chargeKey,
+		func(ctx context.Context, share Reserve) error {
+			return provider.Reduce(ctx, share.Key,
+				share.Minor)
+		})
 	if err != nil {
 		return p, fmt.Errorf("reduce: %w", err)
 	}
@@ -188,7 +202,8 @@ func (s *service) refundShares(ctx context.Context, provider Provider, p Payment
 		}
 		before += other.Minor
 	}
-	shares := slices.DeleteFunc(between(shareOut(p.reserves(), p.Captured), before, before+r.Minor), func(share Reserve) bool { return share.Minor == 0 })
+	shares := slices.DeleteFunc(between(shareOut(p.reserves(), p.Captured), before, before+r.Minor),
+		func(share Reserve) bool { return share.Minor == 0 })
 	key := func(share Reserve) string { return r.Key + "/" + share.Key }
 	return s.eachCharge(ctx, p, shares, key, func(ctx context.Context, share Reserve) error {
 		return provider.Refund(ctx, share.Key, r.Key, share.Minor)

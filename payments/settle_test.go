@@ -75,9 +75,13 @@ func TestRefundsArePaidOnceAKeyAndNeverTooMuch(t *testing.T) {
 		all.Wait()
 		s.expect(orderID, Captured, 1000, 250)
 		s.expectCharge(orderID, ChargeCaptured, 1000, 250)
-		s.expectLedger(map[string]int64{"clearing:test": 750, "payable:a": -405, "payable:b": -270, commission: -75})
+		s.expectLedger(map[string]int64{
+			"clearing:test": 750, "payable:a": -405, "payable:b": -270,
+			commission: -75,
+		})
 		for code, err := range map[string]error{
-			"refund_too_large": s.refund(orderID, "more", 751), "idempotency_key_reused": s.refund(orderID, "crushed", 251), "invalid": s.refund(orderID, "", 1),
+			"refund_too_large":       s.refund(orderID, "more", 751),
+			"idempotency_key_reused": s.refund(orderID, "crushed", 251), "invalid": s.refund(orderID, "", 1),
 		} {
 			if !fault.Is(err, code) {
 				s.Errorf("want %s, got %v", code, err)
@@ -101,7 +105,10 @@ func TestPackedOrdersAreCapturedForWhatTheyCameTo(t *testing.T) {
 		s.settleDue()
 		s.expect(orderID, Captured, 900, 0)
 		s.expectCharge(orderID, ChargeCaptured, 900, 0)
-		s.expectLedger(map[string]int64{"clearing:test": 900, "payable:a": -270, "payable:b": -450, commission: -80, delivery: -100})
+		s.expectLedger(map[string]int64{
+			"clearing:test": 900, "payable:a": -270, "payable:b": -450,
+			commission: -80, delivery: -100,
+		})
 	})
 }
 
@@ -142,7 +149,8 @@ func TestTheJobActsOnEventsByItself(t *testing.T) {
 			s := newShop(t, engine, hosttest.Start)
 			orderID := s.paidOrder()
 			s.tell(packed, orderID, sold(1000, 0, 1000))
-			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(
+				10 * time.Millisecond) {
 				p, err := s.service.store.get(t.Context(), orderID)
 				if err != nil {
 					t.Fatal(err)

@@ -52,11 +52,16 @@ func (p *peers) setDown(down bool) {
 	p.down = down
 }
 
-func (p *peers) GetMarket(_ context.Context, r *catalogv1.GetMarketRequest) (*catalogv1.GetMarketResponse, error) {
-	return &catalogv1.GetMarketResponse{Market: &catalogv1.Market{Code: r.GetCode(), CommissionBp: 1000}}, p.isDown()
+func (p *peers) GetMarket(
+	_ context.Context, r *catalogv1.GetMarketRequest,
+) (*catalogv1.GetMarketResponse, error) {
+	return &catalogv1.GetMarketResponse{Market: &catalogv1.Market{Code: r.GetCode(), CommissionBp: 1000}},
+		p.isDown()
 }
 
-func (p *peers) OrderStates(_ context.Context, r *orderingv1.OrderStatesRequest) (*orderingv1.OrderStatesResponse, error) {
+func (p *peers) OrderStates(
+	_ context.Context, r *orderingv1.OrderStatesRequest,
+) (*orderingv1.OrderStatesResponse, error) {
 	response := &orderingv1.OrderStatesResponse{}
 	for _, orderID := range r.GetIds() {
 		response.States = append(response.States, p.states[orderID])
@@ -64,7 +69,9 @@ func (p *peers) OrderStates(_ context.Context, r *orderingv1.OrderStatesRequest)
 	return response, p.isDown()
 }
 
-func (p *peers) GetOrder(_ context.Context, r *orderingv1.GetOrderRequest) (*orderingv1.GetOrderResponse, error) {
+func (p *peers) GetOrder(
+	_ context.Context, r *orderingv1.GetOrderRequest,
+) (*orderingv1.GetOrderResponse, error) {
 	o := p.orders[r.GetId()]
 	if o == nil || !r.GetViewer().GetOperator() {
 		return nil, fault.New(fault.NotFound, "not_found", "There is no such order.")
@@ -84,8 +91,14 @@ type shop struct {
 	version map[string]int64
 }
 
-func newShop(t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service, ...func(*host.Config)) *host.Process, options ...func(*host.Config)) *shop {
-	s := &shop{T: t, peers: &peers{states: map[string]string{}, orders: map[string]*orderingv1.Order{}}, clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)), version: map[string]int64{}}
+func newShop(
+	t *testing.T, engine sqldb.Engine, start func(testing.TB, sqldb.Engine, []host.Service,
+		...func(*host.Config)) *host.Process, options ...func(*host.Config),
+) *shop {
+	s := &shop{
+		T: t, peers: &peers{states: map[string]string{}, orders: map[string]*orderingv1.Order{}},
+		clock: hosttest.NewClock(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)), version: map[string]int64{},
+	}
 	services := []host.Service{
 		{Name: "catalog", New: func(h *host.Host) error {
 			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s.peers)
@@ -119,7 +132,10 @@ func each(t *testing.T, test func(s *shop)) {
 func (s *shop) order() string { return s.service.host.NewID(id.Order, "portland") }
 
 func (s *shop) authorise(orderID string, minor int64, token string) (*paymentsv1.Payment, error) {
-	response, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{OrderId: orderID, Amount: money.New(minor, "USD").Proto(), Method: MethodTest, Token: token})
+	response, err := s.Authorise(s.Context(), &paymentsv1.AuthoriseRequest{
+		OrderId: orderID,
+		Amount:  money.New(minor, "USD").Proto(), Method: MethodTest, Token: token,
+	})
 	return response.GetPayment(), err
 }
 
@@ -141,7 +157,10 @@ func (s *shop) void(orderID string) {
 }
 
 func (s *shop) refund(orderID, key string, minor int64) error {
-	_, err := s.Refund(s.Context(), &paymentsv1.RefundRequest{OrderId: orderID, Key: key, Amount: money.New(minor, "USD").Proto(), Reason: "crushed"})
+	_, err := s.Refund(s.Context(), &paymentsv1.RefundRequest{
+		OrderId: orderID, Key: key,
+		Amount: money.New(minor, "USD").Proto(), Reason: "crushed",
+	})
 	return err
 }
 
@@ -153,7 +172,10 @@ func (s *shop) tell(kind, orderID string, order *orderingv1.Order) bool {
 		s.Fatal(err)
 	}
 	response, err := s.events.Deliver(s.Context(), &eventsv1.DeliverRequest{Events: []*eventsv1.Event{
-		{Publisher: "ordering", Aggregate: orderID, Version: s.version[orderID] + 1, Type: kind, Payload: payload},
+		{
+			Publisher: "ordering", Aggregate: orderID, Version: s.version[orderID] + 1, Type: kind,
+			Payload: payload,
+		},
 	}})
 	if err != nil {
 		s.Fatal(err)
@@ -168,7 +190,10 @@ func (s *shop) tell(kind, orderID string, order *orderingv1.Order) bool {
 func sold(total, fee int64, parts ...int64) *orderingv1.Order {
 	o := &orderingv1.Order{Total: money.New(total, "USD").Proto(), Fee: money.New(fee, "USD").Proto()}
 	for i, minor := range parts {
-		o.Parts = append(o.Parts, &orderingv1.Part{ProducerId: string(rune('a' + i)), Total: money.New(minor, "USD").Proto(), Status: state.PartPacked})
+		o.Parts = append(o.Parts, &orderingv1.Part{
+			ProducerId: string(rune('a' + i)),
+			Total:      money.New(minor, "USD").Proto(), Status: state.PartPacked,
+		})
 	}
 	return o
 }
@@ -186,8 +211,10 @@ func (s *shop) expect(orderID string, status Status, captured, refunded int64) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	if p := response.GetPayment(); p.GetStatus() != string(status) || p.GetCaptured().GetAmount() != captured || p.GetRefunded().GetAmount() != refunded {
-		s.Errorf("the payment is %s, captured %d, refunded %d; want %s, %d, %d", p.GetStatus(), p.GetCaptured().GetAmount(), p.GetRefunded().GetAmount(), status, captured, refunded)
+	if p := response.GetPayment(); p.GetStatus() != string(status) ||
+		p.GetCaptured().GetAmount() != captured || p.GetRefunded().GetAmount() != refunded {
+		s.Errorf("the payment is %s, captured %d, refunded %d; want %s, %d, %d", p.GetStatus(),
+			p.GetCaptured().GetAmount(), p.GetRefunded().GetAmount(), status, captured, refunded)
 	}
 }
 
@@ -196,7 +223,8 @@ func (s *shop) expectCharge(orderID string, state ChargeState, captured, refunde
 	s.Helper()
 	c, err := s.service.providers[MethodTest].Lookup(s.Context(), orderID)
 	if err != nil || c.State != state || c.Captured != captured || c.Refunded != refunded {
-		s.Errorf("the provider's charge is %+v, %v; want %s, captured %d, refunded %d", c, err, state, captured, refunded)
+		s.Errorf("the provider's charge is %+v, %v; want %s, captured %d, refunded %d", c, err, state,
+			captured, refunded)
 	}
 }
 
@@ -204,7 +232,8 @@ func (s *shop) expectCharge(orderID string, state ChargeState, captured, refunde
 func (s *shop) expectCharges(want int) {
 	s.Helper()
 	var n int
-	if err := s.service.host.DB().Read().QueryRowContext(s.Context(), "SELECT COUNT(*) FROM test_charges").Scan(&n); err != nil || n != want {
+	if err := s.service.host.DB().Read().QueryRowContext(s.Context(),
+		"SELECT COUNT(*) FROM test_charges").Scan(&n); err != nil || n != want {
 		s.Errorf("the provider has %d charges, %v; want %d", n, err, want)
 	}
 }

@@ -60,7 +60,10 @@ var errRaced = errors.New("payments: another process changed the payment first")
 const maxRaces = 5
 
 // change makes one change, in one transaction with those that come at the same time.
-func (s *store) change(ctx context.Context, orderID string, apply func(p Payment, now int64) (Payment, []Entry, error), told ...audit.Entry) (step, error) {
+func (s *store) change(
+	ctx context.Context, orderID string, apply func(p Payment, now int64) (Payment, []Entry, error),
+	told ...audit.Entry,
+) (step, error) {
 	for race := 0; ; race++ {
 		done, err := s.group.Do(ctx, change{orderID, apply, told})
 		if !errors.Is(err, errRaced) || race == maxRaces {
@@ -116,19 +119,21 @@ func (s *store) load(ctx context.Context, tx *sqldb.Tx, batch []change) (map[str
 		held[c.orderID] = Payment{OrderID: c.orderID, Status: None}
 	}
 	ofOrders, ids := sqldb.In(tx.Querier, "order_id", 1, slices.Sorted(maps.Keys(held)))
-	err := eachPayment(ctx, tx, ofOrders+" ORDER BY order_id FOR UPDATE", ids, func(p Payment) { held[p.OrderID] = p })
+	err := eachPayment(ctx, tx, ofOrders+" ORDER BY order_id FOR UPDATE", ids,
+		func(p Payment) { held[p.OrderID] = p })
 	return held, err
 }
 
 // eachPayment reads payments; where is what comes after WHERE, with one parameter.
 func eachPayment(ctx context.Context, q sqldb.Queryer, where string, arg any, take func(Payment)) error {
-	err := sqldb.EachRow(ctx, q, "SELECT "+columns+" FROM payments WHERE "+where, []any{arg}, func(scan sqldb.Scanner) error {
-		p, err := scanned(scan)
-		if err == nil {
-			take(p)
-		}
-		return err
-	})
+	err := sqldb.EachRow(ctx, q, "SELECT "+columns+" FROM payments WHERE "+where, []any{arg},
+		func(scan sqldb.Scanner) error {
+			p, err := scanned(scan)
+			if err == nil {
+				take(p)
+			}
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read payments: %w", err)
 	}
@@ -137,7 +142,8 @@ func eachPayment(ctx context.Context, q sqldb.Queryer, where string, arg any, ta
 
 func scanned(scan sqldb.Scanner) (p Payment, err error) {
 	var details string
-	err = scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded, &p.Confirmed, &p.Reserved,
+	err = scan(&p.OrderID, &p.Method, &p.Status, &p.Currency, &p.Authorised, &p.Captured, &p.Refunded,
+		&p.Confirmed, &p.Reserved,
 		&details, &p.NextAt, &p.Attempts, &p.Failure, &p.CreatedAt, &p.UpdatedAt, &p.Version)
 	if err == nil {
 		p.Details, err = decode(details)
@@ -159,7 +165,8 @@ func (s *store) save(ctx context.Context, tx *sqldb.Tx, held map[string]Payment,
 			return err
 		}
 		rows = append(rows, []any{
-			p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded, sqldb.Flag(p.Confirmed), sqldb.Flag(p.Reserved),
+			p.OrderID, p.Method, string(p.Status), p.Currency, p.Authorised, p.Captured, p.Refunded,
+			sqldb.Flag(p.Confirmed), sqldb.Flag(p.Reserved),
 			details, p.NextAt, p.Attempts, p.Failure, p.CreatedAt, p.UpdatedAt, p.Version + 1,
 		})
 		due = due || (p.waiting() && p.NextAt <= now)
@@ -179,8 +186,10 @@ func upsert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 	wrote, err := sqldb.ExecRows(ctx, tx, rows, columnTypes, func(rows string) string {
 		return "INSERT INTO payments (" + columns + ") " + rows + ` ON CONFLICT (order_id) DO UPDATE SET
 			method = excluded.method, status = excluded.status, currency = excluded.currency,
-			authorised = excluded.authorised, captured = excluded.captured, refunded = excluded.refunded, confirmed = excluded.confirmed,
-			reserved = excluded.reserved, details = excluded.details, next_at = excluded.next_at, attempts = excluded.attempts,
+			authorised = excluded.authorised, captured = excluded.captured, refunded = excluded.refunded,
+			confirmed = excluded.confirmed,
+			reserved = excluded.reserved, details = excluded.details, next_at = excluded.next_at,
+			attempts = excluded.attempts,
 			failure = excluded.failure, updated_at = excluded.updated_at, version = excluded.version
 			WHERE payments.version = excluded.version - 1`
 	})
@@ -194,7 +203,8 @@ func upsert(ctx context.Context, tx *sqldb.Tx, rows [][]any) error {
 }
 
 func encode(d Details) (string, error) {
-	if d.Sale.Total == 0 && len(d.Refunds) == 0 && len(d.Reserved) == 0 && d.Trim == nil && len(d.Done) == 0 && d.Of+d.PartOf == "" {
+	if d.Sale.Total == 0 && len(d.Refunds) == 0 && len(d.Reserved) == 0 && d.Trim == nil &&
+		len(d.Done) == 0 && d.Of+d.PartOf == "" {
 		return "", nil
 	}
 	text, err := json.Marshal(d)
@@ -214,9 +224,10 @@ func post(ctx context.Context, tx *sqldb.Tx, entries []Entry) error {
 	for i, e := range entries {
 		rows[i] = []any{e.Transaction, e.Account, e.Minor, e.Currency, e.OrderID, e.At}
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"}, func(rows string) string {
-		return "INSERT INTO entries (txn, account, amount, currency, order_id, at) " + rows
-	})
+	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT"},
+		func(rows string) string {
+			return "INSERT INTO entries (txn, account, amount, currency, order_id, at) " + rows
+		})
 	if err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
 	}

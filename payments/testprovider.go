@@ -21,11 +21,15 @@ const (
 )
 
 var (
-	errNoAnswer   = fault.New(fault.Unknown, "payment_timeout", "The payment provider did not answer.")
-	errBadToken   = fault.New(fault.Invalid, "invalid", "This is no payment token.", fault.Field{Name: "token", Message: "is not known to the payment provider"})
-	errBadCapture = fault.New(fault.Conflict, "provider_refused", "The payment provider refused to collect this payment.")
-	errBadVoid    = fault.New(fault.Conflict, "provider_refused", "The payment provider refused to give this authorisation back.")
-	errBadRefund  = fault.New(fault.Conflict, "provider_refused", "The payment provider refused to refund this payment.")
+	errNoAnswer = fault.New(fault.Unknown, "payment_timeout", "The payment provider did not answer.")
+	errBadToken = fault.New(fault.Invalid, "invalid", "This is no payment token.",
+		fault.Field{Name: "token", Message: "is not known to the payment provider"})
+	errBadCapture = fault.New(fault.Conflict, "provider_refused",
+		"The payment provider refused to collect this payment.")
+	errBadVoid = fault.New(fault.Conflict, "provider_refused",
+		"The payment provider refused to give this authorisation back.")
+	errBadRefund = fault.New(fault.Conflict, "provider_refused",
+		"The payment provider refused to refund this payment.")
 )
 
 // testProvider plays a payment provider. It keeps its own record in its own
@@ -53,7 +57,9 @@ func newTestProvider(db *sqldb.DB) *testProvider {
 	return t
 }
 
-func (t *testProvider) Authorise(ctx context.Context, key string, amount money.Amount, token string) (Charge, error) {
+func (t *testProvider) Authorise(
+	ctx context.Context, key string, amount money.Amount, token string,
+) (Charge, error) {
 	request := newCharge{key, amount, ChargeAuthorised}
 	switch token {
 	case tokenOK, tokenTimeout:
@@ -75,7 +81,9 @@ func (t *testProvider) Authorise(ctx context.Context, key string, amount money.A
 }
 
 // make records new charges; a key that has one keeps it.
-func (t *testProvider) make(ctx context.Context, tx *sqldb.Tx, batch []newCharge) ([]sqldb.Outcome[made], error) {
+func (t *testProvider) make(
+	ctx context.Context, tx *sqldb.Tx, batch []newCharge,
+) ([]sqldb.Outcome[made], error) {
 	known, err := charges(ctx, tx.Querier, batch)
 	if err != nil {
 		return nil, err
@@ -91,9 +99,11 @@ func (t *testProvider) make(ctx context.Context, tx *sqldb.Tx, batch []newCharge
 		}
 		out[i].Value = made{charge, !there}
 	}
-	wrote, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT"}, func(rows string) string {
-		return "INSERT INTO test_charges (id, state, amount, currency) " + rows + " ON CONFLICT (id) DO NOTHING"
-	})
+	wrote, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "TEXT"},
+		func(rows string) string {
+			return "INSERT INTO test_charges (id, state, amount, currency) " + rows +
+				" ON CONFLICT (id) DO NOTHING"
+		})
 	if err == nil && wrote != int64(len(rows)) {
 		err = errRaced
 	}
@@ -128,7 +138,8 @@ func find(ctx context.Context, db paymentsdb.DBTX, key string) (Charge, error) {
 	if err != nil {
 		return Charge{}, fmt.Errorf("read a charge: %w", sqldb.Classify(err))
 	}
-	return Charge{ChargeState(row.State), money.New(row.Amount, row.Currency), row.Captured, row.Refunded}, nil
+	return Charge{ChargeState(row.State), money.New(row.Amount, row.Currency), row.Captured, row.Refunded},
+		nil
 }
 
 func (t *testProvider) Lookup(ctx context.Context, key string) (charge Charge, err error) {
@@ -136,7 +147,10 @@ func (t *testProvider) Lookup(ctx context.Context, key string) (charge Charge, e
 }
 
 // update changes a charge in a transaction of the provider's own.
-func (t *testProvider) update(ctx context.Context, key string, apply func(ctx context.Context, db *paymentsdb.Queries, c Charge) (Charge, error)) error {
+func (t *testProvider) update(
+	ctx context.Context, key string,
+	apply func(ctx context.Context, db *paymentsdb.Queries, c Charge) (Charge, error),
+) error {
 	return t.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		db := paymentsdb.New(tx)
 		if err := db.LockCharge(ctx, key); err != nil {
@@ -149,7 +163,10 @@ func (t *testProvider) update(ctx context.Context, key string, apply func(ctx co
 		if c, err = apply(ctx, db, c); err != nil {
 			return err
 		}
-		return db.PutCharge(ctx, paymentsdb.PutChargeParams{ID: key, State: string(c.State), Amount: c.Amount.Minor, Currency: c.Amount.Currency, Captured: c.Captured})
+		return db.PutCharge(ctx, paymentsdb.PutChargeParams{
+			ID: key, State: string(c.State),
+			Amount: c.Amount.Minor, Currency: c.Amount.Currency, Captured: c.Captured,
+		})
 	})
 }
 

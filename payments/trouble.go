@@ -56,8 +56,9 @@ func stuckTrouble(row paymentsdb.StuckPaymentsRow) (host.Trouble, error) {
 		about, payment = details.Of, "The money of a change of this order"
 	}
 	return host.Trouble{
-		ID: stuckStep + row.OrderID, About: about, Since: time.UnixMilli(row.UpdatedAt).UTC(), Attempts: row.Attempts,
-		What: payment + " stays " + row.Status + ": " + row.Failure + ".",
+		ID: stuckStep + row.OrderID, About: about, Since: time.UnixMilli(row.UpdatedAt).UTC(),
+		Attempts: row.Attempts,
+		What:     payment + " stays " + row.Status + ": " + row.Failure + ".",
 	}, nil
 }
 
@@ -69,7 +70,11 @@ func (s *service) retry(ctx context.Context, troubleID string) error {
 			return q.ForgetUnpaid(ctx, orderID)
 		}
 		tx.AfterCommit(s.settling.Wake)
-		return q.HurryPayment(ctx, paymentsdb.HurryPaymentParams{OrderID: strings.TrimPrefix(troubleID, stuckStep), Now: s.host.Now().UnixMilli()})
+		return q.HurryPayment(ctx,
+			paymentsdb.HurryPaymentParams{
+				OrderID: strings.TrimPrefix(troubleID, stuckStep),
+				Now:     s.host.Now().UnixMilli(),
+			})
 	})
 	if err != nil {
 		return fmt.Errorf("retry a payment: %w", err)

@@ -90,7 +90,10 @@ func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
 		return Refund{}, err
 	}
 	// Keys of callers cannot meet the one of a cancellation.
-	refund := Refund{Key: "asked:" + r.GetKey(), Reason: r.GetReason(), Producer: r.GetProducerId(), Variant: r.GetVariantId(), Quantity: r.GetQuantity()}
+	refund := Refund{
+		Key: "asked:" + r.GetKey(), Reason: r.GetReason(), Producer: r.GetProducerId(),
+		Variant: r.GetVariantId(), Quantity: r.GetQuantity(),
+	}
 	if r.GetQuantity() > 0 && r.GetAmount() == nil {
 		return refund, nil
 	}
@@ -126,7 +129,10 @@ func toProto(p Payment) *paymentsv1.Payment {
 		CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt,
 	}
 	for _, r := range p.Details.Refunds {
-		out.Refunds = append(out.Refunds, &paymentsv1.Refund{Amount: amount(r.Minor), Reason: r.forShopper(), At: r.At, Paid: r.Paid, ProducerId: r.Producer, VariantId: r.Variant, Quantity: r.Quantity})
+		out.Refunds = append(out.Refunds, &paymentsv1.Refund{
+			Amount: amount(r.Minor), Reason: r.forShopper(),
+			At: r.At, Paid: r.Paid, ProducerId: r.Producer, VariantId: r.Variant, Quantity: r.Quantity,
+		})
 	}
 	return out
 }
@@ -141,9 +147,11 @@ func (r Refund) forShopper() string {
 
 // refundEvent tells of one of a payment's refunds.
 func refundEvent(p Payment, at int) *paymentsv1.RefundEvent {
-	r, amount := p.Details.Refunds[at], func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
+	r, amount := p.Details.Refunds[at],
+		func(minor int64) *moneyv1.Money { return money.New(minor, p.Currency).Proto() }
 	return &paymentsv1.RefundEvent{
-		OrderId: p.OrderID, Amount: amount(r.Minor), Reason: r.forShopper(), Refunded: amount(p.Refunded), Captured: amount(p.Captured), Method: p.Method, Number: int64(at + 1),
+		OrderId: p.OrderID, Amount: amount(r.Minor), Reason: r.forShopper(), Refunded: amount(p.Refunded),
+		Captured: amount(p.Captured), Method: p.Method, Number: int64(at + 1),
 		ProducerId: r.Producer, VariantId: r.Variant, Quantity: r.Quantity,
 	}
 }
@@ -161,7 +169,8 @@ var steps = []struct{ prefix, what string }{
 
 // stepOf finds the step of one of our transactions, and what comes after its prefix.
 func stepOf(transaction string) (step int, rest string) {
-	step = slices.IndexFunc(steps, func(s struct{ prefix, what string }) bool { return strings.HasPrefix(transaction, s.prefix) })
+	step = slices.IndexFunc(steps,
+		func(s struct{ prefix, what string }) bool { return strings.HasPrefix(transaction, s.prefix) })
 	return step, transaction[len(steps[step].prefix):]
 }
 
@@ -181,8 +190,10 @@ func entriesToProto(p Payment, rows []paymentsdb.Entry) *paymentsv1.ListEntriesR
 	for _, row := range rows {
 		step, rest := stepOf(row.Txn)
 		response.Entries = append(response.Entries, &paymentsv1.Entry{
-			At: row.At, What: steps[step].what, Account: row.Account, Amount: money.New(row.Amount, row.Currency).Proto(), Note: refunds[rest].Reason,
-			ActorKind: refunds[rest].ByKind, ActorId: refunds[rest].ByID, ProducerId: refunds[rest].Producer, VariantId: refunds[rest].Variant,
+			At: row.At, What: steps[step].what, Account: row.Account,
+			Amount: money.New(row.Amount, row.Currency).Proto(), Note: refunds[rest].Reason,
+			ActorKind: refunds[rest].ByKind, ActorId: refunds[rest].ByID, ProducerId: refunds[rest].Producer,
+			VariantId: refunds[rest].Variant,
 		})
 	}
 	return response
@@ -194,7 +205,8 @@ func trialBalance(rows []paymentsdb.BalancesRow) *paymentsv1.TrialBalanceRespons
 	response, sums := &paymentsv1.TrialBalanceResponse{}, map[string]int64{}
 	for _, row := range rows {
 		sums[row.Currency] += row.Balance
-		response.Balances = append(response.Balances, &paymentsv1.Balance{Account: row.Account, Balance: money.New(row.Balance, row.Currency).Proto()})
+		response.Balances = append(response.Balances,
+			&paymentsv1.Balance{Account: row.Account, Balance: money.New(row.Balance, row.Currency).Proto()})
 	}
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {
 		if sums[currency] != 0 {

@@ -1,5 +1,6 @@
-// Package quick says how much of a test the short form of ./check runs (go test -short): fewer rounds, and nothing that
-// wants what the machine was not given. It tells what that is, so that nothing is left out in silence.
+// Package quick says how much of a test the short form of ./check runs (go test -short): fewer rounds, and
+// nothing that wants what the machine was not given. It tells what that is, so that nothing is left out in
+// silence.
 package quick
 
 import (
@@ -8,8 +9,8 @@ import (
 	"testing"
 )
 
-// Variable names the file to which is told, a line each, what the short form leaves to ./check all. Without it only the
-// test's own log says so.
+// Variable names the file to which is told, a line each, what the short form leaves to ./check all. Without
+// it only the test's own log says so.
 const Variable = "ARTISAN_TEST_LEFT"
 
 // Of is how many of something a test does: all of them, or short of them in the short form, which it tells.
@@ -22,8 +23,8 @@ func Of(t testing.TB, all, short int, what string) int {
 	return short
 }
 
-// Lacks ends a test that wants what the machine was not given. Only the short form leaves it to ./check all, and tells that;
-// otherwise the test fails, and says what to do.
+// Lacks ends a test that wants what the machine was not given. Only the short form leaves it to ./check all,
+// and tells that; otherwise the test fails, and says what to do.
 func Lacks(t testing.TB, what, todo string) {
 	t.Helper()
 	if !testing.Short() {
@@ -33,7 +34,8 @@ func Lacks(t testing.TB, what, todo string) {
 	t.Skipf("without %s: left to ./check all", what)
 }
 
-// Leaves ends a part of a test that the short form leaves to ./check all, and tells that; otherwise it does nothing.
+// Leaves ends a part of a test that the short form leaves to ./check all, and tells that; otherwise it does
+// nothing.
 func Leaves(t testing.TB, why string) {
 	t.Helper()
 	if !testing.Short() {

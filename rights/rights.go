@@ -1,6 +1,6 @@
-// Package rights says what somebody who acts for a producer may do, and carries it from the front door to the service that owns the thing.
-// Who carries nothing may do everything: a producer's owner, the operator, a command, a job, and whoever comes through a front door of
-// before there was this.
+// Package rights says what somebody who acts for a producer may do, and carries it from the front door to the
+// service that owns the thing. Who carries nothing may do everything: a producer's owner, the operator, a
+// command, a job, and whoever comes through a front door of before there was this.
 package rights
 
 import (
@@ -21,7 +21,8 @@ const (
 // All are the rights that there are.
 var All = []string{Owner, Goods, Orders}
 
-// Normal sorts rights and drops repetitions; who is an owner needs no others. ok is false for none, and for what is no right.
+// Normal sorts rights and drops repetitions; who is an owner needs no others. ok is false for none, and for
+// what is no right.
 func Normal(given []string) (normal []string, ok bool) {
 	for _, right := range given {
 		if !slices.Contains(All, right) {
@@ -35,7 +36,8 @@ func Normal(given []string) (normal []string, ok bool) {
 	return normal, len(normal) > 0
 }
 
-// Limits are what somebody may do for producers, by the producer's ID. A producer that is not in it is not limited.
+// Limits are what somebody may do for producers, by the producer's ID. A producer that is not in it is not
+// limited.
 type Limits map[string][]string
 
 // Allow reports whether something may be done for a producer.
@@ -57,8 +59,8 @@ func Of(ctx context.Context) Limits {
 	return l
 }
 
-// Check refuses what whoever acts may not do for a producer. Where the producer is not known, "", it has to be right for each that they
-// are limited at: a desk carries its own producer's only.
+// Check refuses what whoever acts may not do for a producer. Where the producer is not known, "", it has to
+// be right for each that they are limited at: a desk carries its own producer's only.
 func Check(ctx context.Context, producerID, right string) error {
 	l := Of(ctx)
 	if producerID != "" && l.Allow(producerID, right) {
@@ -76,11 +78,14 @@ func Check(ctx context.Context, producerID, right string) error {
 func Denied(right string) error {
 	switch right {
 	case Goods:
-		return fault.New(fault.Denied, "denied", "You may not do this here: it is for those who look after the goods. An owner of the producer can let you.")
+		return fault.New(fault.Denied, "denied",
+			"You may not do this here: it is for those who look after the goods. An owner of the producer can let you.")
 	case Orders:
-		return fault.New(fault.Denied, "denied", "You may not do this here: it is for those who look after the orders. An owner of the producer can let you.")
+		return fault.New(fault.Denied, "denied",
+			"You may not do this here: it is for those who look after the orders. An owner of the producer can let you.")
 	default:
-		return fault.New(fault.Denied, "denied", "You may not do this here: it is for the owners of the producer.")
+		return fault.New(fault.Denied, "denied",
+			"You may not do this here: it is for the owners of the producer.")
 	}
 }
 

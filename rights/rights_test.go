@@ -37,7 +37,8 @@ func TestWhoIsLimitedMayDoWhatIsSaid(t *testing.T) {
 
 func TestRightsAreWrittenInOneWay(t *testing.T) {
 	for given, want := range map[string]string{
-		"[goods]": "[goods] true", "[orders goods orders]": "[goods orders] true", "[goods owner]": "[owner] true", "[]": "[] false", "[money]": "[] false",
+		"[goods]": "[goods] true", "[orders goods orders]": "[goods orders] true",
+		"[goods owner]": "[owner] true", "[]": "[] false", "[money]": "[] false",
 	} {
 		var words []string
 		switch given {

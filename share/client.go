@@ -10,7 +10,8 @@ import (
 )
 
 // ErrShare is told to a client that has its share already.
-var ErrShare = fault.New(fault.Exhausted, "too_many_requests", "A lot is being asked for from where you are at once. Please try again in a moment.")
+var ErrShare = fault.New(fault.Exhausted, "too_many_requests",
+	"A lot is being asked for from where you are at once. Please try again in a moment.")
 
 // Key is what makes two requests those of one client.
 type Key struct {
@@ -28,8 +29,8 @@ func Network(addr netip.Addr) Key {
 	return Key{network: addr}
 }
 
-// NetworkOf is the client behind an address as text: an address of IPv4, or the 64 bits of IPv6 that somebody is given. What is no
-// address stays what it is.
+// NetworkOf is the client behind an address as text: an address of IPv4, or the 64 bits of IPv6 that somebody
+// is given. What is no address stays what it is.
 func NetworkOf(address string) string {
 	parsed, err := netip.ParseAddr(address)
 	if err != nil {
@@ -67,7 +68,8 @@ const (
 	kinds
 )
 
-// Client is what one client has of everything. Its methods are safe for concurrent use, and hold a nil Client to nothing.
+// Client is what one client has of everything. Its methods are safe for concurrent use, and hold a nil Client
+// to nothing.
 type Client struct {
 	home *shard
 	key  Key
@@ -126,8 +128,8 @@ const (
 	maxPacing = 128
 )
 
-// Pace counts work of so many units, and waits where the client is ahead of what it may. It fails with ErrShare where
-// that would take long, or many wait already, and with the context's error.
+// Pace counts work of so many units, and waits where the client is ahead of what it may. It fails with
+// ErrShare where that would take long, or many wait already, and with the context's error.
 func (c *Client) Pace(ctx context.Context, units int) error {
 	if c == nil {
 		return nil
@@ -153,7 +155,8 @@ func (c *Client) Pace(ctx context.Context, units int) error {
 // Allows is Pace for what cannot wait: it counts the work and reports true where it is due now.
 func (c *Client) Allows(units int) bool { return c == nil || c.reserve(units, 0) == 0 }
 
-// reserve counts work and answers when it is due; -1, and nothing is counted, where that is later than patience.
+// reserve counts work and answers when it is due; -1, and nothing is counted, where that is later than
+// patience.
 func (c *Client) reserve(units int, patience time.Duration) time.Duration {
 	now := c.home.now()
 	for {

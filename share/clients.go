@@ -8,12 +8,13 @@ import (
 
 const (
 	shards = 64
-	// maxIdle bounds how many clients are remembered that have nothing open, because of what they did a moment ago.
+	// maxIdle bounds how many clients are remembered that have nothing open, because of what they did a
+	// moment ago.
 	maxIdle = 1 << 14
 )
 
-// Clients are those that have something open, or did much a moment ago. What they take in memory is bounded by what
-// can be open at once, and maxIdle.
+// Clients are those that have something open, or did much a moment ago. What they take in memory is bounded
+// by what can be open at once, and maxIdle.
 type Clients struct {
 	rules  Rules
 	seed   maphash.Seed
@@ -56,7 +57,8 @@ func (c *Clients) Acquire(key Key) *Client {
 	return client
 }
 
-// Release forgets a client that has nothing open any more, as soon as it may do as much as one that just came.
+// Release forgets a client that has nothing open any more, as soon as it may do as much as one that just
+// came.
 func (c *Client) Release() {
 	if c == nil {
 		return
@@ -77,7 +79,8 @@ func (c *Client) Release() {
 	}
 }
 
-// sweep forgets idle clients: all that have nothing to be remembered for, and as many others as there are too many.
+// sweep forgets idle clients: all that have nothing to be remembered for, and as many others as there are too
+// many.
 func (s *shard) sweep() {
 	now := s.now()
 	for key, client := range s.clients {

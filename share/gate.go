@@ -19,7 +19,8 @@ func (c Cap) Part(n int) Cap {
 	return Cap{max(c.Running/n, 1), max(c.Waiting/n, 1), c.Patience}
 }
 
-// Gate lets requests in, makes a few wait, and refuses the others at once. A gate without places refuses everything.
+// Gate lets requests in, makes a few wait, and refuses the others at once. A gate without places refuses
+// everything.
 type Gate struct {
 	cap     Cap
 	refusal error

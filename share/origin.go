@@ -14,7 +14,8 @@ import (
 type Rules struct {
 	// Trusted are the networks of the proxies that stand before the shop.
 	Trusted []netip.Prefix
-	// Header is the one in which they name whom they speak for: X-Forwarded-For, or Forwarded. The other is a stranger's.
+	// Header is the one in which they name whom they speak for: X-Forwarded-For, or Forwarded. The other is a
+	// stranger's.
 	Header string
 	// Loopback holds this machine to a share too. It is so wherever proxies were thought of.
 	Loopback bool
@@ -29,7 +30,8 @@ func ReadRules(proxies []string, header string) (Rules, error) {
 		rules.Header = "X-Forwarded-For"
 	case "X-Forwarded-For", "Forwarded":
 	default:
-		return Rules{}, fmt.Errorf("the header %q names no client; proxies say X-Forwarded-For or Forwarded", header)
+		return Rules{}, fmt.Errorf("the header %q names no client; proxies say X-Forwarded-For or Forwarded",
+			header)
 	}
 	for _, text := range proxies {
 		if text == "none" && len(proxies) == 1 {
@@ -40,7 +42,8 @@ func ReadRules(proxies []string, header string) (Rules, error) {
 			prefix, err = addr.Prefix(addr.BitLen())
 		}
 		if err != nil {
-			return Rules{}, fmt.Errorf("the trusted proxy %q is no network; write 10.0.0.7, 10.1.0.0/16, or none", text)
+			return Rules{},
+				fmt.Errorf("the trusted proxy %q is no network; write 10.0.0.7, 10.1.0.0/16, or none", text)
 		}
 		rules.Trusted = append(rules.Trusted, prefix.Masked())
 	}
@@ -113,13 +116,15 @@ func (c *Clients) Of(r *http.Request) Origin {
 	return Origin{Addr: addr, Client: c.acquire(addr), own: true}
 }
 
-// warn says once that a proxy seems to stand before the shop of which nobody told. Only addresses that no visitor has are named.
+// warn says once that a proxy seems to stand before the shop of which nobody told. Only addresses that no
+// visitor has are named.
 func (c *Clients) warn(addr netip.Addr) {
 	if c.rules.Log == nil || (!addr.IsLoopback() && !addr.IsPrivate()) {
 		return
 	}
 	c.warned.Do(func() {
-		c.rules.Log.Warn("a proxy that is not trusted stands before the shop: all its visitors look like one client, or like this machine; name it with --trusted-proxies", "proxy", addr)
+		c.rules.Log.Warn(
+			"a proxy that is not trusted stands before the shop: all its visitors look like one client, or like this machine; name it with --trusted-proxies", "proxy", addr)
 	})
 }
 
@@ -150,8 +155,8 @@ func OriginOf(ctx context.Context) Origin {
 // maxHops bounds how many proxies a header may name.
 const maxHops = 32
 
-// forwarded walks from the last proxy back to the first address that no trusted proxy has. What cannot be read, and
-// everything before it, is nobody's word.
+// forwarded walks from the last proxy back to the first address that no trusted proxy has. What cannot be
+// read, and everything before it, is nobody's word.
 func (r *Rules) forwarded(header http.Header, peer netip.Addr) netip.Addr {
 	client := peer
 	hops := strings.Split(strings.Join(header[r.Header], ","), ",")

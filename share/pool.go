@@ -2,8 +2,9 @@ package share
 
 import "sync/atomic"
 
-// Pool is a number of places that are taken or refused at once. What one client may have of it shrinks as it fills, so that
-// a few clients cannot fill it: never more than its share, nor than a quarter of what is left, but one.
+// Pool is a number of places that are taken or refused at once. What one client may have of it shrinks as it
+// fills, so that a few clients cannot fill it: never more than its share, nor than a quarter of what is left,
+// but one.
 type Pool struct {
 	kind       Kind
 	size, most int32
@@ -11,7 +12,8 @@ type Pool struct {
 	full       error
 }
 
-// NewPool makes a pool of which one client may have so many places at the most. A full one refuses with an error.
+// NewPool makes a pool of which one client may have so many places at the most. A full one refuses with an
+// error.
 func NewPool(kind Kind, size, most int, full error) *Pool {
 	return &Pool{kind: kind, size: int32(size), most: int32(most), full: full}
 }

@@ -35,30 +35,69 @@ func TestOnlyATrustedProxyIsBelieved(t *testing.T) {
 		r      *http.Request
 		want   string
 	}{
-		"no proxy":                  {"", request("192.0.2.1:1000"), "192.0.2.1"},
-		"a stranger's word":         {"", request("192.0.2.1:1000", "X-Forwarded-For", "198.51.100.9"), "192.0.2.1"},
-		"a proxy's word":            {"", request(proxy, "X-Forwarded-For", "198.51.100.9"), "198.51.100.9"},
-		"what the client wrote":     {"", request(proxy, "X-Forwarded-For", "203.0.113.1, 198.51.100.9"), "198.51.100.9"},
-		"in a header of its own":    {"", request(proxy, "X-Forwarded-For", "203.0.113.1", "X-Forwarded-For", "198.51.100.9"), "198.51.100.9"},
-		"through two proxies":       {"", request(proxy, "X-Forwarded-For", "203.0.113.1, 198.51.100.9, 10.0.0.8"), "198.51.100.9"},
-		"with a port":               {"", request(proxy, "X-Forwarded-For", "198.51.100.9:55"), "198.51.100.9"},
-		"IPv6 with a port":          {"", request(proxy, "X-Forwarded-For", "[2001:db8::1]:55"), "2001:db8::1"},
-		"IPv4 in IPv6":              {"", request("[::ffff:10.0.0.7]:4711", "X-Forwarded-For", "::ffff:198.51.100.9"), "198.51.100.9"},
-		"nonsense":                  {"", request(proxy, "X-Forwarded-For", "198.51.100.9, nonsense"), "10.0.0.7"},
-		"nonsense behind a hop":     {"", request(proxy, "X-Forwarded-For", "nonsense, 10.0.0.8"), "10.0.0.8"},
+		"no proxy": {"", request("192.0.2.1:1000"), "192.0.2.1"},
+		"a stranger's word": {
+			"", request("192.0.2.1:1000", "X-Forwarded-For", "198.51.100.9"),
+			"192.0.2.1",
+		},
+		"a proxy's word": {"", request(proxy, "X-Forwarded-For", "198.51.100.9"), "198.51.100.9"},
+		"what the client wrote": {
+			"", request(proxy, "X-Forwarded-For", "203.0.113.1, 198.51.100.9"),
+			"198.51.100.9",
+		},
+		"in a header of its own": {"", request(proxy, "X-Forwarded-For", "203.0.113.1", "X-Forwarded-For",
+			"198.51.100.9"), "198.51.100.9"},
+		"through two proxies": {
+			"",
+			request(proxy, "X-Forwarded-For", "203.0.113.1, 198.51.100.9, 10.0.0.8"), "198.51.100.9",
+		},
+		"with a port": {
+			"", request(proxy, "X-Forwarded-For", "198.51.100.9:55"),
+			"198.51.100.9",
+		},
+		"IPv6 with a port": {
+			"", request(proxy, "X-Forwarded-For", "[2001:db8::1]:55"),
+			"2001:db8::1",
+		},
+		"IPv4 in IPv6": {
+			"",
+			request("[::ffff:10.0.0.7]:4711", "X-Forwarded-For", "::ffff:198.51.100.9"), "198.51.100.9",
+		},
+		"nonsense": {
+			"", request(proxy, "X-Forwarded-For", "198.51.100.9, nonsense"),
+			"10.0.0.7",
+		},
+		"nonsense behind a hop": {
+			"", request(proxy, "X-Forwarded-For", "nonsense, 10.0.0.8"),
+			"10.0.0.8",
+		},
 		"a proxy that says nothing": {"", request(proxy), "10.0.0.7"},
 		"the other header":          {"", request(proxy, "Forwarded", "for=198.51.100.9"), "10.0.0.7"},
-		"too many hops":             {"", request(proxy, "X-Forwarded-For", "198.51.100.9"+strings.Repeat(", 10.0.0.8", 40)), "10.0.0.8"},
-		"Forwarded":                 {"forwarded", request(proxy, "Forwarded", `for=203.0.113.1, For="198.51.100.9:80";proto=https;by=10.0.0.7`), "198.51.100.9"},
-		"Forwarded of IPv6":         {"Forwarded", request(proxy, "Forwarded", `for="[2001:db8::1]"`), "2001:db8::1"},
-		"Forwarded that is hidden":  {"Forwarded", request(proxy, "Forwarded", `for=_hidden`), "10.0.0.7"},
-		"Forwarded without for":     {"Forwarded", request(proxy, "Forwarded", `proto=https`), "10.0.0.7"},
-		"X-Forwarded-For instead":   {"Forwarded", request(proxy, "X-Forwarded-For", "198.51.100.9"), "10.0.0.7"},
+		"too many hops": {
+			"",
+			request(proxy, "X-Forwarded-For", "198.51.100.9"+strings.Repeat(", 10.0.0.8", 40)), "10.0.0.8",
+		},
+		"Forwarded": {
+			"forwarded",
+			request(proxy, "Forwarded", `for=203.0.113.1, For="198.51.100.9:80";proto=https;by=10.0.0.7`),
+			"198.51.100.9",
+		},
+		"Forwarded of IPv6": {
+			"Forwarded", request(proxy, "Forwarded", `for="[2001:db8::1]"`),
+			"2001:db8::1",
+		},
+		"Forwarded that is hidden": {"Forwarded", request(proxy, "Forwarded", `for=_hidden`), "10.0.0.7"},
+		"Forwarded without for":    {"Forwarded", request(proxy, "Forwarded", `proto=https`), "10.0.0.7"},
+		"X-Forwarded-For instead": {
+			"Forwarded", request(proxy, "X-Forwarded-For", "198.51.100.9"),
+			"10.0.0.7",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clients := NewClients(rules(t, c.header, "10.0.0.0/24"))
 			o := clients.Of(c.r)
-			if o.Addr.String() != c.want || o.Client == nil || o.Client.key != Network(netip.MustParseAddr(c.want)) {
+			if o.Addr.String() != c.want || o.Client == nil ||
+				o.Client.key != Network(netip.MustParseAddr(c.want)) {
 				t.Errorf("it comes from %v", o.Addr)
 			}
 			if got := OriginOf(o.Context(c.r).Context()); got.Addr != o.Addr || got.Client != o.Client {
@@ -105,7 +144,8 @@ func TestAProxyThatNobodyToldOfIsWarnedOfOnce(t *testing.T) {
 		o := clients.Of(request(remote, "X-Forwarded-For", "203.0.113.1"))
 		o.Done()
 	}
-	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "--trusted-proxies") || !strings.Contains(got, "127.0.0.1") || strings.Contains(got, "203.0.113.1") {
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "--trusted-proxies") ||
+		!strings.Contains(got, "127.0.0.1") || strings.Contains(got, "203.0.113.1") {
 		t.Errorf("the log says %q", got)
 	}
 }
@@ -115,7 +155,8 @@ func TestOneHouseholdOfIPv6IsOneClient(t *testing.T) {
 	if Network(a) != Network(b) || Network(a) == Network(netip.MustParseAddr("2001:db8:0:2::7")) {
 		t.Error("a /64 is not one client")
 	}
-	if Network(netip.MustParseAddr("::ffff:192.0.2.1")) != Network(netip.MustParseAddr("192.0.2.1")) || Network(netip.MustParseAddr("192.0.2.1")) == Network(netip.MustParseAddr("192.0.2.2")) {
+	if Network(netip.MustParseAddr("::ffff:192.0.2.1")) != Network(netip.MustParseAddr("192.0.2.1")) ||
+		Network(netip.MustParseAddr("192.0.2.1")) == Network(netip.MustParseAddr("192.0.2.2")) {
 		t.Error("an IPv4 address is not one client")
 	}
 }
@@ -240,7 +281,8 @@ func BenchmarkOrigin(b *testing.B) {
 	clients := NewClients(rules(b, "", "10.0.0.0/24"))
 	still(clients)
 	for name, r := range map[string]*http.Request{
-		"by its address": request("192.0.2.1:1000"), "of a proxy": request("10.0.0.7:1000", "X-Forwarded-For", "192.0.2.1"),
+		"by its address": request("192.0.2.1:1000"),
+		"of a proxy":     request("10.0.0.7:1000", "X-Forwarded-For", "192.0.2.1"),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -266,7 +308,9 @@ func BenchmarkOrigin(b *testing.B) {
 
 func TestANetworkIsWhatSomebodyIsGiven(t *testing.T) {
 	for address, want := range map[string]string{
-		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "", "nonsense": "nonsense",
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1",
+		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "",
+		"nonsense": "nonsense",
 	} {
 		if got := NetworkOf(address); got != want {
 			t.Errorf("%q is of %q, want %q", address, got, want)

@@ -19,8 +19,8 @@ func Of(value float64, unit string) string {
 	return strconv.FormatFloat(math.Round(value*1e4)/1e4, 'f', -1, 64) + " " + unit
 }
 
-// Name is a variant's title with what it holds, once: "Jar, 250 g". What is sold by weight holds the kilogram that its price is for unless
-// it says something else. It is empty for what has neither.
+// Name is a variant's title with what it holds, once: "Jar, 250 g". What is sold by weight holds the kilogram
+// that its price is for unless it says something else. It is empty for what has neither.
 func Name(title string, value float64, unit string, byWeight bool) string {
 	held := Of(value, unit)
 	switch {
@@ -45,8 +45,10 @@ var bases = map[string]struct {
 	kind string
 	of   float64
 }{
-	"mg": {"weight", 1}, "g": {"weight", 1e3}, "kg": {"weight", 1e6}, "t": {"weight", 1e9}, "oz": {"weight", 28349.523125}, "lb": {"weight", 453592.37},
-	"ml": {"volume", 1}, "cl": {"volume", 10}, "dl": {"volume", 100}, "l": {"volume", 1e3}, "kl": {"volume", 1e6}, "gal": {"volume", 3785.411784},
+	"mg": {"weight", 1}, "g": {"weight", 1e3}, "kg": {"weight", 1e6}, "t": {"weight", 1e9},
+	"oz": {"weight", 28349.523125}, "lb": {"weight", 453592.37},
+	"ml": {"volume", 1}, "cl": {"volume", 10}, "dl": {"volume", 100}, "l": {"volume", 1e3},
+	"kl": {"volume", 1e6}, "gal": {"volume", 3785.411784},
 }
 
 // spellings are other ways to write a unit.
@@ -82,7 +84,8 @@ func says(title string, value float64, unit string) bool {
 	}
 	// "Bunch" says that it is one bunch.
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) })
-	return value == 1 && bases[unitOf(unit)].of == 0 && strings.Join(words, " ") == strings.ToLower(strings.TrimSpace(unit))
+	return value == 1 && bases[unitOf(unit)].of == 0 &&
+		strings.Join(words, " ") == strings.ToLower(strings.TrimSpace(unit))
 }
 
 func same(a float64, ofA string, b float64, ofB string) bool {

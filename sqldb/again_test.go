@@ -60,7 +60,8 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	}
 	_ = ends(t, func() error { both.Wait(); return nil })
 	var sum int
-	if err := db.Read().QueryRowContext(t.Context(), "SELECT SUM(n) FROM t").Scan(&sum); err != nil || sum != 6 || len(runs) < 3 {
+	if err := db.Read().QueryRowContext(t.Context(), "SELECT SUM(n) FROM t").Scan(&sum); err != nil ||
+		sum != 6 || len(runs) < 3 {
 		t.Errorf("the rows sum to %d after %d runs, %v", sum, len(runs), err)
 	}
 }
@@ -96,7 +97,8 @@ func TestASerialisationFailureIsRunAgain(t *testing.T) {
 		return err
 	})
 	var n int
-	if failed := db.Read().QueryRowContext(t.Context(), "SELECT n FROM t").Scan(&n); failed != nil || err != nil || runs != 2 || n != 11 {
+	if failed := db.Read().QueryRowContext(t.Context(), "SELECT n FROM t").Scan(&n); failed != nil ||
+		err != nil || runs != 2 || n != 11 {
 		t.Errorf("n = %d after %d runs, %v", n, runs, err)
 	}
 }

@@ -24,7 +24,8 @@ func classify(err error) error {
 		return err
 	}
 	if isUnavailable(err) {
-		return fault.New(fault.Unavailable, "unavailable", "The shop's records cannot be reached or written just now. Please try again.").Because(err)
+		return fault.New(fault.Unavailable, "unavailable",
+			"The shop's records cannot be reached or written just now. Please try again.").Because(err)
 	}
 	return err
 }
@@ -41,7 +42,8 @@ func commitFault(err error) error {
 	return err
 }
 
-var errUnknown = fault.New(fault.Unknown, "unknown_outcome", "Whether this went through is not known yet. Please try again.")
+var errUnknown = fault.New(fault.Unknown, "unknown_outcome",
+	"Whether this went through is not known yet. Please try again.")
 
 // ErrRetry is for a transaction that finds, as it writes, that another was faster:
 // Tx takes back what it did and runs it again.
@@ -51,7 +53,8 @@ var ErrRetry = errors.New("sqldb: another transaction was faster")
 func IsUnique(err error) bool { return isUnique(err) }
 
 func isUnique(err error) bool {
-	return hasState(err, "23505") || hasState(err, "42P06") || hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) || hasCode(err, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+	return hasState(err, "23505") || hasState(err, "42P06") ||
+		hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) || hasCode(err, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
 
 // IsCheck reports whether an error is a broken CHECK rule.
@@ -61,7 +64,8 @@ func IsCheck(err error) bool {
 
 // isRetryable: the transaction was sent back whole, and may be run again.
 func isRetryable(err error) bool {
-	return errors.Is(err, ErrRetry) || hasState(err, "40001") || hasState(err, "40P01") || hasCode(err, sqlite3.SQLITE_BUSY) || hasCode(err, sqlite3.SQLITE_BUSY_SNAPSHOT)
+	return errors.Is(err, ErrRetry) || hasState(err, "40001") || hasState(err, "40P01") ||
+		hasCode(err, sqlite3.SQLITE_BUSY) || hasCode(err, sqlite3.SQLITE_BUSY_SNAPSHOT)
 }
 
 func isUnavailable(err error) bool {
@@ -70,14 +74,17 @@ func isUnavailable(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// 08 connection, 53 resources, 57 an operator's doing, or a statement's time is over, 58 the machine's, 25006 a standby, 25P03 idle for too long.
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57") ||
+		// 08 connection, 53 resources, 57 an operator's doing, or a statement's time is over, 58 the
+		// machine's, 25006 a standby, 25P03 idle for too long.
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") ||
+			strings.HasPrefix(pg.Code, "57") ||
 			strings.HasPrefix(pg.Code, "58") || pg.Code == "25006" || pg.Code == "25P03"
 	}
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
 		switch lite.Code() & 0xff {
-		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM:
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
+			sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM:
 			return true
 		}
 	}
@@ -87,9 +94,11 @@ func isUnavailable(err error) bool {
 func isConnectionLost(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, io.EOF) ||
 		errors.Is(err, net.ErrClosed) || errors.As(err, &network) || errors.As(err, &connect) ||
-		hasState(err, "57P01") || hasState(err, "57P02") || (err != nil && strings.Contains(err.Error(), "conn closed"))
+		hasState(err, "57P01") || hasState(err, "57P02") ||
+		(err != nil && strings.Contains(err.Error(), "conn closed"))
 }
 
 // isNoTransaction: ROLLBACK found that SQLite had rolled back already.

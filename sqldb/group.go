@@ -43,15 +43,18 @@ const commitTimeout = 15 * time.Second
 // work in a transaction and gives each member its outcome, in order. When it, or the
 // commit, fails as a whole, the members are run again one at a time, so that one
 // member cannot fail another; except when the commit's outcome is unknown, which is told to all.
-func NewGroup[Q, A any](db *DB, maxBatch int, run func(ctx context.Context, tx *Tx, batch []Q) ([]Outcome[A], error)) *Group[Q, A] {
+func NewGroup[Q, A any](
+	db *DB, maxBatch int, run func(ctx context.Context, tx *Tx, batch []Q) ([]Outcome[A], error),
+) *Group[Q, A] {
 	return &Group[Q, A]{db: db, max: maxBatch, run: run}
 }
 
-// maxBatches is how many full batches may wait for the one under way. Who comes beyond is told so at once: a queue that grows
-// is answered to nobody in time.
+// maxBatches is how many full batches may wait for the one under way. Who comes beyond is told so at once: a
+// queue that grows is answered to nobody in time.
 const maxBatches = 32
 
-var errOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
+var errOverloaded = fault.New(fault.Unavailable, "overloaded",
+	"The shop is very busy. Please try again in a moment.")
 
 // Do puts a request into the next batch and waits for its outcome. When ctx ends
 // first the fault is Unknown: the request may still be committed. Where too many wait the fault is
@@ -84,8 +87,8 @@ func (g *Group[Q, A]) Do(ctx context.Context, request Q) (A, error) {
 // what a batch costs is shared by more, and a batch costs more than the wait.
 const gatherFor = time.Millisecond
 
-// drain commits batches, one after another, until nobody waits. Two at once would want the same hot rows, and each
-// would be half as large.
+// drain commits batches, one after another, until nobody waits. Two at once would want the same hot rows, and
+// each would be half as large.
 func (g *Group[Q, A]) drain() {
 	for met := 1; ; {
 		if met > 1 {
@@ -118,8 +121,8 @@ func (g *Group[Q, A]) commit(batch []*member[Q, A]) {
 	if err == nil {
 		return
 	}
-	// A database that is away would fail each member too, after as long a wait; what is unknown may be there already,
-	// so to do it again is for its caller to decide.
+	// A database that is away would fail each member too, after as long a wait; what is unknown may be there
+	// already, so to do it again is for its caller to decide.
 	alone := len(batch) == 1 || fault.KindOf(err) == fault.Unknown || fault.KindOf(err) == fault.Unavailable
 	for _, m := range batch {
 		if alone {
@@ -139,7 +142,8 @@ func (g *Group[Q, A]) try(batch []*member[Q, A]) (err error) {
 	for i, m := range batch {
 		requests[i] = m.request
 	}
-	// Outcomes are given out only once they are committed: the transaction may run several times, and may fail.
+	// Outcomes are given out only once they are committed: the transaction may run several times, and may
+	// fail.
 	var outcomes []Outcome[A]
 	err = g.db.Tx(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		outcomes, err = g.run(ctx, tx, requests)

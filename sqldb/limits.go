@@ -14,9 +14,11 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// Limits are how long PostgreSQL is waited for. What they end is Unavailable, but for a COMMIT, which is Unknown.
+// Limits are how long PostgreSQL is waited for. What they end is Unavailable, but for a COMMIT, which is
+// Unknown.
 type Limits struct {
-	// Begin is for a connection and the BEGIN on it, and for a ROLLBACK. A caller's own deadline may be sooner.
+	// Begin is for a connection and the BEGIN on it, and for a ROLLBACK. A caller's own deadline may be
+	// sooner.
 	Begin time.Duration
 	// Commit is for a COMMIT, with its wait for a standby.
 	Commit time.Duration
@@ -45,7 +47,8 @@ const (
 	networkSetting   = "tcp_user_timeout"
 )
 
-// patience sets a connection's limits, but for those that the database's URL sets, and listens for commits that no standby has.
+// patience sets a connection's limits, but for those that the database's URL sets, and listens for commits
+// that no standby has.
 func (db *DB) patience() {
 	for name, limit := range map[string]time.Duration{
 		statementSetting: db.limits.Statement, idleSetting: db.limits.Idle, networkSetting: db.limits.Network,
@@ -61,14 +64,16 @@ func (db *DB) patience() {
 	db.config.OnNotice = db.noticed
 }
 
-// errNoStandby is why a commit is unknown that the server has on its own disk: what the standby takes over may be without it.
+// errNoStandby is why a commit is unknown that the server has on its own disk: what the standby takes over
+// may be without it.
 var errNoStandby = errors.New("the wait for the standby was cancelled")
 
 // unreplicated marks a connection whose last commit no standby has.
 const unreplicated = "unreplicated"
 
-// noticed takes what PostgreSQL says by the way. That a wait for a standby was cancelled, or that the server stops during it, is a warning only, and
-// the COMMIT succeeds; it is told by the function that warns, for the text is in the server's language.
+// noticed takes what PostgreSQL says by the way. That a wait for a standby was cancelled, or that the server
+// stops during it, is a warning only, and the COMMIT succeeds; it is told by the function that warns, for the
+// text is in the server's language.
 func (db *DB) noticed(conn *pgconn.PgConn, notice *pgconn.Notice) {
 	if notice.Routine == "SyncRepWaitForLSN" {
 		conn.CustomData()[unreplicated] = true

@@ -26,9 +26,13 @@ func limited(t *testing.T, limits sqldb.Limits) *sqldb.DB {
 
 func TestPostgresEndsWhatTakesTooLong(t *testing.T) {
 	db := limited(t, sqldb.Limits{})
-	for setting, want := range map[string]string{"statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s", "tcp_user_timeout": "15000"} {
+	for setting, want := range map[string]string{
+		"statement_timeout":                   "30s",
+		"idle_in_transaction_session_timeout": "30s", "tcp_user_timeout": "15000",
+	} {
 		var is string
-		if err := db.Read().QueryRowContext(t.Context(), "SELECT current_setting($1)", setting).Scan(&is); err != nil || is != want {
+		if err := db.Read().QueryRowContext(t.Context(), "SELECT current_setting($1)",
+			setting).Scan(&is); err != nil || is != want {
 			t.Errorf("%s is %s, want %s, %v", setting, is, want, err)
 		}
 	}
@@ -130,7 +134,8 @@ func TestReadersTakeTurns(t *testing.T) {
 						t.Errorf("%d rows", n)
 					}
 					_ = db.Read().QueryRowContext(t.Context(), "SELECT nothing FROM nowhere").Scan(new(int))
-					_ = db.Read().QueryRowContext(t.Context(), "SELECT id FROM t WHERE id = 'b'").Scan(new(string))
+					_ = db.Read().QueryRowContext(t.Context(),
+						"SELECT id FROM t WHERE id = 'b'").Scan(new(string))
 					err := db.View(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 						return tx.QueryRowContext(ctx, "SELECT n FROM t FOR UPDATE").Scan(new(int))
 					})
@@ -174,18 +179,20 @@ func TestAViewSeesOneMoment(t *testing.T) {
 	})
 }
 
-// TestTooManyWhoWaitAreToldAtOnce fills a group's queue behind a batch that does not end yet. For who left meanwhile nothing is done.
+// TestTooManyWhoWaitAreToldAtOnce fills a group's queue behind a batch that does not end yet. For who left
+// meanwhile nothing is done.
 func TestTooManyWhoWaitAreToldAtOnce(t *testing.T) {
 	sqldbtest.Each(t, "t", schema, func(t *testing.T, db *sqldb.DB) {
 		began, goOn, ran := make(chan struct{}), make(chan struct{}), 0
-		group := sqldb.NewGroup(db, 2, func(_ context.Context, _ *sqldb.Tx, batch []int) ([]sqldb.Outcome[int], error) {
-			if ran == 0 {
-				close(began)
-				<-goOn
-			}
-			ran += len(batch)
-			return make([]sqldb.Outcome[int], len(batch)), nil
-		})
+		group := sqldb.NewGroup(db, 2,
+			func(_ context.Context, _ *sqldb.Tx, batch []int) ([]sqldb.Outcome[int], error) {
+				if ran == 0 {
+					close(began)
+					<-goOn
+				}
+				ran += len(batch)
+				return make([]sqldb.Outcome[int], len(batch)), nil
+			})
 		first := make(chan error)
 		go func() {
 			_, err := group.Do(t.Context(), 0)

@@ -22,7 +22,10 @@ type liteWriter struct {
 
 func openSQLite(ctx context.Context, c Config) (*DB, error) {
 	pragmas := url.Values{
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-4000)", "secure_delete(FAST)"},
+		"_pragma": {
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+			"cache_size(-4000)", "secure_delete(FAST)",
+		},
 	}
 	name := "file:" + (&url.URL{Path: filepath.ToSlash(c.Path)}).EscapedPath() + "?" + pragmas.Encode()
 	write, err := sql.Open("sqlite", name)
@@ -37,7 +40,10 @@ func openSQLite(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", c.Path, classify(err))
 	}
 	db := &DB{Engine: SQLite, write: write, now: c.Now, limits: c.Limits, file: c.Path}
-	db.lite = &liteWriter{turn: make(chan struct{}, 1), conn: conn, known: statements{prepare: conn.PrepareContext}}
+	db.lite = &liteWriter{
+		turn: make(chan struct{}, 1), conn: conn,
+		known: statements{prepare: conn.PrepareContext},
+	}
 	db.readers = newLiteReaders(write.Driver(), name+"&_pragma=query_only(1)")
 	db.read = db.readers.pool
 	return db, nil

@@ -11,8 +11,9 @@ import (
 // maxReaders is how many connections read a SQLite file.
 const maxReaders = 4
 
-// liteReaders are the connections that read a SQLite file. A turn is waited for here, and not in database/sql, so
-// that who waits keeps the deadline that a statement does not watch: see prepared. The turn ends with the statement's rows.
+// liteReaders are the connections that read a SQLite file. A turn is waited for here, and not in
+// database/sql, so that who waits keeps the deadline that a statement does not watch: see prepared. The turn
+// ends with the statement's rows.
 type liteReaders struct {
 	prepared
 	pool  *sql.DB
@@ -165,7 +166,9 @@ func (r *reader) PrepareContext(ctx context.Context, query string) (driver.Stmt,
 }
 
 // QueryContext answers rows that tell when they were read.
-func (r *reader) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (r *reader) QueryContext(
+	ctx context.Context, query string, args []driver.NamedValue,
+) (driver.Rows, error) {
 	return r.rows(r.liteConn.QueryContext(ctx, query, args))
 }
 

@@ -52,7 +52,8 @@ func TestBeginIsWaitedForAsLongAsItsCallerWaits(t *testing.T) {
 	met := w.once(asks("begin"), lose)
 	ctx, leave := context.WithCancel(t.Context())
 	go func() { <-met; leave() }()
-	if err := ends(t, func() error { return put(ctx, db, "a", false) }); fault.KindOf(err) != fault.Unavailable {
+	if err := ends(t,
+		func() error { return put(ctx, db, "a", false) }); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("Tx: %v", err)
 	}
 	if err := put(t.Context(), db, "b", false); err != nil || count(t, db) != 1 {
@@ -64,14 +65,19 @@ func TestBeginIsWaitedForAsLongAsItsCallerWaits(t *testing.T) {
 func TestBeginHasItsTime(t *testing.T) {
 	w, db := overWire(t, func(c *sqldb.Config) { c.Limits.Begin = 200 * time.Millisecond })
 	w.once(asks("begin"), lose)
-	if err := ends(t, func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(err) != fault.Unavailable {
+	if err := ends(t,
+		func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(
+		err) != fault.Unavailable {
 		t.Errorf("Tx: %v", err)
 	}
 }
 
 // TestACommitThatIsNeverAnsweredIsUnknown loses it on its way, and its answer.
 func TestACommitThatIsNeverAnsweredIsUnknown(t *testing.T) {
-	for name, at := range map[string]func(any) bool{"COMMIT": asks("commit"), "its answer": isDone("COMMIT")} {
+	for name, at := range map[string]func(any) bool{
+		"COMMIT":     asks("commit"),
+		"its answer": isDone("COMMIT"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			w, db := overWire(t, func(c *sqldb.Config) { c.Limits.Commit = 200 * time.Millisecond })
 			silent := false
@@ -81,7 +87,9 @@ func TestACommitThatIsNeverAnsweredIsUnknown(t *testing.T) {
 				}
 				return pass
 			})
-			if err := ends(t, func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(err) != fault.Unknown {
+			if err := ends(t,
+				func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(
+				err) != fault.Unknown {
 				t.Errorf("Tx: %v", err)
 			}
 			w.watch(nil)
@@ -92,15 +100,17 @@ func TestACommitThatIsNeverAnsweredIsUnknown(t *testing.T) {
 	}
 }
 
-// TestACancelledWaitForAStandbyIsUnknown has the server warn, in any language, as it does when somebody cancels the wait: it answers COMMIT all the same.
+// TestACancelledWaitForAStandbyIsUnknown has the server warn, in any language, as it does when somebody
+// cancels the wait: it answers COMMIT all the same.
 func TestACancelledWaitForAStandbyIsUnknown(t *testing.T) {
 	w, db := overWire(t)
 	committed := isDone("COMMIT")
 	w.watch(func(message any, toClient func(pgproto3.BackendMessage)) verdict {
 		if committed(message) {
 			toClient(&pgproto3.NoticeResponse{
-				Severity: "WARNUNG", SeverityUnlocalized: "WARNING", Code: "01000", Message: "storniere Warten auf synchrone Replikation wegen Benutzeraufforderung",
-				File: "syncrep.c", Line: 304, Routine: "SyncRepWaitForLSN",
+				Severity: "WARNUNG", SeverityUnlocalized: "WARNING", Code: "01000",
+				Message: "storniere Warten auf synchrone Replikation wegen Benutzeraufforderung",
+				File:    "syncrep.c", Line: 304, Routine: "SyncRepWaitForLSN",
 			})
 		}
 		return pass

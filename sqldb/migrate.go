@@ -19,18 +19,22 @@ import (
 // set of files keeps its own version table. Any number of processes may call it at
 // once: PostgreSQL takes a session lock, SQLite a lock file.
 func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
-	// So it is at nearly every start. To find it out by the migrations' own way takes a lock, and on PostgreSQL a connection.
+	// So it is at nearly every start. To find it out by the migrations' own way takes a lock, and on
+	// PostgreSQL a connection.
 	if current, err := db.current(ctx, set, files); err != nil || current {
 		return err
 	}
-	pool, dialect, options := db.write, database.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	pool, dialect, options := db.write, database.DialectSQLite3,
+		[]goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.Engine == Postgres {
 		// A lock each schema, so that services migrate side by side; looked at every second.
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(int64(crc32.ChecksumIEEE([]byte(db.schema)))), lock.WithLockTimeout(1, 300))
+		locker, err := lock.NewPostgresSessionLocker(
+			lock.WithLockID(int64(crc32.ChecksumIEEE([]byte(db.schema)))), lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return fmt.Errorf("migrate %s: %w", set, err)
 		}
-		pool, dialect, options = db.migrating(), database.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+		pool, dialect, options = db.migrating(), database.DialectPostgres,
+			append(options, goose.WithSessionLocker(locker))
 		defer func() { _ = pool.Close() }()
 	} else {
 		unlock, err := lockFile(db.file + ".migrate")
@@ -84,12 +88,13 @@ func (db *DB) current(ctx context.Context, set string, files fs.FS) (is bool, er
 
 // versions are those of a set that have run, rising.
 func versions(ctx context.Context, tx *Tx, set string) (have []int64, err error) {
-	err = EachRow(ctx, tx, "SELECT version_id FROM migrations_"+set+" WHERE is_applied ORDER BY version_id", nil, func(scan Scanner) error {
-		var version int64
-		err := scan(&version)
-		have = append(have, version)
-		return err
-	})
+	err = EachRow(ctx, tx, "SELECT version_id FROM migrations_"+set+" WHERE is_applied ORDER BY version_id",
+		nil, func(scan Scanner) error {
+			var version int64
+			err := scan(&version)
+			have = append(have, version)
+			return err
+		})
 	return have, err
 }
 
@@ -123,7 +128,8 @@ func lockFile(path string) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil
 }
 
-// Migrations are the files of an embedded directory. It panics where that is not there, which is known when the program is built.
+// Migrations are the files of an embedded directory. It panics where that is not there, which is known when
+// the program is built.
 func Migrations(embedded fs.FS, dir string) fs.FS {
 	files, err := fs.Sub(embedded, dir)
 	if err != nil {

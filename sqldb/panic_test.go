@@ -23,7 +23,8 @@ func put(ctx context.Context, db *sqldb.DB, id string, shall bool) error {
 	})
 }
 
-// TestAPanicInATransactionTakesItBack panics as often as there are connections, and then wants the row that was locked.
+// TestAPanicInATransactionTakesItBack panics as often as there are connections, and then wants the row that
+// was locked.
 func TestAPanicInATransactionTakesItBack(t *testing.T) {
 	sqldbtest.Each(t, "t", schema, func(t *testing.T, db *sqldb.DB) {
 		done := make(chan error)
@@ -49,17 +50,18 @@ func TestAPanicInATransactionTakesItBack(t *testing.T) {
 
 func TestAMemberThatPanicsFailsAlone(t *testing.T) {
 	sqldbtest.Each(t, "t", schema, func(t *testing.T, db *sqldb.DB) {
-		group := sqldb.NewGroup(db, 32, func(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[int], error) {
-			for _, id := range batch {
-				if id == "poison" {
-					panic(id)
+		group := sqldb.NewGroup(db, 32,
+			func(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[int], error) {
+				for _, id := range batch {
+					if id == "poison" {
+						panic(id)
+					}
+					if _, err := tx.ExecContext(ctx, "INSERT INTO t VALUES ($1, 1)", id); err != nil {
+						return nil, err
+					}
 				}
-				if _, err := tx.ExecContext(ctx, "INSERT INTO t VALUES ($1, 1)", id); err != nil {
-					return nil, err
-				}
-			}
-			return make([]sqldb.Outcome[int], len(batch)), nil
-		})
+				return make([]sqldb.Outcome[int], len(batch)), nil
+			})
 		var all sync.WaitGroup
 		for i := range 50 {
 			all.Go(func() {

@@ -17,7 +17,8 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	config, err := pgx.ParseConfig(c.URL)
 	if err != nil {
 		// The parser's own text would repeat the password.
-		return nil, fault.New(fault.Invalid, "database_url", "The database URL cannot be read; it should look like postgres://user:password@host:5432/name.")
+		return nil, fault.New(fault.Invalid, "database_url",
+			"The database URL cannot be read; it should look like postgres://user:password@host:5432/name.")
 	}
 	config.RuntimeParams["search_path"] = c.Schema
 	config.RuntimeParams["application_name"] = "artisan " + c.Schema
@@ -50,10 +51,10 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	return db, nil
 }
 
-// byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan each, made
-// once, is what they need; and one that was made while a table was small must not scan it for the rest of its life.
-// A page of a list comes from its index in order: a bitmap would gather and sort all that a large producer ever had. So
-// two keys are two queries, with UNION between them and no OR.
+// byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan
+// each, made once, is what they need; and one that was made while a table was small must not scan it for the
+// rest of its life. A page of a list comes from its index in order: a bitmap would gather and sort all that a
+// large producer ever had. So two keys are two queries, with UNION between them and no OR.
 var byKey = [][2]string{
 	{"plan_cache_mode", "force_generic_plan"},
 	{"enable_seqscan", "off"},
@@ -64,8 +65,11 @@ var byKey = [][2]string{
 }
 
 // postgresTx runs fn between BEGIN and COMMIT.
-func (db *DB) postgresTx(ctx context.Context, options *sql.TxOptions, fn func(context.Context, *Tx) error) (err error) {
-	// The transaction's own context outlives a cancelled caller, so that COMMIT does. It ends with the time for BEGIN, COMMIT or ROLLBACK.
+func (db *DB) postgresTx(
+	ctx context.Context, options *sql.TxOptions, fn func(context.Context, *Tx) error,
+) (err error) {
+	// The transaction's own context outlives a cancelled caller, so that COMMIT does. It ends with the time
+	// for BEGIN, COMMIT or ROLLBACK.
 	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	conn, raw, err := db.begin(ctx, lasting, end, options)
@@ -75,7 +79,8 @@ func (db *DB) postgresTx(ctx context.Context, options *sql.TxOptions, fn func(co
 	defer func() { _ = conn.Close() }()
 	committing := false
 	defer func() {
-		if !committing { // after a panic too: the connection would wait for ever for its transaction, which keeps its locks
+		// after a panic too: the connection would wait for ever for its transaction, which keeps its locks
+		if !committing {
 			err = errors.Join(err, within(db.limits.Begin, end, func() error { return rollback(raw) }))
 		}
 	}()
@@ -99,7 +104,9 @@ func (db *DB) postgresTx(ctx context.Context, options *sql.TxOptions, fn func(co
 }
 
 // begin takes a connection and begins a transaction on it, within the caller's time and that of BEGIN.
-func (db *DB) begin(ctx, lasting context.Context, end func(), options *sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+func (db *DB) begin(
+	ctx, lasting context.Context, end func(), options *sql.TxOptions,
+) (*sql.Conn, *sql.Tx, error) {
 	ctx, cancel := context.WithTimeout(ctx, db.limits.Begin)
 	defer cancel()
 	conn, err := db.write.Conn(ctx)
@@ -132,7 +139,8 @@ func within(most time.Duration, end func(), do func() error) error {
 }
 
 func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && !isConnectionLost(err) && !isEnded(err) {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && !isConnectionLost(err) &&
+		!isEnded(err) {
 		return fmt.Errorf("roll back: %w", err)
 	}
 	return nil

@@ -129,8 +129,8 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 	return db.postgresTx(ctx, nil, fn)
 }
 
-// View runs fn in a transaction that only reads, and sees all as it was at one moment. It waits for no lock and holds none: FOR UPDATE is
-// left out. fn may run again, like that of Tx.
+// View runs fn in a transaction that only reads, and sees all as it was at one moment. It waits for no lock
+// and holds none: FOR UPDATE is left out. fn may run again, like that of Tx.
 func (db *DB) View(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	view := func() error { return db.postgresTx(ctx, &snapshot, fn) }
 	if db.readers != nil {
@@ -171,7 +171,8 @@ type gathered struct {
 }
 
 // Last keeps an item until the transaction is about to commit, and then has run write all items of a key at
-// once: what locks a row that everybody wants holds it for a moment only. When run fails nothing stays of the transaction.
+// once: what locks a row that everybody wants holds it for a moment only. When run fails nothing stays of the
+// transaction.
 func (tx *Tx) Last(key, item any, run func(ctx context.Context, items []any) error) {
 	for _, g := range tx.last {
 		if g.key == key {
@@ -203,8 +204,9 @@ func (tx *Tx) PlanAnew(ctx context.Context) error {
 	return tx.set(ctx, [][2]string{{"plan_cache_mode", "force_custom_plan"}})
 }
 
-// PlanByKey says that what follows in the transaction finds its rows by keys, though the service's queries may not: see
-// Config.Searches. It matters most to the checks of foreign keys, one a row, which are otherwise planned like the rest.
+// PlanByKey says that what follows in the transaction finds its rows by keys, though the service's queries
+// may not: see Config.Searches. It matters most to the checks of foreign keys, one a row, which are otherwise
+// planned like the rest.
 func (tx *Tx) PlanByKey(ctx context.Context) error { return tx.set(ctx, byKey) }
 
 // set changes settings of PostgreSQL until the transaction ends.

@@ -15,12 +15,18 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-var schema = fstest.MapFS{"00001_t.sql": {Data: []byte("-- +goose Up\nCREATE TABLE t (id TEXT PRIMARY KEY, n BIGINT NOT NULL CHECK (n >= 0));\n")}}
+var schema = fstest.MapFS{
+	"00001_t.sql": {
+		Data: []byte(
+			"-- +goose Up\nCREATE TABLE t (id TEXT PRIMARY KEY, n BIGINT NOT NULL CHECK (n >= 0));\n"),
+	},
+}
 
 func TestParametersBindByNumber(t *testing.T) {
 	sqldbtest.Each(t, "t", nil, func(t *testing.T, db *sqldb.DB) {
 		var a, b string
-		err := db.Read().QueryRowContext(t.Context(), "SELECT CAST($2 AS TEXT), CAST($1 AS TEXT)", "one", "two").Scan(&a, &b)
+		err := db.Read().QueryRowContext(t.Context(), "SELECT CAST($2 AS TEXT), CAST($1 AS TEXT)", "one",
+			"two").Scan(&a, &b)
 		if err != nil || a != "two" || b != "one" {
 			t.Errorf("SELECT $2, $1 of (one, two) = %s, %s, %v", a, b, err)
 		}
@@ -61,7 +67,8 @@ func TestErrorClasses(t *testing.T) {
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := db.Tx(ended, func(context.Context, *sqldb.Tx) error { return nil }); fault.KindOf(err) != fault.Unavailable {
+		if err := db.Tx(ended,
+			func(context.Context, *sqldb.Tx) error { return nil }); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("Tx after its context ended: %v", err)
 		}
 	})
@@ -99,21 +106,23 @@ func TestAReadOnlyDirectoryIsUnavailable(t *testing.T) {
 
 // add is a group that adds 1 to the row a request names; "bad" breaks the whole batch.
 func add(db *sqldb.DB, batches *atomic.Int64) *sqldb.Group[string, int64] {
-	return sqldb.NewGroup(db, 32, func(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[int64], error) {
-		batches.Add(1)
-		out := make([]sqldb.Outcome[int64], len(batch))
-		for i, id := range batch {
-			n := 1
-			if id == "bad" {
-				n = -1
+	return sqldb.NewGroup(db, 32,
+		func(ctx context.Context, tx *sqldb.Tx, batch []string) ([]sqldb.Outcome[int64], error) {
+			batches.Add(1)
+			out := make([]sqldb.Outcome[int64], len(batch))
+			for i, id := range batch {
+				n := 1
+				if id == "bad" {
+					n = -1
+				}
+				err := tx.QueryRowContext(ctx, `INSERT INTO t VALUES ($1, $2) ON CONFLICT (id)
+				DO UPDATE SET n = t.n + 1 RETURNING n`, id, n).Scan(&out[i].Value)
+				if err != nil {
+					return nil, err
+				}
 			}
-			err := tx.QueryRowContext(ctx, `INSERT INTO t VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET n = t.n + 1 RETURNING n`, id, n).Scan(&out[i].Value)
-			if err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	})
+			return out, nil
+		})
 }
 
 func TestGroupCommitsWhatMeetsTogether(t *testing.T) {

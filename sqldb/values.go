@@ -72,8 +72,9 @@ func Args[T any](values []T) []any {
 	return args
 }
 
-// In writes that a column is one of these texts (in valid UTF-8), as one parameter with a number.
-// The SQL text is the same for any number of them: PostgreSQL prepares it once, and no engine's bound on parameters is met.
+// In writes that a column is one of these texts (in valid UTF-8), as one parameter with a number. The SQL
+// text is the same for any number of them: PostgreSQL prepares it once, and no engine's bound on parameters
+// is met.
 func In(q Querier, column string, number int, these []string) (text string, arg any) {
 	parameter := "$" + strconv.Itoa(number)
 	if q.Engine == Postgres {
@@ -83,7 +84,8 @@ func In(q Querier, column string, number int, these []string) (text string, arg 
 	return column + " IN (SELECT value FROM json_each(" + parameter + "))", string(list)
 }
 
-// maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters (32,766).
+// maxRows is how many rows one statement of ExecRows takes on SQLite, which bounds the number of parameters
+// (32,766).
 const maxRows = 1000
 
 // Rows gives rows of values as a query, with columns column1, column2, ... of these types (TEXT, BIGINT,
@@ -96,10 +98,13 @@ func Rows(e Engine, rows [][]any, types ...string) (query string, args []any) {
 	return "VALUES " + Values(len(rows), types...), slices.Concat(rows...)
 }
 
-// ExecRows runs a statement for any number of rows, and answers how many rows of its table it
-// changed. compose writes the statement around the query that Rows gives. So a batch is one statement a table and not one a
-// row: on PostgreSQL a statement costs mostly its way there and back, during which the rows of the batch are locked.
-func ExecRows(ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(rows string) string) (changed int64, err error) {
+// ExecRows runs a statement for any number of rows, and answers how many rows of its table it changed.
+// compose writes the statement around the query that Rows gives. So a batch is one statement a table and not
+// one a row: on PostgreSQL a statement costs mostly its way there and back, during which the rows of the
+// batch are locked.
+func ExecRows(
+	ctx context.Context, tx *Tx, rows [][]any, types []string, compose func(rows string) string,
+) (changed int64, err error) {
 	size := maxRows
 	if tx.Engine == Postgres {
 		size = max(1, len(rows))
@@ -132,5 +137,6 @@ func arrays(rows [][]any, types []string) (query string, args []any) {
 		}
 		args = append(args, array)
 	}
-	return "SELECT * FROM unnest(" + strings.Join(from, ",") + ") AS r (" + strings.Join(names, ",") + ")", args
+	return "SELECT * FROM unnest(" + strings.Join(from, ",") + ") AS r (" + strings.Join(names, ",") + ")",
+		args
 }

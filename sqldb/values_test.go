@@ -20,9 +20,11 @@ func TestAnyNumberOfRows(t *testing.T) {
 			}
 			var changed int64
 			err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) (err error) {
-				changed, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT"}, func(rows string) string {
-					return "INSERT INTO t (id, n) " + rows + " ON CONFLICT (id) DO UPDATE SET n = excluded.n"
-				})
+				changed, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT"},
+					func(rows string) string {
+						return "INSERT INTO t (id, n) " + rows +
+							" ON CONFLICT (id) DO UPDATE SET n = excluded.n"
+					})
 				return err
 			})
 			if err != nil || changed != int64(n) {
@@ -30,7 +32,8 @@ func TestAnyNumberOfRows(t *testing.T) {
 			}
 			among, arg := sqldb.In(db.Read(), "id", 2, ids)
 			var found int
-			if err := db.Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM t WHERE n >= $1 AND "+among, 0, arg).Scan(&found); err != nil || found != n {
+			if err := db.Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM t WHERE n >= $1 AND "+
+				among, 0, arg).Scan(&found); err != nil || found != n {
 				t.Errorf("%d of %d rows found, %v", found, n, err)
 			}
 		}

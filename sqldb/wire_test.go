@@ -56,7 +56,8 @@ func overWire(t *testing.T, options ...func(*sqldb.Config)) (*wire, *sqldb.DB) {
 	t.Cleanup(func() { _ = w.listener.Close() })
 	go w.accept(network)
 	through := &url.URL{
-		Scheme: "postgres", User: url.UserPassword(direct.User, direct.Password), Host: w.listener.Addr().String(),
+		Scheme: "postgres", User: url.UserPassword(direct.User, direct.Password),
+		Host: w.listener.Addr().String(),
 		Path: "/" + direct.Database, RawQuery: "sslmode=disable",
 	}
 	config.URL = through.String()

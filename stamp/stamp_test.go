@@ -13,7 +13,17 @@ func TestWhatSaysTheSameHasOneStamp(t *testing.T) {
 		t.Error("the same has two stamps")
 	}
 	seen := map[string]bool{}
-	for _, parts := range [][]any{{"ab", "c"}, {"a", "bc"}, {"abc"}, {`a","bc`}, {"abc", ""}, {1}, {"1"}, {[]string{"1"}}, {}} {
+	for _, parts := range [][]any{
+		{"ab", "c"},
+		{"a", "bc"},
+		{"abc"},
+		{`a","bc`},
+		{"abc", ""},
+		{1},
+		{"1"},
+		{[]string{"1"}},
+		{},
+	} {
 		if mark := Of(parts...); seen[mark] {
 			t.Errorf("%v has the stamp of something else", parts)
 		} else {

@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-// For is the first of some names or paths ("Food > Cheese") that is one of All, looked at from its end; without one
-// the first name, which has no slug yet. Without names it is empty.
+// For is the first of some names or paths ("Food > Cheese") that is one of All, looked at from its end;
+// without one the first name, which has no slug yet. Without names it is empty.
 func For(names []string) Category {
 	first := Category{}
 	for _, name := range names {
@@ -63,7 +63,8 @@ func knownCategory(name string) Category {
 
 // wordsOf are the words of a name's identity.
 func wordsOf(name string) string {
-	return strings.Join(strings.FieldsFunc(naming.Identity(name), func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), " ")
+	return strings.Join(strings.FieldsFunc(naming.Identity(name),
+		func(r rune) bool { return !isWordRune(r) && !unicode.IsMark(r) }), " ")
 }
 
 var categoryByName = func() map[string]string {

@@ -12,8 +12,8 @@ import (
 // errNoAnswer is for a word that is not known: what it means is never guessed.
 var errNoAnswer = errors.New("Write yes or no.") //nolint:staticcheck // for people
 
-// answers are the ways that programs, spreadsheets in many languages, and people say yes (true) and no: folded, without
-// marks, with _ for a space.
+// answers are the ways that programs, spreadsheets in many languages, and people say yes (true) and no:
+// folded, without marks, with _ for a space.
 var answers = readAnswers(map[bool]string{
 	true: `true yes y t 1 x on visible active aktiv actif activo attivo actief aktywny ativo instock in_stock continue notify
 		wahr ja j vrai oui verdadero verdadera si vero waar prawda tak verdadeiro sim истина да sant sand sann tosi kylla pravda ano

@@ -9,10 +9,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// charsetOf tells where text that is not UTF-8 comes from, Windows or an old Mac: the one in which its bytes make the likelier
-// words. On a Mac every byte stands for something, so it has to be likely in itself too.
+// charsetOf tells where text that is not UTF-8 comes from, Windows or an old Mac: the one in which its bytes
+// make the likelier words. On a Mac every byte stands for something, so it has to be likely in itself too.
 func charsetOf(sample []byte) *charmap.Charmap {
-	if mac := likelihood(sample, charmap.Macintosh); mac > 0 && mac > likelihood(sample, charmap.Windows1252) {
+	if mac := likelihood(sample, charmap.Macintosh); mac > 0 &&
+		mac > likelihood(sample, charmap.Windows1252) {
 		return charmap.Macintosh
 	}
 	return charmap.Windows1252
@@ -55,7 +56,8 @@ func likely(c []rune) int {
 		return -4
 	case strings.ContainsRune(usualSmall, r):
 		return 1 + 2*flag(beside)
-	case unicode.IsUpper(r) && (unicode.IsLower(before) || unicode.IsLetter(before) && unicode.IsLower(behind)):
+	case unicode.IsUpper(r) &&
+		(unicode.IsLower(before) || unicode.IsLetter(before) && unicode.IsLower(behind)):
 		return -2 // a capital within a word
 	case strings.ContainsRune(usualCapitals, r):
 		return 3 * flag(beside)
@@ -69,8 +71,8 @@ func likely(c []rune) int {
 	return -1 - flag(beside)
 }
 
-// isOfAnotherWriting reports whether text that was taken for Western is none: words there have no four letters in a row that are not
-// ASCII's, but all words of Cyrillic, Greek or Chinese in an old encoding do.
+// isOfAnotherWriting reports whether text that was taken for Western is none: words there have no four
+// letters in a row that are not ASCII's, but all words of Cyrillic, Greek or Chinese in an old encoding do.
 func isOfAnotherWriting(s string) bool {
 	run := 0
 	for _, r := range s {
@@ -95,7 +97,8 @@ func flag(b bool) int {
 // endings follow an apostrophe in English.
 var endings = []string{"s", "t", "m", "d", "ll", "re", "ve"}
 
-// elides reports whether the third of six characters is an apostrophe where words have one: "l’ail", "baker’s".
+// elides reports whether the third of six characters is an apostrophe where words have one: "l’ail",
+// "baker’s".
 func elides(c []rune) bool {
 	if !unicode.IsLetter(c[0]) {
 		return true

@@ -2,8 +2,9 @@
 // product CSVs of Shopify (three generations), WooCommerce, Square and Open Food
 // Network, and for export the Google Merchant feed. It is pure: bytes in, products out.
 //
-// Cells are read as people mean them or not at all: entities are unescaped once, yes and no are known in many languages, and
-// numbers that could be two are read as the file's other numbers are written (see figures), or refused. What is decided so is noted.
+// Cells are read as people mean them or not at all: entities are unescaped once, yes and no are known in many
+// languages, and numbers that could be two are read as the file's other numbers are written (see figures), or
+// refused. What is decided so is noted.
 //
 // A Reader finds out the encoding, the separator and the dialect by itself and hands out
 // events one at a time: a product with its variants, or an issue with a row. A row

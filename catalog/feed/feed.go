@@ -147,8 +147,10 @@ const (
 	MaxRecord  = 4 << 20   // bytes of one row
 	MaxRows    = 1_000_000
 	MaxColumns = 2_000
-	// aheadBytes is how much of a file is looked at before its first row is read, to learn how its numbers are written.
+	// aheadBytes is how much of a file is looked at before its first row is read, to learn how its numbers
+	// are written.
 	aheadBytes = 256 << 10
-	// maxBroken is how many rows may have quotes that do not close: each costs a look ahead of up to MaxField.
+	// maxBroken is how many rows may have quotes that do not close: each costs a look ahead of up to
+	// MaxField.
 	maxBroken = 1_000
 )

@@ -7,8 +7,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// figures are what a file's numbers say of each other: a number such as "1,250" or "1.500" is one of two, and is read as the
-// rest of the file is written, or not at all.
+// figures are what a file's numbers say of each other: a number such as "1,250" or "1.500" is one of two, and
+// is read as the rest of the file is written, or not at all.
 type figures struct {
 	columns map[int]*decimalSigns // of those columns that hold numbers
 	all     decimalSigns
@@ -65,7 +65,8 @@ func (f *figures) see(fields []string) {
 	}
 }
 
-// signOf is the decimal sign that a cell shows by itself, 0 when it shows none, and whether three decimals follow it.
+// signOf is the decimal sign that a cell shows by itself, 0 when it shows none, and whether three decimals
+// follow it.
 func signOf(cell string) (sign byte, thirds bool) {
 	if !strings.ContainsAny(cell, ".,") {
 		return 0, false
@@ -86,7 +87,8 @@ func signOf(cell string) (sign byte, thirds bool) {
 	return 0, false
 }
 
-// inDoubt reports whether a number has one sign of which nobody can say whether it parts thousands or decimals.
+// inDoubt reports whether a number has one sign of which nobody can say whether it parts thousands or
+// decimals.
 func inDoubt(number string) bool {
 	at := strings.IndexAny(number, ".,")
 	if at < 1 || at > 3 || len(number)-at-1 != 3 || strings.Trim(number[:at], "0") == "" {
@@ -145,7 +147,8 @@ func (d doubt) Error() string {
 	return fmt.Sprintf("This can be %s or %s. Write the one that is meant.", d.large(), d.plainlySmall())
 }
 
-// plainlySmall is the number with decimals, and never three of them, which could be taken for thousands again.
+// plainlySmall is the number with decimals, and never three of them, which could be taken for thousands
+// again.
 func (d doubt) plainlySmall() string {
 	if small := d.small(); len(small) < len(d.number) {
 		return small
@@ -165,8 +168,9 @@ const (
 	largeSay
 )
 
-// judge reads a number in doubt by the decimal sign of the file's other numbers. Programs write decimals with a point wherever they
-// are, so a point is not taken for thousands only because commas are decimals elsewhere.
+// judge reads a number in doubt by the decimal sign of the file's other numbers. Programs write decimals with
+// a point wherever they are, so a point is not taken for thousands only because commas are decimals
+// elsewhere.
 func (d doubt) judge(sign byte) verdict {
 	if sign == mixed && (d.of != prices || d.decimals > 0) {
 		return refuse
@@ -231,7 +235,8 @@ type reading struct {
 	of      measure
 }
 
-// settle makes a number of one that may be in doubt: without doubt it stays as it is. The currency is the one that the cell names.
+// settle makes a number of one that may be in doubt: without doubt it stays as it is. The currency is the one
+// that the cell names.
 func (r reading) settle(number, currency string) (string, error) {
 	if !inDoubt(number) {
 		return number, nil
@@ -262,6 +267,8 @@ func (r reading) settle(number, currency string) (string, error) {
 func (r reading) say(number, read string) {
 	if !r.figures.told[r.column] {
 		r.figures.told[r.column] = true
-		r.figures.note(r.row, r.column, fmt.Sprintf("“%s” is read as %s, after the way that the file's other numbers are written.", number, read))
+		r.figures.note(r.row, r.column,
+			fmt.Sprintf("“%s” is read as %s, after the way that the file's other numbers are written.",
+				number, read))
 	}
 }

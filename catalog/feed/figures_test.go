@@ -65,23 +65,28 @@ func TestPricesInDoubtAreReadByTheFileAndTheCurrencyOrRefused(t *testing.T) {
 		}
 		fmt.Fprintf(&file, "x|X|v|%q\n", c.cell)
 		got := toldIn(t, c.currency, strings.ReplaceAll(file.String(), "|", separator))
-		if c.want != "" && !strings.Contains(got, fmt.Sprintf("%q", "X")+" by") || c.want != "" && !strings.Contains(got, " "+c.want+" each") || c.want != "" && strings.Contains(got, "refused") {
+		if c.want != "" && !strings.Contains(got, fmt.Sprintf("%q", "X")+" by") || c.want != "" &&
+			!strings.Contains(got, " "+c.want+" each") || c.want != "" && strings.Contains(got, "refused") {
 			t.Errorf("%s: got %s", fmt.Sprint(c), got)
 		}
 		if number, _, _ := strings.Cut(strings.TrimLeft(c.cell, "$"), " "); c.want == "" {
 			small := strings.Replace(number, ",", ".", 1)
-			if !strings.Contains(got, "refused [variant price]") || !strings.Contains(got, "This can be "+strings.Replace(small, ".", "", 1)+" or "+strings.TrimRight(small, "0")) {
+			if !strings.Contains(got, "refused [variant price]") ||
+				!strings.Contains(got, "This can be "+strings.Replace(small, ".", "", 1)+" or "+
+					strings.TrimRight(small, "0")) {
 				t.Errorf("%s: got %s", fmt.Sprint(c), got)
 			}
 		}
 	}
 }
 
-// TestAFileInDinarsIsReadOrRefused has a coin of a thousandth, and one price that may be a thousand times too much.
+// TestAFileInDinarsIsReadOrRefused has a coin of a thousandth, and one price that may be a thousand times too
+// much.
 func TestAFileInDinarsIsReadOrRefused(t *testing.T) {
 	got := toldIn(t, "KWD", fixture(t, "kw.csv"))
 	for _, want := range []string{
-		`3 refused [variant price] “1,250”: This can be 1250 or 1.25. Write the one that is meant.`, ` 1.250 each `, ` 0.005 each `, ` 7.333 for 1 kg `,
+		`3 refused [variant price] “1,250”: This can be 1250 or 1.25. Write the one that is meant.`,
+		` 1.250 each `, ` 0.005 each `, ` 7.333 for 1 kg `,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q in\n%s", want, got)
@@ -115,7 +120,8 @@ func TestQuantitiesInDoubtAreReadByTheFileOrRefused(t *testing.T) {
 		{"", "\"5,25\"", "1.250", "1", ""},
 		{"", "5", "\"0,250\"", "1", "0.25g 1000"},
 	} {
-		got := told(t, header+fmt.Sprintf("x,X,v,%s,%s,%q,shopify,%q\n", c.option, c.price, strings.Trim(c.grams, `"`), c.quantity))
+		got := told(t, header+fmt.Sprintf("x,X,v,%s,%s,%q,shopify,%q\n", c.option, c.price,
+			strings.Trim(c.grams, `"`), c.quantity))
 		if c.want == "" && !strings.Contains(got, "2 refused [") || !strings.Contains(got, c.want) {
 			t.Errorf("%v: got %s", c, got)
 		}
@@ -123,11 +129,13 @@ func TestQuantitiesInDoubtAreReadByTheFileOrRefused(t *testing.T) {
 }
 
 func TestAFilesLaterNumbersSayHowItsFirstOnesAreRead(t *testing.T) {
-	file := "Handle,Title,Vendor,Variant Price,Variant Grams\nx,X,v,5,\"1,250\"\n" + strings.Repeat("p,P,v,5,100\n", 500)
+	file := "Handle,Title,Vendor,Variant Price,Variant Grams\nx,X,v,5,\"1,250\"\n" +
+		strings.Repeat("p,P,v,5,100\n", 500)
 	if got := told(t, file+"y,Y,v,5,\"0,125\"\n"); !strings.Contains(got, "1.25g") {
 		t.Errorf("got %.300s", got)
 	}
-	if got := told(t, file); !strings.Contains(got, "2 refused [variant grams] “1,250”: This can be 1250 or 1.25.") {
+	if got := told(t, file); !strings.Contains(got,
+		"2 refused [variant grams] “1,250”: This can be 1250 or 1.25.") {
 		t.Errorf("got %.300s", got)
 	}
 }
@@ -151,7 +159,8 @@ func TestAWeightThatCameInGramsIsWhatItWas(t *testing.T) {
 		{"2500", "", "2500g"},
 		{"0.4", "kg", "0.0004kg"},
 	} {
-		got := told(t, "Handle,Title,Vendor,Variant Price,Variant Grams,Variant Weight Unit\nx,X,v,5,"+c.grams+","+c.unit+"\n")
+		got := told(t, "Handle,Title,Vendor,Variant Price,Variant Grams,Variant Weight Unit\nx,X,v,5,"+
+			c.grams+","+c.unit+"\n")
 		if !strings.Contains(got, " "+c.want+" ") {
 			t.Errorf("%s g in %s: got %s", c.grams, c.unit, got)
 		}

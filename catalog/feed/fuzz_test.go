@@ -59,7 +59,8 @@ func checkProduct(t *testing.T, p *Product, seen map[string]bool) {
 		t.Fatalf("an empty product: %+v", p)
 	}
 	for _, s := range append([]string{p.Title, p.Producer, p.Description, p.Ingredients}, p.Tags...) {
-		if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' }) {
+		if !utf8.ValidString(s) ||
+			strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' }) {
 			t.Fatalf("text that is not clean: %q", s)
 		}
 	}
@@ -82,7 +83,11 @@ func decoded(b []byte) string {
 
 // FuzzPlain: text made of HTML is stable, and HTML made of text gives it back.
 func FuzzPlain(f *testing.F) {
-	for _, s := range []string{"<p>a &amp; b</p><ul><li>c", "a\n\nb\nc", "1 < 2 & 3 > 2", "<script>x</script>y", "<p", "• ", "&lt;p&gt;", "<textarea><p>", "a\r\n\r\nb<br/>c", "<dl><dt>a<dd>b</dl>", "<pre>\n a\n\nb", "<table><tr><td>a<td>b</table>"} {
+	for _, s := range []string{
+		"<p>a &amp; b</p><ul><li>c", "a\n\nb\nc", "1 < 2 & 3 > 2",
+		"<script>x</script>y", "<p", "• ", "&lt;p&gt;", "<textarea><p>", "a\r\n\r\nb<br/>c",
+		"<dl><dt>a<dd>b</dl>", "<pre>\n a\n\nb", "<table><tr><td>a<td>b</table>",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -99,13 +104,20 @@ func FuzzPlain(f *testing.F) {
 
 // FuzzPrice: what is read is a bare decimal, and reading it again changes nothing.
 func FuzzPrice(f *testing.F) {
-	for _, s := range []string{"12.50", "$1,234.50", "1.234,50 €", "12,5", "CHF 1'250.–", ".50", "-3", "1 250,00", "variable", "USD 5", "0,350", "12,-", "٣", "1,250", "1.250", "1,000", "1'250", "KWD 1,250"} {
+	for _, s := range []string{
+		"12.50", "$1,234.50", "1.234,50 €", "12,5", "CHF 1'250.–", ".50", "-3",
+		"1 250,00", "variable", "USD 5", "0,350", "12,-", "٣", "1,250", "1.250", "1,000", "1'250",
+		"KWD 1,250",
+	} {
 		f.Add(s, false)
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, s string, semicolons bool) {
 		reading := func(comma bool) reading {
-			return reading{figures: &figures{comma: comma, told: map[int]bool{}, note: func(int64, int, string) {}}}
+			return reading{figures: &figures{
+				comma: comma, told: map[int]bool{},
+				note: func(int64, int, string) {},
+			}}
 		}
 		p, err := parsePrice(decoded([]byte(s)), reading(semicolons))
 		if err != nil || p.Number == "" {

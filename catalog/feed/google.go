@@ -15,13 +15,15 @@ const (
 )
 
 var googleColumns = []string{
-	"id", "title", "description", "link", "image_link", "additional_image_link", "availability", "price", "brand", "gtin", "identifier_exists",
-	"condition", "google_product_category", "product_type", "item_group_id", "unit_pricing_measure", "unit_pricing_base_measure", "external_seller_id",
+	"id", "title", "description", "link", "image_link", "additional_image_link", "availability", "price",
+	"brand", "gtin", "identifier_exists",
+	"condition", "google_product_category", "product_type", "item_group_id", "unit_pricing_measure",
+	"unit_pricing_base_measure", "external_seller_id",
 }
 
-// GoogleWriter writes the Google Merchant feed: tab-separated, a row for each
-// variant, the variants of a product in one group, the producer as the seller. It is opened by spreadsheets, too: what one
-// would calculate is guarded as in the other files.
+// GoogleWriter writes the Google Merchant feed: tab-separated, a row for each variant, the variants of a
+// product in one group, the producer as the seller. It is opened by spreadsheets, too: what one would
+// calculate is guarded as in the other files.
 type GoogleWriter struct{ out *bufio.Writer }
 
 // NewGoogleWriter writes the header.
@@ -48,7 +50,8 @@ func (w *GoogleWriter) Write(l Listing) error {
 	return nil
 }
 
-// quoted is a cell that has quotes in quotes, as Google reads it; an open one would take in the cells after it.
+// quoted is a cell that has quotes in quotes, as Google reads it; an open one would take in the cells after
+// it.
 func quoted(cell string) string {
 	if !strings.Contains(cell, `"`) {
 		return cell
@@ -76,8 +79,10 @@ func googleRow(l Listing, o Offer) []string {
 	}
 	measure, base := googleMeasure(o)
 	return []string{
-		GoogleID(o.ID), firstRunes(guard(line(googleName(l, o))), googleTitle), firstRunes(guard(line(googleText(l))), googleDescription), l.Link, image, more,
-		availability, o.Price + " " + o.Currency, firstRunes(guard(line(l.Producer)), 70), gtin(o.Barcode), identified,
+		GoogleID(o.ID), firstRunes(guard(line(googleName(l, o))), googleTitle),
+		firstRunes(guard(line(googleText(l))), googleDescription), l.Link, image, more,
+		availability, o.Price + " " + o.Currency, firstRunes(guard(line(l.Producer)), 70), gtin(o.Barcode),
+		identified,
 		"new", "Food, Beverages & Tobacco > Food Items", l.Path, group, measure, base, GoogleID(l.ProducerID),
 	}
 }
@@ -111,7 +116,10 @@ func GoogleID(s string) string {
 }
 
 // googleUnits are Google's names of the units that it takes.
-var googleUnits = map[string]string{"mg": "mg", "g": "g", "kg": "kg", "oz": "oz", "lb": "lb", "ml": "ml", "cl": "cl", "l": "l", "gal": "gal"}
+var googleUnits = map[string]string{
+	"mg": "mg", "g": "g", "kg": "kg", "oz": "oz", "lb": "lb", "ml": "ml",
+	"cl": "cl", "l": "l", "gal": "gal",
+}
 
 func googleMeasure(o Offer) (measure, base string) {
 	if o.ByWeight {

@@ -70,7 +70,8 @@ type groups struct {
 
 func newGroups(r *Reader) *groups {
 	return &groups{
-		r: r, seed: maphash.MakeSeed(), open: map[string]*group{}, closed: map[uint64]closed{}, variants: map[uint64]int32{},
+		r: r, seed: maphash.MakeSeed(), open: map[string]*group{}, closed: map[uint64]closed{},
+		variants:      map[uint64]int32{},
 		producerPlace: map[string]int32{},
 	}
 }
@@ -91,7 +92,8 @@ func (g *groups) start(key string, p *Product) *group {
 	_, p.Key, _ = cutLast(key, producerEnd)
 	p.MustExist = g.mustExist
 	in := &group{key: key, state: open, row: p.Row, product: p}
-	in.bytes = perProduct + len(p.Key) + len(p.Handle) + len(p.Title) + len(p.Description) + len(p.Ingredients) + len(p.Producer)
+	in.bytes = perProduct + len(p.Key) + len(p.Handle) + len(p.Title) + len(p.Description) +
+		len(p.Ingredients) + len(p.Producer)
 	for _, words := range [][]string{p.Categories, p.Tags, p.Allergens, p.Certifications, p.Season} {
 		for _, word := range words {
 			in.bytes += len(word) + 16
@@ -119,7 +121,10 @@ func (g *groups) add(in *group, row row, v Variant) {
 	g.variants[id] = int32(row.number)
 	if in.state == given {
 		before := g.closed[g.digest(in.key)]
-		again := &Product{Row: row.number, Producer: g.producers[before.producer], Title: before.title, Continued: true}
+		again := &Product{
+			Row: row.number, Producer: g.producers[before.producer], Title: before.title,
+			Continued: true,
+		}
 		if g.r.dialect == Shopify {
 			again.Handle = strings.TrimPrefix(in.key, shopifyKey)
 		}
@@ -157,7 +162,8 @@ func (g *groups) trim() {
 		g.give(g.full[0])
 		g.full = g.full[1:]
 	}
-	for len(g.bare) > 1 && (len(g.bare[0].product.Variants) > 0 || g.bare[0].state != open || g.bytes > maxHeldBytes) {
+	for len(g.bare) > 1 && (len(g.bare[0].product.Variants) > 0 || g.bare[0].state != open ||
+		g.bytes > maxHeldBytes) {
 		if in := g.bare[0]; in.state == open && len(in.product.Variants) == 0 {
 			g.give(in)
 		}
@@ -190,7 +196,10 @@ func (g *groups) give(in *group) {
 			g.r.refuse(in.row, "", in.alone)
 		}
 	}
-	g.closed[g.digest(in.key)] = closed{in.state, int32(in.row), g.producerNumber(in.product.Producer), in.product.Title}
+	g.closed[g.digest(in.key)] = closed{
+		in.state, int32(in.row), g.producerNumber(in.product.Producer),
+		in.product.Title,
+	}
 }
 
 func (g *groups) producerNumber(producer string) int32 {

@@ -76,21 +76,27 @@ type dialectHeader struct {
 
 var dialectHeaders = []dialectHeader{
 	{OFN, [][]string{{"name"}}, []string{
-		"producer", "distributor", "display name", "units", "unit type", "variant unit name", "on hand", "on demand",
+		"producer", "distributor", "display name", "units", "unit type", "variant unit name", "on hand",
+		"on demand",
 		"available on", "shipping category", "tax category",
 	}},
 	{Square, [][]string{{"item name"}}, []string{
-		"token", "reference handle", "variation name", "gtin", "square online item visibility", "sellable", "stockable", "option name 1", "price", "sku",
+		"token", "reference handle", "variation name", "gtin", "square online item visibility", "sellable",
+		"stockable", "option name 1", "price", "sku",
 		"category", "categories", "description",
 	}},
 	{Shopify, [][]string{{"title"}}, []string{
-		"handle", "url handle", "body (html)", "vendor", "product category", "variant price", "variant sku", "variant inventory qty", "published",
-		"published on online store", "option1 name", "option1 value", "variant grams", "weight value (grams)", "inventory quantity", "inventory tracker",
+		"handle", "url handle", "body (html)", "vendor", "product category", "variant price", "variant sku",
+		"variant inventory qty", "published",
+		"published on online store", "option1 name", "option1 value", "variant grams", "weight value (grams)",
+		"inventory quantity", "inventory tracker",
 		"compare-at price", "price", "status", "image src", "product image url",
 	}},
 	{WooCommerce, [][]string{{"name"}}, []string{
-		"id", "type", "is featured", "visibility in catalog", "short description", "regular price", "sale price", "in stock", "backorders allowed",
-		"parent", "attribute 1 name", "attribute 1 value(s)", "categories", "tax status", "published", "stock", "sku",
+		"id", "type", "is featured", "visibility in catalog", "short description", "regular price",
+		"sale price", "in stock", "backorders allowed",
+		"parent", "attribute 1 name", "attribute 1 value(s)", "categories", "tax status", "published",
+		"stock", "sku",
 	}},
 }
 
@@ -126,7 +132,8 @@ func (d dialectHeader) missing(c *columns) string {
 	return ""
 }
 
-// detect names the dialect of a header, the one that most of its columns tell, and the columns as that names them.
+// detect names the dialect of a header, the one that most of its columns tell, and the columns as that names
+// them.
 func detect(c *columns, wanted Dialect) (Dialect, *columns, error) {
 	var best Dialect
 	named, most := c, 0
@@ -134,7 +141,9 @@ func detect(c *columns, wanted Dialect) (Dialect, *columns, error) {
 		of := d.of(c)
 		if wanted == d.dialect {
 			if missing := d.missing(of); missing != "" {
-				return "", nil, fault.Newf(fault.Invalid, "missing_column", "The file has no column %q, which a file of this format needs; it has: %s.", missing, shown(c))
+				return "", nil, fault.Newf(fault.Invalid, "missing_column",
+					"The file has no column %q, which a file of this format needs; it has: %s.", missing,
+					shown(c))
 			}
 			return wanted, of, nil
 		}
@@ -143,7 +152,8 @@ func detect(c *columns, wanted Dialect) (Dialect, *columns, error) {
 		}
 	}
 	if wanted != "" {
-		return "", nil, fault.Newf(fault.Invalid, "unknown_format", "There is no format %q: choose auto, shopify, woocommerce, square or ofn.", string(wanted))
+		return "", nil, fault.Newf(fault.Invalid, "unknown_format",
+			"There is no format %q: choose auto, shopify, woocommerce, square or ofn.", string(wanted))
 	}
 	if best == "" {
 		return "", nil, fault.Newf(fault.Invalid, "unknown_format",
@@ -186,7 +196,8 @@ func openRecords(in io.Reader) (*records, *columns, error) {
 			return nil, nil, err
 		}
 		if rec.bad != "" {
-			return nil, nil, fault.New(fault.Invalid, "unreadable_file", "The header cannot be read: "+rec.bad)
+			return nil, nil, fault.New(fault.Invalid, "unreadable_file", "The header cannot be read: "+
+				rec.bad)
 		}
 		if !empty(rec.fields) {
 			r.width = len(rec.fields)

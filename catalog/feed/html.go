@@ -135,9 +135,12 @@ func (p *plainer) paragraph(a atom.Atom) {
 
 // paragraphTags part paragraphs, where they open and where they close.
 var paragraphTags = tags(
-	atom.P, atom.Div, atom.Ul, atom.Ol, atom.Menu, atom.Dir, atom.Dl, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hgroup,
-	atom.Table, atom.Caption, atom.Section, atom.Article, atom.Main, atom.Nav, atom.Aside, atom.Header, atom.Footer, atom.Blockquote, atom.Hr,
-	atom.Figure, atom.Figcaption, atom.Pre, atom.Address, atom.Details, atom.Summary, atom.Form, atom.Fieldset, atom.Legend, atom.Center,
+	atom.P, atom.Div, atom.Ul, atom.Ol, atom.Menu, atom.Dir, atom.Dl, atom.H1, atom.H2, atom.H3, atom.H4,
+	atom.H5, atom.H6, atom.Hgroup,
+	atom.Table, atom.Caption, atom.Section, atom.Article, atom.Main, atom.Nav, atom.Aside, atom.Header,
+	atom.Footer, atom.Blockquote, atom.Hr,
+	atom.Figure, atom.Figcaption, atom.Pre, atom.Address, atom.Details, atom.Summary, atom.Form,
+	atom.Fieldset, atom.Legend, atom.Center,
 )
 
 // lineTags begin a line.

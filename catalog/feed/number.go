@@ -73,8 +73,9 @@ func splitNumber(s string) (before, number, behind string) {
 
 // signs are those that mean one currency only.
 var signs = map[string]string{
-	"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "R$": "BRL",
-	"₹": "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₩": "KRW",
+	"€": "EUR", "£": "GBP", "US$": "USD", "C$": "CAD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
+	"R$": "BRL",
+	"₹":  "INR", "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₩": "KRW",
 }
 
 // currencyOf reads what stands around a price. Signs that many currencies share name none.
@@ -82,10 +83,13 @@ func currencyOf(before, behind string) (string, error) {
 	behind = strings.TrimLeft(behind, ".,-–— ") // "12.–", "12,-"
 	for _, word := range []string{before, behind} {
 		switch {
-		case word == "" || word == "$" || word == "¥" || word == "kr" || word == "kr." || word == "Fr" || word == "Fr.":
+		case word == "" || word == "$" || word == "¥" || word == "kr" || word == "kr." || word == "Fr" ||
+			word == "Fr.":
 		case signs[word] != "":
 			return signs[word], nil
-		case len(word) == 3 && strings.IndexFunc(word, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) < 0:
+		case len(word) == 3 &&
+			strings.IndexFunc(word,
+				func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) < 0:
 			return strings.ToUpper(word), nil
 		case len(word) == 4 && word[3] == '$':
 			return strings.ToUpper(word[:3]), nil
@@ -151,7 +155,8 @@ func parseAmount(s string, r reading) (float64, error) {
 		_, size := utf8.DecodeRuneInString(s)
 		s = s[size:]
 	}
-	if s == "" || strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.,' ’", r) }) >= 0 {
+	if s == "" ||
+		strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.,' ’", r) }) >= 0 {
 		return 0, errNoNumber
 	}
 	if !strings.ContainsAny(s, "0123456789") {

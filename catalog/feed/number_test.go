@@ -38,17 +38,30 @@ func TestPricesAreReadAsPeopleWriteThem(t *testing.T) {
 			semicolons bool
 			want       string
 		}{{false, c.commas}, {true, c.german}} {
-			got, err := parsePrice(c.cell, reading{figures: &figures{comma: file.semicolons, told: map[int]bool{}, note: func(int64, int, string) {}}})
-			if (err == nil) != (file.want != "") || (err == nil && (got.Number != file.want || got.Currency != c.currency)) {
-				t.Errorf("%q, semicolons %v: got %+v, %v, want %q %q", c.cell, file.semicolons, got, err, file.want, c.currency)
+			got, err := parsePrice(c.cell,
+				reading{figures: &figures{
+					comma: file.semicolons, told: map[int]bool{},
+					note: func(int64, int, string) {},
+				}})
+			if (err == nil) != (file.want != "") ||
+				(err == nil && (got.Number != file.want || got.Currency != c.currency)) {
+				t.Errorf("%q, semicolons %v: got %+v, %v, want %q %q", c.cell, file.semicolons, got, err,
+					file.want, c.currency)
 			}
 		}
 	}
 }
 
 func TestAmountsAreReadAsPeopleWriteThem(t *testing.T) {
-	for cell, want := range map[string]float64{"": 0, "12": 12, "0.250": 0.25, "0,25": 0.25, "1.250": 1.25, "-3": -3, "1 000": 1000, "1,000": 1000} {
-		if got, err := parseAmount(cell, reading{figures: &figures{all: decimalSigns{points: true}, told: map[int]bool{}, note: func(int64, int, string) {}}}); err != nil || got != want {
+	for cell, want := range map[string]float64{
+		"": 0, "12": 12, "0.250": 0.25, "0,25": 0.25, "1.250": 1.25,
+		"-3": -3, "1 000": 1000, "1,000": 1000,
+	} {
+		if got, err := parseAmount(cell,
+			reading{figures: &figures{
+				all: decimalSigns{points: true}, told: map[int]bool{},
+				note: func(int64, int, string) {},
+			}}); err != nil || got != want {
 			t.Errorf("%q: got %v, %v, want %v", cell, got, err, want)
 		}
 	}
@@ -61,7 +74,8 @@ func TestAmountsAreReadAsPeopleWriteThem(t *testing.T) {
 
 func TestOnlyWhatIsPlainlySoldByWeightIs(t *testing.T) {
 	for name, want := range map[string]string{
-		"per kg": "kg", "Per Kilo": "kg", "by weight": "kg", "Sold by the pound": "lb", "(per lb)": "lb", "/kg": "kg", "je kg": "kg", "au kilo": "kg",
+		"per kg": "kg", "Per Kilo": "kg", "by weight": "kg", "Sold by the pound": "lb", "(per lb)": "lb",
+		"/kg": "kg", "je kg": "kg", "au kilo": "kg",
 		"500 g": "", "kg": "", "1 kg bag": "", "Gouda per kg box": "", "weight": "", "": "",
 	} {
 		if got, _ := soldByWeight(name); got != want {

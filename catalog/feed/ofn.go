@@ -14,9 +14,12 @@ type ofn struct {
 
 func newOFN(c *columns) *ofn {
 	return &ofn{
-		producer: c.column("producer", "supplier"), sku: c.column("sku"), name: c.column("name"), display: c.column("display name"),
-		category: c.column("category"), description: c.column("description"), units: c.column("units"), unitType: c.column("unit type"),
-		unitName: c.column("variant unit name"), price: c.column("price"), onHand: c.column("on hand"), onDemand: c.column("on demand"),
+		producer: c.column("producer", "supplier"), sku: c.column("sku"), name: c.column("name"),
+		display:  c.column("display name"),
+		category: c.column("category"), description: c.column("description"), units: c.column("units"),
+		unitType: c.column("unit type"),
+		unitName: c.column("variant unit name"), price: c.column("price"), onHand: c.column("on hand"),
+		onDemand:  c.column("on demand"),
 		overrides: c.column("distributor") >= 0 && c.column("category") < 0,
 	}
 }

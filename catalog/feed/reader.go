@@ -45,9 +45,12 @@ func NewReader(in io.Reader, o Options) (*Reader, error) {
 	}
 	r := &Reader{records: records, columns: columns, dialect: name, rows: 1}
 	r.groups, r.reads = newGroups(r), r.newDialect()
-	r.figures = &figures{comma: records.comma == ';', currency: o.Currency, told: map[int]bool{}, note: func(row int64, column int, message string) {
-		r.note(row, r.nameOf(column), message)
-	}}
+	r.figures = &figures{
+		comma: records.comma == ';', currency: o.Currency, told: map[int]bool{},
+		note: func(row int64, column int, message string) {
+			r.note(row, r.nameOf(column), message)
+		},
+	}
 	r.figures.watch(r.reads.numbers())
 	records.lookAhead(r.figures.see)
 	return r, nil
@@ -107,9 +110,13 @@ func (r *Reader) step(d dialect) error {
 		return err
 	}
 	if r.rows++; r.rows > MaxRows {
-		return fault.Newf(fault.Invalid, "file_too_large", "The file has more than %d rows; split it.", MaxRows)
+		return fault.Newf(fault.Invalid, "file_too_large", "The file has more than %d rows; split it.",
+			MaxRows)
 	}
-	row := row{number: r.rows, fields: rec.fields, figures: r.figures, cleaned: slices.ContainsFunc(rec.fields, isCleaned)}
+	row := row{
+		number: r.rows, fields: rec.fields, figures: r.figures,
+		cleaned: slices.ContainsFunc(rec.fields, isCleaned),
+	}
 	r.figures.see(rec.fields)
 	switch {
 	case rec.bad != "":
@@ -118,7 +125,8 @@ func (r *Reader) step(d dialect) error {
 		r.refuse(row.number, "", "Some characters of this row cannot be read. Save the file as UTF-8.")
 	case !empty(rec.fields):
 		if rec.lost {
-			r.note(row.number, "", "Some characters of this row were lost when the file was saved, and are left out. Save it as UTF-8.")
+			r.note(row.number, "",
+				"Some characters of this row were lost when the file was saved, and are left out. Save it as UTF-8.")
 		}
 		d.row(r, row)
 	}

@@ -43,7 +43,8 @@ func tell(out *strings.Builder, e Event) {
 		return
 	}
 	p := e.Product
-	fmt.Fprintf(out, "%d %q by %q in %q tags %q continued %v\n", p.Row, p.Title, p.Producer, p.Categories, p.Tags, p.Continued)
+	fmt.Fprintf(out, "%d %q by %q in %q tags %q continued %v\n", p.Row, p.Title, p.Producer, p.Categories,
+		p.Tags, p.Continued)
 	if p.Description != "" {
 		fmt.Fprintf(out, "   %q\n", p.Description)
 	}
@@ -53,7 +54,8 @@ func tell(out *strings.Builder, e Event) {
 			price = fmt.Sprintf("for %g kg", v.PriceWeight)
 		}
 		stock := []string{"unsaid", strconv.FormatInt(v.Quantity, 10), "unlimited"}[v.Stock]
-		fmt.Fprintf(out, "   %d %q %s %s%s %s %g%s %s %s\n", v.Row, v.Title, v.SKU, v.Price.Number, v.Price.Currency, price, v.UnitValue, v.Unit, stock, v.Barcode)
+		fmt.Fprintf(out, "   %d %q %s %s%s %s %g%s %s %s\n", v.Row, v.Title, v.SKU, v.Price.Number,
+			v.Price.Currency, price, v.UnitValue, v.Unit, stock, v.Barcode)
 	}
 }
 
@@ -137,7 +139,8 @@ func readAll(in io.Reader, o Options) error {
 
 func TestAFileBeyondTheCapIsRefused(t *testing.T) {
 	row := "bread,Bread,Oak,5.00," + strings.Repeat("x", 1000) + "\n"
-	file := io.MultiReader(strings.NewReader("Handle,Title,Vendor,Variant Price\n"), strings.NewReader(strings.Repeat(row, MaxFile/len(row)+1)))
+	file := io.MultiReader(strings.NewReader("Handle,Title,Vendor,Variant Price\n"),
+		strings.NewReader(strings.Repeat(row, MaxFile/len(row)+1)))
 	if err := readAll(file, Options{}); !fault.Is(err, "file_too_large") {
 		t.Errorf("got %v", err)
 	}
@@ -148,14 +151,16 @@ func TestAWrongFormatNamesTheColumnThatIsMissing(t *testing.T) {
 	if !fault.Is(err, "missing_column") || !strings.Contains(err.Error(), "item name") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := NewReader(strings.NewReader("Handle,Title\n"), Options{Dialect: "etsy"}); !fault.Is(err, "unknown_format") {
+	if _, err := NewReader(strings.NewReader("Handle,Title\n"), Options{Dialect: "etsy"}); !fault.Is(err,
+		"unknown_format") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestAReaderThatFailsEndsTheReading(t *testing.T) {
 	broken := errors.New("the line is cut")
-	in := io.MultiReader(strings.NewReader("Handle,Title\n"+strings.Repeat("a,b\n", 1<<16)), iotest.ErrReader(broken))
+	in := io.MultiReader(strings.NewReader("Handle,Title\n"+strings.Repeat("a,b\n", 1<<16)),
+		iotest.ErrReader(broken))
 	if err := readAll(in, Options{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -164,7 +169,8 @@ func TestAReaderThatFailsEndsTheReading(t *testing.T) {
 func TestEncodingsAndSeparatorsAreFoundOut(t *testing.T) {
 	plain := "Handle,Title,Vendor,Variant Price\nbrulee,Brulee,Noel,5.00\n"
 	want := told(t, plain)
-	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(plain, ",", "\t"))
+	utf16, err := unicode.UTF16(unicode.LittleEndian,
+		unicode.UseBOM).NewEncoder().String(strings.ReplaceAll(plain, ",", "\t"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,8 +179,9 @@ func TestEncodingsAndSeparatorsAreFoundOut(t *testing.T) {
 		"a BOM":            "\ufeff" + plain,
 		"Excel's sep line": "sep=;\r\n" + strings.ReplaceAll(plain, ",", ";"),
 		"old line ends":    strings.ReplaceAll(plain, "\n", "\r"),
-		"quoted all":       `"Handle","Title","Vendor","Variant Price"` + "\n" + `"brulee","Brulee","Noel","5.00"`,
-		"other order":      "VARIANT PRICE,vendor,title,handle\n5.00,Noel,Brulee,brulee\n",
+		"quoted all": `"Handle","Title","Vendor","Variant Price"` + "\n" +
+			`"brulee","Brulee","Noel","5.00"`,
+		"other order": "VARIANT PRICE,vendor,title,handle\n5.00,Noel,Brulee,brulee\n",
 	} {
 		if got := told(t, content); got != want {
 			t.Errorf("%s: got\n%s", name, got)
@@ -184,13 +191,15 @@ func TestEncodingsAndSeparatorsAreFoundOut(t *testing.T) {
 
 func TestRowsOfAProductMayStandFarApart(t *testing.T) {
 	var file strings.Builder
-	file.WriteString("Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nfirst,First,Oak,Size,S,1\n")
+	file.WriteString(
+		"Handle,Title,Vendor,Option1 Name,Option1 Value,Variant Price\nfirst,First,Oak,Size,S,1\n")
 	for i := range maxOpen + 10 {
 		fmt.Fprintf(&file, "p%d,Product %d,Oak,Title,Default Title,1\n", i, i)
 	}
 	file.WriteString("first,,,,L,2\nfirst,,,,s,3\n")
 	got := told(t, file.String())
-	if !strings.Contains(got, fmt.Sprintf("%d \"First\" by \"Oak\" in [] tags [] continued true", maxOpen+13)) {
+	if !strings.Contains(got, fmt.Sprintf("%d \"First\" by \"Oak\" in [] tags [] continued true", maxOpen+
+		13)) {
 		t.Errorf("the far row is lost:\n%s", got[len(got)-500:])
 	}
 	if !strings.Contains(got, fmt.Sprintf("%d refused [] This is the same variant as row 2.", maxOpen+14)) {
@@ -225,15 +234,21 @@ func (r *rows) Read(p []byte) (int, error) {
 func TestMemoryStaysBoundedOverManyRows(t *testing.T) {
 	text := strings.Repeat("A long story of cheese. ", 30)
 	files := map[string]*rows{
-		"shopify": {header: "Handle,Title,Body (HTML),Vendor,Variant Price\n", n: 100_000, row: func(i int) string {
-			return fmt.Sprintf("h%d,Title %d,<p>%s</p>,Oak,5.00\n", i, i, text)
-		}},
-		"variations long before their parents": {header: "ID,Type,Name,Parent,Regular price,Description\n", n: 100_000, row: func(i int) string {
-			if i < 50_000 {
-				return fmt.Sprintf("%d,variation,V,id:%d,5.00,%s\n", i+1, i+50_001, text)
-			}
-			return fmt.Sprintf("%d,variable,Title %d,,,%s\n", i+1, i, text)
-		}},
+		"shopify": {
+			header: "Handle,Title,Body (HTML),Vendor,Variant Price\n", n: 100_000,
+			row: func(i int) string {
+				return fmt.Sprintf("h%d,Title %d,<p>%s</p>,Oak,5.00\n", i, i, text)
+			},
+		},
+		"variations long before their parents": {
+			header: "ID,Type,Name,Parent,Regular price,Description\n",
+			n:      100_000, row: func(i int) string {
+				if i < 50_000 {
+					return fmt.Sprintf("%d,variation,V,id:%d,5.00,%s\n", i+1, i+50_001, text)
+				}
+				return fmt.Sprintf("%d,variable,Title %d,,,%s\n", i+1, i, text)
+			},
+		},
 	}
 	for name, file := range files {
 		t.Run(name, func(t *testing.T) {

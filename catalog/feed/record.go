@@ -66,7 +66,8 @@ func (r *records) next() (record, error) {
 			r.broken++
 		}
 		if err == nil && r.broken > maxBroken {
-			err = fault.Newf(fault.Invalid, "unreadable_file", "More than %d rows cannot be read: this is no CSV file, or its quotes are broken.", maxBroken)
+			err = fault.Newf(fault.Invalid, "unreadable_file",
+				"More than %d rows cannot be read: this is no CSV file, or its quotes are broken.", maxBroken)
 		}
 		return rec, err
 	}
@@ -85,7 +86,8 @@ func (r *records) fill() error {
 	r.buf = r.store[:len(r.buf)+n]
 	r.total += int64(n)
 	if r.total > MaxFile {
-		return fault.Newf(fault.Invalid, "file_too_large", "The file is larger than %d MiB; split it.", MaxFile>>20)
+		return fault.Newf(fault.Invalid, "file_too_large", "The file is larger than %d MiB; split it.",
+			MaxFile>>20)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		r.eof = true
@@ -135,7 +137,8 @@ func (r *records) scan() (record, int, error) {
 	}
 }
 
-// text decodes a cell: UTF-8, or else what the file's other cells are likeliest in. It reports whether all of it stands for something.
+// text decodes a cell: UTF-8, or else what the file's other cells are likeliest in. It reports whether all of
+// it stands for something.
 func (r *records) text(b []byte) (string, bool) {
 	if utf8.Valid(b) {
 		return string(b), true

@@ -20,18 +20,27 @@ type shopify struct {
 
 func newShopify(c *columns) *shopify {
 	s := &shopify{
-		handle: c.column("handle", "url handle"), title: c.column("title"), body: c.column("body (html)", "body html", "description"),
+		handle: c.column("handle", "url handle"), title: c.column("title"),
+		body:   c.column("body (html)", "body html", "description"),
 		vendor: c.column("vendor"), category: c.column("product category", "category"),
 		kind: c.column("type", "custom product type"), tags: c.column("tags"),
-		published: c.column("published", "published on online store"), status: c.column("status"), giftCard: c.column("gift card"),
-		sku: c.column("variant sku", "sku"), barcode: c.column("variant barcode", "barcode"), price: c.column("variant price", "price"),
-		grams: c.column("variant grams", "weight value (grams)"), weightUnit: c.column("variant weight unit", "weight unit for display"),
-		measure: c.column("unit price total measure"), measureUnit: c.column("unit price total measure unit"),
-		tracker: c.column("variant inventory tracker", "inventory tracker"), quantity: c.column("variant inventory qty", "inventory quantity"),
-		oversell: c.column("variant inventory policy", "continue selling when out of stock"),
-		image:    c.column("image src", "product image url"), variantImage: c.column("variant image", "variant image url"),
-		ingredients: c.containing("ingredients", "metafields"), allergens: c.containing("allergen", "metafields"),
-		certifications: c.containing("certifications", "metafields"), season: c.containing("in season", "metafields"),
+		published: c.column("published", "published on online store"), status: c.column("status"),
+		giftCard: c.column("gift card"),
+		sku:      c.column("variant sku", "sku"), barcode: c.column("variant barcode", "barcode"),
+		price:          c.column("variant price", "price"),
+		grams:          c.column("variant grams", "weight value (grams)"),
+		weightUnit:     c.column("variant weight unit", "weight unit for display"),
+		measure:        c.column("unit price total measure"),
+		measureUnit:    c.column("unit price total measure unit"),
+		tracker:        c.column("variant inventory tracker", "inventory tracker"),
+		quantity:       c.column("variant inventory qty", "inventory quantity"),
+		oversell:       c.column("variant inventory policy", "continue selling when out of stock"),
+		image:          c.column("image src", "product image url"),
+		variantImage:   c.column("variant image", "variant image url"),
+		ingredients:    c.containing("ingredients", "metafields"),
+		allergens:      c.containing("allergen", "metafields"),
+		certifications: c.containing("certifications", "metafields"),
+		season:         c.containing("in season", "metafields"),
 	}
 	for _, n := range []string{"1", "2", "3"} {
 		s.optionValues = append(s.optionValues, c.column("option"+n+" value"))
@@ -106,11 +115,15 @@ func (s *shopify) start(r *Reader, row row, key, handle string) *group {
 		return nil
 	}
 	p := &Product{
-		Row: row.number, Handle: handle, Producer: row.at(s.vendor), Title: title, Description: Plain(row.raw(s.body)),
-		Tags: row.list(s.tags, ","), Ingredients: Plain(row.raw(s.ingredients)),
-		Allergens: row.list(s.allergens, ";,"), Certifications: row.list(s.certifications, ";"), Season: row.list(s.season, ";,"),
-		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) | has(max(s.kind, s.category), HasCategory) |
-			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) | has(s.certifications, HasCertifications) | has(s.season, HasSeason),
+		Row: row.number, Handle: handle, Producer: row.at(s.vendor), Title: title,
+		Description: Plain(row.raw(s.body)),
+		Tags:        row.list(s.tags, ","), Ingredients: Plain(row.raw(s.ingredients)),
+		Allergens: row.list(s.allergens, ";,"), Certifications: row.list(s.certifications, ";"),
+		Season: row.list(s.season, ";,"),
+		Has: HasTitle | has(s.body, HasDescription) | has(s.tags, HasTags) |
+			has(max(s.kind, s.category), HasCategory) |
+			has(s.ingredients, HasIngredients) | has(s.allergens, HasAllergens) |
+			has(s.certifications, HasCertifications) | has(s.season, HasSeason),
 	}
 	p.Categories = present(row.at(s.kind), row.at(s.category))
 	p.Former = row.former(key, func(at func(int) string) string { return shopifyKey + s.handleOf(at) })
@@ -136,7 +149,8 @@ func (s *shopify) notForSale(row row) (why string, err error) {
 func (s *shopify) variant(row row) (Variant, error) {
 	v := Variant{
 		SKU: row.at(s.sku), Barcode: barcode(row.at(s.barcode)),
-		Has: HasTitle | has(s.sku, HasSKU) | has(s.barcode, HasBarcode) | has(max(s.grams, s.measure), HasUnit),
+		Has: HasTitle | has(s.sku, HasSKU) | has(s.barcode, HasBarcode) |
+			has(max(s.grams, s.measure), HasUnit),
 	}
 	byWeight := s.options(row, &v)
 	var err error
@@ -152,9 +166,9 @@ func (s *shopify) variant(row row) (Variant, error) {
 	return v, s.stock(row, &v)
 }
 
-// options makes the variant's name and key of its options' values. A value such as "per kg"
-// says that it is sold by weight, by the unit that is answered. The values that Export puts behind the name are
-// no part of it.
+// options makes the variant's name and key of its options' values. A value such as "per kg" says that it is
+// sold by weight, by the unit that is answered. The values that Export puts behind the name are no part of
+// it.
 func (s *shopify) options(row row, v *Variant) (byWeight string) {
 	names := s.valuesOf(row.at)
 	for _, value := range names {

@@ -12,16 +12,20 @@ type square struct {
 	weight, unit, price, sellable, stockable                                int
 	weightUnit                                                              string
 	options                                                                 []int
-	current, fresh                                                          map[string]int // quantities by location
+	// quantities by location
+	current, fresh map[string]int
 }
 
 func newSquare(c *columns) *square {
 	s := &square{
-		name: c.column("item name"), variation: c.column("variation name"), sku: c.column("sku"), description: c.column("description"),
-		category: c.column("reporting category", "category", "categories"), gtin: c.column("gtin"),
+		name: c.column("item name"), variation: c.column("variation name"), sku: c.column("sku"),
+		description: c.column("description"),
+		category:    c.column("reporting category", "category", "categories"), gtin: c.column("gtin"),
 		visibility: c.column("square online item visibility"), archived: c.column("archived"), weight: -1,
-		unit: c.column("unit and precision", "unit"), price: c.column("price"), sellable: c.column("sellable"), stockable: c.column("stockable"),
-		options: c.prefixed("option value "), current: byLocation(c, "current quantity"), fresh: byLocation(c, "new quantity"),
+		unit: c.column("unit and precision", "unit"), price: c.column("price"),
+		sellable: c.column("sellable"), stockable: c.column("stockable"),
+		options: c.prefixed("option value "), current: byLocation(c, "current quantity"),
+		fresh: byLocation(c, "new quantity"),
 	}
 	if found := c.prefixed("weight ("); len(found) > 0 {
 		s.weight = found[0]
@@ -44,7 +48,8 @@ func byLocation(c *columns, prefix string) map[string]int {
 func (s *square) end(*Reader) {}
 
 func (s *square) numbers() []int {
-	return slices.Concat([]int{s.price, s.weight}, slices.Collect(maps.Values(s.current)), slices.Collect(maps.Values(s.fresh)))
+	return slices.Concat([]int{s.price, s.weight}, slices.Collect(maps.Values(s.current)),
+		slices.Collect(maps.Values(s.fresh)))
 }
 
 func (s *square) row(r *Reader, row row) {
@@ -68,7 +73,8 @@ func (s *square) row(r *Reader, row row) {
 	in := r.groups.find(s.key(row.at))
 	if in.state == unseen {
 		in = r.groups.start(in.key, &Product{
-			Row: row.number, Former: row.former(in.key, s.key), Title: name, Description: Plain(row.raw(s.description)), Categories: s.categories(row),
+			Row: row.number, Former: row.former(in.key, s.key), Title: name,
+			Description: Plain(row.raw(s.description)), Categories: s.categories(row),
 			Has: HasTitle | has(s.description, HasDescription) | has(s.category, HasCategory),
 		})
 	}
@@ -148,7 +154,8 @@ func (s *square) weighed(row row) string {
 	if unit, ok := soldByWeight(row.at(s.variation)); ok {
 		return unit
 	}
-	for _, word := range strings.FieldsFunc(row.at(s.unit), func(r rune) bool { return r == ' ' || r == '(' || r == ')' || r == '.' }) {
+	for _, word := range strings.FieldsFunc(row.at(s.unit),
+		func(r rune) bool { return r == ' ' || r == '(' || r == ')' || r == '.' }) {
 		if unit := unitOf(word); kilograms[unit] > 0 {
 			return unit
 		}

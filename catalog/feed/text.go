@@ -135,7 +135,8 @@ func guard(s string) string {
 	return s
 }
 
-// calculated reports whether a cell, but for apostrophes before it, begins as a formula does; some spreadsheets read wide signs too.
+// calculated reports whether a cell, but for apostrophes before it, begins as a formula does; some
+// spreadsheets read wide signs too.
 func calculated(s string) bool {
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
 	return strings.ContainsRune(formula, first)

@@ -109,7 +109,8 @@ shopify
 
 func TestAVariationTakesItsParentsStockWhereverItStands(t *testing.T) {
 	const header = "ID,Type,Name,In stock?,Stock,Backorders allowed?,Regular price,Parent\n"
-	const small, large = "11,variation,Jam - S,1,parent,0,4.50,id:10\n", "12,variation,Jam - L,0,Parent,0,8.00,id:10\n"
+	const small, large = "11,variation,Jam - S,1,parent,0,4.50,id:10\n",
+		"12,variation,Jam - L,0,Parent,0,8.00,id:10\n"
 	for parent, want := range map[string]string{
 		"10,variable,Jam,1,40,0,,\n":          "40000",
 		"10,variable,Jam,1,-2,notify,,\n":     "unlimited",
@@ -118,28 +119,34 @@ func TestAVariationTakesItsParentsStockWhereverItStands(t *testing.T) {
 		"10,variable,Jam,,,,,\n":              "unsaid",
 		"10,variable,Jam,1,\"1.234,5\",0,,\n": "1234000",
 	} {
-		for _, file := range []string{parent + small + large, small + large + parent, small + parent + large} {
+		for _, file := range []string{parent + small + large, small + large + parent, small + parent +
+			large} {
 			got := told(t, header+file)
-			if !strings.Contains(got, `"S"  4.50 each 0 `+want) || !strings.Contains(got, `"L"  8.00 each 0 0 `) {
+			if !strings.Contains(got, `"S"  4.50 each 0 `+want) ||
+				!strings.Contains(got, `"L"  8.00 each 0 0 `) {
 				t.Errorf("%s: got\n%s", file, got)
 			}
 		}
 	}
-	if got := told(t, header+"10,variable,Jam,1,many,0,,\n"+small); !strings.Contains(got, "3 refused [stock]") {
+	if got := told(t, header+"10,variable,Jam,1,many,0,,\n"+small); !strings.Contains(got,
+		"3 refused [stock]") {
 		t.Errorf("a parent without a number: %s", got)
 	}
 }
 
 func TestEntitiesAreUnescapedOnceInEveryName(t *testing.T) {
 	for cell, want := range map[string]string{
-		"Salt &amp; vinegar": "Salt & vinegar", "Farmer&#039;s &#x26; Co": "Farmer's & Co", "a &amp;amp; b": "a &amp; b", "caf&eacute;": "café",
-		"R&D &section; x&copy": "R&D &section; x&copy", "a&nbsp;b&#10;c&#0;d": "a b cd", "&#61;1": "=1", "AT&T": "AT&T",
+		"Salt &amp; vinegar": "Salt & vinegar", "Farmer&#039;s &#x26; Co": "Farmer's & Co",
+		"a &amp;amp; b": "a &amp; b", "caf&eacute;": "café",
+		"R&D &section; x&copy": "R&D &section; x&copy", "a&nbsp;b&#10;c&#0;d": "a b cd", "&#61;1": "=1",
+		"AT&T": "AT&T",
 	} {
 		files := map[string]string{
 			"shopify": "Handle,Title,Vendor,Variant Price\nx,\"" + cell + "\",v,1\n",
 			"square":  "Item Name,Variation Name,Price,Token\n\"" + cell + "\",Regular,1,t\n",
-			"ofn":     "producer,name,category,units,variant_unit_name,price,on_hand\np,\"" + cell + "\",c,1,item,1,1\n",
-			"woo":     "ID,Type,Name,Regular price\n1,simple,\"" + cell + "\",1\n",
+			"ofn": "producer,name,category,units,variant_unit_name,price,on_hand\np,\"" + cell +
+				"\",c,1,item,1,1\n",
+			"woo": "ID,Type,Name,Regular price\n1,simple,\"" + cell + "\",1\n",
 		}
 		for name, file := range files {
 			if got := told(t, file); !strings.Contains(got, fmt.Sprintf("2 %q by", want)) {
@@ -152,8 +159,10 @@ func TestEntitiesAreUnescapedOnceInEveryName(t *testing.T) {
 func TestYesAndNoAreUnderstoodInManyLanguagesOrTheRowIsRefused(t *testing.T) {
 	const header = "Handle,Title,Vendor,Published,Variant Price\n"
 	for cell, want := range map[string]string{
-		"WAHR": `2 "X"`, "VRAI": `2 "X"`, "oui": `2 "X"`, "ja": `2 "X"`, "1.0": `2 "X"`, "\"1,0\"": `2 "X"`, "да": `2 "X"`, "SÍ": `2 "X"`, "si": `2 "X"`, "PRAWDA": `2 "X"`, "": `2 "X"`,
-		"FALSCH": "2 skipped", "faux": "2 skipped", "nein": "2 skipped", "0.0": "2 skipped", "нет": "2 skipped", "FAŁSZ": "2 skipped", "-1": "2 skipped", "não": "2 skipped",
+		"WAHR": `2 "X"`, "VRAI": `2 "X"`, "oui": `2 "X"`, "ja": `2 "X"`, "1.0": `2 "X"`, "\"1,0\"": `2 "X"`,
+		"да": `2 "X"`, "SÍ": `2 "X"`, "si": `2 "X"`, "PRAWDA": `2 "X"`, "": `2 "X"`,
+		"FALSCH": "2 skipped", "faux": "2 skipped", "nein": "2 skipped", "0.0": "2 skipped",
+		"нет": "2 skipped", "FAŁSZ": "2 skipped", "-1": "2 skipped", "não": "2 skipped",
 		"perhaps": `2 refused [published] “perhaps”: Write yes or no.`, "2": "2 refused [published]",
 	} {
 		if got := told(t, header+"x,X,v,"+cell+",1\n"); !strings.Contains(got, want) {
@@ -178,13 +187,16 @@ func TestEveryColumnOfYesAndNoIsUnderstoodOrRefused(t *testing.T) {
 		"ofn on demand":      "producer,name,category,units,variant_unit_name,price,on_hand,on_demand\np,X,c,1,item,1,1,%s\n",
 		"woo, of variations": "ID,Type,Name,Published,Regular price,Parent\n2,variation,X - a,%s,1,id:1\n1,variable,Y,1,,\n",
 	} {
-		if got := told(t, fmt.Sprintf(file, "perhaps")); !strings.Contains(got, "2 refused [") || !strings.Contains(got, "“perhaps”: Write yes or no.") {
+		if got := told(t, fmt.Sprintf(file, "perhaps")); !strings.Contains(got, "2 refused [") ||
+			!strings.Contains(got, "“perhaps”: Write yes or no.") {
 			t.Errorf("%s: perhaps: got %s", name, got)
 		}
-		if german, plain := told(t, fmt.Sprintf(file, "WAHR")), told(t, fmt.Sprintf(file, "TRUE")); german != plain {
+		if german, plain := told(t, fmt.Sprintf(file, "WAHR")), told(t,
+			fmt.Sprintf(file, "TRUE")); german != plain {
 			t.Errorf("%s: WAHR: got %s\nand TRUE: %s", name, german, plain)
 		}
-		if french, plain := told(t, fmt.Sprintf(file, "non")), told(t, fmt.Sprintf(file, "no")); french != plain {
+		if french, plain := told(t, fmt.Sprintf(file, "non")), told(t,
+			fmt.Sprintf(file, "no")); french != plain {
 			t.Errorf("%s: non: got %s\nand no: %s", name, french, plain)
 		}
 	}
@@ -213,7 +225,10 @@ const accented = "Handle;Title;Vendor;Body (HTML);Variant Price\ncreme;Crème br
 
 func TestOldEncodingsAreToldApart(t *testing.T) {
 	want := told(t, accented)
-	for name, encoding := range map[string]*charmap.Charmap{"MacRoman": charmap.Macintosh, "Windows-1252": charmap.Windows1252} {
+	for name, encoding := range map[string]*charmap.Charmap{
+		"MacRoman":     charmap.Macintosh,
+		"Windows-1252": charmap.Windows1252,
+	} {
 		file, err := encoding.NewEncoder().String(accented)
 		if err != nil {
 			t.Fatal(err)
@@ -232,10 +247,14 @@ func TestOldEncodingsAreToldApart(t *testing.T) {
 
 func TestWhatCannotBeReadIsNamedAndNeverDropped(t *testing.T) {
 	const header = "Handle,Title,Vendor,Variant Price\n"
-	if got := told(t, header+"x,Cr\x81me \x9d,v,1\ny,Bread,v,1\n"); !strings.Contains(got, "2 refused") || !strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
+	if got := told(t, header+"x,Cr\x81me \x9d,v,1\ny,Bread,v,1\n"); !strings.Contains(got, "2 refused") ||
+		!strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
 		t.Errorf("bytes that stand for nothing: %s", got)
 	}
-	for name, encoding := range map[string]*charmap.Charmap{"Windows-1251": charmap.Windows1251, "Windows-1253": charmap.Windows1253, "KOI8-R": charmap.KOI8R} {
+	for name, encoding := range map[string]*charmap.Charmap{
+		"Windows-1251": charmap.Windows1251,
+		"Windows-1253": charmap.Windows1253, "KOI8-R": charmap.KOI8R,
+	} {
 		words := "Чёрный хлеб"
 		if name == "Windows-1253" {
 			words = "Μέλι θυμαρίσιο"
@@ -244,11 +263,13 @@ func TestWhatCannotBeReadIsNamedAndNeverDropped(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := told(t, header+row+"y,Bread,v,1\n"); !strings.Contains(got, "2 refused") || !strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
+		if got := told(t, header+row+"y,Bread,v,1\n"); !strings.Contains(got, "2 refused") ||
+			!strings.Contains(got, "UTF-8") || !strings.Contains(got, `"Bread"`) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	if got := told(t, header+"x,Cr\ufffdme,v,1\n"); !strings.Contains(got, "2 noted") || !strings.Contains(got, "lost") {
+	if got := told(t, header+"x,Cr\ufffdme,v,1\n"); !strings.Contains(got, "2 noted") ||
+		!strings.Contains(got, "lost") {
 		t.Errorf("a character that was lost before: %s", got)
 	}
 }
@@ -256,7 +277,10 @@ func TestWhatCannotBeReadIsNamedAndNeverDropped(t *testing.T) {
 func TestBlankLinesBeforeTheHeaderDoNotHideItsSeparator(t *testing.T) {
 	const file = "Handle;Title;Vendor;Variant Price\nbrie;Brie;Oak;4,50\n"
 	want := told(t, file)
-	for _, before := range []string{"\n", "\r\n", "\r", "  \n\n", "\ufeff\n", "\t\n", "sep=;\n\n", "\n;;;\n"} {
+	for _, before := range []string{
+		"\n", "\r\n", "\r", "  \n\n", "\ufeff\n", "\t\n", "sep=;\n\n",
+		"\n;;;\n",
+	} {
 		if got := told(t, before+file); got != want {
 			t.Errorf("%q: got %s", before, got)
 		}
@@ -267,7 +291,8 @@ func TestWooCommerceIsReadInTheLanguagesOfItsExporter(t *testing.T) {
 	const english = "ID,Type,SKU,Name,Published,Is featured?,Visibility in catalog,Short description,Description,Date sale price starts,Date sale price ends,Tax status,In stock?,Stock," +
 		"Backorders allowed?,Weight (kg),Sale price,Regular price,Categories,Tags,Parent,Attribute 1 name,Attribute 1 value(s)\n"
 	const rows = `1,variable,T,Tomme,1,0,visible,Short,,,,taxable,1,,0,,,,"Cheese, Cow",raw,,Size,"Small, Large"` + "\n" +
-		`2,variation,T-S,Tomme - Small,1,0,visible,,,,,taxable,1,parent,0,0.5,11.00,12.00,,,T,Size,Small` + "\n" +
+		`2,variation,T-S,Tomme - Small,1,0,visible,,,,,taxable,1,parent,0,0.5,11.00,12.00,,,T,Size,Small` +
+		"\n" +
 		`3,variation,T-L,Tomme - Large,1,0,visible,,,2026-01-01,2026-02-01,taxable,0,3,0,1.2,20.00,24.00,,,id:1,Size,Large` + "\n" +
 		`4,simple,G,Gouda,0,0,visible,,,,,taxable,1,3,0,1.2,,24.00,,,,,` + "\n"
 	column := regexp.MustCompile(`noted \[.*?\]`) // which is named as the file does

@@ -17,7 +17,8 @@ var volumes = map[string]bool{"ml": true, "cl": true, "dl": true, "l": true, "kl
 
 // spellings of units that programs and people use.
 var spellings = map[string]string{
-	"gram": "g", "grams": "g", "gr": "g", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg", "kgs": "kg",
+	"gram": "g", "grams": "g", "gr": "g", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg",
+	"kgs": "kg",
 	"lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "litre": "l", "litres": "l",
 	"liter": "l", "liters": "l", "millilitre": "ml", "milliliter": "ml", "milliliters": "ml", //nolint:misspell // as files have it
 	"gallon": "gal", "gallons": "gal", "tonne": "t",
@@ -38,8 +39,8 @@ func unitOf(s string) string {
 // isMeasure reports whether a unit is of weight or volume.
 func isMeasure(unit string) bool { return kilograms[unit] > 0 || volumes[unit] }
 
-// inUnit turns grams into a unit of weight; with any other unit they stay grams. Grams are rounded where they come from, so the
-// roundest figure that comes to as many is what it was: 454 g are 1 lb.
+// inUnit turns grams into a unit of weight; with any other unit they stay grams. Grams are rounded where they
+// come from, so the roundest figure that comes to as many is what it was: 454 g are 1 lb.
 func inUnit(grams float64, unit string) (float64, string) {
 	unit = unitOf(unit)
 	if kilograms[unit] == 0 || unit == "mg" || unit == "t" {
@@ -66,7 +67,8 @@ func decimalsOf(v float64) int {
 }
 
 // weighed are the ways to say, in the name of a variant or its unit, that a price is for a weight.
-var weighed = regexp.MustCompile(`^(sold |price )?(by (the )?(weight|kilo|kilogram|kg|lb|pound)|(per|je|pro|au|/) ?(kilo|kilogram|kg|lb|lbs|pound))$`)
+var weighed = regexp.MustCompile(
+	`^(sold |price )?(by (the )?(weight|kilo|kilogram|kg|lb|pound)|(per|je|pro|au|/) ?(kilo|kilogram|kg|lb|lbs|pound))$`)
 
 // soldByWeight reports whether a name plainly says so, and the unit that it names, kg when it names none.
 func soldByWeight(name string) (unit string, ok bool) {

@@ -26,11 +26,15 @@ type woo struct {
 
 func newWoo(c *columns) *woo {
 	w := &woo{
-		id: c.column("id"), kind: c.column("type"), sku: c.column("sku"), name: c.column("name"), published: c.column("published"),
-		short: c.column("short description"), description: c.column("description"), brand: c.column("brands", "brand", "vendor", "store", "producer"),
-		barcode: c.column("gtin, upc, ean, or isbn", "gtin", "ean"), inStock: c.column("in stock"), stock: c.column("stock"),
-		backorders: c.column("backorders allowed"), weight: -1, sale: c.column("sale price"), saleStart: c.column("date sale price starts"),
-		saleEnd: c.column("date sale price ends"), regular: c.column("regular price", "price"),
+		id: c.column("id"), kind: c.column("type"), sku: c.column("sku"), name: c.column("name"),
+		published: c.column("published"),
+		short:     c.column("short description"), description: c.column("description"),
+		brand:   c.column("brands", "brand", "vendor", "store", "producer"),
+		barcode: c.column("gtin, upc, ean, or isbn", "gtin", "ean"), inStock: c.column("in stock"),
+		stock:      c.column("stock"),
+		backorders: c.column("backorders allowed"), weight: -1, sale: c.column("sale price"),
+		saleStart: c.column("date sale price starts"),
+		saleEnd:   c.column("date sale price ends"), regular: c.column("regular price", "price"),
 		categories: c.column("categories"), tags: c.column("tags"), parent: c.column("parent"),
 		parents: map[string]string{}, stocks: map[string]wooStock{}, waiting: map[string][]row{},
 	}
@@ -56,10 +60,14 @@ func (w *woo) row(r *Reader, row row) {
 	switch {
 	case slices.Contains(kinds, "grouped"), slices.Contains(kinds, "external"):
 		r.skip(row.number, "This "+kinds[0]+" product has no goods of its own.")
-	case slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(k, "variation") || strings.HasSuffix(k, "variation") }):
+	case slices.ContainsFunc(kinds, func(k string) bool {
+		return strings.HasPrefix(k, "variation") ||
+			strings.HasSuffix(k, "variation")
+	}):
 		w.variation(r, row)
 	default:
-		w.product(r, row, slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(k, "variable") }))
+		w.product(r, row,
+			slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(k, "variable") }))
 	}
 }
 
@@ -104,7 +112,8 @@ func (w *woo) start(r *Reader, row row, key string, variable bool) {
 	p := &Product{
 		Row: row.number, Producer: row.at(w.brand), Title: row.at(w.name), Description: w.text(row),
 		Categories: row.list(w.categories, ","), Tags: row.list(w.tags, ","), Former: row.former(key, w.key),
-		Has: HasTitle | has(max(w.description, w.short), HasDescription) | has(w.categories, HasCategory) | has(w.tags, HasTags),
+		Has: HasTitle | has(max(w.description, w.short), HasDescription) | has(w.categories, HasCategory) |
+			has(w.tags, HasTags),
 	}
 	if variable {
 		r.groups.start(key, p).alone = "None of the product's variations can be used."
@@ -197,7 +206,8 @@ func (w *woo) addTo(r *Reader, in *group, row row) {
 		return
 	}
 	if w.stockCells(row).isParents() && v.Stock == Counted && v.Quantity > 0 {
-		r.note(row.number, r.nameOf(w.stock), "The variation has its product's stock: "+formatAmount(float64(v.Quantity)/1000)+" is taken for each that shares it.")
+		r.note(row.number, r.nameOf(w.stock), "The variation has its product's stock: "+
+			formatAmount(float64(v.Quantity)/1000)+" is taken for each that shares it.")
 	}
 	r.groups.add(in, row, v)
 }
@@ -276,7 +286,8 @@ func (w *woo) price(r *Reader, row row) (Price, error) {
 		return regular, nil
 	}
 	if regular.Number != "" && (row.at(w.saleStart) != "" || row.at(w.saleEnd) != "") {
-		r.note(row.number, "sale price", "The sale price holds for some days only; the regular price is used.")
+		r.note(row.number, "sale price",
+			"The sale price holds for some days only; the regular price is used.")
 		return regular, nil
 	}
 	return sale, nil

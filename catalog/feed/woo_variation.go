@@ -27,7 +27,8 @@ func (w *woo) values(at func(column int) string) (values []string) {
 	return values
 }
 
-// titleOf is what a variation is called: its attributes' values, or else what of its name is not its product's.
+// titleOf is what a variation is called: its attributes' values, or else what of its name is not its
+// product's.
 func (w *woo) titleOf(at func(column int) string) string {
 	if values := w.values(at); len(values) > 0 {
 		return strings.Join(values, " / ")

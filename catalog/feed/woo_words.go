@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// wooWords are the columns of WooCommerce's exporter in the languages that it is translated to: a line each, what it is called in
-// English and then, parted by |, in those of 2018 to 2026. %d is a number and %s a unit. They are in the order German, French,
-// Spanish, Italian, Dutch, Polish, Portuguese, Russian, Swedish, Danish, Norwegian, Finnish, Greek, Turkish, Ukrainian, Japanese,
-// each once and without regard to accents.
+// wooWords are the columns of WooCommerce's exporter in the languages that it is translated to: a line each,
+// what it is called in English and then, parted by |, in those of 2018 to 2026. %d is a number and %s a unit.
+// They are in the order German, French, Spanish, Italian, Dutch, Polish, Portuguese, Russian, Swedish,
+// Danish, Norwegian, Finnish, Greek, Turkish, Ukrainian, Japanese, each once and without regard to accents.
 //
 //go:embed woo_words.txt
 var wooWords string
@@ -50,7 +50,8 @@ func readWooWords() (map[string]string, []wooPattern) {
 	return english, patterns
 }
 
-// foreign folds a column's name: no case, no accents, one kind of apostrophe, and a question mark without its space.
+// foreign folds a column's name: no case, no accents, one kind of apostrophe, and a question mark without its
+// space.
 func foreign(s string) string {
 	s = strings.NewReplacer("_", " ", "’", "'", ";", "?", "¿", "").Replace(unmarked(s))
 	return line(strings.ReplaceAll(strings.TrimRight(s, "*: "), " ?", "?"))

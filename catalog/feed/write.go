@@ -99,18 +99,26 @@ func shopifyRows(l Listing) [][]string {
 	for i, o := range l.Offers {
 		product, texts, image := make([]string, 8), []string{"", "", "", ""}, []string{"", ""}
 		if i == 0 {
-			product = []string{cell(l.Title), l.Handle, HTML(l.Description), cell(l.Producer), cell(l.Category), join(l.Tags, ", "), "TRUE", "active"}
+			product = []string{
+				cell(l.Title), l.Handle, HTML(l.Description), cell(l.Producer),
+				cell(l.Category), join(l.Tags, ", "), "TRUE", "active",
+			}
 			if l.Hidden {
 				product[6], product[7] = "FALSE", "draft"
 			}
-			texts = []string{HTML(l.Ingredients), allergens(l), join(l.Certifications, "; "), join(l.Season, "; ")}
+			texts = []string{
+				HTML(l.Ingredients), allergens(l), join(l.Certifications, "; "),
+				join(l.Season, "; "),
+			}
 		}
 		product[1] = l.Handle
 		if i < len(l.Images) {
 			image = []string{l.Images[i], strconv.Itoa(i + 1)}
 		}
-		row := slices.Concat(product, []string{cell(o.SKU), barcode(line(o.Barcode))}, options[i], []string{o.Price}, shopifyMeasure(o),
-			[]string{"shopify", quantity(o.Available), "FALSE"}, shopifyWeight(o), []string{"TRUE", "manual"}, image, []string{"FALSE"}, texts)
+		row := slices.Concat(product, []string{cell(o.SKU), barcode(line(o.Barcode))}, options[i],
+			[]string{o.Price}, shopifyMeasure(o),
+			[]string{"shopify", quantity(o.Available), "FALSE"}, shopifyWeight(o), []string{"TRUE", "manual"},
+			image, []string{"FALSE"}, texts)
 		rows = append(rows, row)
 	}
 	for i := len(l.Offers); i < len(l.Images); i++ {
@@ -191,7 +199,8 @@ func shopifyWeight(o Offer) []string {
 }
 
 var ofnColumns = []string{
-	"producer", "sku", "name", "display_name", "category", "description", "units", "unit_type", "variant_unit_name", "price",
+	"producer", "sku", "name", "display_name", "category", "description", "units", "unit_type",
+	"variant_unit_name", "price",
 	"on_hand", "available_on", "on_demand", "shipping_category", "tax_category",
 }
 
@@ -203,7 +212,8 @@ func ofnRows(l Listing) [][]string {
 	for i, o := range l.Offers {
 		units, unitType, unitName := ofnUnits(o)
 		rows[i] = []string{
-			cell(l.Producer), cell(o.SKU), cell(l.Title), cell(o.Title), cell(l.Category), HTML(l.Description),
+			cell(l.Producer), cell(o.SKU), cell(l.Title), cell(o.Title), cell(l.Category),
+			HTML(l.Description),
 			units, unitType, unitName, o.Price, quantity(o.Available), "", "0", "", "",
 		}
 	}

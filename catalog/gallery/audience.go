@@ -14,8 +14,8 @@ type Audience struct {
 	Operator  bool
 }
 
-// maySee fails with NotFound for a picture that is not for whoever asks. One that an approved producer shows is
-// for anybody, and one that nobody shows is for the operator only.
+// maySee fails with NotFound for a picture that is not for whoever asks. One that an approved producer shows
+// is for anybody, and one that nobody shows is for the operator only.
 func (im *Gallery) maySee(ctx context.Context, key string, to Audience) error {
 	if to.Operator {
 		return nil

@@ -46,7 +46,8 @@ type Gallery struct {
 
 // Open opens the pictures of a store, which are in a directory of the data's.
 func Open(s *goods.Store, data string) (*Gallery, error) {
-	bucket, err := fileblob.OpenBucket(filepath.Join(data, "blobs"), &fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+	bucket, err := fileblob.OpenBucket(filepath.Join(data, "blobs"),
+		&fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		return nil, fmt.Errorf("open the directory of pictures: %w", err)
 	}
@@ -60,7 +61,10 @@ func sizePath(key string, width int, contentType string) string {
 }
 
 // endings are those of the files of sizes.
-var endings = map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
+var endings = map[string]string{
+	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif",
+	"image/webp": ".webp",
+}
 
 // Upload is a picture that was sent in, and whose it is: a product's or a producer's.
 type Upload struct {
@@ -70,8 +74,8 @@ type Upload struct {
 	Sizes                 []picture.Size // ready-made
 }
 
-// Put stores a picture in its sizes and shows it with its product or producer. The same picture again has no effect but its
-// alternative text.
+// Put stores a picture in its sizes and shows it with its product or producer. The same picture again has no
+// effect but its alternative text.
 func (im *Gallery) Put(ctx context.Context, u Upload) (string, error) {
 	header, err := picture.Inspect(u.Content)
 	if err != nil {
@@ -112,7 +116,8 @@ func (im *Gallery) take(ctx context.Context, key string, u Upload, contentType, 
 	if err != nil {
 		return err
 	}
-	if err := im.bucket.WriteAll(ctx, originalPath(key), u.Content, &blob.WriterOptions{ContentType: contentType}); err != nil {
+	if err := im.bucket.WriteAll(ctx, originalPath(key), u.Content,
+		&blob.WriterOptions{ContentType: contentType}); err != nil {
 		return blobFault("write a picture", err)
 	}
 	return im.keepSizes(ctx, key, sizesType, sizes)
@@ -129,8 +134,8 @@ func contents(u Upload) [][]byte {
 	return all
 }
 
-// inspectSizes finds out whether ready-made sizes are of the widths that are said, all in one format, which it answers; it is
-// empty without any.
+// inspectSizes finds out whether ready-made sizes are of the widths that are said, all in one format, which
+// it answers; it is empty without any.
 func inspectSizes(sizes []picture.Size) (contentType string, err error) {
 	for i, s := range sizes {
 		h, err := picture.Inspect(s.Content)
@@ -139,7 +144,9 @@ func inspectSizes(sizes []picture.Size) (contentType string, err error) {
 		}
 		if h.Width != s.Width || (i > 0 && (h.Type != contentType || s.Width <= sizes[i-1].Width)) {
 			const message = "The sizes of a picture are as wide as they say, in one format, the narrowest first."
-			return "", fault.New(fault.Invalid, "not_that_size", message, fault.Field{Name: "content", Message: message})
+			return "",
+				fault.New(fault.Invalid, "not_that_size", message,
+					fault.Field{Name: "content", Message: message})
 		}
 		contentType = h.Type
 	}
@@ -148,7 +155,9 @@ func inspectSizes(sizes []picture.Size) (contentType string, err error) {
 
 // Get reads a picture, for whoever may see it, in the nearest size that is made: the narrowest that is wide
 // enough, or else the widest; the original while none is. A width of zero asks for the widest.
-func (im *Gallery) Get(ctx context.Context, key string, width int, to Audience) (content []byte, contentType string, err error) {
+func (im *Gallery) Get(
+	ctx context.Context, key string, width int, to Audience,
+) (content []byte, contentType string, err error) {
 	if !goods.ValidImageKey(key) {
 		return nil, "", goods.NotFound("picture", sql.ErrNoRows)
 	}
@@ -191,14 +200,16 @@ func nearest(stored string, width int) (best int, ok bool) {
 // sweep that is cut short leaves the row, and with it the work, to the next one.
 func (im *Gallery) Sweep(ctx context.Context) error {
 	before := im.store.Now().Add(-keepUnused).UnixMilli()
-	keys, err := im.store.Read().UnusedImages(ctx, catalogdb.UnusedImagesParams{UsedAt: before, Limit: imagesAtOnce})
+	keys, err := im.store.Read().UnusedImages(ctx,
+		catalogdb.UnusedImagesParams{UsedAt: before, Limit: imagesAtOnce})
 	if err != nil {
 		return goods.NotFound("picture", err)
 	}
 	for _, key := range keys {
 		err := im.store.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			// The row is locked from here on: whoever sends the same picture in waits, and writes after us.
-			n, err := catalogdb.New(tx).DeleteUnusedImage(ctx, catalogdb.DeleteUnusedImageParams{Key: key, UsedAt: before})
+			n, err := catalogdb.New(tx).DeleteUnusedImage(ctx,
+				catalogdb.DeleteUnusedImageParams{Key: key, UsedAt: before})
 			if err != nil || n == 0 {
 				return err
 			}
@@ -228,5 +239,6 @@ func (im *Gallery) deleteBytes(ctx context.Context, key string) error {
 }
 
 func blobFault(doing string, err error) error {
-	return fmt.Errorf("%s: %w", doing, fault.New(fault.Unavailable, "unavailable", "The shop's pictures cannot be reached or written just now. Please try again.").Because(err))
+	return fmt.Errorf("%s: %w", doing, fault.New(fault.Unavailable, "unavailable",
+		"The shop's pictures cannot be reached or written just now. Please try again.").Because(err))
 }

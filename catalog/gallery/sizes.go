@@ -18,10 +18,11 @@ import (
 
 const givenUpMessage = "This picture could not be opened three times, and is not tried again today. Save it anew as an ordinary JPEG."
 
-var errGivenUp = fault.New(fault.Invalid, picture.TooHard, givenUpMessage, fault.Field{Name: "content", Message: givenUpMessage})
+var errGivenUp = fault.New(fault.Invalid, picture.TooHard, givenUpMessage,
+	fault.Field{Name: "content", Message: givenUpMessage})
 
-// attempt does a work on a picture that may end in the middle of it: it is counted before. What ended it for no
-// fault of the picture's is not counted.
+// attempt does a work on a picture that may end in the middle of it: it is counted before. What ended it for
+// no fault of the picture's is not counted.
 func (im *Gallery) attempt(ctx context.Context, key string, work func() error) error {
 	ok, err := im.tryImage(ctx, key)
 	if err != nil {
@@ -37,11 +38,12 @@ func (im *Gallery) attempt(ctx context.Context, key string, work func() error) e
 	return err
 }
 
-// MakeSizes makes the sizes of the pictures that have none: those of a version that made them later, and those that are to be
-// tried again. A picture that cannot be resized does not hold up the others.
+// MakeSizes makes the sizes of the pictures that have none: those of a version that made them later, and
+// those that are to be tried again. A picture that cannot be resized does not hold up the others.
 func (im *Gallery) MakeSizes(ctx context.Context) error {
 	for {
-		pending, err := im.store.Read().PendingImages(ctx, catalogdb.PendingImagesParams{Attempts: maxAttempts, Limit: imagesAtOnce})
+		pending, err := im.store.Read().PendingImages(ctx,
+			catalogdb.PendingImagesParams{Attempts: maxAttempts, Limit: imagesAtOnce})
 		if err != nil {
 			return goods.NotFound("picture", err)
 		}
@@ -89,7 +91,8 @@ func (im *Gallery) keepSizes(ctx context.Context, key, contentType string, sizes
 	widths := make([]int, len(sizes))
 	for i, s := range sizes {
 		widths[i] = s.Width
-		if err := im.bucket.WriteAll(ctx, sizePath(key, s.Width, contentType), s.Content, &blob.WriterOptions{ContentType: contentType}); err != nil {
+		if err := im.bucket.WriteAll(ctx, sizePath(key, s.Width, contentType), s.Content,
+			&blob.WriterOptions{ContentType: contentType}); err != nil {
 			return blobFault("write a picture", err)
 		}
 	}
@@ -98,7 +101,8 @@ func (im *Gallery) keepSizes(ctx context.Context, key, contentType string, sizes
 
 // GivenUp are the pictures that are shown and could not be unpacked.
 func (im *Gallery) GivenUp(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := im.store.Read().GivenUpImages(ctx, catalogdb.GivenUpImagesParams{Attempts: maxAttempts, Limit: host.MaxTroubles})
+	rows, err := im.store.Read().GivenUpImages(ctx,
+		catalogdb.GivenUpImagesParams{Attempts: maxAttempts, Limit: host.MaxTroubles})
 	if err != nil {
 		return nil, goods.NotFound("picture", err)
 	}

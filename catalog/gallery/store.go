@@ -13,10 +13,13 @@ import (
 )
 
 // putImage notes a picture before its bytes are written, and tells what is known of it.
-func (im *Gallery) putImage(ctx context.Context, key string, h picture.Header) (row catalogdb.Image, err error) {
+func (im *Gallery) putImage(
+	ctx context.Context, key string, h picture.Header,
+) (row catalogdb.Image, err error) {
 	err = im.store.Write(ctx, "write picture", func(q *catalogdb.Queries) (err error) {
 		row, err = q.PutImage(ctx, catalogdb.PutImageParams{
-			Key: key, ContentType: h.Type, Width: int64(h.Width), Height: int64(h.Height), UsedAt: im.store.Now().UnixMilli(),
+			Key: key, ContentType: h.Type, Width: int64(h.Width), Height: int64(h.Height),
+			UsedAt: im.store.Now().UnixMilli(),
 		})
 		return err
 	})
@@ -29,13 +32,17 @@ func (im *Gallery) attachImage(ctx context.Context, u Upload, key string) error 
 		if u.ProducerID != "" {
 			return im.setProducerImage(ctx, q, u, key)
 		}
-		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: u.ProductID, Key: key, Alt: u.Alt})
+		n, err := q.AttachImage(ctx, catalogdb.AttachImageParams{
+			ProductID: u.ProductID, Key: key,
+			Alt: u.Alt,
+		})
 		if err != nil || n == 0 {
 			return errors.Join(err, goods.NotFound("product", sql.ErrNoRows))
 		}
 		count, err := q.CountImages(ctx, u.ProductID)
 		if err == nil && count > goods.MaxPictures {
-			err = fault.Newf(fault.Conflict, "too_many_images", "A product may have at most %d pictures.", goods.MaxPictures)
+			err = fault.Newf(fault.Conflict, "too_many_images", "A product may have at most %d pictures.",
+				goods.MaxPictures)
 		}
 		return err
 	})
@@ -51,7 +58,8 @@ func (im *Gallery) setProducerImage(ctx context.Context, q *catalogdb.Queries, u
 		return goods.NotFound("market", err)
 	}
 	n, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{
-		ID: u.ProducerID, Image: key, ImageAlt: u.Alt, UpdatedAt: im.store.Now().UnixMilli(), Version: version,
+		ID: u.ProducerID, Image: key, ImageAlt: u.Alt, UpdatedAt: im.store.Now().UnixMilli(),
+		Version: version,
 	})
 	if err == nil && n == 0 {
 		err = goods.NotFound("producer", sql.ErrNoRows)
@@ -61,7 +69,10 @@ func (im *Gallery) setProducerImage(ctx context.Context, q *catalogdb.Queries, u
 
 func (im *Gallery) setImageSizes(ctx context.Context, key, contentType string, widths []int) error {
 	return im.store.Write(ctx, "note the sizes of a picture", func(q *catalogdb.Queries) error {
-		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{Key: key, Sizes: goods.StoredList(widths), SizesType: contentType})
+		return q.SetImageSizes(ctx, catalogdb.SetImageSizesParams{
+			Key: key, Sizes: goods.StoredList(widths),
+			SizesType: contentType,
+		})
 	})
 }
 
@@ -77,7 +88,8 @@ func (im *Gallery) tryImage(ctx context.Context, key string) (ok bool, err error
 
 // excuseImage takes an attempt back that ended for no fault of the picture's.
 func (im *Gallery) excuseImage(ctx context.Context, key string) error {
-	return im.store.Write(ctx, "take back an attempt at a picture", func(q *catalogdb.Queries) error { return q.ExcuseImage(ctx, key) })
+	return im.store.Write(ctx, "take back an attempt at a picture",
+		func(q *catalogdb.Queries) error { return q.ExcuseImage(ctx, key) })
 }
 
 // giveUpImage leaves a picture as it is for good.

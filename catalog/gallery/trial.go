@@ -21,16 +21,21 @@ const (
 const notYet = "not_approved_yet"
 
 var (
-	errTrialShown = fault.Newf(fault.Conflict, notYet, "You can show %d pictures until the operator has approved you. Then there is room for more.", trialShown)
-	errTrialTries = fault.New(fault.Conflict, notYet, "You have sent as many pictures as you can before the operator has approved you. Then there is room for more.")
-	errTrialBytes = fault.Newf(fault.Conflict, notYet, "Your pictures may have %d MiB in all until the operator has approved you. Save this one smaller, or send it then.", trialBytes>>20)
+	errTrialShown = fault.Newf(fault.Conflict, notYet,
+		"You can show %d pictures until the operator has approved you. Then there is room for more.",
+		trialShown)
+	errTrialTries = fault.New(fault.Conflict, notYet,
+		"You have sent as many pictures as you can before the operator has approved you. Then there is room for more.")
+	errTrialBytes = fault.Newf(fault.Conflict, notYet,
+		"Your pictures may have %d MiB in all until the operator has approved you. Save this one smaller, or send it then.", trialBytes>>20)
 )
 
 // mayUpload counts a picture of a producer that is not approved, and refuses what is too much.
 func (im *Gallery) mayUpload(ctx context.Context, u Upload) error {
 	return im.store.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
-		maker, err := q.MakerOf(ctx, catalogdb.MakerOfParams{ProducerID: u.ProducerID, ProductID: u.ProductID})
+		maker, err := q.MakerOf(ctx,
+			catalogdb.MakerOfParams{ProducerID: u.ProducerID, ProductID: u.ProductID})
 		if err != nil || maker.Approved == 1 {
 			return goods.NotFound("product", err)
 		}

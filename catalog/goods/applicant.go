@@ -12,15 +12,18 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// Apply makes a producer that waits for the operator, or answers the one of the account's that does. Whoever meets another one of the same
-// account at once has a unique fault, and tries again.
-func (s *Store) Apply(ctx context.Context, account string, p Producer, form idempotency.Form) (Producer, error) {
+// Apply makes a producer that waits for the operator, or answers the one of the account's that does. Whoever
+// meets another one of the same account at once has a unique fault, and tries again.
+func (s *Store) Apply(
+	ctx context.Context, account string, p Producer, form idempotency.Form,
+) (Producer, error) {
 	if !id.ValidMarket(p.Market) {
 		return p, NotFound("market", sql.ErrNoRows)
 	}
 	p.ID = s.newID(id.Producer, p.Market)
 	err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		made, err := idempotency.Do(ctx, tx, form, func() (string, error) { return s.applyOnce(ctx, tx, account, p) })
+		made, err := idempotency.Do(ctx, tx, form,
+			func() (string, error) { return s.applyOnce(ctx, tx, account, p) })
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// OwnCategories finds what a market's own categories of some names are; one that it has not gets the slug that it would have.
-func (s *Store) OwnCategories(ctx context.Context, q sqldb.Querier, market string, names []string) (map[string]OwnCategory, error) {
+// OwnCategories finds what a market's own categories of some names are; one that it has not gets the slug
+// that it would have.
+func (s *Store) OwnCategories(
+	ctx context.Context, q sqldb.Querier, market string, names []string,
+) (map[string]OwnCategory, error) {
 	byKey, bySlug := map[string]OwnCategory{}, map[string]string{}
 	for _, name := range names {
 		key := naming.Identity(name)
@@ -56,22 +59,27 @@ func distinctCategory(slug, key string) string {
 }
 
 // categoriesWhere reads the category of a market of which a column has a value.
-func (s *Store) categoriesWhere(ctx context.Context, q sqldb.Querier, market, column, value string) (found []category.Category, err error) {
-	err = sqldb.EachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2", []any{market, value}, func(scan sqldb.Scanner) error {
-		var c category.Category
-		err := scan(&c.Slug, &c.Name)
-		found = append(found, c)
-		return err
-	})
+func (s *Store) categoriesWhere(
+	ctx context.Context, q sqldb.Querier, market, column, value string,
+) (found []category.Category, err error) {
+	err = sqldb.EachRow(ctx, q, "SELECT slug, name FROM category WHERE market = $1 AND "+column+" = $2",
+		[]any{market, value}, func(scan sqldb.Scanner) error {
+			var c category.Category
+			err := scan(&c.Slug, &c.Name)
+			found = append(found, c)
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read categories: %w", err)
 	}
 	return found, nil
 }
 
-// NameCategories makes sure that a market has categories of some names, and answers them by their names' identities. Holding the
-// market's row, no other writer can take a slug meanwhile.
-func (s *Store) NameCategories(ctx context.Context, market string, names []string) (named map[string]OwnCategory, err error) {
+// NameCategories makes sure that a market has categories of some names, and answers them by their names'
+// identities. Holding the market's row, no other writer can take a slug meanwhile.
+func (s *Store) NameCategories(
+	ctx context.Context, market string, names []string,
+) (named map[string]OwnCategory, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		version, err := catalogdb.New(tx).RaiseMarketVersion(ctx, market)
 		if err != nil {
@@ -81,7 +89,11 @@ func (s *Store) NameCategories(ctx context.Context, market string, names []strin
 			return err
 		}
 		for key, c := range named {
-			err := catalogdb.New(tx).NameCategory(ctx, catalogdb.NameCategoryParams{Market: market, Slug: c.Slug, Name: c.Name, NameKey: key, Version: version})
+			err := catalogdb.New(tx).NameCategory(ctx,
+				catalogdb.NameCategoryParams{
+					Market: market, Slug: c.Slug, Name: c.Name, NameKey: key,
+					Version: version,
+				})
 			if err != nil {
 				return fmt.Errorf("name a category: %w", err)
 			}
@@ -93,8 +105,11 @@ func (s *Store) NameCategories(ctx context.Context, market string, names []strin
 }
 
 // ChangedCategories reads the categories of a market whose names changed after a version.
-func (s *Store) ChangedCategories(ctx context.Context, market string, after int64) ([]category.Category, error) {
-	rows, err := s.Read().ChangedCategories(ctx, catalogdb.ChangedCategoriesParams{Market: market, Version: after})
+func (s *Store) ChangedCategories(
+	ctx context.Context, market string, after int64,
+) ([]category.Category, error) {
+	rows, err := s.Read().ChangedCategories(ctx,
+		catalogdb.ChangedCategoriesParams{Market: market, Version: after})
 	if err != nil {
 		return nil, fmt.Errorf("read which categories changed: %w", sqldb.Classify(err))
 	}
@@ -131,7 +146,8 @@ func (w *productWrite) nameProducts(ctx context.Context) error {
 // InCategory is what a product stands in, by the name that it has in its market.
 func (p Product) InCategory() category.Category { return category.Named(p.Category, p.CategoryName) }
 
-// OwnCategory is a category of the market that is named by the file. One that is not stored yet has the slug that it would get.
+// OwnCategory is a category of the market that is named by the file. One that is not stored yet has the slug
+// that it would get.
 type OwnCategory struct {
 	category.Category
 	Stored bool

@@ -11,14 +11,16 @@ import (
 
 // Caution is what has to be known of a producer's name before it is approved; "" when there is nothing.
 func Caution(ctx context.Context, q *catalogdb.Queries, p Producer) (string, error) {
-	alike, err := q.ProducersAlike(ctx, catalogdb.ProducersAlikeParams{Market: p.Market, Look: naming.Look(p.Name), ID: p.ID})
+	alike, err := q.ProducersAlike(ctx,
+		catalogdb.ProducersAlikeParams{Market: p.Market, Look: naming.Look(p.Name), ID: p.ID})
 	if err != nil {
 		return "", fmt.Errorf("read who has a name like another's: %w", sqldb.Classify(err))
 	}
 	word := naming.MixedWord(p.Name)
 	switch {
 	case len(alike) > 0 && word != "":
-		return fmt.Sprintf("The name looks like that of %s, and “%s” has letters of two alphabets.", alike[0], word), nil
+		return fmt.Sprintf("The name looks like that of %s, and “%s” has letters of two alphabets.", alike[0],
+			word), nil
 	case len(alike) > 0:
 		return fmt.Sprintf("The name looks like that of %s.", alike[0]), nil
 	case word != "":
@@ -37,7 +39,11 @@ func (s *Store) WorkOutLooks(ctx context.Context) error {
 		}
 		err = s.Write(ctx, "work out how names look", func(q *catalogdb.Queries) error {
 			for _, row := range rows {
-				if err := q.SetLook(ctx, catalogdb.SetLookParams{ID: row.ID, Name: row.Name, Look: naming.Look(row.Name)}); err != nil {
+				if err := q.SetLook(ctx,
+					catalogdb.SetLookParams{
+						ID: row.ID, Name: row.Name,
+						Look: naming.Look(row.Name),
+					}); err != nil {
 					return err
 				}
 			}

@@ -20,7 +20,8 @@ func (p Product) Declaration() string {
 	return "not stated"
 }
 
-// NamesUndeclared warns of words of the product that name allergens which are not declared; empty without any.
+// NamesUndeclared warns of words of the product that name allergens which are not declared; empty without
+// any.
 func (p Product) NamesUndeclared(known allergen.Reader) string {
 	return known.Warn(p.Description, p.Ingredients, p.Allergens, p.NoAllergens)
 }

@@ -44,8 +44,8 @@ type Producer struct {
 	ImageAlt       string // what it shows, in words
 	CreatedAt      int64  // Unix ms; filled when read
 	Caution        string // what to know of its name; see caution
-	// OrderMinimum is the least that an order has to have of its goods, in minor units, and Holidays are when it brings nothing. Only
-	// EditProducer writes them.
+	// OrderMinimum is the least that an order has to have of its goods, in minor units, and Holidays are when
+	// it brings nothing. Only EditProducer writes them.
 	OrderMinimum int64
 	Holidays     []Holiday
 	Suspended    bool // the operator has taken the approval back; filled when read
@@ -89,7 +89,8 @@ type Product struct {
 
 // Stamp tells what can be changed of a product from what it was before.
 func (p Product) Stamp() string {
-	return stamp.Of(p.Title, p.Slug, p.Description, p.Ingredients, p.Category, p.Tags, p.Allergens, p.NoAllergens, p.Certifications, p.Published, p.Season, p.Pictures, p.Variants)
+	return stamp.Of(p.Title, p.Slug, p.Description, p.Ingredients, p.Category, p.Tags, p.Allergens,
+		p.NoAllergens, p.Certifications, p.Published, p.Season, p.Pictures, p.Variants)
 }
 
 // Picture is an image of a product.
@@ -142,7 +143,8 @@ type Checker struct{ fault.Check }
 func (c *Checker) Line(name, s string, least, most int) {
 	c.Text(name, s, least, most)
 	c.Require(!strings.ContainsAny(s, "\n\t\r"), name, "This must be a single line.")
-	c.Require(!naming.Unseen(s), name, "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
+	c.Require(!naming.Unseen(s), name,
+		"This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
 }
 
 // Text checks a text that may have many lines.
@@ -185,7 +187,8 @@ func ValidSlug(slug string) bool { return len(slug) <= naming.MaxLabel && slugSh
 // Slug checks a slug, which may be empty.
 func (c *Checker) Slug(name, slug string) {
 	c.Require(slug == "" || ValidSlug(slug), name,
-		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.", naming.MaxLabel))
+		fmt.Sprintf("This may have lower-case letters, digits and single hyphens between them, %d at most.",
+			naming.MaxLabel))
 }
 
 // Refusal is nil or the fault with all that is wrong with something.
@@ -193,19 +196,23 @@ func (c *Checker) Refusal(what string) error {
 	if len(c.Fields) == 0 {
 		return nil
 	}
-	return fault.New(fault.Invalid, "invalid", "Some of what was sent for the "+what+" is not right.", c.Fields...)
+	return fault.New(fault.Invalid, "invalid", "Some of what was sent for the "+what+" is not right.",
+		c.Fields...)
 }
 
 // Check reports what is wrong with a market, as a fault with fields.
 func (m Market) Check() error {
 	var c Checker
-	c.Require(id.ValidMarket(m.Code) && m.Code != id.Global, "code", "This must be 2 to 24 lower-case letters, digits and hyphens, beginning with a letter.")
+	c.Require(id.ValidMarket(m.Code) && m.Code != id.Global, "code",
+		"This must be 2 to 24 lower-case letters, digits and hyphens, beginning with a letter.")
 	c.Line("name", m.Name, 1, naming.MaxName)
 	c.Require(money.ValidCurrency(m.Currency), "currency", "This is not an ISO 4217 currency.")
 	c.Require(validTimeZone(m.TimeZone), "time_zone", "This is not an IANA time zone, such as Europe/Paris.")
 	c.Require(countryShape.MatchString(m.Country), "country", "This must be two capital letters, such as US.")
-	c.Require(m.CommissionBP >= 0 && m.CommissionBP <= 10_000, "commission_bp", "This must be from 0 to 10000.")
-	c.Require(len(m.Locale) <= 35 && localeShape.MatchString(m.Locale), "locale", "This is not a locale, such as en-US.")
+	c.Require(m.CommissionBP >= 0 && m.CommissionBP <= 10_000, "commission_bp",
+		"This must be from 0 to 10000.")
+	c.Require(len(m.Locale) <= 35 && localeShape.MatchString(m.Locale), "locale",
+		"This is not a locale, such as en-US.")
 	return c.Refusal("market")
 }
 
@@ -241,7 +248,8 @@ func (p Product) Check() error {
 	c.labels("tags", p.Tags)
 	c.labels("certifications", p.Certifications)
 	c.Line("import_key", p.ImportKey, 0, MaxImportKey)
-	c.Require(len(p.Variants) <= MaxVariants, "variants", fmt.Sprintf("There may be at most %d.", MaxVariants))
+	c.Require(len(p.Variants) <= MaxVariants, "variants",
+		fmt.Sprintf("There may be at most %d.", MaxVariants))
 	c.Variants(p.Variants[:min(len(p.Variants), MaxVariants)])
 	c.pictures(p.Pictures)
 	return c.Refusal("product")
@@ -257,10 +265,14 @@ func (c *Checker) Variants(variants []Variant) {
 		c.Line(name+"unit", v.Unit, 0, naming.MaxLabel)
 		c.Line(name+"barcode", v.Barcode, 0, naming.MaxLabel)
 		c.Line(name+"import_key", v.ImportKey, 0, MaxImportKey)
-		c.Require(v.Price >= 0 && v.Price <= MaxVariantCost, name+"price", "This is not a price that can be asked.")
+		c.Require(v.Price >= 0 && v.Price <= MaxVariantCost, name+"price",
+			"This is not a price that can be asked.")
 		c.Require(v.SoldBy == Each || v.SoldBy == Weight, name+"sold_by", `This must be "each" or "weight".`)
-		c.Require(v.UnitValue >= 0 && v.UnitValue <= maxUnitValue && !math.IsNaN(v.UnitValue), name+"unit_value", "This is not an amount that a piece can hold.")
-		c.Require(v.ID == "" || !slices.ContainsFunc(variants[:i], func(w Variant) bool { return w.ID == v.ID }), name+"id", "This variant is there twice.")
+		c.Require(v.UnitValue >= 0 && v.UnitValue <= maxUnitValue && !math.IsNaN(v.UnitValue), name+
+			"unit_value", "This is not an amount that a piece can hold.")
+		c.Require(v.ID == "" ||
+			!slices.ContainsFunc(variants[:i], func(w Variant) bool { return w.ID == v.ID }), name+"id",
+			"This variant is there twice.")
 	}
 }
 
@@ -282,7 +294,8 @@ func (p Product) priceFrom() int64 {
 	if len(p.Variants) == 0 {
 		return 0
 	}
-	return slices.MinFunc(p.Variants, func(a, b Variant) int { return int(min(1, max(-1, a.Price-b.Price))) }).Price
+	return slices.MinFunc(p.Variants,
+		func(a, b Variant) int { return int(min(1, max(-1, a.Price-b.Price))) }).Price
 }
 
 var imageKeyShape = regexp.MustCompile(`^[0-9a-f]{64}$`)

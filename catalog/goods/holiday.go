@@ -62,7 +62,8 @@ func (h Holiday) Times(zone *time.Location) (starts, ends int64) {
 
 // SortHolidays puts the first first.
 func SortHolidays(all []Holiday) []Holiday {
-	return slices.SortedFunc(slices.Values(all), func(a, b Holiday) int { return cmp.Compare(a.From, b.From) })
+	return slices.SortedFunc(slices.Values(all),
+		func(a, b Holiday) int { return cmp.Compare(a.From, b.From) })
 }
 
 // Ahead are the holidays that are not over on a day.

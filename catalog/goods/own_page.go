@@ -32,15 +32,19 @@ func (o OwnPage) Check(today Day) error {
 	c.Line("town", o.Town, 0, naming.MaxName)
 	c.Line("tagline", o.Tagline, 0, 2*naming.MaxName)
 	c.Text("story", o.Story, 0, naming.MaxText)
-	c.Require(!naming.Unseen(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(o.Story)), "story", "This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
+	c.Require(!naming.Unseen(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(o.Story)), "story",
+		"This has characters that cannot be seen. Type it anew, and leave nothing out but them.")
 	c.Line("image_alt", o.ImageAlt, 0, naming.MaxName)
-	c.Require(o.OrderMinimum >= 0 && o.OrderMinimum <= MaxVariantCost, "order_minimum", "This is not a least amount that can be asked.")
+	c.Require(o.OrderMinimum >= 0 && o.OrderMinimum <= MaxVariantCost, "order_minimum",
+		"This is not a least amount that can be asked.")
 	c.holidays(o.Holidays, today)
 	return c.Refusal("producer")
 }
 
 // EditProducer writes what is another thing than before. The market's row puts writers in line.
-func (s *Store) EditProducer(ctx context.Context, market, producerID string, own OwnPage, seen string) (p Producer, err error) {
+func (s *Store) EditProducer(
+	ctx context.Context, market, producerID string, own OwnPage, seen string,
+) (p Producer, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
 		version, err := q.RaiseMarketVersion(ctx, market)
@@ -60,10 +64,12 @@ func (s *Store) EditProducer(ctx context.Context, market, producerID string, own
 		if err := stamp.Check(seen, p.OwnPage().Stamp()); err != nil {
 			return err
 		}
-		p.Town, p.Tagline, p.Story, p.ImageAlt, p.OrderMinimum, p.Holidays = own.Town, own.Tagline, own.Story, own.ImageAlt, own.OrderMinimum, own.Holidays
+		p.Town, p.Tagline, p.Story, p.ImageAlt, p.OrderMinimum, p.Holidays = own.Town, own.Tagline, own.Story,
+			own.ImageAlt, own.OrderMinimum, own.Holidays
 		err = q.EditProducer(ctx, catalogdb.EditProducerParams{
-			ID: p.ID, Town: p.Town, Tagline: p.Tagline, Story: p.Story, ImageAlt: p.ImageAlt, OrderMinimum: p.OrderMinimum,
-			Holidays: holidaysList(p.Holidays), UpdatedAt: s.Now().UnixMilli(), Version: version,
+			ID: p.ID, Town: p.Town, Tagline: p.Tagline, Story: p.Story, ImageAlt: p.ImageAlt,
+			OrderMinimum: p.OrderMinimum,
+			Holidays:     holidaysList(p.Holidays), UpdatedAt: s.Now().UnixMilli(), Version: version,
 		})
 		if err != nil {
 			return fmt.Errorf("edit a producer: %w", err)
@@ -91,7 +97,10 @@ func (s *Store) DropOwnPicture(ctx context.Context, market, producerID, key stri
 		if err := stamp.Check(key, row.Image); err != nil {
 			return err
 		}
-		if _, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{ID: producerID, UpdatedAt: s.Now().UnixMilli(), Version: version}); err != nil {
+		if _, err := q.SetProducerImage(ctx, catalogdb.SetProducerImageParams{
+			ID:        producerID,
+			UpdatedAt: s.Now().UnixMilli(), Version: version,
+		}); err != nil {
 			return fmt.Errorf("take a picture away: %w", err)
 		}
 		return s.Told(ctx, tx, "producer.edit", producerID, map[string]string{"picture": "removed"})

@@ -33,10 +33,13 @@ func (s *Store) SetPrices(ctx context.Context, market, producerID string, prices
 		if err := writePrices(ctx, tx, producerID, prices); err != nil {
 			return err
 		}
-		ofVariants, arg := sqldb.In(tx.Querier, "v.id", 3, Distinct(prices, func(p Price) string { return p.VariantID }))
+		ofVariants, arg := sqldb.In(tx.Querier, "v.id", 3,
+			Distinct(prices, func(p Price) string { return p.VariantID }))
 		_, err = tx.ExecContext(ctx, `UPDATE product SET version = $1, updated_at = $2,
-			price_from = (SELECT MIN(v.price) FROM variant v WHERE v.product_id = product.id AND v.withdrawn = 0)
-			WHERE id IN (SELECT v.product_id FROM variant v WHERE `+ofVariants+`)`, version, s.Now().UnixMilli(), arg)
+			price_from = (SELECT MIN(v.price) FROM variant v
+			WHERE v.product_id = product.id AND v.withdrawn = 0)
+			WHERE id IN (SELECT v.product_id FROM variant v
+			WHERE `+ofVariants+`)`, version, s.Now().UnixMilli(), arg)
 		if err != nil {
 			return fmt.Errorf("write what products cost: %w", err)
 		}
@@ -56,17 +59,18 @@ func checkPrices(ctx context.Context, tx *sqldb.Tx, prices []Price) error {
 		return nil
 	}
 	ofVariants, arg := sqldb.In(tx.Querier, "id", 1, slices.Sorted(maps.Keys(seen)))
-	err := sqldb.EachRow(ctx, tx, "SELECT id, price FROM variant WHERE "+ofVariants, []any{arg}, func(scan sqldb.Scanner) error {
-		var variantID string
-		var now int64
-		if err := scan(&variantID, &now); err != nil {
-			return err
-		}
-		if p := seen[variantID]; now != *p.Was && now != p.Amount {
-			return stamp.Check(stamp.Of(*p.Was), stamp.Of(now))
-		}
-		return nil
-	})
+	err := sqldb.EachRow(ctx, tx, "SELECT id, price FROM variant WHERE "+ofVariants, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var variantID string
+			var now int64
+			if err := scan(&variantID, &now); err != nil {
+				return err
+			}
+			if p := seen[variantID]; now != *p.Was && now != p.Amount {
+				return stamp.Check(stamp.Of(*p.Was), stamp.Of(now))
+			}
+			return nil
+		})
 	if err != nil {
 		return fmt.Errorf("look at prices: %w", err)
 	}
@@ -79,8 +83,10 @@ func writePrices(ctx context.Context, tx *sqldb.Tx, producerID string, prices []
 		rows[i] = []any{p.VariantID, p.Amount, producerID}
 	}
 	n, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "BIGINT", "TEXT"}, func(rows string) string {
-		return `UPDATE variant SET price = v.column2 FROM (` + rows + `) AS v WHERE variant.id = v.column1 AND variant.withdrawn = 0
-			AND EXISTS (SELECT 1 FROM product p WHERE p.id = variant.product_id AND p.producer_id = v.column3)`
+		return `UPDATE variant SET price = v.column2 FROM (` + rows + `) AS v
+			WHERE variant.id = v.column1 AND variant.withdrawn = 0
+			AND EXISTS (SELECT 1 FROM product p WHERE p.id = variant.product_id
+			AND p.producer_id = v.column3)`
 	})
 	if err != nil {
 		return fmt.Errorf("write prices: %w", err)

@@ -28,7 +28,8 @@ func (s *Store) PutProducer(ctx context.Context, p Producer, form idempotency.Fo
 		p.ID = s.newID(id.Producer, p.Market)
 	}
 	err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		made, err := idempotency.Do(ctx, tx, form, func() (string, error) { return p.ID, s.writeProducer(ctx, tx, &p, fresh) })
+		made, err := idempotency.Do(ctx, tx, form,
+			func() (string, error) { return p.ID, s.writeProducer(ctx, tx, &p, fresh) })
 		if err != nil || made == p.ID {
 			return err
 		}
@@ -79,7 +80,9 @@ func (s *Store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 }
 
 // ApproveProducer says whether a producer's products are shown and sold.
-func (s *Store) ApproveProducer(ctx context.Context, market, producerID string, approved bool) (p Producer, err error) {
+func (s *Store) ApproveProducer(
+	ctx context.Context, market, producerID string, approved bool,
+) (p Producer, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
 		version, err := q.RaiseMarketVersion(ctx, market)
@@ -94,7 +97,10 @@ func (s *Store) ApproveProducer(ctx context.Context, market, producerID string, 
 			return err
 		}
 		p.Approved, p.Suspended = approved, !approved
-		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{ID: p.ID, Approved: sqldb.Flag(approved), UpdatedAt: s.Now().UnixMilli(), Version: version})
+		err = q.ApproveProducer(ctx, catalogdb.ApproveProducerParams{
+			ID: p.ID, Approved: sqldb.Flag(approved),
+			UpdatedAt: s.Now().UnixMilli(), Version: version,
+		})
 		if err != nil {
 			return fmt.Errorf("approve a producer: %w", err)
 		}
@@ -129,7 +135,8 @@ func producerSlug(ctx context.Context, q *catalogdb.Queries, p Producer, before 
 }
 
 func slugTaken() error {
-	return fault.New(fault.Conflict, "slug_taken", "That address is taken by another in this market.", fault.Field{Name: "slug", Message: "This is taken."})
+	return fault.New(fault.Conflict, "slug_taken", "That address is taken by another in this market.",
+		fault.Field{Name: "slug", Message: "This is taken."})
 }
 
 // distinctSlug makes a slug that is taken unique by the random end of an ID.
@@ -138,13 +145,19 @@ func distinctSlug(slug, id string) string { return slug + "-" + id[len(id)-8:] }
 // relist brings a producer's products in line with its approval and name.
 func (s *Store) relist(ctx context.Context, tx *sqldb.Tx, p Producer, version int64) error {
 	q := catalogdb.New(tx)
-	err := q.RelistProducts(ctx, catalogdb.RelistProductsParams{ProducerID: p.ID, Version: version, Approved: sqldb.Flag(p.Approved)})
+	err := q.RelistProducts(ctx, catalogdb.RelistProductsParams{
+		ProducerID: p.ID, Version: version,
+		Approved: sqldb.Flag(p.Approved),
+	})
 	if err != nil {
 		return fmt.Errorf("list the products of a producer: %w", err)
 	}
 	const batch = 300
 	for after := ""; ; {
-		ids, err := q.ProductsOfProducer(ctx, catalogdb.ProductsOfProducerParams{ProducerID: p.ID, ID: after, Limit: batch})
+		ids, err := q.ProductsOfProducer(ctx, catalogdb.ProductsOfProducerParams{
+			ProducerID: p.ID, ID: after,
+			Limit: batch,
+		})
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -168,11 +181,14 @@ func (s *Store) Producer(ctx context.Context, producerID string) (Producer, erro
 	return producerOf(row)
 }
 
-// ProducerByName finds a producer of a market by its name; see identity. The fault is NotFound when there is none; then like is
-// the name of one that differs by its marks only, if there is one.
-func (s *Store) ProducerByName(ctx context.Context, market, name string) (p Producer, like string, err error) {
+// ProducerByName finds a producer of a market by its name; see identity. The fault is NotFound when there is
+// none; then like is the name of one that differs by its marks only, if there is one.
+func (s *Store) ProducerByName(
+	ctx context.Context, market, name string,
+) (p Producer, like string, err error) {
 	name = strings.Join(strings.Fields(name), " ")
-	rows, err := s.Read().ProducersByName(ctx, catalogdb.ProducersByNameParams{Market: market, NameKey: naming.SortKey(name)})
+	rows, err := s.Read().ProducersByName(ctx,
+		catalogdb.ProducersByNameParams{Market: market, NameKey: naming.SortKey(name)})
 	if err != nil {
 		return p, "", fmt.Errorf("find a producer: %w", sqldb.Classify(err))
 	}
@@ -195,12 +211,14 @@ func (s *Store) Producers(ctx context.Context, ids []string) ([]Producer, error)
 	}
 	byID := make(map[string]Producer, len(ids))
 	ofIDs, arg := sqldb.In(s.DB.Read(), "id", 1, ids)
-	err := sqldb.EachRow(ctx, s.DB.Read(), `SELECT id, market, name, slug, town, tagline, story, certifications, approved, image, created_at, decided_at, decided_by_kind, order_minimum, holidays
+	err := sqldb.EachRow(ctx, s.DB.Read(), `SELECT id, market, name, slug, town, tagline, story,
+		certifications, approved, image, created_at, decided_at, decided_by_kind, order_minimum, holidays
 		FROM producer WHERE `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		var p Producer
 		var certifications, decidedBy, holidays string
 		var decidedAt int64
-		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications, &p.Approved, &p.Image, &p.CreatedAt, &decidedAt, &decidedBy, &p.OrderMinimum, &holidays)
+		err := scan(&p.ID, &p.Market, &p.Name, &p.Slug, &p.Town, &p.Tagline, &p.Story, &certifications,
+			&p.Approved, &p.Image, &p.CreatedAt, &decidedAt, &decidedBy, &p.OrderMinimum, &holidays)
 		if err != nil {
 			return err
 		}
@@ -231,21 +249,26 @@ func producerOf(row catalogdb.Producer) (Producer, error) {
 	}
 	holidays, err := ReadHolidays(row.Holidays)
 	return Producer{
-		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline, Story: row.Story,
-		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, ImageAlt: row.ImageAlt, CreatedAt: row.CreatedAt,
-		Suspended: IsSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind), OrderMinimum: row.OrderMinimum, Holidays: holidays,
+		ID: row.ID, Market: row.Market, Name: row.Name, Slug: row.Slug, Town: row.Town, Tagline: row.Tagline,
+		Story:          row.Story,
+		Certifications: certifications, Approved: row.Approved == 1, Image: row.Image, ImageAlt: row.ImageAlt,
+		CreatedAt:    row.CreatedAt,
+		Suspended:    IsSuspended(row.Approved == 1, row.DecidedAt, row.DecidedByKind),
+		OrderMinimum: row.OrderMinimum, Holidays: holidays,
 	}, err
 }
 
-// IsSuspended reports whether somebody has decided that a producer may not sell. Who gives herself a name that has to be looked at waits
-// for the operator like an applicant.
+// IsSuspended reports whether somebody has decided that a producer may not sell. Who gives herself a name
+// that has to be looked at waits for the operator like an applicant.
 func IsSuspended(approved bool, decidedAt int64, decidedBy string) bool {
 	return !approved && decidedAt > 0 && decidedBy != audit.Producer
 }
 
 func producerRow(p Producer, now time.Time, version int64) catalogdb.PutProducerParams {
 	return catalogdb.PutProducerParams{
-		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: naming.SortKey(p.Name), Slug: p.Slug, Town: p.Town, Tagline: p.Tagline, Story: p.Story,
-		Certifications: StoredList(p.Certifications), Approved: sqldb.Flag(p.Approved), Image: p.Image, ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: naming.Look(p.Name),
+		ID: p.ID, Market: p.Market, Name: p.Name, NameKey: naming.SortKey(p.Name), Slug: p.Slug, Town: p.Town,
+		Tagline: p.Tagline, Story: p.Story,
+		Certifications: StoredList(p.Certifications), Approved: sqldb.Flag(p.Approved), Image: p.Image,
+		ImageAlt: p.ImageAlt, CreatedAt: now.UnixMilli(), Version: version, Look: naming.Look(p.Name),
 	}
 }

@@ -49,9 +49,12 @@ func (s *Store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 	}
 	var products []Product
 	ofIDs, arg := sqldb.In(q, "p.id", 1, ids)
-	err := sqldb.EachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title, p.slug, p.description, p.ingredients, p.category,
-		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at, p.updated_at, p.season, p.allergens_none,
-		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market AND c.slug = p.category), ''), r.holidays, m.time_zone
+	err := sqldb.EachRow(ctx, q, `SELECT p.id, p.market, m.currency, m.locale, p.producer_id, r.name, p.title,
+		p.slug, p.description, p.ingredients, p.category,
+		p.tags, p.allergens, p.certifications, p.published, p.listed, p.import_key, p.created_at,
+		p.updated_at, p.season, p.allergens_none,
+		COALESCE((SELECT c.name FROM category c WHERE c.market = p.market
+		AND c.slug = p.category), ''), r.holidays, m.time_zone
 		FROM product p JOIN producer r ON r.id = p.producer_id JOIN market m ON m.code = p.market
 		WHERE `+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
 		p, err := scanProduct(scan, s.Now())
@@ -72,8 +75,10 @@ func (s *Store) productsIn(ctx context.Context, q sqldb.Querier, ids []string) (
 func scanProduct(scan sqldb.Scanner, now time.Time) (Product, error) {
 	var p Product
 	var tags, certifications, away, zone string
-	err := scan(&p.ID, &p.Market, &p.Currency, &p.Locale, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug, &p.Description, &p.Ingredients, &p.Category,
-		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt, &p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName, &away, &zone)
+	err := scan(&p.ID, &p.Market, &p.Currency, &p.Locale, &p.ProducerID, &p.ProducerName, &p.Title, &p.Slug,
+		&p.Description, &p.Ingredients, &p.Category,
+		&tags, &p.Allergens, &certifications, &p.Published, &p.Listed, &p.ImportKey, &p.CreatedAt,
+		&p.UpdatedAt, &p.Season, &p.NoAllergens, &p.CategoryName, &away, &zone)
 	if err != nil {
 		return p, err
 	}
@@ -105,25 +110,29 @@ func (s *Store) addParts(ctx context.Context, q sqldb.Querier, products []Produc
 	ofProducts, arg := sqldb.In(q, "product_id", 1, ids)
 	today := DayOf(s.Now())
 	// Stock is no join, which PostgreSQL would make by reading all there is of it.
-	err := sqldb.EachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit, barcode, import_key,
+	err := sqldb.EachRow(ctx, q, `SELECT product_id, id, title, sku, price, sold_by, unit_value, unit,
+		barcode, import_key,
 			COALESCE((SELECT s.good_until FROM variant_stock s WHERE s.variant_id = variant.id), '')
-		FROM variant WHERE `+ofProducts+` AND withdrawn = 0 ORDER BY product_id, position`, []any{arg}, func(scan sqldb.Scanner) error {
-		var productID string
-		var v Variant
-		var until Day
-		if err := scan(&productID, &v.ID, &v.Title, &v.SKU, &v.Price, &v.SoldBy, &v.UnitValue, &v.Unit, &v.Barcode, &v.ImportKey, &until); err != nil {
-			return err
-		}
-		p := byID[productID]
-		p.Variants = append(p.Variants, v)
-		p.GoodUntil = max(p.GoodUntil, until)
-		p.InStock = p.GoodUntil >= today
-		return nil
-	})
+		FROM variant WHERE `+ofProducts+` AND withdrawn = 0 ORDER BY product_id, position`, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var productID string
+			var v Variant
+			var until Day
+			if err := scan(&productID, &v.ID, &v.Title, &v.SKU, &v.Price, &v.SoldBy, &v.UnitValue, &v.Unit,
+				&v.Barcode, &v.ImportKey, &until); err != nil {
+				return err
+			}
+			p := byID[productID]
+			p.Variants = append(p.Variants, v)
+			p.GoodUntil = max(p.GoodUntil, until)
+			p.InStock = p.GoodUntil >= today
+			return nil
+		})
 	if err != nil {
 		return fmt.Errorf("read variants: %w", err)
 	}
-	err = sqldb.EachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+ofProducts+` ORDER BY product_id, position`, []any{arg}, func(scan sqldb.Scanner) error {
+	err = sqldb.EachRow(ctx, q, `SELECT product_id, key, alt FROM product_image WHERE `+ofProducts+
+		` ORDER BY product_id, position`, []any{arg}, func(scan sqldb.Scanner) error {
 		var productID string
 		var picture Picture
 		if err := scan(&productID, &picture.Key, &picture.Alt); err != nil {

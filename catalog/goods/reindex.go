@@ -14,8 +14,8 @@ import (
 // reindexed is how many products are indexed anew in one transaction: so few that nobody waits for it.
 const reindexed = 100
 
-// Reindex makes the documents anew that are of another form than today's: an earlier version wrote them, or their market spoke
-// another language. Until then they are found as they were before.
+// Reindex makes the documents anew that are of another form than today's: an earlier version wrote them, or
+// their market spoke another language. Until then they are found as they were before.
 func (s *Store) Reindex(ctx context.Context) error {
 	markets, err := s.Markets(ctx)
 	for _, m := range markets {
@@ -30,17 +30,24 @@ func (s *Store) reindexMarket(ctx context.Context, m Market) error {
 		return err
 	}
 	for batch := range slices.Chunk(ids, reindexed) {
-		if err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.indexAnew(ctx, tx, m.Code, batch) }); err != nil {
+		if err := s.DB.Tx(ctx,
+			func(ctx context.Context,
+				tx *sqldb.Tx,
+			) error {
+				return s.indexAnew(ctx, tx, m.Code, batch)
+			}); err != nil {
 			return fmt.Errorf("index products anew: %w", err)
 		}
 	}
 	return s.Index.Tidy(ctx)
 }
 
-// indexAnew holds the market's row, as every writer of products does: no document is of an older product than the one that it replaces.
+// indexAnew holds the market's row, as every writer of products does: no document is of an older product than
+// the one that it replaces.
 func (s *Store) indexAnew(ctx context.Context, tx *sqldb.Tx, market string, ids []string) error {
 	var version int64
-	if err := tx.QueryRowContext(ctx, "SELECT version FROM market WHERE code = $1 FOR UPDATE", market).Scan(&version); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT version FROM market WHERE code = $1 FOR UPDATE",
+		market).Scan(&version); err != nil {
 		return err
 	}
 	products, err := s.productsIn(ctx, tx.Querier, ids)
@@ -54,7 +61,11 @@ func (s *Store) indexAnew(ctx context.Context, tx *sqldb.Tx, market string, ids 
 func (s *Store) Outdated(ctx context.Context, m Market) (ids []string, err error) {
 	current := map[string]bool{}
 	for _, listed := range []bool{true, false} {
-		found, err := s.Index.Find(ctx, search.Query{Scope: search.Scope(m.Code, listed), Terms: []search.Term{{{Word: search.TongueOf(m.Locale).Form()}}}, Exclude: nil, Limit: math.MaxInt32})
+		found, err := s.Index.Find(ctx, search.Query{
+			Scope: search.Scope(m.Code, listed),
+			Terms: []search.Term{{{Word: search.TongueOf(m.Locale).Form()}}}, Exclude: nil,
+			Limit: math.MaxInt32,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -62,14 +73,15 @@ func (s *Store) Outdated(ctx context.Context, m Market) (ids []string, err error
 			current[productID] = true
 		}
 	}
-	err = sqldb.EachRow(ctx, s.DB.Read(), "SELECT id FROM product WHERE market = $1 ORDER BY id", []any{m.Code}, func(scan sqldb.Scanner) error {
-		var productID string
-		err := scan(&productID)
-		if !current[productID] {
-			ids = append(ids, productID)
-		}
-		return err
-	})
+	err = sqldb.EachRow(ctx, s.DB.Read(), "SELECT id FROM product WHERE market = $1 ORDER BY id",
+		[]any{m.Code}, func(scan sqldb.Scanner) error {
+			var productID string
+			err := scan(&productID)
+			if !current[productID] {
+				ids = append(ids, productID)
+			}
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read which products are not indexed: %w", err)
 	}

@@ -48,8 +48,8 @@ func (s Season) Names() []string {
 	return names
 }
 
-// SeasonFor is the season that some words name, by the months' names, their first three letters or numbers; and
-// the words that name none.
+// SeasonFor is the season that some words name, by the months' names, their first three letters or numbers;
+// and the words that name none.
 func SeasonFor(words []string) (s Season, unknown []string) {
 	for _, word := range words {
 		if m := monthFor(naming.Fold(word)); m != 0 {

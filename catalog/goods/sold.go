@@ -28,7 +28,8 @@ func soldGrade(counted int64) (grade int64) {
 	return grade
 }
 
-// PutSold writes what was sold of a market's variants lately, by what was answered at a time, unless a later answer is there.
+// PutSold writes what was sold of a market's variants lately, by what was answered at a time, unless a later
+// answer is there.
 func (s *Store) PutSold(ctx context.Context, market string, at time.Time, variants map[string]int64) error {
 	products, err := s.soldProducts(ctx, market, variants)
 	if err != nil {
@@ -36,7 +37,8 @@ func (s *Store) PutSold(ctx context.Context, market string, at time.Time, varian
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
-		if n, err := q.NoteSalesAsked(ctx, catalogdb.NoteSalesAskedParams{Market: market, AskedAt: at.UnixMilli()}); err != nil || n == 0 {
+		if n, err := q.NoteSalesAsked(ctx,
+			catalogdb.NoteSalesAskedParams{Market: market, AskedAt: at.UnixMilli()}); err != nil || n == 0 {
 			return err
 		}
 		rows, err := q.SoldGrades(ctx, market)
@@ -59,7 +61,9 @@ func (s *Store) PutSold(ctx context.Context, market string, at time.Time, varian
 }
 
 // soldProducts sums what was counted of variants by their products.
-func (s *Store) soldProducts(ctx context.Context, market string, variants map[string]int64) (map[string]int64, error) {
+func (s *Store) soldProducts(
+	ctx context.Context, market string, variants map[string]int64,
+) (map[string]int64, error) {
 	products := map[string]int64{}
 	if len(variants) == 0 {
 		return products, nil
@@ -70,12 +74,13 @@ func (s *Store) soldProducts(ctx context.Context, market string, variants map[st
 	}
 	q := s.DB.Read()
 	ofIDs, arg := sqldb.In(q, "v.id", 2, ids)
-	err := sqldb.EachRow(ctx, q, "SELECT v.id, v.product_id FROM variant v JOIN product p ON p.id = v.product_id WHERE p.market = $1 AND "+ofIDs, []any{market, arg}, func(scan sqldb.Scanner) error {
-		var variantID, productID string
-		err := scan(&variantID, &productID)
-		products[productID] += variants[variantID]
-		return err
-	})
+	err := sqldb.EachRow(ctx, q,
+		"SELECT v.id, v.product_id FROM variant v JOIN product p ON p.id = v.product_id WHERE p.market = $1 AND "+ofIDs, []any{market, arg}, func(scan sqldb.Scanner) error {
+			var variantID, productID string
+			err := scan(&variantID, &productID)
+			products[productID] += variants[variantID]
+			return err
+		})
 	if err != nil {
 		return nil, fmt.Errorf("read whose the sold variants are: %w", err)
 	}
@@ -95,10 +100,11 @@ func putGrades(ctx context.Context, tx *sqldb.Tx, market string, grades map[stri
 	for productID, grade := range grades {
 		rows = append(rows, []any{productID, market, grade, version})
 	}
-	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"}, func(rows string) string {
-		return `INSERT INTO product_sold (product_id, market, grade, version) ` + rows + `
+	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT", "BIGINT", "BIGINT"},
+		func(rows string) string {
+			return `INSERT INTO product_sold (product_id, market, grade, version) ` + rows + `
 			ON CONFLICT (product_id) DO UPDATE SET grade = excluded.grade, version = excluded.version`
-	})
+		})
 	if err != nil {
 		return fmt.Errorf("write what was sold: %w", err)
 	}

@@ -30,7 +30,10 @@ type Store struct {
 type tellFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
 
 // Open makes the store on a database whose tables are there, and the tables of its engine's search.
-func Open(ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string, tell tellFunc) (*Store, error) {
+func Open(
+	ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string,
+	tell tellFunc,
+) (*Store, error) {
 	x, err := search.Open(ctx, db)
 	return &Store{DB: db, Index: x, Now: now, newID: newID, tell: tell}, err
 }
@@ -60,10 +63,12 @@ func (s *Store) PutMarket(ctx context.Context, m Market) error {
 			return fmt.Errorf("write market: %w", err)
 		}
 		if n == 0 {
-			return fault.New(fault.Conflict, "currency_fixed", "A market keeps the currency that it was made with.")
+			return fault.New(fault.Conflict, "currency_fixed",
+				"A market keeps the currency that it was made with.")
 		}
 		return s.Told(ctx, tx, "market.change", m.Code, map[string]string{
-			"commission_bp": strconv.FormatInt(m.CommissionBP, 10), "currency": m.Currency, "time_zone": m.TimeZone,
+			"commission_bp": strconv.FormatInt(m.CommissionBP, 10), "currency": m.Currency,
+			"time_zone": m.TimeZone,
 		})
 	})
 }

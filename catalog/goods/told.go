@@ -11,7 +11,9 @@ import (
 )
 
 // Told writes to the security log that something was done.
-func (s *Store) Told(ctx context.Context, tx *sqldb.Tx, action, subject string, detail map[string]string) error {
+func (s *Store) Told(
+	ctx context.Context, tx *sqldb.Tx, action, subject string, detail map[string]string,
+) error {
 	return s.tell(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done, Detail: detail})
 }
 
@@ -31,8 +33,11 @@ func (s *Store) decided(ctx context.Context, tx *sqldb.Tx, p Producer) error {
 	return s.Told(ctx, tx, action, p.ID, nil)
 }
 
-// toldOfProducer tells of a producer that is new, whose name is another, or that sells from now on or no more.
-func (s *Store) toldOfProducer(ctx context.Context, tx *sqldb.Tx, p Producer, before catalogdb.Producer, fresh bool) error {
+// toldOfProducer tells of a producer that is new, whose name is another, or that sells from now on or no
+// more.
+func (s *Store) toldOfProducer(
+	ctx context.Context, tx *sqldb.Tx, p Producer, before catalogdb.Producer, fresh bool,
+) error {
 	switch {
 	case fresh && p.Approved:
 		return s.Told(ctx, tx, "producer.make", p.ID, nil)

@@ -20,7 +20,9 @@ import (
 // made. Their Market is ignored. A variant that a product has no more is withdrawn. A few hundred
 // products at a time are its best measure; they must have passed check. What is to be done in the same
 // transaction comes before.
-func (s *Store) PutProducts(ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error) error {
+func (s *Store) PutProducts(
+	ctx context.Context, market string, products []Product, also ...func(context.Context, *sqldb.Tx) error,
+) error {
 	if len(products) == 0 {
 		return nil
 	}
@@ -40,7 +42,9 @@ func (s *Store) PutProducts(ctx context.Context, market string, products []Produ
 }
 
 // PutProduct is putProducts of one, whose ID it answers. A new one is not made twice of one form.
-func (s *Store) PutProduct(ctx context.Context, p Product, form idempotency.Form) (productID string, err error) {
+func (s *Store) PutProduct(
+	ctx context.Context, p Product, form idempotency.Form,
+) (productID string, err error) {
 	w := s.writing(p.Market, []Product{p})
 	if p.ID != "" {
 		form.Key = ""
@@ -66,7 +70,8 @@ func (s *Store) writing(market string, products []Product) *productWrite {
 func (w *productWrite) commit(ctx context.Context, run func(context.Context, *sqldb.Tx) error) error {
 	err := w.store.DB.Tx(ctx, run)
 	if sqldb.IsUnique(err) {
-		return fault.New(fault.Conflict, "import_key_taken", "Two products, or two variants of one product, have the same import key.").Because(err)
+		return fault.New(fault.Conflict, "import_key_taken",
+			"Two products, or two variants of one product, have the same import key.").Because(err)
 	}
 	return err
 }
@@ -117,10 +122,12 @@ func (w *productWrite) run(ctx context.Context, tx *sqldb.Tx) (err error) {
 	if w.version, err = catalogdb.New(tx).RaiseMarketVersion(ctx, w.market); err != nil {
 		return NotFound("market", err)
 	}
-	if err := inTurn(ctx, w.checkSeen, w.readProducers, w.readStored, w.checkVariants, w.nameProducts, w.chooseSlugs, tx.PlanByKey); err != nil {
+	if err := inTurn(ctx, w.checkSeen, w.readProducers, w.readStored, w.checkVariants, w.nameProducts,
+		w.chooseSlugs, tx.PlanByKey); err != nil {
 		return err
 	}
-	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail meanwhile and begin anew.
+	// Their words are gathered while the database is busy with the rest; of a copy, for run may fail
+	// meanwhile and begin anew.
 	docs, products := make(chan []search.Document, 1), slices.Clone(w.products)
 	go func() { docs <- documents(products) }()
 	if err := inTurn(ctx, w.writeProducts, w.withdraw, w.writeVariants, w.replacePictures); err != nil {
@@ -139,7 +146,8 @@ func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 	return nil
 }
 
-// checkSeen holds each change that names what was seen of its product to that. Holding the market's row, no other writer comes between.
+// checkSeen holds each change that names what was seen of its product to that. Holding the market's row, no
+// other writer comes between.
 func (w *productWrite) checkSeen(ctx context.Context) error {
 	for _, p := range w.products {
 		if p.Seen == "" || w.fresh[p.ID] {
@@ -161,15 +169,16 @@ func (w *productWrite) readProducers(ctx context.Context) error {
 	w.makers = map[string]maker{}
 	ids := Distinct(w.products, func(p Product) string { return p.ProducerID })
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := sqldb.EachRow(ctx, w.tx, "SELECT id, market, name, approved, (SELECT m.locale FROM market m WHERE m.code = producer.market) FROM producer WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
-		var producerID, market string
-		var m maker
-		err := scan(&producerID, &market, &m.name, &m.approved, &m.locale)
-		if market == w.market {
-			w.makers[producerID] = m
-		}
-		return err
-	})
+	err := sqldb.EachRow(ctx, w.tx,
+		"SELECT id, market, name, approved, (SELECT m.locale FROM market m WHERE m.code = producer.market) FROM producer WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
+			var producerID, market string
+			var m maker
+			err := scan(&producerID, &market, &m.name, &m.approved, &m.locale)
+			if market == w.market {
+				w.makers[producerID] = m
+			}
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read producers: %w", err)
 	}
@@ -179,7 +188,8 @@ func (w *productWrite) readProducers(ctx context.Context) error {
 		if !ok {
 			return fault.New(fault.NotFound, "not_found", "There is no such producer in this market.")
 		}
-		p.ProducerName, p.Locale, p.Listed = m.name, m.locale, p.Published && m.approved && len(p.Variants) > 0
+		p.ProducerName, p.Locale, p.Listed = m.name, m.locale, p.Published && m.approved &&
+			len(p.Variants) > 0
 	}
 	return nil
 }
@@ -192,13 +202,14 @@ func (w *productWrite) readStored(ctx context.Context) error {
 		return fault.New(fault.Invalid, "invalid", "A product is there twice.")
 	}
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := sqldb.EachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
-		var productID string
-		var p storedProduct
-		err := scan(&productID, &p.producerID, &p.slug)
-		w.stored[productID] = p
-		return err
-	})
+	err := sqldb.EachRow(ctx, w.tx, "SELECT id, producer_id, slug FROM product WHERE "+ofIDs, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var productID string
+			var p storedProduct
+			err := scan(&productID, &p.producerID, &p.slug)
+			w.stored[productID] = p
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read products: %w", err)
 	}
@@ -230,14 +241,15 @@ func (w *productWrite) checkVariants(ctx context.Context) error {
 	}
 	right := 0
 	ofIDs, arg := sqldb.In(w.tx.Querier, "id", 1, ids)
-	err := sqldb.EachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE "+ofIDs, []any{arg}, func(scan sqldb.Scanner) error {
-		var variantID, productID string
-		err := scan(&variantID, &productID)
-		if owner[variantID] == productID {
-			right++
-		}
-		return err
-	})
+	err := sqldb.EachRow(ctx, w.tx, "SELECT id, product_id FROM variant WHERE "+ofIDs, []any{arg},
+		func(scan sqldb.Scanner) error {
+			var variantID, productID string
+			err := scan(&variantID, &productID)
+			if owner[variantID] == productID {
+				right++
+			}
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read variants: %w", err)
 	}
@@ -279,15 +291,16 @@ func (w *productWrite) chooseSlugs(ctx context.Context) error {
 	return nil
 }
 
-// slugOwners finds which products of the market have some slugs. That each is looked up by itself lets no planner walk
-// along all products instead, whatever it believes of a table that is being filled.
+// slugOwners finds which products of the market have some slugs. That each is looked up by itself lets no
+// planner walk along all products instead, whatever it believes of a table that is being filled.
 func (w *productWrite) slugOwners(ctx context.Context, slugs []string) (map[string]string, error) {
 	owners, rows := map[string]string{}, make([][]any, len(slugs))
 	for i, slug := range slugs {
 		rows[i] = []any{w.market, slug}
 	}
 	query, args := sqldb.Rows(w.tx.Engine, rows, "TEXT", "TEXT")
-	err := sqldb.EachRow(ctx, w.tx, `SELECT column2, COALESCE((SELECT p.id FROM product p WHERE p.market = column1 AND p.slug = column2), '')
+	err := sqldb.EachRow(ctx, w.tx, `SELECT column2, COALESCE((SELECT p.id FROM product p
+		WHERE p.market = column1 AND p.slug = column2), '')
 		FROM (`+query+`) AS wanted`, args, func(scan sqldb.Scanner) error {
 		var slug, productID string
 		if err := scan(&slug, &productID); err != nil || productID == "" {
@@ -312,17 +325,26 @@ func (w *productWrite) writeProducts(ctx context.Context) error {
 	rows := make([][]any, len(w.products))
 	for i, p := range w.products {
 		rows[i] = []any{
-			p.ID, w.market, p.ProducerID, p.Title, naming.SortKey(p.Title), p.Slug, p.Description, p.Ingredients, p.Category, StoredList(p.Tags),
-			int64(p.Allergens), StoredList(p.Certifications), sqldb.Flag(p.Published), sqldb.Flag(p.Listed), p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), sqldb.Flag(p.NoAllergens),
+			p.ID, w.market, p.ProducerID, p.Title, naming.SortKey(p.Title), p.Slug, p.Description,
+			p.Ingredients, p.Category, StoredList(p.Tags),
+			int64(p.Allergens), StoredList(p.Certifications), sqldb.Flag(p.Published), sqldb.Flag(p.Listed),
+			p.priceFrom(), p.ImportKey, w.version, now, now, int64(p.Season), sqldb.Flag(p.NoAllergens),
 		}
 	}
 	_, err := sqldb.ExecRows(ctx, w.tx, rows, productColumns, func(rows string) string {
-		return `INSERT INTO product (id, market, producer_id, title, title_key, slug, description, ingredients, category, tags,
-			allergens, certifications, published, listed, price_from, import_key, version, created_at, updated_at, season, allergens_none) ` + rows + `
-			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, slug = excluded.slug, description = excluded.description,
-			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags, allergens = excluded.allergens,
-			certifications = excluded.certifications, published = excluded.published, listed = excluded.listed, price_from = excluded.price_from, season = excluded.season, allergens_none = excluded.allergens_none,
-			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key END,
+		return `INSERT INTO product (id, market, producer_id, title, title_key, slug, description,
+			ingredients, category, tags,
+			allergens, certifications, published, listed, price_from, import_key, version, created_at,
+				updated_at, season, allergens_none) ` + rows + `
+			ON CONFLICT (id) DO UPDATE SET title = excluded.title, title_key = excluded.title_key,
+			slug = excluded.slug, description = excluded.description,
+			ingredients = excluded.ingredients, category = excluded.category, tags = excluded.tags,
+			allergens = excluded.allergens,
+			certifications = excluded.certifications, published = excluded.published,
+			listed = excluded.listed, price_from = excluded.price_from, season = excluded.season,
+			allergens_none = excluded.allergens_none,
+			import_key = CASE WHEN excluded.import_key = '' THEN product.import_key ELSE excluded.import_key
+			END,
 			version = excluded.version, updated_at = excluded.updated_at`
 	})
 	if err != nil {
@@ -349,7 +371,8 @@ func (w *productWrite) withdraw(ctx context.Context) error {
 		return nil
 	}
 	ofProducts, products := sqldb.In(w.tx.Querier, "product_id", 1, stored)
-	query, args := "UPDATE variant SET withdrawn = 1, import_key = '' WHERE withdrawn = 0 AND "+ofProducts, []any{products}
+	query, args := "UPDATE variant SET withdrawn = 1, import_key = '' WHERE withdrawn = 0 AND "+ofProducts,
+		[]any{products}
 	if len(kept) > 0 {
 		areKept, variants := sqldb.In(w.tx.Querier, "id", 2, kept)
 		query, args = query+" AND NOT ("+areKept+")", append(args, variants)
@@ -361,21 +384,29 @@ func (w *productWrite) withdraw(ctx context.Context) error {
 }
 
 var variantColumns = []string{
-	"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", "TEXT", "DOUBLE PRECISION", "TEXT", "TEXT", "TEXT", "BIGINT",
+	"TEXT", "TEXT", "BIGINT", "TEXT", "TEXT", "BIGINT", "TEXT", "DOUBLE PRECISION", "TEXT", "TEXT", "TEXT",
+	"BIGINT",
 }
 
 func (w *productWrite) writeVariants(ctx context.Context) error {
 	var rows [][]any
 	for _, p := range w.products {
 		for i, v := range p.Variants {
-			rows = append(rows, []any{v.ID, p.ID, int64(i), v.Title, v.SKU, v.Price, v.SoldBy, v.UnitValue, v.Unit, v.Barcode, v.ImportKey, int64(0)})
+			rows = append(rows, []any{
+				v.ID, p.ID, int64(i), v.Title, v.SKU, v.Price, v.SoldBy, v.UnitValue,
+				v.Unit, v.Barcode, v.ImportKey, int64(0),
+			})
 		}
 	}
 	_, err := sqldb.ExecRows(ctx, w.tx, rows, variantColumns, func(rows string) string {
-		return `INSERT INTO variant (id, product_id, position, title, sku, price, sold_by, unit_value, unit, barcode, import_key, withdrawn) ` + rows + `
-			ON CONFLICT (id) DO UPDATE SET position = excluded.position, title = excluded.title, sku = excluded.sku, price = excluded.price,
-			sold_by = excluded.sold_by, unit_value = excluded.unit_value, unit = excluded.unit, barcode = excluded.barcode,
-			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key END, withdrawn = 0`
+		return `INSERT INTO variant (id, product_id, position, title, sku, price, sold_by, unit_value, unit,
+			barcode, import_key, withdrawn) ` + rows + `
+			ON CONFLICT (id) DO UPDATE SET position = excluded.position, title = excluded.title,
+			sku = excluded.sku, price = excluded.price,
+			sold_by = excluded.sold_by, unit_value = excluded.unit_value, unit = excluded.unit,
+			barcode = excluded.barcode,
+			import_key = CASE WHEN excluded.import_key = '' THEN variant.import_key ELSE excluded.import_key
+			END, withdrawn = 0`
 	})
 	if err != nil {
 		return fmt.Errorf("write variants: %w", err)
@@ -396,7 +427,10 @@ func (w *productWrite) replacePictures(ctx context.Context) error {
 			if _, err := q.GetImage(ctx, picture.Key); err != nil {
 				return NotFound("picture", err)
 			}
-			if _, err := q.AttachImage(ctx, catalogdb.AttachImageParams{ProductID: p.ID, Key: picture.Key, Alt: picture.Alt}); err != nil {
+			if _, err := q.AttachImage(ctx, catalogdb.AttachImageParams{
+				ProductID: p.ID, Key: picture.Key,
+				Alt: picture.Alt,
+			}); err != nil {
 				return fmt.Errorf("replace pictures: %w", err)
 			}
 		}
@@ -416,8 +450,10 @@ func documents(products []Product) []search.Document {
 // Subject is what of a product is searched.
 func (p Product) Subject() search.Subject {
 	return search.Subject{
-		ID: p.ID, Market: p.Market, Locale: p.Locale, Listed: p.Listed, Title: p.Title, Producer: p.ProducerName, ProducerID: p.ProducerID,
-		Category: p.InCategory(), Texts: slices.Concat(p.Tags, p.Certifications, []string{p.Ingredients, p.Description}),
+		ID: p.ID, Market: p.Market, Locale: p.Locale, Listed: p.Listed, Title: p.Title,
+		Producer: p.ProducerName, ProducerID: p.ProducerID,
+		Category:  p.InCategory(),
+		Texts:     slices.Concat(p.Tags, p.Certifications, []string{p.Ingredients, p.Description}),
 		Allergens: p.Allergens.Codes(), AllergensStated: p.AllergensStated(), Season: p.Season.Months(),
 	}
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// arrival is a file that comes part by part, and is kept as it comes. It is a row of its own, under a key that nobody else knows: whoever
-// looks at the sender's file, of any version, sees the last one until this one is whole. What is given up is forgotten like any other.
+// arrival is a file that comes part by part, and is kept as it comes. It is a row of its own, under a key
+// that nobody else knows: whoever looks at the sender's file, of any version, sees the last one until this
+// one is whole. What is given up is forgotten like any other.
 type arrival struct {
 	db      *sqldb.DB
 	key     string
@@ -52,7 +53,10 @@ func (a *arrival) put(ctx context.Context, part []byte) error {
 		if all+int64(len(part)) > maxAllSent {
 			return errNoRoom
 		}
-		n, err := q.GrowSentFile(ctx, catalogdb.GrowSentFileParams{Key: a.key, Size: int64(len(part)), KeptUntil: now.Add(sentFor).UnixMilli()})
+		n, err := q.GrowSentFile(ctx, catalogdb.GrowSentFileParams{
+			Key: a.key, Size: int64(len(part)),
+			KeptUntil: now.Add(sentFor).UnixMilli(),
+		})
 		if err == nil && n == 0 {
 			err = errFileGone // it came so slowly that it was forgotten
 		}
@@ -67,7 +71,8 @@ func (a *arrival) put(ctx context.Context, part []byte) error {
 	return err
 }
 
-// finish makes what has arrived its sender's file, to be tried, instead of the last one, which must not be under way.
+// finish makes what has arrived its sender's file, to be tried, instead of the last one, which must not be
+// under way.
 func (a *arrival) finish(ctx context.Context, file catalogdb.SentFile) error {
 	try := func() error {
 		return a.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return a.take(ctx, tx, file) })
@@ -77,14 +82,16 @@ func (a *arrival) finish(ctx context.Context, file catalogdb.SentFile) error {
 		err = try()
 	}
 	if sqldb.IsUnique(err) {
-		return fault.New(fault.Conflict, "sent_twice", "This file was sent twice at once. Please look again.").Because(err)
+		return fault.New(fault.Conflict, "sent_twice",
+			"This file was sent twice at once. Please look again.").Because(err)
 	}
 	return err
 }
 
 func (a *arrival) take(ctx context.Context, tx *sqldb.Tx, file catalogdb.SentFile) error {
 	q := catalogdb.New(tx)
-	last, err := q.LockSentFile(ctx, catalogdb.LockSentFileParams{Sender: file.Sender, ProducerID: file.ProducerID})
+	last, err := q.LockSentFile(ctx,
+		catalogdb.LockSentFileParams{Sender: file.Sender, ProducerID: file.ProducerID})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -101,26 +108,33 @@ func (a *arrival) take(ctx context.Context, tx *sqldb.Tx, file catalogdb.SentFil
 	if err := insertSent(ctx, q, file, a.size, now); err != nil {
 		return err
 	}
-	if err := q.AdoptSentParts(ctx, catalogdb.AdoptSentPartsParams{Whole: file.Key, Arrival: a.key}); err != nil {
+	if err := q.AdoptSentParts(ctx,
+		catalogdb.AdoptSentPartsParams{Whole: file.Key, Arrival: a.key}); err != nil {
 		return err
 	}
 	return q.DropSentFile(ctx, a.key)
 }
 
-func insertSent(ctx context.Context, q *catalogdb.Queries, file catalogdb.SentFile, size int64, now time.Time) error {
+func insertSent(
+	ctx context.Context, q *catalogdb.Queries, file catalogdb.SentFile, size int64, now time.Time,
+) error {
 	return q.InsertSentFile(ctx, catalogdb.InsertSentFileParams{
-		Key: file.Key, Sender: file.Sender, ProducerID: file.ProducerID, Market: file.Market, Name: file.Name, Format: file.Format, Size: size,
+		Key: file.Key, Sender: file.Sender, ProducerID: file.ProducerID, Market: file.Market, Name: file.Name,
+		Format: file.Format, Size: size,
 		LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
 	})
 }
 
 // giveUp lets go of what has arrived.
 func (a *arrival) giveUp(ctx context.Context) error {
-	return a.db.Tx(context.WithoutCancel(ctx), func(ctx context.Context, tx *sqldb.Tx) error { return catalogdb.New(tx).DropSentFile(ctx, a.key) })
+	return a.db.Tx(context.WithoutCancel(ctx),
+		func(ctx context.Context, tx *sqldb.Tx) error { return catalogdb.New(tx).DropSentFile(ctx, a.key) })
 }
 
 // takeIn keeps a file as it comes.
-func (s *Service) takeIn(ctx context.Context, file catalogdb.SentFile, receive func() (*catalogv1.TryImportRequest, error)) error {
+func (s *Service) takeIn(
+	ctx context.Context, file catalogdb.SentFile, receive func() (*catalogv1.TryImportRequest, error),
+) error {
 	a, err := s.files.begin(ctx, file.ProducerID, file.Market)
 	if err != nil {
 		return fmt.Errorf("begin to keep a file: %w", err)

@@ -13,7 +13,9 @@ const (
 )
 
 // await is what is kept of a sender for a producer, once it is read, or when some time is over.
-func (s *Service) await(ctx context.Context, sender, producerID string, most time.Duration) (*sentFile, error) {
+func (s *Service) await(
+	ctx context.Context, sender, producerID string, most time.Duration,
+) (*sentFile, error) {
 	over, late := s.after(min(most, maxWait)), most <= 0
 	notified, stop := s.over.Listen(producerID)
 	defer stop()

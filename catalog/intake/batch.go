@@ -136,7 +136,10 @@ func (im *importer) planFields(p *plan) (bool, error) {
 		return false, im.refuseProduct(p.file, field.Name, field.Message)
 	}
 	for _, note := range notes {
-		if err := im.issue(feed.Issue{Row: p.file.Row, Column: note.column, Message: note.message}); err != nil {
+		if err := im.issue(feed.Issue{
+			Row: p.file.Row, Column: note.column,
+			Message: note.message,
+		}); err != nil {
 			return false, err
 		}
 	}
@@ -163,7 +166,8 @@ func (p *plan) isNew() bool { return p.before == nil && !p.file.Continued }
 
 // changes reports whether there is something to write for the product.
 func (p *plan) changes() bool {
-	return p.isNew() || p.rekeyed || len(p.about) > 0 || slices.ContainsFunc(p.rows, func(r rowPlan) bool { return r.fresh || r.rekeyed || len(r.about) > 0 })
+	return p.isNew() || p.rekeyed || len(p.about) > 0 ||
+		slices.ContainsFunc(p.rows, func(r rowPlan) bool { return r.fresh || r.rekeyed || len(r.about) > 0 })
 }
 
 // write stores what changes, in one transaction after those of new producers.
@@ -225,7 +229,10 @@ func (im *importer) count(p *plan) error {
 		im.counts.products++
 	}
 	for _, row := range p.rows {
-		made := change{row: row.file.Row, fresh: row.fresh, title: p.after.Title, details: slices.Concat(p.about, row.about)}
+		made := change{
+			row: row.file.Row, fresh: row.fresh, title: p.after.Title,
+			details: slices.Concat(p.about, row.about),
+		}
 		v := p.after.Variants[row.at]
 		if title := size.Name(v.Title, v.UnitValue, v.Unit, v.SoldBy == goods.Weight); title != "" {
 			made.title += " – " + title
@@ -247,7 +254,10 @@ func (im *importer) count(p *plan) error {
 }
 
 // putProducts is the store's, and tells of it.
-func (s *Service) putProducts(ctx context.Context, market string, products []goods.Product, also ...func(context.Context, *sqldb.Tx) error) error {
+func (s *Service) putProducts(
+	ctx context.Context, market string, products []goods.Product,
+	also ...func(context.Context, *sqldb.Tx) error,
+) error {
 	defer s.changed()
 	return s.store.PutProducts(ctx, market, products, also...)
 }

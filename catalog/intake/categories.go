@@ -42,7 +42,8 @@ func (im *importer) categoryFor(names []string) category.Category {
 	return c
 }
 
-// storeCategories makes sure that the categories of what is imported are in the market, by the names that they are written with.
+// storeCategories makes sure that the categories of what is imported are in the market, by the names that
+// they are written with.
 func (im *importer) storeCategories(ctx context.Context, plans []plan) error {
 	var names []string
 	for i := range plans {

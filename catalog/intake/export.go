@@ -33,9 +33,11 @@ type productWriter interface {
 	Flush() error
 }
 
-// Export writes the products that are listed, or those of a producer, in an order that depends on nothing but what
-// is in the file, so that a market made of an export exports the same.
-func (s *Service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream) error {
+// Export writes the products that are listed, or those of a producer, in an order that depends on nothing but
+// what is in the file, so that a market made of an export exports the same.
+func (s *Service) Export(
+	ctx context.Context, r *catalogv1.ExportRequest, stream catalogv1connect.CatalogServiceExportServerStream,
+) error {
 	code := r.GetMarket()
 	if err := goods.OwnMarket(id.Producer, r.GetProducerId(), &code); err != nil {
 		return err
@@ -49,17 +51,22 @@ func (s *Service) Export(ctx context.Context, r *catalogv1.ExportRequest, stream
 	}
 	base, err := url.Parse(r.GetBaseUrl())
 	if err != nil || len(r.GetBaseUrl()) > 2000 {
-		return fault.New(fault.Invalid, "invalid", "The address of the shop is none.", fault.Field{Name: "base_url", Message: "This is not an address."})
+		return fault.New(fault.Invalid, "invalid", "The address of the shop is none.",
+			fault.Field{Name: "base_url", Message: "This is not an address."})
 	}
 	out := bufio.NewWriterSize(chunkWriter{stream.Send}, exportChunk)
 	writer := newProductWriter(r.GetFormat(), out)
 	if writer == nil {
-		return fault.New(fault.Invalid, "unknown_format", "There is no such format: choose shopify, ofn or google.")
+		return fault.New(fault.Invalid, "unknown_format",
+			"There is no such format: choose shopify, ofn or google.")
 	}
 	if err := s.toldOfExport(ctx, r); err != nil {
 		return err
 	}
-	x := exporter{s.store, inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market, r.GetProducerId(), base, writer}
+	x := exporter{
+		s.store, inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market,
+		r.GetProducerId(), base, writer,
+	}
 	if err := x.run(ctx); err != nil {
 		return err
 	}
@@ -159,8 +166,10 @@ func (x *exporter) available(ctx context.Context, products []goods.Product) (map
 func (x *exporter) listing(p goods.Product, available map[string]int64) feed.Listing {
 	in := p.InCategory()
 	l := feed.Listing{
-		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title, Description: p.Description, Ingredients: p.Ingredients,
-		Category: in.Name, Path: in.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(), NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.Names(),
+		ID: p.ID, ProducerID: p.ProducerID, Handle: p.Slug, Producer: p.ProducerName, Title: p.Title,
+		Description: p.Description, Ingredients: p.Ingredients,
+		Category: in.Name, Path: in.Name, Tags: p.Tags, Allergens: p.Allergens.Codes(),
+		NoAllergens: p.NoAllergens, Certifications: p.Certifications, Season: p.Season.Names(),
 		Link: x.address("/p/" + p.ID), Hidden: !p.Published,
 	}
 	if in.Parent != "" {
@@ -171,8 +180,10 @@ func (x *exporter) listing(p goods.Product, available map[string]int64) feed.Lis
 	}
 	for _, v := range p.Variants {
 		l.Offers = append(l.Offers, feed.Offer{
-			ID: v.ID, Title: v.Title, SKU: v.SKU, Barcode: v.Barcode, Price: money.New(v.Price, x.market.Currency).Decimal(), Currency: x.market.Currency,
-			ByWeight: v.SoldBy == goods.Weight, UnitValue: v.UnitValue, Unit: v.Unit, Available: available[v.ID],
+			ID: v.ID, Title: v.Title, SKU: v.SKU, Barcode: v.Barcode,
+			Price: money.New(v.Price, x.market.Currency).Decimal(), Currency: x.market.Currency,
+			ByWeight: v.SoldBy == goods.Weight, UnitValue: v.UnitValue, Unit: v.Unit,
+			Available: available[v.ID],
 		})
 	}
 	return l

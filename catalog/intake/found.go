@@ -10,7 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// listener is told what an import finds, as it finds it: whoever sent the file and waits, or the report of one that is kept.
+// listener is told what an import finds, as it finds it: whoever sent the file and waits, or the report of
+// one that is kept.
 type listener interface {
 	tellFormat(dialect string) error
 	tellProgress(at progress) error

@@ -94,17 +94,19 @@ type importer struct {
 	// mine fails, and with it the transaction, when the import has become somebody else's.
 	mine func(context.Context, *sqldb.Tx) error
 
-	counts     counts
-	batch      []*feed.Product
-	variants   int // in the batch
-	inBatch    map[string]bool
-	producers  map[string]*seller           // by the identity of their names
-	folded     map[string]string            // the first of the file's names that are alike but for their marks, by how they fold
+	counts    counts
+	batch     []*feed.Product
+	variants  int // in the batch
+	inBatch   map[string]bool
+	producers map[string]*seller // by the identity of their names
+	// the first of the file's names that are alike but for their marks, by how they fold
+	folded     map[string]string
 	titles     map[string]titles            // by producer
 	near       map[string]map[string]string // the titles of each producer, by how they fold
 	nearTitles int                          // in near
-	categories map[string]goods.OwnCategory // the market's own categories that the file names, by the identity of their names
-	stocking   chan error                   // of the levels that are being set
+	// the market's own categories that the file names, by the identity of their names
+	categories map[string]goods.OwnCategory
+	stocking   chan error // of the levels that are being set
 	// refused are digests of the keys of products that were refused, for those of their rows that come later.
 	refused map[uint64]bool
 	seed    maphash.Seed
@@ -126,9 +128,12 @@ func (s *Service) newImporter(ctx context.Context, w wish, to listener) (*import
 		format = ""
 	}
 	im := &importer{
-		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")), market: market,
+		intake: s, stock: inventoryv1connect.NewInventoryServiceClient(s.host.Peer("inventory")),
+		market:   market,
 		producer: w.producer, format: format, dryRun: w.dryRun, hideNew: w.hideNew, to: to,
-		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{}, titles: map[string]titles{}, categories: map[string]goods.OwnCategory{}, near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
+		inBatch: map[string]bool{}, producers: map[string]*seller{}, folded: map[string]string{},
+		titles: map[string]titles{}, categories: map[string]goods.OwnCategory{},
+		near: map[string]map[string]string{}, refused: map[uint64]bool{}, seed: maphash.MakeSeed(),
 		words: allergen.Reader{},
 		mine:  func(context.Context, *sqldb.Tx) error { return nil },
 	}

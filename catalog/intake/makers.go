@@ -23,7 +23,8 @@ func (im *importer) admit(ctx context.Context, p *feed.Product) (bool, error) {
 		return false, nil
 	}
 	if p.Producer == "" {
-		return false, im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
+		return false,
+			im.refuseProduct(p, "producer", "The row names no producer: name one for the whole file.")
 	}
 	if im.only != nil && naming.Identity(p.Producer) != naming.Identity(im.only.Name) {
 		why := "This is another producer's: only what " + im.only.Name + " makes is imported here."
@@ -65,7 +66,10 @@ func (im *importer) producerOf(ctx context.Context, p *feed.Product) (*seller, e
 	producer, like, err := im.intake.store.ProducerByName(ctx, im.market.Code, p.Producer)
 	made := &seller{Producer: producer, stored: err == nil}
 	if err != nil && fault.KindOf(err) == fault.NotFound {
-		made.Producer = goods.Producer{ID: im.intake.host.NewID(id.Producer, im.market.Code), Market: im.market.Code, Name: p.Producer, Approved: true}
+		made.Producer = goods.Producer{
+			ID:     im.intake.host.NewID(id.Producer, im.market.Code),
+			Market: im.market.Code, Name: p.Producer, Approved: true,
+		}
 		made.like = cmp.Or(like, im.folded[naming.Fold(p.Producer)])
 		err = made.Check()
 	}

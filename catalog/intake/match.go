@@ -53,7 +53,9 @@ func (im *importer) find(ctx context.Context, batch []*feed.Product) ([]*goods.P
 	return found, nil
 }
 
-func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found []*goods.Product, used map[string]bool) error {
+func (im *importer) findByKey(
+	ctx context.Context, batch []*feed.Product, found []*goods.Product, used map[string]bool,
+) error {
 	own, former := make([][]goods.MakerKey, len(batch)), make([][]goods.MakerKey, len(batch))
 	var all []goods.MakerKey
 	for i, p := range batch {
@@ -81,7 +83,9 @@ func (im *importer) findByKey(ctx context.Context, batch []*feed.Product, found 
 }
 
 // importedUnder reads the products that were imported under some keys.
-func (im *importer) importedUnder(ctx context.Context, keys []goods.MakerKey) (map[goods.MakerKey]*goods.Product, error) {
+func (im *importer) importedUnder(
+	ctx context.Context, keys []goods.MakerKey,
+) (map[goods.MakerKey]*goods.Product, error) {
 	ids, err := im.intake.store.ImportedIDs(ctx, keys)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -95,7 +99,9 @@ func (im *importer) importedUnder(ctx context.Context, keys []goods.MakerKey) (m
 }
 
 // productsBySlug reads the products that have the file's handles for slugs.
-func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, found []*goods.Product) (map[string]*goods.Product, error) {
+func (im *importer) productsBySlug(
+	ctx context.Context, batch []*feed.Product, found []*goods.Product,
+) (map[string]*goods.Product, error) {
 	var handles [][]any
 	for i, p := range batch {
 		if found[i] == nil && p.Handle != "" {
@@ -114,8 +120,11 @@ func (im *importer) productsBySlug(ctx context.Context, batch []*feed.Product, f
 	return bySlug, err
 }
 
-// findByName finds those that have no key of their own, by what an export says of them. All of a batch are read at once.
-func (im *importer) findByName(ctx context.Context, batch []*feed.Product, found []*goods.Product, slugs map[string]*goods.Product) ([]*goods.Product, error) {
+// findByName finds those that have no key of their own, by what an export says of them. All of a batch are
+// read at once.
+func (im *importer) findByName(
+	ctx context.Context, batch []*feed.Product, found []*goods.Product, slugs map[string]*goods.Product,
+) ([]*goods.Product, error) {
 	named, titled := make([]*goods.Product, len(batch)), make([]string, len(batch))
 	for i, p := range batch {
 		producerID := im.producers[naming.Identity(p.Producer)].ID
@@ -142,7 +151,8 @@ func (im *importer) findByName(ctx context.Context, batch []*feed.Product, found
 
 // readProducts reads products by their IDs, some of which are empty.
 func (im *importer) readProducts(ctx context.Context, ids []string) (map[string]*goods.Product, error) {
-	wanted := goods.Distinct(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" }), func(id string) string { return id })
+	wanted := goods.Distinct(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" }),
+		func(id string) string { return id })
 	products, err := im.intake.store.Products(ctx, wanted)
 	byID := make(map[string]*goods.Product, len(products))
 	for i := range products {
@@ -157,7 +167,8 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 		return known, nil
 	}
 	known := titles{}
-	err := sqldb.EachRow(ctx, im.intake.store.DB.Read(), "SELECT id, title FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
+	err := sqldb.EachRow(ctx, im.intake.store.DB.Read(),
+		"SELECT id, title FROM product WHERE producer_id = $1 AND import_key NOT LIKE $2",
 		[]any{producerID, string(im.format) + ":%"}, func(scan sqldb.Scanner) error {
 			var productID, title string
 			err := scan(&productID, &title)
@@ -175,8 +186,8 @@ func (im *importer) titlesOf(ctx context.Context, producerID string) (titles, er
 	return known, nil
 }
 
-// formerKeys are the keys under which earlier versions may have stored what has a key now: with the file's entities, and with
-// characters that are not composed.
+// formerKeys are the keys under which earlier versions may have stored what has a key now: with the file's
+// entities, and with characters that are not composed.
 func formerKeys(key, former string) (keys []string) {
 	for _, k := range []string{former, norm.NFD.String(key)} {
 		if k = importKey(k); k != "" && k != importKey(key) && !slices.Contains(keys, k) {

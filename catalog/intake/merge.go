@@ -21,7 +21,10 @@ import (
 func (im *importer) merge(p *plan) (notes []problem) {
 	if p.before == nil {
 		producer := im.producers[naming.Identity(p.file.Producer)]
-		p.after = goods.Product{Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle, Category: category.Other, Published: !im.hideNew}
+		p.after = goods.Product{
+			Market: im.market.Code, ProducerID: producer.ID, Slug: p.file.Handle,
+			Category: category.Other, Published: !im.hideNew,
+		}
 	} else {
 		p.after = *p.before
 		p.after.Variants = slices.Clone(p.before.Variants)
@@ -79,7 +82,8 @@ func cutText(s, column string, notes *[]problem) string {
 	if utf8.RuneCountInString(s) <= naming.MaxText {
 		return s
 	}
-	*notes = append(*notes, problem{column, fmt.Sprintf("The text is cut: it may have at most %d characters.", naming.MaxText)})
+	*notes = append(*notes,
+		problem{column, fmt.Sprintf("The text is cut: it may have at most %d characters.", naming.MaxText)})
 	return string([]rune(s)[:naming.MaxText])
 }
 
@@ -87,12 +91,18 @@ func cutText(s, column string, notes *[]problem) string {
 func cutLabels(labels []string, column string, notes *[]problem) []string {
 	var kept []string
 	for _, label := range labels {
-		if utf8.RuneCountInString(label) <= naming.MaxLabel && len(kept) < goods.MaxLabels && !slices.Contains(kept, label) {
+		if utf8.RuneCountInString(label) <= naming.MaxLabel && len(kept) < goods.MaxLabels &&
+			!slices.Contains(kept, label) {
 			kept = append(kept, label)
 		}
 	}
 	if len(kept) < len(labels) {
-		*notes = append(*notes, problem{column, fmt.Sprintf("Some are left out: there may be %d, each once and with at most %d characters.", goods.MaxLabels, naming.MaxLabel)})
+		*notes = append(*notes,
+			problem{
+				column,
+				fmt.Sprintf("Some are left out: there may be %d, each once and with at most %d characters.",
+					goods.MaxLabels, naming.MaxLabel),
+			})
 	}
 	return kept
 }
@@ -103,7 +113,8 @@ func changedFields(before, after goods.Product) (about []string) {
 		about = append(about, fmt.Sprintf("title: %s to %s", before.Title, after.Title))
 	}
 	if before.Category != after.Category {
-		about = append(about, fmt.Sprintf("category: %s to %s", before.InCategory().Name, after.InCategory().Name))
+		about = append(about,
+			fmt.Sprintf("category: %s to %s", before.InCategory().Name, after.InCategory().Name))
 	}
 	if before.Declaration() != after.Declaration() {
 		about = append(about, fmt.Sprintf("allergens: %s to %s", before.Declaration(), after.Declaration()))
@@ -163,17 +174,20 @@ func (p *plan) addRow(currency string, format feed.Dialect, in feed.Variant) *pr
 	return nil
 }
 
-// match finds the variant that a row is: by import key, its own or one that an earlier version made, or, of those that have no
-// key of this dialect, the one of the same name, of several the one that holds the same.
+// match finds the variant that a row is: by import key, its own or one that an earlier version made, or, of
+// those that have no key of this dialect, the one of the same name, of several the one that holds the same.
 func (p *plan) match(key string, former []string, in feed.Variant) int {
 	for _, wanted := range append([]string{key}, former...) {
-		if at := slices.IndexFunc(p.after.Variants, func(v goods.Variant) bool { return v.ImportKey == wanted }); at >= 0 && (wanted == key || !p.taken(at)) {
+		if at := slices.IndexFunc(p.after.Variants,
+			func(v goods.Variant) bool { return v.ImportKey == wanted }); at >= 0 &&
+			(wanted == key || !p.taken(at)) {
 			return at
 		}
 	}
 	named := -1
 	for i, v := range p.after.Variants {
-		if p.taken(i) || p.before == nil || naming.Identity(v.Title) != naming.Identity(in.Title) || !importedElsewhere(v.ImportKey, key) {
+		if p.taken(i) || p.before == nil || naming.Identity(v.Title) != naming.Identity(in.Title) ||
+			!importedElsewhere(v.ImportKey, key) {
 			continue
 		}
 		if named < 0 || (v.UnitValue == in.UnitValue && v.Unit == in.Unit) {
@@ -223,7 +237,10 @@ func mergeVariant(v *goods.Variant, currency string, in feed.Variant, fresh bool
 	if in.Has != 0 {
 		v.SoldBy = soldBy
 	} else if v.SoldBy != soldBy && in.Price.Number != "" {
-		return &problem{"price", "The variant is sold by weight here, and the row's price is for a piece, or the other way round."}
+		return &problem{
+			"price",
+			"The variant is sold by weight here, and the row's price is for a piece, or the other way round.",
+		}
 	}
 	if in.Price.Number == "" {
 		if fresh {
@@ -242,7 +259,8 @@ func mergeVariant(v *goods.Variant, currency string, in feed.Variant, fresh bool
 // priceOf is the price in minor units, of a piece or of one kilogram, rounded half up.
 func priceOf(in feed.Variant, currency string) (int64, error) {
 	if in.Price.Currency != "" && in.Price.Currency != currency {
-		return 0, fault.Newf(fault.Invalid, "invalid_amount", "The price is in %s; the market's currency is %s.", in.Price.Currency, currency)
+		return 0, fault.Newf(fault.Invalid, "invalid_amount",
+			"The price is in %s; the market's currency is %s.", in.Price.Currency, currency)
 	}
 	amount, err := money.Parse(in.Price.Number, currency)
 	if err != nil || !in.ByWeight || in.PriceWeight == 1 {
@@ -258,14 +276,16 @@ func priceOf(in feed.Variant, currency string) (int64, error) {
 // changedVariant says which fields of a variant differ.
 func changedVariant(before, after goods.Variant, currency string) (about []string) {
 	if before.Price != after.Price {
-		about = append(about, fmt.Sprintf("price: %s to %s", money.New(before.Price, currency).Decimal(), money.New(after.Price, currency).Decimal()))
+		about = append(about, fmt.Sprintf("price: %s to %s", money.New(before.Price, currency).Decimal(),
+			money.New(after.Price, currency).Decimal()))
 	}
 	for _, field := range []struct{ name, before, after string }{
 		{"name", before.Title, after.Title},
 		{"SKU", before.SKU, after.SKU},
 		{"barcode", before.Barcode, after.Barcode},
 		{"sold by", before.SoldBy, after.SoldBy},
-		{"holds", shownNumber(before.UnitValue) + " " + before.Unit, shownNumber(after.UnitValue) + " " + after.Unit},
+		{"holds", shownNumber(before.UnitValue) + " " + before.Unit, shownNumber(after.UnitValue) + " " +
+			after.Unit},
 	} {
 		if field.before != field.after {
 			about = append(about, fmt.Sprintf("%s: %s to %s", field.name, field.before, field.after))

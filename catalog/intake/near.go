@@ -11,7 +11,10 @@ import (
 
 // nearMiss notes a name that is new and differs from one that is there by its marks only.
 func nearMiss(row int64, column, there, name, what string) feed.Issue {
-	return feed.Issue{Row: row, Column: column, Message: fmt.Sprintf("There is “%s” already: “%s” is taken for another %s.", there, name, what)}
+	return feed.Issue{
+		Row: row, Column: column,
+		Message: fmt.Sprintf("There is “%s” already: “%s” is taken for another %s.", there, name, what),
+	}
 }
 
 // tellNear notes what of a batch is new and has nearly the name of something else.
@@ -29,7 +32,8 @@ func (im *importer) tellNear(ctx context.Context, plans []plan) error {
 		}
 		key := naming.Identity(p.after.CategoryName)
 		if category := im.categories[key]; category.Like != "" {
-			p.near = append(p.near, nearMiss(p.file.Row, "category", category.Like, category.Name, "category"))
+			p.near = append(p.near, nearMiss(p.file.Row, "category", category.Like, category.Name,
+				"category"))
 			category.Like = ""
 			im.categories[key] = category
 		}
@@ -45,7 +49,8 @@ func (im *importer) tellNear(ctx context.Context, plans []plan) error {
 // maxNearTitles bounds for how many products titles are kept to be compared.
 const maxNearTitles = 200_000
 
-// nearTitle is the title of a product of the same producer that a new one's differs from by its marks only; "" when there is none.
+// nearTitle is the title of a product of the same producer that a new one's differs from by its marks only;
+// "" when there is none.
 func (im *importer) nearTitle(ctx context.Context, p *plan) (string, error) {
 	maker := im.producers[naming.Identity(p.file.Producer)]
 	if im.nearTitles > maxNearTitles {
@@ -75,15 +80,17 @@ func (im *importer) nearTitle(ctx context.Context, p *plan) (string, error) {
 }
 
 func (im *importer) readNearTitles(ctx context.Context, producerID string, known map[string]string) error {
-	err := sqldb.EachRow(ctx, im.intake.store.DB.Read(), "SELECT title FROM product WHERE producer_id = $1 ORDER BY id", []any{producerID}, func(scan sqldb.Scanner) error {
-		var title string
-		err := scan(&title)
-		if _, taken := known[naming.Fold(title)]; !taken {
-			known[naming.Fold(title)] = title
-			im.nearTitles++
-		}
-		return err
-	})
+	err := sqldb.EachRow(ctx, im.intake.store.DB.Read(),
+		"SELECT title FROM product WHERE producer_id = $1 ORDER BY id", []any{producerID},
+		func(scan sqldb.Scanner) error {
+			var title string
+			err := scan(&title)
+			if _, taken := known[naming.Fold(title)]; !taken {
+				known[naming.Fold(title)] = title
+				im.nearTitles++
+			}
+			return err
+		})
 	if err != nil {
 		return fmt.Errorf("read titles: %w", err)
 	}

@@ -18,7 +18,8 @@ import (
 const (
 	// sentReaders is how many files one process reads at once.
 	sentReaders = 4
-	// readSentEvery is how late a file is read, at the most, that was sent to a process which died before it was read.
+	// readSentEvery is how late a file is read, at the most, that was sent to a process which died before it
+	// was read.
 	readSentEvery = 5 * time.Second
 	// readingPatience bounds the reading of one file, and the wait for it.
 	readingPatience = 10 * time.Minute
@@ -31,7 +32,8 @@ const (
 )
 
 // errReadElsewhere ends a reading that is not this process's any more.
-var errReadElsewhere = fault.New(fault.Conflict, "read_elsewhere", "This file is read by somebody else by now.")
+var errReadElsewhere = fault.New(fault.Conflict, "read_elsewhere",
+	"This file is read by somebody else by now.")
 
 // readSent reads the files that wait for it, one after the other.
 func (s *Service) readSent(ctx context.Context) error {
@@ -72,7 +74,10 @@ func (s *Service) read(ctx context.Context, file *sentFile) error {
 
 // importSent is Import of a kept file. What it writes, it writes under its lease.
 func (s *Service) importSent(ctx context.Context, file *sentFile, r *report) error {
-	w := wish{market: file.Market, producerID: file.ProducerID, format: file.Format, dryRun: file.DryRun == 1, hideNew: file.HideNew == 1}
+	w := wish{
+		market: file.Market, producerID: file.ProducerID, format: file.Format, dryRun: file.DryRun == 1,
+		hideNew: file.HideNew == 1,
+	}
 	ctx = audit.With(ctx, audit.Actor{Kind: audit.Producer, ID: file.Sender})
 	im, err := s.newImporter(ctx, w, r)
 	if err != nil {

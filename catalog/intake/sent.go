@@ -38,11 +38,14 @@ const (
 )
 
 var (
-	errNotApproved   = fault.New(fault.Conflict, "not_approved_yet", "You can import files once the operator has approved you. Until then you can put your products up one by one.")
+	errNotApproved = fault.New(fault.Conflict, "not_approved_yet",
+		"You can import files once the operator has approved you. Until then you can put your products up one by one.")
 	errImportRunning = fault.New(fault.Conflict, "import_running", "Your last file is still being imported.")
-	errFileGone      = fault.New(fault.Conflict, "file_gone", "That file is not here any more: it is kept for 15 minutes. Please choose it again.")
-	errNoRoom        = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
-	errSentTooLarge  = fault.New(fault.Invalid, "too_large", "A file is 32 MiB at most.")
+	errFileGone      = fault.New(fault.Conflict, "file_gone",
+		"That file is not here any more: it is kept for 15 minutes. Please choose it again.")
+	errNoRoom = fault.New(fault.Unavailable, "overloaded",
+		"The shop is very busy. Please try again in a moment.")
+	errSentTooLarge = fault.New(fault.Invalid, "too_large", "A file is 32 MiB at most.")
 )
 
 // cutOffMessage is told of a reading whose process is gone.
@@ -102,13 +105,17 @@ type Service struct {
 	changed func()        // is told when products were written
 	taking  chan struct{} // a place for each file that is taken in
 	readers []*host.Job
-	over    broadcast.Topics                     // notifies who waits until a file of a producer is read, by the ID
-	after   func(time.Duration) <-chan time.Time // time.After, but in tests
+	// notifies who waits until a file of a producer is read, by the ID
+	over  broadcast.Topics
+	after func(time.Duration) <-chan time.Time // time.After, but in tests
 }
 
 // New makes the intake of a service's host. What it changes in the store it tells.
 func New(ctx context.Context, h *host.Host, st *goods.Store, changed func()) (*Service, error) {
-	s := &Service{host: h, store: st, files: &files{h.DB()}, changed: changed, taking: make(chan struct{}, takenIn), after: time.After}
+	s := &Service{
+		host: h, store: st, files: &files{h.DB()}, changed: changed,
+		taking: make(chan struct{}, takenIn), after: time.After,
+	}
 	if err := s.files.endDeadReadings(ctx); err != nil {
 		return nil, err
 	}
@@ -120,7 +127,9 @@ func New(ctx context.Context, h *host.Host, st *goods.Store, changed func()) (*S
 }
 
 // TryImport keeps a file and has it read without changing anything; see the contract.
-func (s *Service) TryImport(ctx context.Context, in catalogv1connect.CatalogServiceTryImportServerStream) (*catalogv1.TryImportResponse, error) {
+func (s *Service) TryImport(
+	ctx context.Context, in catalogv1connect.CatalogServiceTryImportServerStream,
+) (*catalogv1.TryImportResponse, error) {
 	first, err := in.Receive()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -148,7 +157,8 @@ func (s *Service) TryImport(ctx context.Context, in catalogv1connect.CatalogServ
 // sentFromProto checks what is said of a file before it comes.
 func (s *Service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (catalogdb.SentFile, error) {
 	file := catalogdb.SentFile{
-		Key: m.GetKey(), Sender: m.GetSender(), ProducerID: m.GetProducerId(), Market: m.GetMarket(), Name: m.GetName(), Format: m.GetFormat(),
+		Key: m.GetKey(), Sender: m.GetSender(), ProducerID: m.GetProducerId(), Market: m.GetMarket(),
+		Name: m.GetName(), Format: m.GetFormat(),
 	}
 	if m == nil {
 		return file, errHeaderFirst
@@ -168,7 +178,9 @@ func (s *Service) sentFromProto(ctx context.Context, m *catalogv1.SentImport) (c
 }
 
 // GetImport tells how a kept file stands; see the contract.
-func (s *Service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) (*catalogv1.GetImportResponse, error) {
+func (s *Service) GetImport(
+	ctx context.Context, m *catalogv1.GetImportRequest,
+) (*catalogv1.GetImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
@@ -184,14 +196,17 @@ func (s *Service) GetImport(ctx context.Context, m *catalogv1.GetImportRequest) 
 }
 
 // RunImport has a kept file imported; see the contract.
-func (s *Service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) (*catalogv1.RunImportResponse, error) {
+func (s *Service) RunImport(
+	ctx context.Context, m *catalogv1.RunImportRequest,
+) (*catalogv1.RunImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
 	if err := s.mayImport(ctx, m.GetProducerId()); err != nil {
 		return nil, err
 	}
-	if err := s.files.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey(), !m.GetShowNew()); err != nil {
+	if err := s.files.wantReading(ctx, m.GetSender(), m.GetProducerId(), m.GetKey(),
+		!m.GetShowNew()); err != nil {
 		return nil, fmt.Errorf("run an import: %w", err)
 	}
 	s.wakeReaders()
@@ -199,7 +214,9 @@ func (s *Service) RunImport(ctx context.Context, m *catalogv1.RunImportRequest) 
 }
 
 // DropImport lets go of a kept file; see the contract.
-func (s *Service) DropImport(ctx context.Context, m *catalogv1.DropImportRequest) (*catalogv1.DropImportResponse, error) {
+func (s *Service) DropImport(
+	ctx context.Context, m *catalogv1.DropImportRequest,
+) (*catalogv1.DropImportResponse, error) {
 	if err := rights.Check(ctx, m.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}

@@ -47,9 +47,11 @@ func eachPost(t *testing.T, test func(p *post)) {
 			})
 			p.CatalogServiceClient = catalogv1connect.NewCatalogServiceClient(process.Client("catalog"))
 			p.must(p.store.PutMarket(t.Context(), goods.Market{
-				Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles", Country: "US", Locale: "en-US",
+				Code: "portland", Name: "Portland", Currency: "USD", TimeZone: "America/Los_Angeles",
+				Country: "US", Locale: "en-US",
 			}))
-			made, err := p.store.PutProducer(t.Context(), goods.Producer{Market: "portland", Name: "Oak", Approved: true}, idempotency.Form{})
+			made, err := p.store.PutProducer(t.Context(),
+				goods.Producer{Market: "portland", Name: "Oak", Approved: true}, idempotency.Form{})
 			p.must(err)
 			p.producer = made.ID
 			test(p)
@@ -95,12 +97,17 @@ func (p *post) sends(content string) (key string, err error) {
 	key = fmt.Sprintf("the-key-of-the-file-%d", p.files)
 	stream, err := p.TryImport(p.Context())
 	p.must(err)
-	_ = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_File{File: &catalogv1.SentImport{
-		Key: key, Sender: me, Market: "portland", ProducerId: p.producer, Format: "auto", Name: "goods.csv",
-	}}})
+	_ = stream.Send(&catalogv1.TryImportRequest{
+		Part: &catalogv1.TryImportRequest_File{File: &catalogv1.SentImport{
+			Key: key, Sender: me, Market: "portland", ProducerId: p.producer, Format: "auto",
+			Name: "goods.csv",
+		}},
+	})
 	for len(content) > 0 {
 		n := min(len(content), 1<<20)
-		_ = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_Chunk{Chunk: []byte(content[:n])}})
+		_ = stream.Send(&catalogv1.TryImportRequest{
+			Part: &catalogv1.TryImportRequest_Chunk{Chunk: []byte(content[:n])},
+		})
 		content = content[n:]
 	}
 	_, err = stream.CloseAndReceive()
@@ -108,7 +115,10 @@ func (p *post) sends(content string) (key string, err error) {
 }
 
 func (p *post) runs(key string) error {
-	_, err := p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key})
+	_, err := p.RunImport(p.Context(), &catalogv1.RunImportRequest{
+		Sender: me, ProducerId: p.producer,
+		Key: key,
+	})
 	return err
 }
 
@@ -150,17 +160,20 @@ func TestASentFileIsTriedAndThenImported(t *testing.T) {
 	eachPost(t, func(p *post) {
 		key, err := p.sends(twoGoods)
 		p.must(err)
-		if k := p.kept(); k.GetOver() || !k.GetDryRun() || k.GetKey() != key || k.GetName() != "goods.csv" || k.GetSize() != int64(len(twoGoods)) {
+		if k := p.kept(); k.GetOver() || !k.GetDryRun() || k.GetKey() != key || k.GetName() != "goods.csv" ||
+			k.GetSize() != int64(len(twoGoods)) {
 			p.Errorf("before it is read it is %v", k)
 		}
 		p.reads()
-		if k := p.kept(); !k.GetOver() || !k.GetDryRun() || k.GetCounts().GetProducts() != 2 || len(k.GetChanges()) != 2 || k.GetFormat() != "shopify" || p.products() != 0 {
+		if k := p.kept(); !k.GetOver() || !k.GetDryRun() || k.GetCounts().GetProducts() != 2 ||
+			len(k.GetChanges()) != 2 || k.GetFormat() != "shopify" || p.products() != 0 {
 			p.Errorf("tried it is %v", k)
 		}
 		p.must(p.runs(key))
 		p.must(p.runs(key)) // a double click
 		p.reads()
-		if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetCounts().GetProducts() != 2 || p.products() != 2 {
+		if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetCounts().GetProducts() != 2 ||
+			p.products() != 2 {
 			p.Errorf("imported it is %v", k)
 		}
 		p.must(p.runs(key))
@@ -168,7 +181,8 @@ func TestASentFileIsTriedAndThenImported(t *testing.T) {
 		if k := p.kept(); k.GetCounts().GetProducts() != 2 {
 			p.Errorf("what is imported is imported again: %v", k)
 		}
-		if _, err := p.DropImport(p.Context(), &catalogv1.DropImportRequest{Sender: me, ProducerId: p.producer}); err != nil || p.kept() != nil {
+		if _, err := p.DropImport(p.Context(),
+			&catalogv1.DropImportRequest{Sender: me, ProducerId: p.producer}); err != nil || p.kept() != nil {
 			p.Errorf("it stays: %v", err)
 		}
 		p.wantCode(p.runs(key), "file_gone")
@@ -178,12 +192,13 @@ func TestASentFileIsTriedAndThenImported(t *testing.T) {
 // published are the titles that shoppers see.
 func (p *post) published() (titles []string) {
 	p.Helper()
-	p.must(sqldb.EachRow(p.Context(), p.store.DB.Read(), "SELECT title FROM product WHERE listed = 1 ORDER BY title_key", nil, func(scan sqldb.Scanner) error {
-		var title string
-		err := scan(&title)
-		titles = append(titles, title)
-		return err
-	}))
+	p.must(sqldb.EachRow(p.Context(), p.store.DB.Read(),
+		"SELECT title FROM product WHERE listed = 1 ORDER BY title_key", nil, func(scan sqldb.Scanner) error {
+			var title string
+			err := scan(&title)
+			titles = append(titles, title)
+			return err
+		}))
 	return titles
 }
 
@@ -193,7 +208,10 @@ func (p *post) imports(content string, showNew bool) {
 	key, err := p.sends(content)
 	p.must(err)
 	p.reads()
-	_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: showNew})
+	_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{
+		Sender: me, ProducerId: p.producer,
+		Key: key, ShowNew: showNew,
+	})
 	p.must(err)
 	p.reads()
 	if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetTrouble() != "" || k.GetShowNew() != showNew {
@@ -201,7 +219,8 @@ func (p *post) imports(content string, showNew bool) {
 	}
 }
 
-// TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked shows one of two, and imports the file again, with one more that is shown at once.
+// TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked shows one of two, and imports the file again, with one
+// more that is shown at once.
 func TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked(t *testing.T) {
 	eachPost(t, func(p *post) {
 		p.imports(twoGoods, false)
@@ -209,7 +228,8 @@ func TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked(t *testing.T) {
 			p.Fatalf("of %d products shoppers see %q", p.products(), got)
 		}
 		var brie string
-		p.must(p.store.DB.Read().QueryRowContext(p.Context(), "SELECT id FROM product WHERE title = 'Brie'").Scan(&brie))
+		p.must(p.store.DB.Read().QueryRowContext(p.Context(),
+			"SELECT id FROM product WHERE title = 'Brie'").Scan(&brie))
 		p.must(p.store.SetPublished(p.Context(), "portland", p.producer, []string{brie}, true))
 		p.imports(strings.Replace(twoGoods, "9.50", "9.75", 1), false)
 		if got := p.published(); !slices.Equal(got, []string{"Brie"}) {
@@ -228,7 +248,10 @@ func TestAnImportThatWasCutOffGoesOnAsItWasBegun(t *testing.T) {
 		key, err := p.sends(twoGoods)
 		p.must(err)
 		p.reads()
-		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: me, ProducerId: p.producer, Key: key, ShowNew: true})
+		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{
+			Sender: me, ProducerId: p.producer,
+			Key: key, ShowNew: true,
+		})
 		p.must(err)
 		p.dies()
 		p.must(p.runs(key))
@@ -243,11 +266,13 @@ func TestASentFileIsItsSendersAlone(t *testing.T) {
 	eachPost(t, func(p *post) {
 		key, err := p.sends(twoGoods)
 		p.must(err)
-		answer, err := p.GetImport(p.Context(), &catalogv1.GetImportRequest{Sender: "acc_x_2", ProducerId: p.producer})
+		answer, err := p.GetImport(p.Context(),
+			&catalogv1.GetImportRequest{Sender: "acc_x_2", ProducerId: p.producer})
 		if err != nil || answer.GetKept() != nil {
 			p.Errorf("somebody else sees %v, %v", answer, err)
 		}
-		_, err = p.RunImport(p.Context(), &catalogv1.RunImportRequest{Sender: "acc_x_2", ProducerId: p.producer, Key: key})
+		_, err = p.RunImport(p.Context(),
+			&catalogv1.RunImportRequest{Sender: "acc_x_2", ProducerId: p.producer, Key: key})
 		p.wantCode(err, "file_gone")
 	})
 }
@@ -268,7 +293,8 @@ func TestASentFileGoesWhenItsTimeIsOver(t *testing.T) {
 		p.wantCode(p.runs(key), "file_gone")
 		p.must(p.service.files.forgetSent(p.Context()))
 		var parts int
-		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM sent_file_part").Scan(&parts))
+		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(),
+			"SELECT COUNT(*) FROM sent_file_part").Scan(&parts))
 		if parts != 0 {
 			p.Errorf("%d parts of it stay", parts)
 		}
@@ -298,12 +324,14 @@ func TestAFileOfManyPartsIsReadWhole(t *testing.T) {
 		var file strings.Builder
 		file.WriteString("Handle,Title,Vendor,Variant Price\n")
 		for i := range rows {
-			fmt.Fprintf(&file, "p%d,Product number %d,Elm,1.00\n", i, i) // another producer's, so that it is quick
+			// another producer's, so that it is quick
+			fmt.Fprintf(&file, "p%d,Product number %d,Elm,1.00\n", i, i)
 		}
 		_, err := p.sends(file.String())
 		p.must(err)
 		p.reads()
-		if k := p.kept(); file.Len() < 2*sentPart || k.GetCounts().GetFailed() != rows || k.GetAllIssues() != rows || len(k.GetIssues()) != shownRows {
+		if k := p.kept(); file.Len() < 2*sentPart || k.GetCounts().GetFailed() != rows ||
+			k.GetAllIssues() != rows || len(k.GetIssues()) != shownRows {
 			p.Errorf("%d of %d rows", k.GetCounts().GetFailed(), rows)
 		}
 	})
@@ -327,7 +355,8 @@ func TestAnImportWhoseProcessDiedIsShownAndRunAgain(t *testing.T) {
 		_, err = p.sends(twoGoods)
 		p.wantCode(err, "import_running")
 		dead := p.dies()
-		if k := p.kept(); !k.GetOver() || k.GetDryRun() || !k.GetAgain() || !strings.Contains(k.GetTrouble(), "interrupted") {
+		if k := p.kept(); !k.GetOver() || k.GetDryRun() || !k.GetAgain() ||
+			!strings.Contains(k.GetTrouble(), "interrupted") {
 			p.Errorf("cut off it is %v", k)
 		}
 		p.reads()
@@ -413,7 +442,8 @@ func TestTwoReadersDoNotReadOneFile(t *testing.T) {
 	})
 }
 
-// TestAReadingThatLivesKeepsItsLease looks at a beat: it tells how far the reading is, and lengthens the lease.
+// TestAReadingThatLivesKeepsItsLease looks at a beat: it tells how far the reading is, and lengthens the
+// lease.
 func TestAReadingThatLivesKeepsItsLease(t *testing.T) {
 	eachPost(t, func(p *post) {
 		_, err := p.sends(twoGoods)
@@ -422,7 +452,8 @@ func TestAReadingThatLivesKeepsItsLease(t *testing.T) {
 		r := &report{}
 		p.must(r.tellProgress(progress{rows: 7, bytes: 70}))
 		p.must(p.service.files.saveReading(p.Context(), file, r.text(), false))
-		if k := p.kept(); k.GetOver() || k.GetTrouble() != "" || k.GetProgress().GetRows() != 7 || k.GetProgress().GetBytes() != 70 {
+		if k := p.kept(); k.GetOver() || k.GetTrouble() != "" || k.GetProgress().GetRows() != 7 ||
+			k.GetProgress().GetBytes() != 70 {
 			p.Errorf("it is %v", k)
 		}
 	})
@@ -435,14 +466,16 @@ func TestOneFileOfADeskIsKept(t *testing.T) {
 		for i := range 6 {
 			all.Go(func() {
 				p.Helper()
-				if err := p.arrives(fmt.Sprintf("a-key-that-is-long-%d", i)); err != nil && !fault.Is(err, "sent_twice") {
+				if err := p.arrives(fmt.Sprintf("a-key-that-is-long-%d", i)); err != nil &&
+					!fault.Is(err, "sent_twice") {
 					p.Error(err)
 				}
 			})
 		}
 		all.Wait()
 		var n int
-		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(), "SELECT COUNT(*) FROM sent_file").Scan(&n))
+		p.must(p.service.store.DB.Read().QueryRowContext(p.Context(),
+			"SELECT COUNT(*) FROM sent_file").Scan(&n))
 		if n != 1 || p.kept() == nil {
 			p.Errorf("%d are kept", n)
 		}
@@ -458,7 +491,10 @@ func (p *post) arrives(key string) error {
 	if err != nil {
 		return err
 	}
-	if err = a.finish(p.Context(), catalogdb.SentFile{Key: key, Sender: me, ProducerID: p.producer, Market: "portland", Name: "goods.csv", Format: "auto"}); err != nil {
+	if err = a.finish(p.Context(), catalogdb.SentFile{
+		Key: key, Sender: me, ProducerID: p.producer,
+		Market: "portland", Name: "goods.csv", Format: "auto",
+	}); err != nil {
 		return errors.Join(err, a.giveUp(p.Context()))
 	}
 	return nil
@@ -471,7 +507,8 @@ func (p *post) rows(table string) (n int) {
 	return n
 }
 
-// TestAFileThatArrivesIsNobodysUntilItIsWhole sends one over another, and gives one up, and forgets one that stopped half-way.
+// TestAFileThatArrivesIsNobodysUntilItIsWhole sends one over another, and gives one up, and forgets one that
+// stopped half-way.
 func TestAFileThatArrivesIsNobodysUntilItIsWhole(t *testing.T) {
 	eachPost(t, func(p *post) {
 		first, err := p.sends(twoGoods)
@@ -483,15 +520,21 @@ func TestAFileThatArrivesIsNobodysUntilItIsWhole(t *testing.T) {
 		if k := p.kept(); k.GetKey() != first {
 			p.Errorf("while another arrives there is %v", k)
 		}
-		p.must(second.finish(p.Context(), catalogdb.SentFile{Key: "the second, which is whole", Sender: me, ProducerID: p.producer, Market: "portland", Format: "auto"}))
+		p.must(second.finish(p.Context(), catalogdb.SentFile{
+			Key: "the second, which is whole", Sender: me,
+			ProducerID: p.producer, Market: "portland", Format: "auto",
+		}))
 		p.reads()
-		if k := p.kept(); k.GetKey() == first || k.GetSize() != int64(len(twoGoods)) || k.GetCounts().GetProducts() != 2 || p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
-			p.Errorf("once it is whole there is %v, of %d files in %d parts", k, p.rows("sent_file"), p.rows("sent_file_part"))
+		if k := p.kept(); k.GetKey() == first || k.GetSize() != int64(len(twoGoods)) ||
+			k.GetCounts().GetProducts() != 2 || p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
+			p.Errorf("once it is whole there is %v, of %d files in %d parts", k, p.rows("sent_file"),
+				p.rows("sent_file_part"))
 		}
 		_, err = p.sends(strings.Repeat("x", maxSent+1))
 		p.wantCode(err, "too_large")
 		if p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
-			p.Errorf("what is given up leaves %d files in %d parts", p.rows("sent_file"), p.rows("sent_file_part"))
+			p.Errorf("what is given up leaves %d files in %d parts", p.rows("sent_file"),
+				p.rows("sent_file_part"))
 		}
 		lost, err := p.service.files.begin(p.Context(), p.producer, "portland")
 		p.must(err)
@@ -499,7 +542,8 @@ func TestAFileThatArrivesIsNobodysUntilItIsWhole(t *testing.T) {
 		p.exec("UPDATE sent_file SET kept_until = 1 WHERE key LIKE 'arriving %'")
 		p.must(p.service.files.forgetSent(p.Context()))
 		if p.rows("sent_file") != 1 || p.rows("sent_file_part") != 2 {
-			p.Errorf("what stopped half-way leaves %d files in %d parts", p.rows("sent_file"), p.rows("sent_file_part"))
+			p.Errorf("what stopped half-way leaves %d files in %d parts", p.rows("sent_file"),
+				p.rows("sent_file_part"))
 		}
 		p.wantCode(lost.put(p.Context(), []byte(twoGoods)), "file_gone")
 	})
@@ -517,7 +561,8 @@ func TestWhoeverWaitsForAFileIsToldWhenItIsRead(t *testing.T) {
 		p.must(err)
 		told := make(chan *catalogv1.KeptImport)
 		go func() {
-			answer, err := p.GetImport(p.Context(), &catalogv1.GetImportRequest{Sender: me, ProducerId: p.producer, WaitMs: 5000})
+			answer, err := p.GetImport(p.Context(),
+				&catalogv1.GetImportRequest{Sender: me, ProducerId: p.producer, WaitMs: 5000})
 			if err != nil {
 				p.Error(err)
 			}

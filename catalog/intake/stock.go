@@ -33,7 +33,8 @@ func (im *importer) setStock(ctx context.Context, plans []plan) error {
 				continue
 			}
 			if !row.fresh {
-				row.about = append(row.about, fmt.Sprintf("stock: %s to %s", shownQuantity(available[variantID]), shownQuantity(want)))
+				row.about = append(row.about,
+					fmt.Sprintf("stock: %s to %s", shownQuantity(available[variantID]), shownQuantity(want)))
 			}
 			levels = append(levels, &inventoryv1.StockLevel{VariantId: variantID, Available: want})
 		}

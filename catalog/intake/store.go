@@ -37,7 +37,9 @@ func lockSent(ctx context.Context, tx *sqldb.Tx, sender, producerID string) (*se
 	})
 }
 
-func sentAs(ctx context.Context, tx *sqldb.Tx, read func(*catalogdb.Queries) (catalogdb.SentFile, error)) (*sentFile, error) {
+func sentAs(
+	ctx context.Context, tx *sqldb.Tx, read func(*catalogdb.Queries) (catalogdb.SentFile, error),
+) (*sentFile, error) {
 	row, err := read(catalogdb.New(tx))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // there is nothing
@@ -56,7 +58,8 @@ func sentAs(ctx context.Context, tx *sqldb.Tx, read func(*catalogdb.Queries) (ca
 	return file, nil
 }
 
-// wantReading has a file read next. What becomes of products that are new by it is said once, when a file that was tried is to be imported.
+// wantReading has a file read next. What becomes of products that are new by it is said once, when a file
+// that was tried is to be imported.
 func (s *files) wantReading(ctx context.Context, sender, producerID, key string, hideNew bool) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := lockSent(ctx, tx, sender, producerID)
@@ -75,7 +78,8 @@ func (s *files) wantReading(ctx context.Context, sender, producerID, key string,
 		}
 		now := time.UnixMilli(file.now)
 		return catalogdb.New(tx).WantReading(ctx, catalogdb.WantReadingParams{
-			Key: key, DryRun: sqldb.Flag(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(), HideNew: sqldb.Flag(hideNew),
+			Key: key, DryRun: sqldb.Flag(dryRun), LeaseUntil: now.Add(readingPatience).UnixMilli(),
+			KeptUntil: now.Add(sentFor).UnixMilli(), HideNew: sqldb.Flag(hideNew),
 		})
 	})
 }
@@ -117,7 +121,11 @@ func renewReading(ctx context.Context, tx *sqldb.Tx, file *sentFile) error {
 	if err != nil {
 		return err
 	}
-	n, err := catalogdb.New(tx).RenewReading(ctx, catalogdb.RenewReadingParams{Key: file.Key, Epoch: file.Epoch, LeaseUntil: now.Add(readingLease).UnixMilli()})
+	n, err := catalogdb.New(tx).RenewReading(ctx,
+		catalogdb.RenewReadingParams{
+			Key: file.Key, Epoch: file.Epoch,
+			LeaseUntil: now.Add(readingLease).UnixMilli(),
+		})
 	if err == nil && n == 0 {
 		err = errReadElsewhere
 	}
@@ -132,7 +140,9 @@ func (s *files) saveReading(ctx context.Context, file *sentFile, report string, 
 			return err
 		}
 		save := catalogdb.SaveReadingParams{
-			Key: file.Key, Epoch: file.Epoch, Phase: readingNow, LeaseUntil: now.Add(readingLease).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(), Report: report,
+			Key: file.Key, Epoch: file.Epoch, Phase: readingNow,
+			LeaseUntil: now.Add(readingLease).UnixMilli(), KeptUntil: now.Add(sentFor).UnixMilli(),
+			Report: report,
 		}
 		if over {
 			save.Phase, save.LeaseUntil = readingOver, 0
@@ -151,7 +161,8 @@ func (s *files) endDeadReadings(ctx context.Context) error {
 	if s.db.Engine != sqldb.SQLite {
 		return nil
 	}
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return catalogdb.New(tx).EndReadings(ctx) })
+	return s.db.Tx(ctx,
+		func(ctx context.Context, tx *sqldb.Tx) error { return catalogdb.New(tx).EndReadings(ctx) })
 }
 
 // forgetSent deletes the files that were kept for long enough.

@@ -29,6 +29,7 @@ func (im *importer) toldOfImport(products []goods.Product) func(context.Context,
 // toldOfExport tells of a catalogue that is handed out, before it is.
 func (s *Service) toldOfExport(ctx context.Context, r *catalogv1.ExportRequest) error {
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.store.Told(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()), map[string]string{"format": r.GetFormat()})
+		return s.store.Told(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()),
+			map[string]string{"format": r.GetFormat()})
 	})
 }

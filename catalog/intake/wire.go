@@ -9,11 +9,13 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 )
 
-var errHeaderFirst = fault.New(fault.Invalid, "header_first", "An import begins with its header, and has one.")
+var errHeaderFirst = fault.New(fault.Invalid, "header_first",
+	"An import begins with its header, and has one.")
 
 func wishFromProto(h *catalogv1.ImportHeader) wish {
 	return wish{
-		market: h.GetMarket(), producerID: h.GetProducerId(), producer: h.GetProducer(), format: h.GetFormat(), dryRun: h.GetDryRun(), hideNew: h.GetHideNew(),
+		market: h.GetMarket(), producerID: h.GetProducerId(), producer: h.GetProducer(),
+		format: h.GetFormat(), dryRun: h.GetDryRun(), hideNew: h.GetHideNew(),
 	}
 }
 
@@ -68,12 +70,16 @@ func (c change) proto() *catalogv1.ImportChange {
 }
 
 func (n counts) proto() *catalogv1.ImportCounts {
-	return &catalogv1.ImportCounts{Products: n.products, Variants: n.variants, Updated: n.updated, Skipped: n.skipped, Failed: n.failed}
+	return &catalogv1.ImportCounts{
+		Products: n.products, Variants: n.variants, Updated: n.updated,
+		Skipped: n.skipped, Failed: n.failed,
+	}
 }
 
 func (f findings) proto() *catalogv1.KeptImport {
 	out := &catalogv1.KeptImport{
-		Format: f.format, Progress: f.progress.proto(), AllIssues: f.allIssues, AllChanges: f.allChanges, Trouble: f.trouble, Again: f.again,
+		Format: f.format, Progress: f.progress.proto(), AllIssues: f.allIssues, AllChanges: f.allChanges,
+		Trouble: f.trouble, Again: f.again,
 	}
 	for _, i := range f.issues {
 		out.Issues = append(out.Issues, i.proto())
@@ -97,8 +103,10 @@ func findingsOf(stored string) (f findings, err error) {
 		return f, fmt.Errorf("read what was found in a file: %w", err)
 	}
 	f = findings{
-		format: kept.GetFormat(), progress: progress{kept.GetProgress().GetBytes(), kept.GetProgress().GetRows()},
-		allIssues: kept.GetAllIssues(), allChanges: kept.GetAllChanges(), trouble: kept.GetTrouble(), again: kept.GetAgain(), done: kept.GetCounts() != nil,
+		format:    kept.GetFormat(),
+		progress:  progress{kept.GetProgress().GetBytes(), kept.GetProgress().GetRows()},
+		allIssues: kept.GetAllIssues(), allChanges: kept.GetAllChanges(), trouble: kept.GetTrouble(),
+		again: kept.GetAgain(), done: kept.GetCounts() != nil,
 	}
 	for _, i := range kept.GetIssues() {
 		f.issues = append(f.issues, issue{i.GetRow(), i.GetColumn(), i.GetMessage(), i.GetRefused()})
@@ -113,6 +121,7 @@ func findingsOf(stored string) (f findings, err error) {
 
 func (s standing) proto() *catalogv1.KeptImport {
 	out := s.findings.proto()
-	out.Key, out.Name, out.Size, out.DryRun, out.Over, out.ShowNew = s.key, s.name, s.size, s.dryRun, s.over, s.showNew
+	out.Key, out.Name, out.Size, out.DryRun, out.Over, out.ShowNew = s.key, s.name, s.size, s.dryRun, s.over,
+		s.showNew
 	return out
 }

@@ -35,7 +35,8 @@ const (
 	saidDamaged = "damaged"
 )
 
-// The child begins here, before the rest of the program is there: it needs nothing of it, and takes less memory.
+// The child begins here, before the rest of the program is there: it needs nothing of it, and takes less
+// memory.
 func init() {
 	if len(os.Args) != 2 || os.Args[1] != argument {
 		return
@@ -49,9 +50,11 @@ func init() {
 	os.Exit(0)
 }
 
-// confine takes from this process what it does not need: memory, time, files, the network, a turn before others.
+// confine takes from this process what it does not need: memory, time, files, the network, a turn before
+// others.
 func confine() error {
-	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0) // where memory is short, it goes before the shop
+	// where memory is short, it goes before the shop
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	_ = unix.Setpriority(unix.PRIO_PROCESS, 0, childNice)
 	startThreads()
 	used, err := usedMemory()
@@ -59,7 +62,8 @@ func confine() error {
 		return err
 	}
 	for resource, limit := range map[int]uint64{
-		unix.RLIMIT_DATA: used + childMemory, unix.RLIMIT_CPU: childSeconds, unix.RLIMIT_FSIZE: 0, unix.RLIMIT_CORE: 0,
+		unix.RLIMIT_DATA: used + childMemory, unix.RLIMIT_CPU: childSeconds, unix.RLIMIT_FSIZE: 0,
+		unix.RLIMIT_CORE:   0,
 		unix.RLIMIT_NOFILE: 0, // none more: those that are open stay
 	} {
 		if err := unix.Setrlimit(resource, &unix.Rlimit{Cur: limit, Max: limit}); err != nil {
@@ -69,8 +73,8 @@ func confine() error {
 	return nil
 }
 
-// startThreads makes the threads that the runtime will want. The stacks of threads count as memory where C makes them, though nearly
-// nothing of them is used.
+// startThreads makes the threads that the runtime will want. The stacks of threads count as memory where C
+// makes them, though nearly nothing of them is used.
 func startThreads() {
 	const enough = 8
 	var all sync.WaitGroup

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// costs are what unpacking takes in bytes of memory, by format, and what such a picture is called. They follow the decoders that
-// are used here, and are rather too high than too low.
+// costs are what unpacking takes in bytes of memory, by format, and what such a picture is called. They
+// follow the decoders that are used here, and are rather too high than too low.
 var costs = map[string]func(content []byte, h Header) (bytes int64, kind string){
 	"jpeg": jpegCost,
 	"png":  pngCost,
@@ -15,8 +15,9 @@ var costs = map[string]func(content []byte, h Header) (bytes int64, kind string)
 	"gif": func(_ []byte, h Header) (int64, string) { return 2 * h.pixels(), "a GIF" },
 }
 
-// jpegCost counts the samples of each component, which are padded to whole blocks. A progressive picture keeps all its coefficients
-// until the end: four bytes for each sample. Colours that are not YCbCr are copied into pixels of four bytes.
+// jpegCost counts the samples of each component, which are padded to whole blocks. A progressive picture
+// keeps all its coefficients until the end: four bytes for each sample. Colours that are not YCbCr are copied
+// into pixels of four bytes.
 func jpegCost(content []byte, h Header) (int64, string) {
 	f, ok := jpegFrameOf(content)
 	if !ok {
@@ -75,8 +76,8 @@ func jpegFrameOf(content []byte) (f jpegFrame, ok bool) {
 	return f, ok
 }
 
-// segments are those of a JPEG before its first scan, each with its marker. What stands between them is passed over, as
-// decoders do.
+// segments are those of a JPEG before its first scan, each with its marker. What stands between them is
+// passed over, as decoders do.
 func segments(content []byte) func(yield func(marker byte, segment []byte) bool) {
 	return func(yield func(byte, []byte) bool) {
 		for rest := content[min(2, len(content)):]; len(rest) >= 4; {
@@ -85,7 +86,8 @@ func segments(content []byte) func(yield func(marker byte, segment []byte) bool)
 				continue
 			}
 			length := 2 + int(binary.BigEndian.Uint16(rest[2:]))
-			if rest[1] == 0xd9 || rest[1] == 0xda || length < 4 || length > len(rest) || !yield(rest[1], rest[4:length]) {
+			if rest[1] == 0xd9 || rest[1] == 0xda || length < 4 || length > len(rest) ||
+				!yield(rest[1], rest[4:length]) {
 				return
 			}
 			rest = rest[length:]
@@ -93,7 +95,8 @@ func segments(content []byte) func(yield func(marker byte, segment []byte) bool)
 	}
 }
 
-// pngCost is by the kind of pixel that a colour type becomes. An interlaced picture is there twice: whole, and in its passes.
+// pngCost is by the kind of pixel that a colour type becomes. An interlaced picture is there twice: whole,
+// and in its passes.
 func pngCost(content []byte, h Header) (int64, string) {
 	const header = 8 + 8 // the signature, and the length and name of the first chunk
 	if len(content) < header+13 {
@@ -116,8 +119,8 @@ func pngCost(content []byte, h Header) (int64, string) {
 	return pixel * h.pixels(), kind
 }
 
-// webpCost is by whether colours are lossy, with transparency, which is packed as a picture of its own, or lossless, whose
-// palette is a copy.
+// webpCost is by whether colours are lossy, with transparency, which is packed as a picture of its own, or
+// lossless, whose palette is a copy.
 func webpCost(content []byte, h Header) (int64, string) {
 	const first = 12 // where the first chunk is
 	switch {

@@ -33,7 +33,11 @@ var _ = func() bool {
 		return held, nil
 	}
 	tasks["spin"] = func([][]byte) ([][]byte, error) { select {} }
-	tasks["tell"] = func([][]byte) ([][]byte, error) { return [][]byte{[]byte(strings.Join(os.Environ(), "\n"))}, nil }
+	tasks["tell"] = func([][]byte) ([][]byte,
+		error,
+	) {
+		return [][]byte{[]byte(strings.Join(os.Environ(), "\n"))}, nil
+	}
 	tasks["reach"] = func([][]byte) ([][]byte, error) {
 		_, open := os.Open("/etc/passwd")
 		_, dial := net.Dial("tcp", "127.0.0.1:1")
@@ -63,22 +67,30 @@ func dear(t *testing.T) map[string][2][]byte {
 		return encoded(t, func(out *bytes.Buffer) error { return gif.Encode(out, m, nil) })
 	}
 	plain := func(w, h int) []byte {
-		return encoded(t, func(out *bytes.Buffer) error { return png.Encode(out, image.NewRGBA(image.Rect(0, 0, w, h))) })
+		return encoded(t,
+			func(out *bytes.Buffer) error { return png.Encode(out, image.NewRGBA(image.Rect(0, 0, w, h))) })
 	}
 	return map[string][2][]byte{
-		"a JPEG":                      {photo(t, 6900, 5100), photo(t, 7400, 5450)},
-		"a progressive JPEG":          {picturetest.JPEG(2000, 1900, ""), picturetest.JPEG(6700, 5300, "")},
-		"a PNG":                       {plain(4500, 3200), plain(5000, 3700)},
-		"a PNG with 16 bits a colour": {picturetest.PNG(3000, 2400, 16, false, ""), picturetest.PNG(6700, 5300, 16, false, "")},
-		"an interlaced PNG":           {picturetest.PNG(2100, 1600, 16, true, ""), picturetest.PNG(4000, 3000, 16, true, "")},
-		"a GIF":                       {indexed(6200, 4700), indexed(6700, 5800)},
-		"a lossless WebP":             {picturetest.WebP(3000, 2400, ""), picturetest.WebP(6700, 5300, "")},
-		"a picture of one row":        {plain(60_000, 1), plain(65_536, 1)},
-		"a picture of one column":     {plain(1, 60_000), plain(1, 65_536)},
+		"a JPEG":             {photo(t, 6900, 5100), photo(t, 7400, 5450)},
+		"a progressive JPEG": {picturetest.JPEG(2000, 1900, ""), picturetest.JPEG(6700, 5300, "")},
+		"a PNG":              {plain(4500, 3200), plain(5000, 3700)},
+		"a PNG with 16 bits a colour": {
+			picturetest.PNG(3000, 2400, 16, false, ""),
+			picturetest.PNG(6700, 5300, 16, false, ""),
+		},
+		"an interlaced PNG": {
+			picturetest.PNG(2100, 1600, 16, true, ""),
+			picturetest.PNG(4000, 3000, 16, true, ""),
+		},
+		"a GIF":                   {indexed(6200, 4700), indexed(6700, 5800)},
+		"a lossless WebP":         {picturetest.WebP(3000, 2400, ""), picturetest.WebP(6700, 5300, "")},
+		"a picture of one row":    {plain(60_000, 1), plain(65_536, 1)},
+		"a picture of one column": {plain(1, 60_000), plain(1, 65_536)},
 	}
 }
 
-// TestWhatAPictureTakesIsKnownBefore holds what each kind of picture is said to take against what the child takes.
+// TestWhatAPictureTakesIsKnownBefore holds what each kind of picture is said to take against what the child
+// takes.
 func TestWhatAPictureTakesIsKnownBefore(t *testing.T) {
 	const programme = 24 << 20 // what it takes without any picture
 	for what, c := range dear(t) {
@@ -183,7 +195,8 @@ func TestTheChildHasNothingOfTheShop(t *testing.T) {
 	t.Setenv("ARTISAN_SECRET", "0123")
 	u := NewUnpacker()
 	told, err := u.ask(t.Context(), "tell", []byte("x"))
-	if err != nil || strings.Contains(string(told[0]), "ARTISAN") || strings.Contains(string(told[0]), "PATH=") {
+	if err != nil || strings.Contains(string(told[0]), "ARTISAN") ||
+		strings.Contains(string(told[0]), "PATH=") {
 		t.Errorf("it knows %s, %v", told, err)
 	}
 	reached, err := u.ask(t.Context(), "reach", []byte("x"))
@@ -202,12 +215,14 @@ func TestTheChildHasNothingOfTheShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := []string{
-		fmt.Sprintf("Max cpu time              %d ", childSeconds), "Max file size             0 ", "Max core file size        0 ", "Max open files            0 ",
+		fmt.Sprintf("Max cpu time              %d ", childSeconds), "Max file size             0 ",
+		"Max core file size        0 ", "Max open files            0 ",
 	}
 	var missing []string
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); { // until it is confined
 		limits, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", cmd.Process.Pid))
-		if missing = slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return strings.Contains(string(limits), w) }); len(missing) == 0 {
+		if missing = slices.DeleteFunc(slices.Clone(wanted),
+			func(w string) bool { return strings.Contains(string(limits), w) }); len(missing) == 0 {
 			break
 		}
 	}
@@ -218,7 +233,8 @@ func TestTheChildHasNothingOfTheShop(t *testing.T) {
 		ends = append(ends, to)
 	}
 	descriptors := strings.Join(ends, "\n")
-	if len(open) < 3 || strings.Contains(descriptors, "picture.go") || strings.Contains(descriptors, "socket:") {
+	if len(open) < 3 || strings.Contains(descriptors, "picture.go") ||
+		strings.Contains(descriptors, "socket:") {
 		t.Errorf("it has open:\n%s", descriptors)
 	}
 	if len(missing) > 0 {
@@ -269,7 +285,8 @@ func children(t *testing.T) (n int) {
 		stat, _ := os.ReadFile("/proc/" + d.Name() + "/stat")
 		name, _ := os.ReadFile("/proc/" + d.Name() + "/cmdline")
 		_, rest, _ := strings.Cut(string(stat), ") ")
-		if fields := strings.Fields(rest); len(fields) > 1 && fields[0] != "Z" && fields[1] == strconv.Itoa(os.Getpid()) && strings.Contains(string(name), argument) {
+		if fields := strings.Fields(rest); len(fields) > 1 && fields[0] != "Z" &&
+			fields[1] == strconv.Itoa(os.Getpid()) && strings.Contains(string(name), argument) {
 			n++
 		}
 	}
@@ -284,7 +301,10 @@ func TestASizeIsAFairCopy(t *testing.T) {
 		}
 	}
 	out := scale(source, 100, 50, 1)
-	for at, want := range map[image.Point]color.RGBA{{X: 10, Y: 10}: {200, 0, 0, 255}, {X: 90, Y: 49}: {255, 255, 255, 255}, {X: 0, Y: 0}: {200, 0, 0, 255}} {
+	for at, want := range map[image.Point]color.RGBA{
+		{X: 10, Y: 10}: {200, 0, 0, 255},
+		{X: 90, Y: 49}: {255, 255, 255, 255}, {X: 0, Y: 0}: {200, 0, 0, 255},
+	} {
 		if got := out.RGBAAt(at.X, at.Y); got != want {
 			t.Errorf("at %v it is %v, want %v", at, got, want)
 		}
@@ -292,7 +312,8 @@ func TestASizeIsAFairCopy(t *testing.T) {
 	if same := scale(out, 100, 50, 1); !bytes.Equal(same.Pix, out.Pix) {
 		t.Error("a copy of the same size is another picture")
 	}
-	if turned := scale(source, 100, 50, 6); turned.Rect != image.Rect(0, 0, 50, 100) || turned.RGBAAt(25, 10).G != 0 || turned.RGBAAt(25, 90).G != 255 {
+	if turned := scale(source, 100, 50, 6); turned.Rect != image.Rect(0, 0, 50, 100) ||
+		turned.RGBAAt(25, 10).G != 0 || turned.RGBAAt(25, 90).G != 255 {
 		t.Errorf("turned clockwise it is %v", turned.Rect)
 	}
 }

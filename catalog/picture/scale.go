@@ -46,7 +46,8 @@ func catmullRom(x float64) float64 {
 	return 0
 }
 
-// scaler makes the rows of a picture in another width. It keeps as many as one row of the result is made of, and not the picture.
+// scaler makes the rows of a picture in another width. It keeps as many as one row of the result is made of,
+// and not the picture.
 type scaler struct {
 	source image.Image
 	line   *image.RGBA // a row of the source, on white
@@ -55,7 +56,8 @@ type scaler struct {
 	next   int         // the first row of the source that was not read yet
 }
 
-// scale draws a picture on white in another size, then turned and mirrored as an EXIF orientation (1 to 8) asks.
+// scale draws a picture on white in another size, then turned and mirrored as an EXIF orientation (1 to 8)
+// asks.
 func scale(source image.Image, w, h, turn int) *image.RGBA {
 	b := source.Bounds()
 	down := kernel(b.Dy(), h)
@@ -79,7 +81,8 @@ func scale(source image.Image, w, h, turn int) *image.RGBA {
 		for x := range w {
 			tx, ty := turned(x, y, w, h, turn)
 			pixel := out.Pix[out.PixOffset(tx, ty):]
-			pixel[0], pixel[1], pixel[2], pixel[3] = level(row[3*x]), level(row[3*x+1]), level(row[3*x+2]), 255
+			pixel[0], pixel[1], pixel[2], pixel[3] = level(row[3*x]), level(row[3*x+1]), level(row[3*x+2]),
+				255
 		}
 	}
 	return out

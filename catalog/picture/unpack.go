@@ -34,8 +34,9 @@ func unpack(content []byte) (image.Image, error) {
 	return picture, nil
 }
 
-// makeSizes makes the sizes of a picture, upright and without what a camera noted beside it, such as the place. One that is
-// narrower than the widest size is also made as wide as it is. The widest is made of the picture, each other one of the next.
+// makeSizes makes the sizes of a picture, upright and without what a camera noted beside it, such as the
+// place. One that is narrower than the widest size is also made as wide as it is. The widest is made of the
+// picture, each other one of the next.
 func makeSizes(content []byte) ([]Size, error) {
 	source, err := unpack(content)
 	if err != nil {

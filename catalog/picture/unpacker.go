@@ -25,7 +25,8 @@ const (
 const TooHard = "image_too_hard"
 
 var (
-	errTooHard = refuse(TooHard, "This picture could not be opened with the memory and the time that there is for one. Save it anew as an ordinary JPEG, smaller if you can.")
+	errTooHard = refuse(TooHard,
+		"This picture could not be opened with the memory and the time that there is for one. Save it anew as an ordinary JPEG, smaller if you can.")
 	// errRefused is what the sender of a damaged picture is told.
 	errRefused = refuse("not_an_image", "This picture is damaged.")
 )
@@ -39,8 +40,8 @@ type Unpacker struct {
 // NewUnpacker makes one. A process has one.
 func NewUnpacker() *Unpacker { return &Unpacker{make(chan struct{}, 1), childTime} }
 
-// Sizes makes the sizes of a picture that Inspect let through, the narrowest first. The fault is Invalid for what is damaged, and for
-// what the child did not survive (TooHard); any other error is not the picture's.
+// Sizes makes the sizes of a picture that Inspect let through, the narrowest first. The fault is Invalid for
+// what is damaged, and for what the child did not survive (TooHard); any other error is not the picture's.
 func (u *Unpacker) Sizes(ctx context.Context, content []byte) ([]Size, error) {
 	frames, err := u.ask(ctx, doSizes, content)
 	if err != nil {
@@ -100,7 +101,10 @@ func isExit(err error) bool {
 func command(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, self()) //nolint:gosec // this program itself
 	cmd.Args = []string{"artisan", argument}
-	cmd.Env = []string{"GOMAXPROCS=1", "GOGC=50", fmt.Sprint("GOMEMLIMIT=", Budget+MaxBytes+8<<20), "GOTRACEBACK=none"}
+	cmd.Env = []string{
+		"GOMAXPROCS=1", "GOGC=50", fmt.Sprint("GOMEMLIMIT=", Budget+MaxBytes+8<<20),
+		"GOTRACEBACK=none",
+	}
 	cmd.Dir = "/"
 	cmd.WaitDelay = time.Second
 	return cmd

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// distance counts the typing errors between one word and many others: letters that are missing, too many or wrong, and
-// neighbours that are swapped (Damerau and Levenshtein, each letter touched once).
+// distance counts the typing errors between one word and many others: letters that are missing, too many or
+// wrong, and neighbours that are swapped (Damerau and Levenshtein, each letter touched once).
 type distance struct {
 	from    []rune
 	letters uint64
@@ -27,8 +27,8 @@ func lettersOf(word string) (set uint64) {
 	return set
 }
 
-// to is how many errors part the word from another, and, if half, from the likest beginning of that. What is beyond
-// the most is some number above it.
+// to is how many errors part the word from another, and, if half, from the likest beginning of that. What is
+// beyond the most is some number above it.
 func (d *distance) to(word string, half bool) (whole, beginning int) {
 	far := d.most + 1
 	longer := utf8.RuneCountInString(word) - len(d.from)

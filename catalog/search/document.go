@@ -41,7 +41,10 @@ type Subject struct {
 
 // DocumentOf is a thing as the index knows it.
 func DocumentOf(p Subject) Document {
-	b := bag{scope: Scope(p.Market, p.Listed), tongue: TongueOf(p.Locale), seen: make(map[string]bool, maxBodyWords)}
+	b := bag{
+		scope: Scope(p.Market, p.Listed), tongue: TongueOf(p.Locale),
+		seen: make(map[string]bool, maxBodyWords),
+	}
 	b.add(b.tongue.Form())
 	b.addTitle(lexemes(p.Title))
 	body := append([]string{p.Producer}, b.tongue.Names(p.Category.Name)...)

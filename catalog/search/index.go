@@ -29,7 +29,8 @@ func Open(ctx context.Context, db *sqldb.DB) (Index, error) {
 	if db.Engine == sqldb.SQLite {
 		x = sqliteIndex{db}
 	}
-	return x, db.Migrate(ctx, "catalog_search", sqldb.Migrations(searchTables, "migrations/"+string(db.Engine)))
+	return x,
+		db.Migrate(ctx, "catalog_search", sqldb.Migrations(searchTables, "migrations/"+string(db.Engine)))
 }
 
 //go:embed migrations/sqlite migrations/postgres

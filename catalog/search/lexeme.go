@@ -8,8 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/naming"
 )
 
-// lexeme is a word of a text, folded. What is indexed and what is asked for is made of lexemes, so that an engine only
-// has to find the same words again.
+// lexeme is a word of a text, folded. What is indexed and what is asked for is made of lexemes, so that an
+// engine only has to find the same words again.
 type lexeme struct {
 	word string
 	// tied is set where only a hyphen or an apostrophe parts it from the one before: "sour-dough", "d'olive".
@@ -24,7 +24,10 @@ type lexeme struct {
 var elided = naming.SetOf("l d qu j m n s t c jusqu lorsqu puisqu all dall dell nell sull")
 
 // unspaced are writings that put no spaces between words.
-var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+var unspaced = []*unicode.RangeTable{
+	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai,
+	unicode.Lao, unicode.Khmer, unicode.Myanmar,
+}
 
 func isDense(r rune) bool {
 	return r > unicode.MaxLatin1 && (unicode.In(r, unspaced...) || r == 'ー')
@@ -140,5 +143,6 @@ func meets(a, b lexeme) bool { return a.tells() && b.tells() }
 
 // tells reports whether a word says by itself what something is.
 func (l lexeme) tells() bool {
-	return !l.dense && !l.article && !fillers[l.word] && len(l.word) > 2 && !strings.ContainsFunc(l.word, unicode.IsNumber)
+	return !l.dense && !l.article && !fillers[l.word] && len(l.word) > 2 &&
+		!strings.ContainsFunc(l.word, unicode.IsNumber)
 }

@@ -52,7 +52,8 @@ func (p Phrase) Words() []string {
 	return words
 }
 
-// required are the words that a product must have. The fillers only count for relevance, unless there is nothing else.
+// required are the words that a product must have. The fillers only count for relevance, unless there is
+// nothing else.
 func (p Phrase) required() []int {
 	var required, all []int
 	for i, l := range p.lexemes {
@@ -68,7 +69,8 @@ func (p Phrase) required() []int {
 
 // ExactTerms are for the products that have the very words of the phrase in their titles.
 func (p Phrase) ExactTerms() []Term {
-	return p.terms(func(i int) Term { return Term{{Word: titleWord + p.lexemes[i].word}} }, titleWord, titlePrefix)
+	return p.terms(func(i int) Term { return Term{{Word: titleWord + p.lexemes[i].word}} }, titleWord,
+		titlePrefix)
 }
 
 // TitleTerms are for the products that have the phrase in their titles, in these or other forms.
@@ -82,14 +84,14 @@ func (p Phrase) TitleTerms() []Term {
 	}, titleWord, titlePrefix)
 }
 
-// BodyTerms are for the products that have the phrase anywhere; with its last word perhaps half typed, if that is
-// at least leastBodyPrefix long.
+// BodyTerms are for the products that have the phrase anywhere; with its last word perhaps half typed, if
+// that is at least leastBodyPrefix long.
 func (p Phrase) BodyTerms() []Term {
 	return p.terms(func(i int) Term { return p.options(i, p.bodyOptions) }, "", "")
 }
 
-// terms makes a term of each word that a product must have, and one of each pair of letters where there are no spaces: after a
-// mark, or that of a prefix for a single letter.
+// terms makes a term of each word that a product must have, and one of each pair of letters where there are
+// no spaces: after a mark, or that of a prefix for a single letter.
 func (p Phrase) terms(of func(i int) Term, pairMark, letterMark string) []Term {
 	var terms []Term
 	for _, i := range p.required() {
@@ -151,7 +153,8 @@ func (p Phrase) bodyOptions(w string, half bool) Term {
 
 // fillers are words that stand in titles everywhere and tell nothing.
 var fillers = naming.SetOf("a an and at by for from in no of on or the to with " +
-	"au aux avec d de des du en et l la le les " + "con de del el los y " + "am aus das der die im mit und vom von " + "di e il lo")
+	"au aux avec d de des du en et l la le les " + "con de del el los y " +
+	"am aus das der die im mit und vom von " + "di e il lo")
 
 // String is the phrase as relevance compares it with titles.
 func (p Phrase) String() string { return spelled(p.lexemes) }
@@ -167,7 +170,8 @@ func spelled(all []lexeme) string {
 	return b.String()
 }
 
-// Begins makes what reports whether each word of a phrase begins one of findable texts, or is another form of one.
+// Begins makes what reports whether each word of a phrase begins one of findable texts, or is another form of
+// one.
 func (p Phrase) Begins() func(findable string) bool {
 	type sought struct{ begun, formed, within string }
 	var all []sought
@@ -181,12 +185,14 @@ func (p Phrase) Begins() func(findable string) bool {
 	}
 	return func(findable string) bool {
 		return !slices.ContainsFunc(all, func(s sought) bool {
-			return !strings.Contains(findable, s.begun) && !strings.Contains(findable, s.formed) && (s.within == "" || !strings.Contains(findable, s.within))
+			return !strings.Contains(findable, s.begun) && !strings.Contains(findable, s.formed) &&
+				(s.within == "" || !strings.Contains(findable, s.within))
 		})
 	}
 }
 
-// Findable are the words of texts and their stems with a space before and behind each, so that one is found by one look.
+// Findable are the words of texts and their stems with a space before and behind each, so that one is found
+// by one look.
 func (t *Tongue) Findable(texts ...string) string {
 	var b strings.Builder
 	put := func(w string) {

@@ -18,8 +18,10 @@ func (x postgresIndex) Put(ctx context.Context, tx *sqldb.Tx, docs []Document) e
 		rows[i] = []any{d.ProductID, "'" + strings.Join(d.Words, "' '") + "'"}
 	}
 	_, err := sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
-		return `INSERT INTO product_search (product_id, words) SELECT v.column1, CAST(v.column2 AS TSVECTOR) FROM (` + rows + `) AS v
-			ON CONFLICT (product_id) DO UPDATE SET words = excluded.words WHERE product_search.words <> excluded.words`
+		return `INSERT INTO product_search (product_id, words) SELECT v.column1, CAST(v.column2 AS TSVECTOR)
+			FROM (` + rows + `) AS v
+			ON CONFLICT (product_id) DO UPDATE SET words = excluded.words
+			WHERE product_search.words <> excluded.words`
 	})
 	if err != nil {
 		return fmt.Errorf("index documents: %w", err)
@@ -29,7 +31,8 @@ func (x postgresIndex) Put(ctx context.Context, tx *sqldb.Tx, docs []Document) e
 
 func (x postgresIndex) Find(ctx context.Context, q Query) ([]string, error) {
 	var ids []string
-	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT product_id FROM product_search WHERE words @@ CAST($1 AS TSQUERY) LIMIT $2`,
+	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT product_id FROM product_search
+		WHERE words @@ CAST($1 AS TSQUERY) LIMIT $2`,
 		[]any{queryText(q), q.Limit}, func(scan sqldb.Scanner) error {
 			var productID string
 			err := scan(&productID)
@@ -45,7 +48,8 @@ func (x postgresIndex) Find(ctx context.Context, q Query) ([]string, error) {
 // Tidy empties GIN's list of pending words, which every search reads through.
 func (x postgresIndex) Tidy(ctx context.Context) error {
 	return x.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SELECT gin_clean_pending_list('product_search_words')"); err != nil {
+		if _, err := tx.ExecContext(ctx,
+			"SELECT gin_clean_pending_list('product_search_words')"); err != nil {
 			return fmt.Errorf("tidy the search: %w", err)
 		}
 		return nil

@@ -43,7 +43,8 @@ func (p Phrase) Relevance(titleKey string) int64 {
 	return int64(hits)*50_000/int64(len(p.lexemes)) - brevity(title)
 }
 
-// goesOn reports whether a title's word is one that the last word of the phrase begins, and no form of that itself.
+// goesOn reports whether a title's word is one that the last word of the phrase begins, and no form of that
+// itself.
 func (p Phrase) goesOn(t lexeme) bool {
 	last := p.lexemes[len(p.lexemes)-1].word
 	return !p.whole && p.tongue.stem(t.word) != p.tongue.stem(last)

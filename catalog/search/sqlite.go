@@ -24,7 +24,8 @@ func (x sqliteIndex) Put(ctx context.Context, tx *sqldb.Tx, docs []Document) err
 		return fmt.Errorf("number documents: %w", err)
 	}
 	_, err = sqldb.ExecRows(ctx, tx, rows, []string{"TEXT", "TEXT"}, func(rows string) string {
-		return `INSERT OR REPLACE INTO product_search (rowid, words) SELECT d.doc, v.column2 FROM (` + rows + `) AS v JOIN search_doc d ON d.product_id = v.column1`
+		return `INSERT OR REPLACE INTO product_search (rowid, words) SELECT d.doc, v.column2
+			FROM (` + rows + `) AS v JOIN search_doc d ON d.product_id = v.column1`
 	})
 	if err != nil {
 		return fmt.Errorf("index documents: %w", err)
@@ -34,7 +35,8 @@ func (x sqliteIndex) Put(ctx context.Context, tx *sqldb.Tx, docs []Document) err
 
 func (x sqliteIndex) Find(ctx context.Context, q Query) ([]string, error) {
 	var ids []string
-	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
+	err := sqldb.EachRow(ctx, x.db.Read(), `SELECT d.product_id FROM product_search s
+		JOIN search_doc d ON d.doc = s.rowid WHERE product_search MATCH $1 LIMIT $2`,
 		[]any{matchText(q), q.Limit}, func(scan sqldb.Scanner) error {
 			var productID string
 			err := scan(&productID)

@@ -11,9 +11,9 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// Tongue is how the words of a language are taken for one another: by a light stemmer, which knows plurals and the
-// endings of adjectives and little else. It works on folded words, for people leave accents out. A language without one
-// is simply folded.
+// Tongue is how the words of a language are taken for one another: by a light stemmer, which knows plurals
+// and the endings of adjectives and little else. It works on folded words, for people leave accents out. A
+// language without one is simply folded.
 type Tongue struct {
 	odd    map[string]string // words by no rule
 	passes [][]ending        // of each the first rule that fits
@@ -35,10 +35,12 @@ type ending struct {
 // tongues are those with a stemmer, by the code of their language.
 var tongues = map[string]*Tongue{
 	"en": {
-		odd: pairs("loaves loaf leaves leaf halves half calves calf knives knife shelves shelf wolves wolf hooves hoof geese goose " +
-			"teeth tooth feet foot mice mouse dried dry fried fry"),
+		odd: pairs(
+			"loaves loaf leaves leaf halves half calves calf knives knife shelves shelf wolves wolf hooves hoof geese goose " +
+				"teeth tooth feet foot mice mouse dried dry fried fry"),
 		passes: [][]ending{
-			rules("sses ss 1 shes sh 2 ches ch 2 xes x 2 zzes zz 2 ies i 1 oes o 2 ss ss 0 us us 0 is is 0 es e 2 s - 2"),
+			rules(
+				"sses ss 1 shes sh 2 ches ch 2 xes x 2 zzes zz 2 ies i 1 oes o 2 ss ss 0 us us 0 is is 0 es e 2 s - 2"),
 			rules("eed eed 0 ed - 4 ing - 4 ie i 1 oe o 2 ey ey 0 ay ay 0 oy oy 0 y i 2 e - 4 che ch 0"),
 			rules("bb b 2 dd d 2 gg g 2 mm m 2 nn n 2 pp p 2 rr r 2 tt t 2"),
 		},
@@ -46,12 +48,14 @@ var tongues = map[string]*Tongue{
 	"de": {
 		odd: pairs("eier ei ole ol"),
 		passes: [][]ending{
-			rules("ss ss 0 us us 0 eis eis 0 ais ais 0 innen in 3 nen - 4 ern - 4 em - 4 en - 3 er - 4 es - 4 e - 3 ns n 3 as a 4 is i 4 os o 4 s - 4 n - 5"),
+			rules(
+				"ss ss 0 us us 0 eis eis 0 ais ais 0 innen in 3 nen - 4 ern - 4 em - 4 en - 3 er - 4 es - 4 e - 3 ns n 3 as a 4 is i 4 os o 4 s - 4 n - 5"),
 		},
 		writesTogether: true,
 	},
 	"fr": {
-		odd: pairs("fraiche frais fraiches frais seche sec seches sec douce doux douces doux rousse roux rousses roux epaisse epais epaisses epais yeux oeil"),
+		odd: pairs(
+			"fraiche frais fraiches frais seche sec seches sec douce doux douces doux rousse roux rousses roux epaisse epais epaisses epais yeux oeil"),
 		passes: [][]ending{
 			rules("eaux eau 2 oux ou 2 aux al 2 ss ss 0 s - 2"),
 			rules("anche anc 1 ee - 3 e - 3"),

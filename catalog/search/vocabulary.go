@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	// leastCorrected is from how many letters on a word may have a typing error; a shorter one is too like others.
+	// leastCorrected is from how many letters on a word may have a typing error; a shorter one is too like
+	// others.
 	leastCorrected = 4
 	// leastKnown is from how many letters on a word is taken for what was meant.
 	leastKnown = 3
@@ -18,8 +19,8 @@ const (
 	shortWord = 5
 )
 
-// Vocabulary is the words that a market speaks: those of the titles, tags and categories of what is listed, and of
-// its producers' names.
+// Vocabulary is the words that a market speaks: those of the titles, tags and categories of what is listed,
+// and of its producers' names.
 type Vocabulary struct {
 	tongue *Tongue
 	mu     sync.RWMutex
@@ -153,8 +154,8 @@ func falseFirst(a, b bool) int {
 	return 1
 }
 
-// nearest is the known word that is likeliest meant by one with typing errors, which may be half typed. Empty if
-// there is none near enough.
+// nearest is the known word that is likeliest meant by one with typing errors, which may be half typed. Empty
+// if there is none near enough.
 func (v *Vocabulary) nearest(typed string, half bool) string {
 	letters := []rune(typed)
 	if len(letters) < leastCorrected || slices.ContainsFunc(letters, unicode.IsNumber) {

@@ -32,7 +32,8 @@ type auditVerifyCmd struct {
 // verifyTimeout bounds the check of one service.
 const verifyTimeout = time.Hour
 
-var errNotWhole = errors.New("the security log is not as it was written: keep the databases and the files as they are, and find out who could write to them")
+var errNotWhole = errors.New(
+	"the security log is not as it was written: keep the databases and the files as they are, and find out who could write to them")
 
 // verifier checks the logs of all services.
 type verifier struct {
@@ -53,7 +54,10 @@ func (c *auditVerifyCmd) Run(ctx context.Context, std streams) error {
 	return c.withShop(ctx, "artisan audit verify", std.err, func(s shop) error {
 		ctx, cancel := context.WithTimeout(ctx, verifyTimeout)
 		defer cancel()
-		v := &verifier{std: std, logs: map[string]auditv1connect.AuditServiceClient{}, sent: map[string]int64{}, wrongOf: map[string]bool{}, marks: map[string][]*auditv1.Mark{}}
+		v := &verifier{
+			std: std, logs: map[string]auditv1connect.AuditServiceClient{},
+			sent: map[string]int64{}, wrongOf: map[string]bool{}, marks: map[string][]*auditv1.Mark{},
+		}
 		for _, name := range storedNames() {
 			v.logs[name] = auditv1connect.NewAuditServiceClient(s(name))
 			if err := v.database(ctx, name); err != nil {
@@ -63,7 +67,8 @@ func (c *auditVerifyCmd) Run(ctx context.Context, std streams) error {
 		if err := v.streams(ctx, c.Streams); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(std.out, "verified: %d services, %d lines, %d lines of streams, %d wrong\n", len(v.logs), v.lines, v.check.Lines, v.wrong)
+		_, _ = fmt.Fprintf(std.out, "verified: %d services, %d lines, %d lines of streams, %d wrong\n",
+			len(v.logs), v.lines, v.check.Lines, v.wrong)
 		if v.wrong > 0 {
 			return errNotWhole
 		}
@@ -116,7 +121,8 @@ func (v *verifier) streams(ctx context.Context, paths []string) error {
 	for _, service := range storedNames() {
 		last := v.check.Last[service].Seq
 		if last < v.sent[service] && !v.wrongOf[service] {
-			v.say(service, &auditv1.Wrong{Seq: last + 1, What: "it left with the stream, with all up to " + strconv.FormatInt(v.sent[service], 10) + ", and is not in these files"})
+			v.say(service, &auditv1.Wrong{Seq: last + 1, What: "it left with the stream, with all up to " +
+				strconv.FormatInt(v.sent[service], 10) + ", and is not in these files"})
 		}
 	}
 	return nil
@@ -154,7 +160,8 @@ func (v *verifier) line(ctx context.Context, where string, text []byte) error {
 		v.say(service, &auditv1.Wrong{Seq: wrong.Seq, What: wrong.What + " (" + where + ")"})
 		return nil
 	}
-	if v.marks[service] = append(v.marks[service], &auditv1.Mark{Seq: mark.Seq, Hash: mark.Hash, At: mark.At}); len(v.marks[service]) == audit.MaxMarks {
+	if v.marks[service] = append(v.marks[service],
+		&auditv1.Mark{Seq: mark.Seq, Hash: mark.Hash, At: mark.At}); len(v.marks[service]) == audit.MaxMarks {
 		return v.compare(ctx, service)
 	}
 	return nil

@@ -23,7 +23,8 @@ func keepBook(t *testing.T) book {
 	b := book{t, filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "audit.jsonl")}
 	t.Setenv("ARTISAN_SECRET", strings.Repeat("ab", 32))
 	for _, name := range []string{"One", "Two", "Three", "Four"} {
-		if out, code := artisan(t, "market", "portland", "--name", name, "--data", b.data, "--audit-log", b.stream); code != exitDone {
+		if out, code := artisan(t, "market", "portland", "--name", name, "--data", b.data, "--audit-log",
+			b.stream); code != exitDone {
 			t.Fatalf("%d: %s", code, out)
 		}
 	}
@@ -77,7 +78,8 @@ func TestTheStreamOfTheLogShowsWhatWasTakenOutOrChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := b.lines()
-	if len(whole) != 4 || !strings.Contains(whole[0], `"actor":{"kind":"command","id":"`+me.Username+`"},"action":"market.change","subject":"portland","outcome":"done"`) {
+	if len(whole) != 4 || !strings.Contains(whole[0], `"actor":{"kind":"command","id":"`+me.Username+
+		`"},"action":"market.change","subject":"portland","outcome":"done"`) {
 		t.Fatalf("the stream is %q", whole)
 	}
 	for name, c := range map[string]struct {
@@ -87,14 +89,25 @@ func TestTheStreamOfTheLogShowsWhatWasTakenOutOrChanged(t *testing.T) {
 		"whole":              {whole, ""},
 		"a line comes again": {[]string{whole[0], whole[1], whole[1], whole[2], "torn\n", whole[3]}, ""},
 		"it begins later":    {whole[2:], ""},
-		"a line is removed":  {[]string{whole[0], whole[2], whole[3]}, "catalog: line 2: it is missing in the stream"},
-		"a line is changed":  {[]string{whole[0], strings.Replace(whole[1], "portland", "bristol", 1), whole[2], whole[3]}, "catalog: line 2: in the stream it is not what was written"},
-		"a line is put in":   {[]string{whole[0], whole[1], strings.Replace(whole[1], `"seq":2`, `"seq":3`, 1), whole[2], whole[3]}, "catalog: line 3: in the stream it is not what was written"},
-		"the tail is cut":    {whole[:2], "catalog: line 3: it left with the stream, with all up to 4, and is not in these files"},
-		"nothing is left":    {nil, "catalog: line 1: it left with the stream"},
+		"a line is removed": {
+			[]string{whole[0], whole[2], whole[3]},
+			"catalog: line 2: it is missing in the stream",
+		},
+		"a line is changed": {[]string{
+			whole[0], strings.Replace(whole[1], "portland", "bristol", 1),
+			whole[2], whole[3],
+		}, "catalog: line 2: in the stream it is not what was written"},
+		"a line is put in": {[]string{whole[0], whole[1], strings.Replace(whole[1], `"seq":2`, `"seq":3`,
+			1), whole[2], whole[3]}, "catalog: line 3: in the stream it is not what was written"},
+		"the tail is cut": {
+			whole[:2],
+			"catalog: line 3: it left with the stream, with all up to 4, and is not in these files",
+		},
+		"nothing is left": {nil, "catalog: line 1: it left with the stream"},
 	} {
 		out, code := b.verify(c.lines)
-		if want := map[bool]int{true: exitDone, false: exitFailed}[c.says == ""]; code != want || !strings.Contains(out, c.says) || !strings.Contains(out, "verified: 7 services, 4 lines") {
+		if want := map[bool]int{true: exitDone, false: exitFailed}[c.says == ""]; code != want ||
+			!strings.Contains(out, c.says) || !strings.Contains(out, "verified: 7 services, 4 lines") {
 			t.Errorf("%s: exit code %d, %s", name, code, out)
 		}
 	}
@@ -102,16 +115,19 @@ func TestTheStreamOfTheLogShowsWhatWasTakenOutOrChanged(t *testing.T) {
 
 func TestATailThatIsCutOffTheDatabaseShowsByTheStream(t *testing.T) {
 	b := keepBook(t)
-	b.alter("DROP TRIGGER audit_no_delete", "DROP TRIGGER audit_head_forward", "DELETE FROM audit WHERE seq > 2",
+	b.alter("DROP TRIGGER audit_no_delete", "DROP TRIGGER audit_head_forward",
+		"DELETE FROM audit WHERE seq > 2",
 		"UPDATE audit_head SET seq = 2, hash = (SELECT hash FROM audit WHERE seq = 2)")
 	if out, code := artisan(t, "audit", "verify", "--data", b.data); code != exitDone {
 		t.Fatalf("the chain by itself is whole, but: %d, %s", code, out)
 	}
-	if out, code := b.verify(b.lines()); code != exitFailed || !strings.Contains(out, "catalog: line 3: the stream has it, the database has not") {
+	if out, code := b.verify(b.lines()); code != exitFailed ||
+		!strings.Contains(out, "catalog: line 3: the stream has it, the database has not") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 	b.alter("DROP TRIGGER audit_no_update", "UPDATE audit SET subject = 'bristol' WHERE seq = 1")
-	if out, code := artisan(t, "audit", "verify", "--data", b.data); code != exitFailed || !strings.Contains(out, "catalog: line 1: it, or the one before it, is not what was written") {
+	if out, code := artisan(t, "audit", "verify", "--data", b.data); code != exitFailed ||
+		!strings.Contains(out, "catalog: line 1: it, or the one before it, is not what was written") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 }

@@ -42,38 +42,47 @@ var errRowsRefused = errors.New("some rows were refused; the others are in")
 
 // Run imports the file.
 func (c *importCmd) Run(ctx context.Context, std streams) error {
-	return c.withCatalog(ctx, "artisan import", std.err, func(client catalogv1connect.CatalogServiceClient) error {
-		market, err := chooseMarket(ctx, client, c.Market)
-		if err != nil {
-			return err
-		}
-		file, err := os.Open(c.File)
-		if err != nil {
-			return fmt.Errorf("the file cannot be read: %w", err)
-		}
-		defer func() { _ = file.Close() }()
-		info, err := file.Stat()
-		if err != nil {
-			return fmt.Errorf("the file cannot be read: %w", err)
-		}
-		header := &catalogv1.ImportHeader{Market: market, Producer: c.Producer, Format: c.Format, DryRun: c.DryRun, Size: info.Size()}
-		done, err := sendFile(ctx, client, header, file, newProgress(std, c.DryRun, info.Size()))
-		if err != nil {
-			return err
-		}
-		_, _ = fmt.Fprintf(std.out, "imported: %d products, %d variants, %d updated, %d skipped, %d failed\n",
-			done.GetProducts(), done.GetVariants(), done.GetUpdated(), done.GetSkipped(), done.GetFailed())
-		if done.GetFailed() > 0 {
-			return errRowsRefused
-		}
-		return nil
-	})
+	return c.withCatalog(ctx, "artisan import", std.err,
+		func(client catalogv1connect.CatalogServiceClient) error {
+			market, err := chooseMarket(ctx, client, c.Market)
+			if err != nil {
+				return err
+			}
+			file, err := os.Open(c.File)
+			if err != nil {
+				return fmt.Errorf("the file cannot be read: %w", err)
+			}
+			defer func() { _ = file.Close() }()
+			info, err := file.Stat()
+			if err != nil {
+				return fmt.Errorf("the file cannot be read: %w", err)
+			}
+			header := &catalogv1.ImportHeader{
+				Market: market, Producer: c.Producer, Format: c.Format,
+				DryRun: c.DryRun, Size: info.Size(),
+			}
+			done, err := sendFile(ctx, client, header, file, newProgress(std, c.DryRun, info.Size()))
+			if err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(std.out,
+				"imported: %d products, %d variants, %d updated, %d skipped, %d failed\n",
+				done.GetProducts(), done.GetVariants(), done.GetUpdated(), done.GetSkipped(),
+				done.GetFailed())
+			if done.GetFailed() > 0 {
+				return errRowsRefused
+			}
+			return nil
+		})
 }
 
 const chunkSize = 64 << 10
 
 // sendFile streams a file and shows what comes back, until the counts.
-func sendFile(ctx context.Context, client catalogv1connect.CatalogServiceClient, header *catalogv1.ImportHeader, file io.Reader, show *progress) (*catalogv1.ImportCounts, error) {
+func sendFile(
+	ctx context.Context, client catalogv1connect.CatalogServiceClient, header *catalogv1.ImportHeader,
+	file io.Reader, show *progress,
+) (*catalogv1.ImportCounts, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := client.Import(ctx)
@@ -154,7 +163,8 @@ type progress struct {
 
 func newProgress(std streams, dryRun bool, size int64) *progress {
 	file, isFile := std.err.(*os.File)
-	return &progress{std: std, dryRun: dryRun, size: size, bar: isFile && size > 0 && term.IsTerminal(int(file.Fd()))}
+	return &progress{std: std, dryRun: dryRun, size: size, bar: isFile && size > 0 &&
+		term.IsTerminal(int(file.Fd()))}
 }
 
 const barWidth = 40
@@ -164,7 +174,8 @@ func (p *progress) advance(at *catalogv1.ImportProgress) {
 		return
 	}
 	full := int(min(at.GetBytes(), p.size) * barWidth / p.size)
-	_, _ = fmt.Fprintf(p.std.err, "\r[%s%s] %3d%%  %d rows", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full),
+	_, _ = fmt.Fprintf(p.std.err, "\r[%s%s] %3d%%  %d rows", strings.Repeat("=", full),
+		strings.Repeat(" ", barWidth-full),
 		min(at.GetBytes(), p.size)*100/p.size, at.GetRows())
 	p.drawn = true
 }
@@ -203,37 +214,41 @@ func (p *progress) end() {
 
 // Run exports the market.
 func (c *exportCmd) Run(ctx context.Context, std streams) error {
-	return c.withCatalog(ctx, "artisan export", std.err, func(client catalogv1connect.CatalogServiceClient) error {
-		market, err := chooseMarket(ctx, client, c.Market)
-		if err != nil {
-			return err
-		}
-		base := c.BaseURL
-		if base == "" {
-			base = "http://127.0.0.1:8080"
-		}
-		stream, err := client.Export(ctx, &catalogv1.ExportRequest{Market: market, Format: c.Format, BaseUrl: base})
-		if err != nil {
-			return err
-		}
-		defer func() { _ = stream.Close() }()
-		for {
-			response, err := stream.Receive()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
+	return c.withCatalog(ctx, "artisan export", std.err,
+		func(client catalogv1connect.CatalogServiceClient) error {
+			market, err := chooseMarket(ctx, client, c.Market)
 			if err != nil {
 				return err
 			}
-			if _, err := std.out.Write(response.GetChunk()); err != nil {
+			base := c.BaseURL
+			if base == "" {
+				base = "http://127.0.0.1:8080"
+			}
+			stream, err := client.Export(ctx,
+				&catalogv1.ExportRequest{Market: market, Format: c.Format, BaseUrl: base})
+			if err != nil {
 				return err
 			}
-		}
-	})
+			defer func() { _ = stream.Close() }()
+			for {
+				response, err := stream.Receive()
+				if errors.Is(err, io.EOF) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				if _, err := std.out.Write(response.GetChunk()); err != nil {
+					return err
+				}
+			}
+		})
 }
 
 // chooseMarket is the named market, or the only one.
-func chooseMarket(ctx context.Context, client catalogv1connect.CatalogServiceClient, code string) (string, error) {
+func chooseMarket(
+	ctx context.Context, client catalogv1connect.CatalogServiceClient, code string,
+) (string, error) {
 	response, err := client.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
 	if err != nil {
 		return "", err
@@ -246,11 +261,14 @@ func chooseMarket(ctx context.Context, client catalogv1connect.CatalogServiceCli
 	case slices.Contains(codes, code):
 		return code, nil
 	case len(codes) == 0:
-		return "", usageError{errors.New("there is no market yet; make one with `artisan market CODE --name NAME`")}
+		return "",
+			usageError{errors.New("there is no market yet; make one with `artisan market CODE --name NAME`")}
 	case code != "":
-		return "", usageError{fmt.Errorf("there is no market %q; there is %s", code, strings.Join(codes, ", "))}
+		return "",
+			usageError{fmt.Errorf("there is no market %q; there is %s", code, strings.Join(codes, ", "))}
 	case len(codes) > 1:
-		return "", usageError{fmt.Errorf("name one of the markets with --market: %s", strings.Join(codes, ", "))}
+		return "",
+			usageError{fmt.Errorf("name one of the markets with --market: %s", strings.Join(codes, ", "))}
 	}
 	return codes[0], nil
 }
@@ -265,7 +283,9 @@ func storedNames() []string {
 
 // withShop calls the shop's services: of the process that holds the data directory, or,
 // where none does, opened for this command.
-func (s settings) withShop(ctx context.Context, command string, stderr io.Writer, use func(shop) error) error {
+func (s settings) withShop(
+	ctx context.Context, command string, stderr io.Writer, use func(shop) error,
+) error {
 	s.LogLevel = max(s.LogLevel, slog.LevelWarn) // a command's own words are enough
 	config, err := s.config(start{}, "", command, stderr)
 	if err != nil {
@@ -286,7 +306,10 @@ func (s settings) withShop(ctx context.Context, command string, stderr io.Writer
 	return errors.Join(use(p.Client), p.Stop())
 }
 
-func (s settings) withCatalog(ctx context.Context, command string, stderr io.Writer, use func(catalogv1connect.CatalogServiceClient) error) error {
+func (s settings) withCatalog(
+	ctx context.Context, command string, stderr io.Writer,
+	use func(catalogv1connect.CatalogServiceClient) error,
+) error {
 	return s.withShop(ctx, command, stderr, func(s shop) error {
 		return use(catalogv1connect.NewCatalogServiceClient(s("catalog")))
 	})

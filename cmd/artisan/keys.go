@@ -33,15 +33,20 @@ func (c *keysRotateCmd) Run(ctx context.Context, std streams) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("%d keys were wrapped anew, then it stopped; run it again when this is mended: %w", done.rewrapped, err)
+			return fmt.Errorf(
+				"%d keys were wrapped anew, then it stopped; run it again when this is mended: %w",
+				done.rewrapped, err)
 		}
-		_, err = fmt.Fprintf(std.out, "rotated: %d keys wrapped anew, %d were current\n", done.rewrapped, done.current)
+		_, err = fmt.Fprintf(std.out, "rotated: %d keys wrapped anew, %d were current\n", done.rewrapped,
+			done.current)
 		return err
 	})
 }
 
 // customers turns the keys of customers, a batch at a time.
-func (t *turned) customers(ctx context.Context, client identityv1connect.IdentityServiceClient, progress io.Writer) error {
+func (t *turned) customers(
+	ctx context.Context, client identityv1connect.IdentityServiceClient, progress io.Writer,
+) error {
 	for request := (&identityv1.RewrapKeysRequest{}); ; {
 		answer, err := client.RewrapKeys(ctx, request)
 		if err != nil {

@@ -26,8 +26,8 @@ import (
 	"github.com/artisan-eats/artisan/payments"
 )
 
-// services is the whole system, each line as its service states it. Each has its own database, which nobody else reads, and
-// hears the events of some others.
+// services is the whole system, each line as its service states it. Each has its own database, which nobody
+// else reads, and hears the events of some others.
 var services = []host.Service{
 	identity.Room(),  // accounts, sessions, roles, addresses
 	catalog.Room(),   // markets, producers, products, search, pictures; hears inventory
@@ -88,8 +88,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c commands
 	exited := -1
 	parser, err := kong.New(
-		&c, kong.Name("artisan"), kong.Description("Artisan Eats, the marketplace of independent food producers."),
-		kong.DefaultEnvars("ARTISAN"), kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
+		&c, kong.Name("artisan"),
+		kong.Description("Artisan Eats, the marketplace of independent food producers."),
+		kong.DefaultEnvars("ARTISAN"), kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}),
 	)
 	if err != nil {

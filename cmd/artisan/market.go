@@ -31,12 +31,14 @@ const pickupCapacity = 50
 func (c *marketCmd) Run(ctx context.Context, std streams) error {
 	return c.withShop(ctx, "artisan market", std.err, func(s shop) error {
 		market := &catalogv1.Market{
-			Code: c.Code, Name: c.Name, Currency: c.Currency, TimeZone: c.TimeZone, Country: c.Country, Locale: c.Locale, CommissionBp: c.Commission,
+			Code: c.Code, Name: c.Name, Currency: c.Currency, TimeZone: c.TimeZone, Country: c.Country,
+			Locale: c.Locale, CommissionBp: c.Commission,
 		}
 		if market.Name == "" {
 			market.Name = c.Code
 		}
-		if _, err := catalogv1connect.NewCatalogServiceClient(s("catalog")).PutMarket(ctx, &catalogv1.PutMarketRequest{Market: market}); err != nil {
+		if _, err := catalogv1connect.NewCatalogServiceClient(s("catalog")).PutMarket(ctx,
+			&catalogv1.PutMarketRequest{Market: market}); err != nil {
 			return err
 		}
 		if err := c.putPickups(ctx, deliveryv1connect.NewDeliveryServiceClient(s("delivery"))); err != nil {

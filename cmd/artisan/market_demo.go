@@ -64,7 +64,8 @@ func (d demoMarket) make(ctx context.Context, p *host.Process, stderr io.Writer)
 		if err != nil {
 			return err
 		}
-		return errors.Join(accounts.Write(string(d)), os.WriteFile(d.file(picturesUnfinished), nil, 0o600), os.Rename(d.file(marketUnfinished), d.file(marketMade)))
+		return errors.Join(accounts.Write(string(d)), os.WriteFile(d.file(picturesUnfinished), nil, 0o600),
+			os.Rename(d.file(marketUnfinished), d.file(marketMade)))
 	case d.has(marketMade) && !d.has(demo.AccountsFile):
 		if err := demo.Readmit(ctx, p.Client, accounts); err != nil {
 			return err
@@ -84,7 +85,8 @@ func (d demoMarket) hang(ctx context.Context, p *host.Process, stderr io.Writer)
 		err = os.Remove(d.file(picturesUnfinished))
 	}
 	if err != nil && ctx.Err() == nil {
-		_, _ = fmt.Fprintln(stderr, "Some of the demo's pictures are missing; the next start puts them in:", err)
+		_, _ = fmt.Fprintln(stderr, "Some of the demo's pictures are missing; the next start puts them in:",
+			err)
 	}
 	debug.FreeOSMemory() // of pictures that were checked
 }
@@ -94,7 +96,8 @@ func (d demoMarket) tell(p *host.Process, out io.Writer) {
 	if !p.Demo() {
 		return
 	}
-	_, _ = fmt.Fprintln(out, "This is a demo, for this machine only: payments are not real, and everybody reads its mail at /dev/mail.")
+	_, _ = fmt.Fprintln(out,
+		"This is a demo, for this machine only: payments are not real, and everybody reads its mail at /dev/mail.")
 	accounts, _ := demo.Read(string(d)) // none of an empty demo
 	for _, a := range accounts {
 		_, _ = fmt.Fprintf(out, "sign in as %-12s %s  %s\n", a.Role, a.Email, a.Password)

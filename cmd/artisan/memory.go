@@ -10,23 +10,26 @@ import (
 )
 
 const (
-	// leastHeap is what the heap may always have, in bytes: what a shop takes that serves dozens at once, as gcPercent lets it.
+	// leastHeap is what the heap may always have, in bytes: what a shop takes that serves dozens at once, as
+	// gcPercent lets it.
 	leastHeap = 120 << 20
-	// heapGrowth is how many times what lives for long the heap may become: about as much as gcPercent lets it.
+	// heapGrowth is how many times what lives for long the heap may become: about as much as gcPercent lets
+	// it.
 	heapGrowth = 3
 	// lookEvery and looks are how often, and for how many times, it is looked what lives.
 	lookEvery = time.Second / 5
 	looks     = 300
-	// dear is the part of the work that collecting may be before the limit gives way: by moreRelief at each look while it is too little,
-	// up to mostRelief times.
+	// dear is the part of the work that collecting may be before the limit gives way: by moreRelief at each
+	// look while it is too little, up to mostRelief times.
 	dear       = 0.04
 	moreRelief = 1.1
 	mostRelief = 8
 )
 
-// boundHeap keeps the heap from growing threefold on what lives for a moment only, as the memory of a password's hash or an upload
-// does: the limit follows the least that was alive in the last minute. Where many are served at once more is alive than before, and
-// a limit that is met at every turn costs more than it is for: then it gives way, within a second or two. A limit that somebody has set stays.
+// boundHeap keeps the heap from growing threefold on what lives for a moment only, as the memory of a
+// password's hash or an upload does: the limit follows the least that was alive in the last minute. Where
+// many are served at once more is alive than before, and a limit that is met at every turn costs more than it
+// is for: then it gives way, within a second or two. A limit that somebody has set stays.
 func boundHeap(ctx context.Context) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return
@@ -57,8 +60,9 @@ func heapLimit(seen []uint64) int64 {
 	return max(leastHeap, heapGrowth*int64(slices.Min(seen)))
 }
 
-// nextRelief is how many times the limit the heap may have, after it was so many times and collecting took a part of the work: more
-// where that is dear, in steps, since a burst is soon over and memory that was given way stays taken; and back to the limit within a minute.
+// nextRelief is how many times the limit the heap may have, after it was so many times and collecting took a
+// part of the work: more where that is dear, in steps, since a burst is soon over and memory that was given
+// way stays taken; and back to the limit within a minute.
 func nextRelief(was, part float64) float64 {
 	if part <= dear {
 		return max(1, was*0.99)

@@ -36,55 +36,69 @@ type operatorRemoveCmd struct {
 
 // Run adds an operator. Its last line is the link.
 func (c *operatorAddCmd) Run(ctx context.Context, std streams) error {
-	return c.withOperators(ctx, "artisan operator add", std, func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
-		made, err := client.AddOperator(ctx, &identityv1.AddOperatorRequest{Email: c.Email, Name: c.Name, LostFactor: c.Lost})
-		if err != nil {
+	return c.withOperators(ctx, "artisan operator add", std,
+		func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
+			made, err := client.AddOperator(ctx, &identityv1.AddOperatorRequest{
+				Email: c.Email, Name: c.Name,
+				LostFactor: c.Lost,
+			})
+			if err != nil {
+				return err
+			}
+			note := "it was not mailed, for there is no mail server; hand it on so that nobody else sees it"
+			if made.GetMailed() {
+				note = "it is mailed too"
+			}
+			link := made.GetLink()
+			if strings.HasPrefix(link, "/") { // no process that runs knows the shop's address
+				link = "http://127.0.0.1:8080" + link
+			}
+			_, err = fmt.Fprintf(std.out,
+				"%s is an operator. This link sets the password, once, until %s; %s:\n%s\n",
+				made.GetAccount().GetEmail(),
+				time.UnixMilli(made.GetExpiresAt()).Local().Format("2 Jan 2006, 15:04"), note, link)
 			return err
-		}
-		note := "it was not mailed, for there is no mail server; hand it on so that nobody else sees it"
-		if made.GetMailed() {
-			note = "it is mailed too"
-		}
-		link := made.GetLink()
-		if strings.HasPrefix(link, "/") { // no process that runs knows the shop's address
-			link = "http://127.0.0.1:8080" + link
-		}
-		_, err = fmt.Fprintf(std.out, "%s is an operator. This link sets the password, once, until %s; %s:\n%s\n",
-			made.GetAccount().GetEmail(), time.UnixMilli(made.GetExpiresAt()).Local().Format("2 Jan 2006, 15:04"), note, link)
-		return err
-	})
+		})
 }
 
 // Run lists the operators, a line each.
 func (c *operatorListCmd) Run(ctx context.Context, std streams) error {
-	return c.withOperators(ctx, "artisan operator list", std, func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
-		found, err := client.ListOperators(ctx, &identityv1.ListOperatorsRequest{})
-		if err != nil {
-			return err
-		}
-		for _, o := range found.GetOperators() {
-			state := "has not set a password yet"
-			if o.GetCanSignIn() {
-				state = "can sign in"
+	return c.withOperators(ctx, "artisan operator list", std,
+		func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
+			found, err := client.ListOperators(ctx, &identityv1.ListOperatorsRequest{})
+			if err != nil {
+				return err
 			}
-			_, _ = fmt.Fprintf(std.out, "%s\t%s\t%s\n", o.GetAccount().GetEmail(), o.GetAccount().GetName(), state)
-		}
-		return nil
-	})
+			for _, o := range found.GetOperators() {
+				state := "has not set a password yet"
+				if o.GetCanSignIn() {
+					state = "can sign in"
+				}
+				_, _ = fmt.Fprintf(std.out, "%s\t%s\t%s\n", o.GetAccount().GetEmail(),
+					o.GetAccount().GetName(),
+					state)
+			}
+			return nil
+		})
 }
 
 // Run removes an operator.
 func (c *operatorRemoveCmd) Run(ctx context.Context, std streams) error {
-	return c.withOperators(ctx, "artisan operator remove", std, func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
-		if _, err := client.RemoveOperator(ctx, &identityv1.RemoveOperatorRequest{Email: c.Email, Force: c.Force}); err != nil {
+	return c.withOperators(ctx, "artisan operator remove", std,
+		func(ctx context.Context, client identityv1connect.OperatorServiceClient) error {
+			if _, err := client.RemoveOperator(ctx,
+				&identityv1.RemoveOperatorRequest{Email: c.Email, Force: c.Force}); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(std.out, "%s is no operator any more\n", c.Email)
 			return err
-		}
-		_, err := fmt.Fprintf(std.out, "%s is no operator any more\n", c.Email)
-		return err
-	})
+		})
 }
 
-func (s settings) withOperators(ctx context.Context, command string, std streams, use func(context.Context, identityv1connect.OperatorServiceClient) error) error {
+func (s settings) withOperators(
+	ctx context.Context, command string, std streams,
+	use func(context.Context, identityv1connect.OperatorServiceClient) error,
+) error {
 	return s.withShop(ctx, command, std.err, func(s shop) error {
 		return use(ctx, identityv1connect.NewOperatorServiceClient(s("identity")))
 	})

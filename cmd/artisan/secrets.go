@@ -12,9 +12,9 @@ import (
 	"unicode"
 )
 
-// secrets are settings that nobody else may read. Each is a variable or a key of the settings file, or stands in a
-// file of its own. None is a flag, for a process's arguments are shown to every user of the machine: the hidden
-// flags are for the variables' names, and refuseSecrets turns them away.
+// secrets are settings that nobody else may read. Each is a variable or a key of the settings file, or stands
+// in a file of its own. None is a flag, for a process's arguments are shown to every user of the machine: the
+// hidden flags are for the variables' names, and refuseSecrets turns them away.
 type secrets struct {
 	Secret              string `hidden:""`
 	SecretFile          string `help:"File with the master key of personal data, 64 hexadecimal digits; or ARTISAN_SECRET. A demo makes its own." type:"path" placeholder:"FILE"`
@@ -51,12 +51,18 @@ func refuseSecrets(args []string) error {
 	for _, arg := range args {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		if strings.HasPrefix(arg, "--") && slices.Contains(noFlags, name) {
-			return usageError{fmt.Errorf("--%s is no flag, for every user of the machine can read a process's arguments: set ARTISAN_%s, or name a file with --%s-file",
-				name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), name)}
+			return usageError{
+				fmt.Errorf(
+					"--%s is no flag, for every user of the machine can read a process's arguments: set ARTISAN_%s, or name a file with --%s-file",
+					name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), name),
+			}
 		}
 		if hasPassword(arg) {
-			return usageError{errors.New("there is a password in an argument, and every user of the machine can read a process's arguments: " +
-				"put it into a variable, like ARTISAN_DATABASE_URL or ARTISAN_SMTP_URL, or into a file, like --database-url-file")}
+			return usageError{
+				errors.New(
+					"there is a password in an argument, and every user of the machine can read a process's arguments: " +
+						"put it into a variable, like ARTISAN_DATABASE_URL or ARTISAN_SMTP_URL, or into a file, like --database-url-file"),
+			}
 		}
 	}
 	return nil
@@ -67,7 +73,8 @@ var (
 	passwordSetting = regexp.MustCompile(`(?i)\b(ssl)?password\s*=\s*[^\s&]`)
 )
 
-// hasPassword reports whether an argument is, or has within it, a database's or server's address with a password.
+// hasPassword reports whether an argument is, or has within it, a database's or server's address with a
+// password.
 func hasPassword(arg string) bool {
 	for word := range strings.FieldsFuncSeq(arg, func(r rune) bool { return r == ';' || r == ' ' }) {
 		if scheme := strings.Index(word, "://"); scheme >= 0 {
@@ -121,7 +128,11 @@ const leastToken = 16
 func (s *settings) refuseShort() error {
 	for name, token := range map[string]string{"peer-token": s.PeerToken, "metrics-token": s.MetricsToken} {
 		if token != "" && len(token) < leastToken {
-			return usageError{fmt.Errorf("the %s is short: it has at least %d characters; make one with `openssl rand -hex 32`", name, leastToken)}
+			return usageError{
+				fmt.Errorf(
+					"the %s is short: it has at least %d characters; make one with `openssl rand -hex 32`",
+					name, leastToken),
+			}
 		}
 	}
 	return nil
@@ -152,17 +163,23 @@ func words(list string) []string {
 // masterKeys reads the master key and those before it.
 func (s *settings) masterKeys() (current []byte, older [][]byte, err error) {
 	if current, err = hex.DecodeString(s.Secret); err != nil {
-		return nil, nil, usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
+		return nil, nil,
+			usageError{errors.New("the secret is not hexadecimal; make one with `openssl rand -hex 32`")}
 	}
 	for _, word := range words(s.OlderSecrets) {
 		key, err := hex.DecodeString(word)
 		if err != nil || len(key) < 32 {
-			return nil, nil, usageError{errors.New("an older secret is not one: each is at least 64 hexadecimal digits, as it once stood in ARTISAN_SECRET")}
+			return nil, nil,
+				usageError{
+					errors.New(
+						"an older secret is not one: each is at least 64 hexadecimal digits, as it once stood in ARTISAN_SECRET"),
+				}
 		}
 		older = append(older, key)
 	}
 	if len(older) > 0 && len(current) == 0 {
-		return nil, nil, usageError{errors.New("there are older secrets and no current one: set ARTISAN_SECRET")}
+		return nil, nil,
+			usageError{errors.New("there are older secrets and no current one: set ARTISAN_SECRET")}
 	}
 	return current, older, nil
 }

@@ -35,14 +35,18 @@ func TestSecretsInArgumentsAreRefusedAndNotRepeated(t *testing.T) {
 		{"import", "https://x:" + hush + "@files/goods.csv"},
 	} {
 		out, code := artisan(t, args...)
-		if code != exitUsage || strings.Contains(out, hush) || !strings.Contains(out, "ARTISAN_") || strings.Count(out, "\n") != 1 {
+		if code != exitUsage || strings.Contains(out, hush) || !strings.Contains(out, "ARTISAN_") ||
+			strings.Count(out, "\n") != 1 {
 			t.Errorf("%v: exit code %d, %q", args, code, out)
 		}
 	}
 	for _, args := range [][]string{
 		{"version"},
 		{"--database-url=postgres://shop@db:5432/shop", "--smtp-url", "smtp://mail:587"},
-		{"--base-url=https://shop.example/at:this@place", "--peers=catalog=http://127.0.0.1:9102;ordering=http://127.0.0.1:9103"},
+		{
+			"--base-url=https://shop.example/at:this@place",
+			"--peers=catalog=http://127.0.0.1:9102;ordering=http://127.0.0.1:9103",
+		},
 		{"--secret-file=/run/secrets/key", "--peer-token-file", "/run/secrets/token"},
 	} {
 		if err := refuseSecrets(args); err != nil {
@@ -52,11 +56,15 @@ func TestSecretsInArgumentsAreRefusedAndNotRepeated(t *testing.T) {
 }
 
 func TestHelpSaysNoSecret(t *testing.T) {
-	for _, name := range []string{"ARTISAN_SECRET", "ARTISAN_PEER_TOKEN", "ARTISAN_METRICS_TOKEN", "ARTISAN_DATABASE_URL", "ARTISAN_SMTP_URL"} {
+	for _, name := range []string{
+		"ARTISAN_SECRET", "ARTISAN_PEER_TOKEN", "ARTISAN_METRICS_TOKEN",
+		"ARTISAN_DATABASE_URL", "ARTISAN_SMTP_URL",
+	} {
 		t.Setenv(name, hush)
 	}
 	out, code := artisan(t, "up", "--help")
-	if code != exitDone || strings.Contains(out, hush) || strings.Contains(out, "--secret=") || strings.Contains(out, "--peer-token=") || !strings.Contains(out, "--secret-file") {
+	if code != exitDone || strings.Contains(out, hush) || strings.Contains(out, "--secret=") ||
+		strings.Contains(out, "--peer-token=") || !strings.Contains(out, "--secret-file") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 }
@@ -70,9 +78,13 @@ func TestASecretStandsInAFileOrInAVariable(t *testing.T) {
 		}
 		return path
 	}
-	s := settings{secrets: secrets{SecretFile: file("secret", " "+hush+"\n"), SMTPURLFile: file("smtp", "smtp://mail\n")}}
+	s := settings{secrets: secrets{
+		SecretFile:  file("secret", " "+hush+"\n"),
+		SMTPURLFile: file("smtp", "smtp://mail\n"),
+	}}
 	s.DatabaseFiles.Catalog = file("catalog", "postgres://x\n")
-	if err := s.readSecrets(); err != nil || s.Secret != hush || s.SMTPURL != "smtp://mail" || s.Databases.Catalog != "postgres://x" || s.PeerToken != "" {
+	if err := s.readSecrets(); err != nil || s.Secret != hush || s.SMTPURL != "smtp://mail" ||
+		s.Databases.Catalog != "postgres://x" || s.PeerToken != "" {
 		t.Errorf("read %+v, %v", s, err)
 	}
 	for _, wrong := range []settings{
@@ -98,7 +110,8 @@ func TestWrongSecretsAreNotRepeated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, value)
-			if out, code := artisan(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"); code == exitDone || strings.Contains(out, hush) || out == "" {
+			if out, code := artisan(t, "up", "--listen", "127.0.0.1:0", "--admin",
+				"127.0.0.1:0"); code == exitDone || strings.Contains(out, hush) || out == "" {
 				t.Errorf("exit code %d, %q", code, out)
 			}
 		})

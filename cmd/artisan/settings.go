@@ -50,7 +50,8 @@ func (d databaseURLs) byService() map[string]string {
 	}
 }
 
-// config is the process that the settings describe, started like this. It reads the secrets that are in files.
+// config is the process that the settings describe, started like this. It reads the secrets that are in
+// files.
 func (s *settings) config(at start, admin, command string, stderr io.Writer) (host.Config, error) {
 	if err := s.readSecrets(); err != nil {
 		return host.Config{}, err
@@ -63,8 +64,10 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		return host.Config{}, err
 	}
 	c := host.Config{
-		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL, DatabaseURLs: s.Databases.byService(),
-		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens), MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
+		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL,
+		DatabaseURLs: s.Databases.byService(),
+		Peers:        s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens),
+		MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Log: s.log(stderr), AuditLog: s.auditOut(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },
@@ -75,13 +78,17 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	return c, nil
 }
 
-// checkOpen refuses to open a shop to others without TLS: what they send, and the cookies that they get, would be anybody's.
+// checkOpen refuses to open a shop to others without TLS: what they send, and the cookies that they get,
+// would be anybody's.
 func (s *settings) checkOpen(at start) error {
 	if !at.public || onLoopback(at.listen) || strings.HasPrefix(strings.ToLower(s.BaseURL), "https://") {
 		return nil
 	}
-	return usageError{errors.New("the shop would be open beyond this machine without HTTPS: set ARTISAN_BASE_URL to its https:// address, " +
-		"with a proxy in front that has the certificate, or listen on 127.0.0.1")}
+	return usageError{
+		errors.New(
+			"the shop would be open beyond this machine without HTTPS: set ARTISAN_BASE_URL to its https:// address, " +
+				"with a proxy in front that has the certificate, or listen on 127.0.0.1"),
+	}
 }
 
 // onLoopback reports whether an address is of this machine only; no address is.

@@ -21,14 +21,18 @@ type publicSettings struct {
 	ACMECA           string   `name:"acme-ca" help:"PEM file of certificates that the authority's own address is known by." placeholder:"FILE"`
 }
 
-// checkProxies refuses a shop that others come to through a proxy that it does not know: all of them would be one client.
+// checkProxies refuses a shop that others come to through a proxy that it does not know: all of them would be
+// one client.
 func (s publicSettings) checkProxies(base string) error {
 	ownTLS := s.PublicTLSCert != "" || s.ACME
 	if ownTLS || len(s.TrustedProxies) > 0 || !strings.HasPrefix(strings.ToLower(base), "https://") {
 		return nil
 	}
-	return usageError{errors.New("the shop's address is https, and it has no certificate, so a proxy stands before it: name that in ARTISAN_TRUSTED_PROXIES, " +
-		"e.g. 127.0.0.1 or 10.0.0.7, or every visitor counts as one client; or have the shop speak HTTPS itself, with --acme or --public-tls-cert")}
+	return usageError{
+		errors.New(
+			"the shop's address is https, and it has no certificate, so a proxy stands before it: name that in ARTISAN_TRUSTED_PROXIES, " +
+				"e.g. 127.0.0.1 or 10.0.0.7, or every visitor counts as one client; or have the shop speak HTTPS itself, with --acme or --public-tls-cert"),
+	}
 }
 
 // apply adds the settings to the process's. With a certificate the shop's own address is https.

@@ -16,15 +16,20 @@ import (
 )
 
 // states are the words of all states that the contracts declare.
-var states = slices.Concat(state.OrderStates(), state.PartStates(), state.PaymentStates(), state.MessageStates(), state.GoodsStates(), state.PlaceStates())
+var states = slices.Concat(state.OrderStates(), state.PartStates(), state.PaymentStates(),
+	state.MessageStates(), state.GoodsStates(), state.PlaceStates())
 
 // alike are constants whose word is that of a state, and which are of something else.
 var alike = []string{
 	"audit.Done", "audit.Failed", // the outcome of a deed
-	"notify.Confirmed", "notify.Cancelled", "notify.Packed", "notify.Ready", "notify.Refunded", // kinds of letters
-	"ordering.changeHeld", "ordering.changeAuthorised", "ordering.changeDone", "ordering.changeFailed", // a change of an order, which is ordering's own
+	// kinds of letters
+	"notify.Confirmed", "notify.Cancelled", "notify.Packed", "notify.Ready", "notify.Refunded",
+	// a change of an order, which is ordering's own
+	"ordering.changeHeld", "ordering.changeAuthorised", "ordering.changeDone", "ordering.changeFailed",
 	"ordering.unpaidQueued", "ordering.declaresNone",
-	"payments.ChargeAuthorised", "payments.ChargeDeclined", "payments.ChargeVoided", "payments.ChargeCaptured", // what a provider knows
+	// what a provider knows
+	"payments.ChargeAuthorised", "payments.ChargeDeclined", "payments.ChargeVoided",
+	"payments.ChargeCaptured",
 	"payments.tokenDeclined", "payments.memo", "payments.ofCancellation",
 	"picture.saidDone", "feed.None", "goods.containsNone", "edge.containsNone",
 }
@@ -32,8 +37,9 @@ var alike = []string{
 // ofState is what has a state: a getter, a field, a parameter.
 var ofState = regexp.MustCompile(`(?i:status|statuses|states?)$|^To$`)
 
-// TestAStateIsDeclaredOnce finds a state's word that is written out where a constant of gen/state has to stand: declared anew, compared with a state,
-// set as one, or listed with others. SQL and JSON are texts of their own.
+// TestAStateIsDeclaredOnce finds a state's word that is written out where a constant of gen/state has to
+// stand: declared anew, compared with a state, set as one, or listed with others. SQL and JSON are texts of
+// their own.
 func TestAStateIsDeclaredOnce(t *testing.T) {
 	looked := 0
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
@@ -122,7 +128,8 @@ func wordsOf(list []ast.Expr) (found []*ast.BasicLit) {
 	return found
 }
 
-// wordOf is the literal that an expression is, if it is a state's word: as it stands, or as the key of a table.
+// wordOf is the literal that an expression is, if it is a state's word: as it stands, or as the key of a
+// table.
 func wordOf(e ast.Expr) []*ast.BasicLit {
 	if pair, ok := e.(*ast.KeyValueExpr); ok {
 		e = pair.Key
@@ -140,9 +147,15 @@ func wordOf(e ast.Expr) []*ast.BasicLit {
 // TestTheWordsOfStatesStay holds what databases keep and what programs read: a word is added, never changed.
 func TestTheWordsOfStatesStay(t *testing.T) {
 	for enum, want := range map[string][2]string{
-		"orders":   {strings.Join(state.OrderStates(), " "), "placed held authorised awaiting_confirmation confirmed packed done releasing failed cancelled"},
-		"parts":    {strings.Join(state.PartStates(), " "), "new accepted packed ready done cancelled"},
-		"payments": {strings.Join(state.PaymentStates(), " "), "none authorising authorised declined voiding voided capturing captured refunding refunded"},
+		"orders": {
+			strings.Join(state.OrderStates(), " "),
+			"placed held authorised awaiting_confirmation confirmed packed done releasing failed cancelled",
+		},
+		"parts": {strings.Join(state.PartStates(), " "), "new accepted packed ready done cancelled"},
+		"payments": {
+			strings.Join(state.PaymentStates(), " "),
+			"none authorising authorised declined voiding voided capturing captured refunding refunded",
+		},
 		"messages": {strings.Join(state.MessageStates(), " "), "queued sent failed"},
 		"goods":    {strings.Join(state.GoodsStates(), " "), "none held sold released expired returned"},
 		"places":   {strings.Join(state.PlaceStates(), " "), "none held taken released expired returned"},

@@ -35,7 +35,8 @@ func TestTheTableSaysWhoHearsWhom(t *testing.T) {
 			room := line.(*ast.CallExpr).Fun.(*ast.SelectorExpr).X.(*ast.Ident).Name
 			_, hears, _ := strings.Cut(said[files.Position(line.Pos()).Line], "; hears ")
 			if want := strings.Join(s.Consumes, ", "); room != s.Name || strings.TrimSpace(hears) != want {
-				t.Errorf("the line of %s is said to hear %q; it is %s, which hears %q", room, hears, s.Name, want)
+				t.Errorf("the line of %s is said to hear %q; it is %s, which hears %q", room, hears, s.Name,
+					want)
 			}
 			at++
 		}
@@ -61,8 +62,8 @@ func TestWhatIsHeardIsInTheTable(t *testing.T) {
 	}
 }
 
-// TestNoServiceImportsAnother keeps the walls of ADR 1: services speak by their contracts, what they stand on knows none of them, and
-// only this command has them all.
+// TestNoServiceImportsAnother keeps the walls of ADR 1: services speak by their contracts, what they stand on
+// knows none of them, and only this command has them all.
 func TestNoServiceImportsAnother(t *testing.T) {
 	const module = "github.com/artisan-eats/artisan/"
 	looked := 0
@@ -70,7 +71,8 @@ func TestNoServiceImportsAnother(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != "../.." || d.Name() == "gen" || d.Name() == "cmd"):
+		case d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != "../.." || d.Name() == "gen" ||
+			d.Name() == "cmd"):
 			return fs.SkipDir
 		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil

@@ -77,7 +77,9 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 		}
 	}
 	if len(c.Service) > 1 && slices.Contains(c.Service, "edge") {
-		return usageError{errors.New("the edge is served alone: its address is public, the other services' is not")}
+		return usageError{
+			errors.New("the edge is served alone: its address is public, the other services' is not"),
+		}
 	}
 	at := start{public: slices.Contains(c.Service, "edge"), listen: c.Listen}
 	config, err := c.config(at, c.Admin, fmt.Sprint("artisan serve ", c.Service), std.err)

@@ -22,7 +22,8 @@ const Variable = "ARTISAN_TEST_CHROMIUM"
 var programs = []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"}
 
 // errNone is the error of Start on a machine without a browser.
-var errNone = errors.New("there is no Chromium: install one (./check all does, on Debian: apt-get install chromium), or name its program in " + Variable)
+var errNone = errors.New(
+	"there is no Chromium: install one (./check all does, on Debian: apt-get install chromium), or name its program in " + Variable)
 
 // Browser is a running Chromium.
 type Browser struct {
@@ -37,7 +38,8 @@ func Start() (*Browser, error) {
 		return nil, err
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox,
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(startsWithin))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeAll := chromedp.NewContext(allocator)
@@ -110,7 +112,8 @@ func newTab(parent context.Context, eyes Eyes, options ...chromedp.ContextOption
 		_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	}
 	if err == nil {
-		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled,
+			emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	}
 	if err == nil {
 		err = t.Look(eyes)
@@ -134,18 +137,21 @@ func (t *Tab) Look(eyes Eyes) error {
 	if eyes.Sharp {
 		scale = 2
 	}
-	_, err := chromedp.Call(t.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: eyes.Width, Height: eyes.Height, DeviceScaleFactor: scale, Mobile: eyes.Width < narrow,
-	})
+	_, err := chromedp.Call(t.ctx, emulation.SetDeviceMetricsOverride,
+		emulation.SetDeviceMetricsOverrideParams{
+			Width: eyes.Width, Height: eyes.Height, DeviceScaleFactor: scale, Mobile: eyes.Width < narrow,
+		})
 	if err != nil {
 		return err
 	}
-	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-	}})
+	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia,
+		emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}})
 	if err != nil {
 		return err
 	}
-	_, err = chromedp.Call(t.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: eyes.NoScript})
+	_, err = chromedp.Call(t.ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: eyes.NoScript})
 	return err
 }

@@ -68,7 +68,8 @@ type namedElement struct {
 
 // named lists the elements of a role that can be used, in a part of the page.
 func named(ctx context.Context, root runtime.RemoteObjectID, role string) (list []namedElement, err error) {
-	tree, err := chromedp.Call(ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{ObjectID: root, Role: role})
+	tree, err := chromedp.Call(ctx, accessibility.QueryAXTree,
+		accessibility.QueryAXTreeParams{ObjectID: root, Role: role})
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,8 @@ func named(ctx context.Context, root runtime.RemoteObjectID, role string) (list 
 		if err := json.Unmarshal(n.Name.Value, &name); err != nil {
 			return nil, fmt.Errorf("the name of a %s: %w", role, err)
 		}
-		list = append(list, namedElement{strings.Join(strings.Fields(name), " "), element(n.BackendDOMNodeID)})
+		list = append(list,
+			namedElement{strings.Join(strings.Fields(name), " "), element(n.BackendDOMNodeID)})
 	}
 	return list, nil
 }
@@ -108,7 +110,8 @@ func (t *Tab) part(ctx context.Context) (runtime.RemoteObjectID, error) {
 	if err != nil {
 		return "", err
 	}
-	answer, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(smallest, text)})
+	answer, err := chromedp.Call(ctx, runtime.Evaluate,
+		runtime.EvaluateParams{Expression: fmt.Sprintf(smallest, text)})
 	if err != nil {
 		return "", err
 	}
@@ -137,12 +140,16 @@ func (t *Tab) partText() (string, error) {
 // on calls a JavaScript function on an element.
 func on[T any](ctx context.Context, e element, function string, arguments ...any) (T, error) {
 	var value T
-	node, err := chromedp.Call(ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: cdp.BackendNodeID(e)})
+	node, err := chromedp.Call(ctx, dom.ResolveNode,
+		dom.ResolveNodeParams{BackendNodeID: cdp.BackendNodeID(e)})
 	if err != nil {
 		return value, err
 	}
 	yes := true
-	call := runtime.CallFunctionOnParams{FunctionDeclaration: function, ObjectID: node.Object.ObjectID, ReturnByValue: &yes}
+	call := runtime.CallFunctionOnParams{
+		FunctionDeclaration: function, ObjectID: node.Object.ObjectID,
+		ReturnByValue: &yes,
+	}
 	for _, a := range arguments {
 		raw, err := json.Marshal(a)
 		if err != nil {

@@ -31,7 +31,8 @@ type Tab struct {
 	taps   *int
 }
 
-// Taps is how often a finger has touched the screen: each press and choice, and each field that was typed into without having the focus.
+// Taps is how often a finger has touched the screen: each press and choice, and each field that was typed
+// into without having the focus.
 func (t *Tab) Taps() int { return *t.taps }
 
 // Close ends the tab.
@@ -174,7 +175,8 @@ func (t *Tab) Back() error {
 		return fmt.Errorf("there is nothing to go back to from %s", from)
 	}
 	before := history.Entries[history.CurrentIndex-1].ID
-	if _, err := chromedp.Call(t.ctx, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before}); err != nil {
+	if _, err := chromedp.Call(t.ctx, page.NavigateToHistoryEntry,
+		page.NavigateToHistoryEntryParams{EntryID: before}); err != nil {
 		return err
 	}
 	return t.Until(func() error {
@@ -188,7 +190,8 @@ func (t *Tab) Back() error {
 // Download presses a link of a name, which gives a file, and waits for that.
 func (t *Tab) Download(name, directory string) ([]byte, error) {
 	_, err := chromedp.CallBrowser(t.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(t.ctx).BrowserContextID, DownloadPath: directory,
+		Behavior:         browser.SetDownloadBehaviorBehaviorAllow,
+		BrowserContextID: chromedp.FromContext(t.ctx).BrowserContextID, DownloadPath: directory,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("say where files go: %w", err)
@@ -209,7 +212,8 @@ func onlyFile(directory string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) != 1 || strings.HasPrefix(files[0].Name(), ".") || filepath.Ext(files[0].Name()) == ".crdownload" {
+	if len(files) != 1 || strings.HasPrefix(files[0].Name(), ".") ||
+		filepath.Ext(files[0].Name()) == ".crdownload" {
 		return nil, fmt.Errorf("there is no file: %v", files)
 	}
 	return os.ReadFile(filepath.Join(directory, files[0].Name())) //nolint:gosec // the caller's directory
@@ -243,7 +247,8 @@ const isChosen = `function() { return this.checked ?? this.ariaChecked === "true
 // takes its value as HTML writes it.
 func (t *Tab) Fill(name, text string) error {
 	return t.until(func(ctx context.Context) error {
-		found, err := t.find(ctx, name, "textbox", "searchbox", "spinbutton", "combobox", "Date", "DateTime", "InputTime", "ColorWell", "group")
+		found, err := t.find(ctx, name, "textbox", "searchbox", "spinbutton", "combobox", "Date", "DateTime",
+			"InputTime", "ColorWell", "group")
 		if err != nil {
 			return err
 		}
@@ -309,7 +314,8 @@ func (t *Tab) Attach(name, path string) error {
 		if err != nil {
 			return err
 		}
-		_, err = chromedp.Call(ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, BackendNodeID: cdp.BackendNodeID(found)})
+		_, err = chromedp.Call(ctx, dom.SetFileInputFiles,
+			dom.SetFileInputFilesParams{Files: []string{path}, BackendNodeID: cdp.BackendNodeID(found)})
 		return err
 	})
 }

@@ -38,11 +38,16 @@ func (t *traffic) reset() {
 	t.address, t.received = map[network.RequestID]string{}, map[string]int64{}
 }
 
-// Slow makes the network take so many milliseconds to an answer, and carry so many bytes a second; with none it is cut off.
+// Slow makes the network take so many milliseconds to an answer, and carry so many bytes a second; with none
+// it is cut off.
 func (t *Tab) Slow(latency, bytes float64) error {
-	_, err := chromedp.Call(t.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
-		MatchedNetworkConditions: []*network.Conditions{{Latency: latency, DownloadThroughput: bytes, UploadThroughput: bytes, Offline: bytes == 0}},
-	})
+	_, err := chromedp.Call(t.ctx, network.EmulateNetworkConditionsByRule,
+		network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{
+				Latency: latency, DownloadThroughput: bytes,
+				UploadThroughput: bytes, Offline: bytes == 0,
+			}},
+		})
 	return err
 }
 

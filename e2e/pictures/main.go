@@ -83,7 +83,8 @@ func (a *album) shopper(b *browser.Browser) error {
 			func() error { return tab.Open(a.address + "/m/portland/products?category=cheese") },
 			func() error { return camera(tab, "list") },
 			func() error {
-				return tab.Open(a.address + "/m/portland/products?q=" + strings.ReplaceAll(g.product, " ", "+"))
+				return tab.Open(a.address + "/m/portland/products?q=" +
+					strings.ReplaceAll(g.product, " ", "+"))
 			},
 			func() error { return tab.Press(g.product) },
 			func() error { return tab.See("Pieces") },
@@ -118,7 +119,8 @@ func (a *album) hung(tab *browser.Tab) error {
 			if err := tab.Open(a.address + path); err != nil {
 				return err
 			}
-			if bare, err := browser.Ask[int](tab, `document.querySelectorAll("main .blank").length`); err != nil || bare > 0 {
+			if bare, err := browser.Ask[int](tab,
+				`document.querySelectorAll("main .blank").length`); err != nil || bare > 0 {
 				return errors.Join(err, fmt.Errorf("%d things have no picture yet", bare))
 			}
 		}

@@ -24,8 +24,10 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	model := view.Account{
-		Frame: v.Frame("Your account"), Name: trade.CalledAs(v), Email: v.Account.GetEmail(), Verified: v.Account.GetEmailVerified(), As: v.Account.GetId(),
-		Producer: len(v.Whole().GetProducerIds()) > 0, Operator: web.IsOperator(v.Whole()), Data: "/account/data.json",
+		Frame: v.Frame("Your account"), Name: trade.CalledAs(v), Email: v.Account.GetEmail(),
+		Verified: v.Account.GetEmailVerified(), As: v.Account.GetId(),
+		Producer: len(v.Whole().GetProducerIds()) > 0, Operator: web.IsOperator(v.Whole()),
+		Data: "/account/data.json",
 		Next: web.NextPage("/account", url.Values{}, answer.GetNextCursor()),
 	}
 	if !v.Fresh() {
@@ -39,14 +41,16 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	for _, a := range all {
-		model.Addresses = append(model.Addresses, view.Address{ID: a.GetId(), Line: trade.AddressLine(v.Says(), a)})
+		model.Addresses = append(model.Addresses,
+			view.Address{ID: a.GetId(), Line: trade.AddressLine(v.Says(), a)})
 	}
 	return web.Render(v.Context(), http.StatusOK, view.AccountPage(model))
 }
 
 // shopperWords say in a word or two how an order stands.
 var shopperWords = map[string]string{
-	state.OrderConfirmed: locale.Key("Confirmed"), state.OrderPacked: locale.Key("Packed"), state.OrderDone: locale.Key("Handed over"), state.OrderReleasing: locale.Key("Being called off"),
+	state.OrderConfirmed: locale.Key("Confirmed"), state.OrderPacked: locale.Key("Packed"),
+	state.OrderDone: locale.Key("Handed over"), state.OrderReleasing: locale.Key("Being called off"),
 	state.OrderFailed: locale.Key("Not placed"), state.OrderCancelled: locale.Key("Cancelled"),
 }
 
@@ -64,8 +68,10 @@ func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]view.Order, error) {
 		}
 		in := places[o.GetMarket()]
 		model := view.Order{
-			ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: v.Says().Text(shopperWords[o.GetStatus()]), Total: in.Money(o.GetTotal()),
-			When: v.Says().Span(in.At(o.GetWindowStartsAt()), in.At(o.GetWindowEndsAt())), CanRepeat: o.GetConfirmedAt() != 0,
+			ID: o.GetId(), Number: trade.OrderNumber(o.GetId()),
+			Status: v.Says().Text(shopperWords[o.GetStatus()]), Total: in.Money(o.GetTotal()),
+			When:      v.Says().Span(in.At(o.GetWindowStartsAt()), in.At(o.GetWindowEndsAt())),
+			CanRepeat: o.GetConfirmedAt() != 0,
 		}
 		if model.Status == "" {
 			model.Status = v.Says().Text("Being placed")
@@ -76,14 +82,18 @@ func ownOrders(v *web.Visit, orders []*orderingv1.Order) ([]view.Order, error) {
 }
 
 // underWayStates are those of orders that still come to something.
-var underWayStates = []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderConfirmed, state.OrderPacked, state.OrderReleasing}
+var underWayStates = []string{
+	state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderConfirmed,
+	state.OrderPacked, state.OrderReleasing,
+}
 
 // LeavePage asks before an account is deleted.
 func LeavePage(v *web.Visit) (*web.Reply, error) { return showLeave(v, http.StatusOK, nil) }
 
 func showLeave(v *web.Visit, status int, problem *fault.Error) (*web.Reply, error) {
 	return showForm(v, status, view.Form{
-		Heading: "Delete your account", Action: "/account/delete", Button: "Delete it for good", Back: "/account",
+		Heading: "Delete your account", Action: "/account/delete", Button: "Delete it for good",
+		Back: "/account",
 		Explained: []string{
 			"Your name, addresses and messages are erased, also from past orders.",
 			"What was sold stays in the producers' books, without a name.",
@@ -94,7 +104,9 @@ func showLeave(v *web.Visit, status int, problem *fault.Error) (*web.Reply, erro
 }
 
 // showForm shows a form of a member's own, with what is wrong beside each field.
-func showForm(v *web.Visit, status int, model view.Form, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showForm(
+	v *web.Visit, status int, model view.Form, typed url.Values, problem *fault.Error,
+) (*web.Reply, error) {
 	model.Frame, model.As = v.Frame(model.Heading), v.Account.GetId()
 	wrong := map[string]string{}
 	if problem != nil {
@@ -118,7 +130,8 @@ func ownForm(v *web.Visit) (url.Values, *fault.Error, error) {
 		return nil, nil, err
 	}
 	if typed.Get("as") != v.Account.GetId() {
-		return typed, fault.Newf(fault.Conflict, "stale_form", "You are signed in as %s now, and this form was somebody else's. Nothing is changed: please look again.", trade.CalledAs(v)), nil
+		return typed, fault.Newf(fault.Conflict, "stale_form",
+			"You are signed in as %s now, and this form was somebody else's. Nothing is changed: please look again.", trade.CalledAs(v)), nil
 	}
 	return typed, nil, nil
 }
@@ -132,26 +145,33 @@ func Leave(v *web.Visit) (*web.Reply, error) {
 	if stale != nil {
 		return showLeave(v, web.StatusOf(stale), stale)
 	}
-	open, err := v.Site.Ordering.ListOrders(v.Context(), &orderingv1.ListOrdersRequest{CustomerId: v.Account.GetId(), Statuses: underWayStates, Limit: 1})
+	open, err := v.Site.Ordering.ListOrders(v.Context(),
+		&orderingv1.ListOrdersRequest{CustomerId: v.Account.GetId(), Statuses: underWayStates, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
 	if len(open.GetOrders()) > 0 {
-		f := fault.Newf(fault.Conflict, "order_under_way", "Order %s is still under way. Please come back when you have it, or cancel it first.", trade.OrderNumber(open.GetOrders()[0].GetId()))
+		f := fault.Newf(fault.Conflict, "order_under_way",
+			"Order %s is still under way. Please come back when you have it, or cancel it first.",
+			trade.OrderNumber(open.GetOrders()[0].GetId()))
 		return showLeave(v, web.StatusOf(f), f)
 	}
-	_, err = v.Site.Identity.Erase(v.Context(), &identityv1.EraseRequest{CustomerId: v.Account.GetId(), Password: typed.Get("password")})
+	_, err = v.Site.Identity.Erase(v.Context(),
+		&identityv1.EraseRequest{CustomerId: v.Account.GetId(), Password: typed.Get("password")})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
 		}
 		if f.Code == "bad_credentials" {
-			f = fault.New(fault.Invalid, "invalid", "Nothing is deleted.", fault.Field{Name: "password", Message: "This is not your password."})
+			f = fault.New(fault.Invalid, "invalid", "Nothing is deleted.",
+				fault.Field{Name: "password", Message: "This is not your password."})
 		}
 		return showLeave(v, web.StatusOf(f), f)
 	}
 	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
-		Frame: v.Frame("Your account is deleted"), Heading: "Your account is deleted", Message: "Thank you for having been with us. The market is open to you at any time.", To: "/", Label: "To the market",
+		Frame: v.Frame("Your account is deleted"), Heading: "Your account is deleted",
+		Message: "Thank you for having been with us. The market is open to you at any time.", To: "/",
+		Label: "To the market",
 	}))
 	if err != nil {
 		return nil, err

@@ -47,7 +47,10 @@ func address(v *web.Visit, addressID string) (*identityv1.Address, error) {
 
 // addressTyped is an address as its form has it.
 func addressTyped(a *identityv1.Address) url.Values {
-	return url.Values{"line1": {a.GetLine1()}, "line2": {a.GetLine2()}, "postal_code": {a.GetPostalCode()}, "city": {a.GetCity()}, "region": {a.GetRegion()}}
+	return url.Values{
+		"line1": {a.GetLine1()}, "line2": {a.GetLine2()}, "postal_code": {a.GetPostalCode()},
+		"city": {a.GetCity()}, "region": {a.GetRegion()},
+	}
 }
 
 func storedAddress(v *web.Visit, a *identityv1.Address) []web.Stored {
@@ -58,11 +61,18 @@ func storedAddress(v *web.Visit, a *identityv1.Address) []web.Stored {
 	return all
 }
 
-func showAddress(v *web.Visit, status int, addressID string, typed url.Values, problem *fault.Error, changed ...page.Difference) (*web.Reply, error) {
-	model := view.Form{Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses", Button: "Keep it", Back: "/account", Inputs: trade.AddressInputs(v.Says(), "", url.Values{}, nil)}
+func showAddress(
+	v *web.Visit, status int, addressID string, typed url.Values, problem *fault.Error,
+	changed ...page.Difference,
+) (*web.Reply, error) {
+	model := view.Form{
+		Key: typed.Get("key"), Heading: "A new address", Action: "/account/addresses",
+		Button: "Keep it", Back: "/account", Inputs: trade.AddressInputs(v.Says(), "", url.Values{}, nil),
+	}
 	model.Differences = page.Differences{MadeFrom: typed.Get(web.MadeField), Each: changed}
 	if addressID != "" {
-		model.Heading, model.Action, model.Key = locale.Key("Change an address"), "/account/addresses/"+addressID, ""
+		model.Heading, model.Action, model.Key = locale.Key("Change an address"), "/account/addresses/"+
+			addressID, ""
 	}
 	return showForm(v, status, model, typed, problem)
 }
@@ -87,9 +97,13 @@ func ChangeAddress(v *web.Visit) (*web.Reply, error) {
 		want.Id, want.Country = is.GetId(), is.GetCountry()
 		if changed := web.Differences(typed, now, storedAddress(v, want)); len(changed) > 0 {
 			typed.Set(web.MadeField, web.MadeFrom(now))
-			return showAddress(v, http.StatusConflict, is.GetId(), typed, fault.New(fault.Conflict, stamp.Changed, web.ChangedMeanwhile), changed...)
+			return showAddress(v, http.StatusConflict, is.GetId(), typed,
+				fault.New(fault.Conflict, stamp.Changed, web.ChangedMeanwhile), changed...)
 		}
-		return putAddress(v, &identityv1.PutAddressRequest{CustomerId: v.Account.GetId(), Address: want, Version: is.GetVersion()}, typed)
+		return putAddress(v, &identityv1.PutAddressRequest{
+			CustomerId: v.Account.GetId(), Address: want,
+			Version: is.GetVersion(),
+		}, typed)
 	})
 }
 
@@ -105,7 +119,10 @@ func AddAddress(v *web.Visit) (*web.Reply, error) {
 	if f != nil {
 		return showAddress(v, web.StatusOf(f), "", typed, f)
 	}
-	return putAddress(v, &identityv1.PutAddressRequest{CustomerId: v.Account.GetId(), Address: trade.TypedAddress(typed, ""), Key: typed.Get("key")}, typed)
+	return putAddress(v, &identityv1.PutAddressRequest{
+		CustomerId: v.Account.GetId(),
+		Address:    trade.TypedAddress(typed, ""), Key: typed.Get("key"),
+	}, typed)
 }
 
 // putAddress keeps an address, or shows its form again.
@@ -131,7 +148,8 @@ func DropAddress(v *web.Visit) (*web.Reply, error) {
 	if stale != nil {
 		return nil, stale
 	}
-	_, err = v.Site.Identity.DeleteAddress(v.Context(), &identityv1.DeleteAddressRequest{CustomerId: v.Account.GetId(), AddressId: v.Request.PathValue("id")})
+	_, err = v.Site.Identity.DeleteAddress(v.Context(),
+		&identityv1.DeleteAddressRequest{CustomerId: v.Account.GetId(), AddressId: v.Request.PathValue("id")})
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}

@@ -23,10 +23,15 @@ func FindOrderPage(v *web.Visit) (*web.Reply, error) {
 
 func showFindOrder(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	return showSign(v, status, view.Sign{
-		Frame: v.Frame("Find my order"), Heading: "Find my order", Action: "/find-order", Button: "Send me the link",
-		Lead: "We mail its link again, to the address that you ordered with.",
+		Frame: v.Frame("Find my order"), Heading: "Find my order", Action: "/find-order",
+		Button: "Send me the link",
+		Lead:   "We mail its link again, to the address that you ordered with.",
 		Inputs: []page.Input{
-			{Name: "number", Label: "Number of the order", Type: "text", Autocomplete: "off", MaxLength: "40", Required: true, Hint: "Six letters and digits, like T9W4BC."},
+			{
+				Name: "number", Label: "Number of the order", Type: "text", Autocomplete: "off",
+				MaxLength: "40",
+				Required:  true, Hint: "Six letters and digits, like T9W4BC.",
+			},
 			emailField,
 		},
 		Others: []page.Choice{{Value: "/sign-in", Label: "I have an account"}},
@@ -39,7 +44,8 @@ func FindOrder(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = v.Site.Notify.MailOrderLink(v.Context(), &notifyv1.MailOrderLinkRequest{Number: typed.Get("number"), Email: typed.Get("email")})
+	_, err = v.Site.Notify.MailOrderLink(v.Context(),
+		&notifyv1.MailOrderLinkRequest{Number: typed.Get("number"), Email: typed.Get("email")})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
@@ -47,7 +53,8 @@ func FindOrder(v *web.Visit) (*web.Reply, error) {
 		return showFindOrder(v, web.StatusOf(f), typed, f)
 	}
 	return web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
-		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", To: "/", Label: "Back to the market",
+		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", To: "/",
+		Label:   "Back to the market",
 		Message: "If there is an order with this number and this address, its link is on the way to it.",
 	}))
 }

@@ -24,27 +24,35 @@ func showJoin(v *web.Visit, status int, typed url.Values, problem *fault.Error) 
 	if !web.Visible(token, web.MaxToken) {
 		token = ""
 	}
-	invited, err := v.Site.Staff.GetInvitation(v.Context(), &identityv1.GetInvitationRequest{Token: token, SessionToken: v.SessionToken()})
+	invited, err := v.Site.Staff.GetInvitation(v.Context(),
+		&identityv1.GetInvitationRequest{Token: token, SessionToken: v.SessionToken()})
 	if f := fault.Of(err); f != nil {
 		if f.Code != "link_expired" {
 			return nil, err
 		}
 		return expiredLink(v)
 	}
-	maker, err := v.Site.Catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: invited.GetProducerId()})
+	maker, err := v.Site.Catalog.GetProducer(v.Context(),
+		&catalogv1.GetProducerRequest{Id: invited.GetProducerId()})
 	if err != nil {
 		return nil, err
 	}
 	says := v.Says()
 	model := view.Sign{Heading: "Work with us", Action: "/join", Button: "Yes, I do", Token: token}
-	model.Lead = says.Text("{maker} asks you to work at their desk here, as {email}.", maker.GetProducer().GetName(), invited.GetEmail())
+	model.Lead = says.Text("{maker} asks you to work at their desk here, as {email}.",
+		maker.GetProducer().GetName(), invited.GetEmail())
 	switch invited.GetNeeds() {
 	case "sign_up":
-		model.Lead += " " + says.Text("That makes an account for you: please choose your name and your password.")
-		model.Inputs = []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, passwordNext}
+		model.Lead += " " +
+			says.Text("That makes an account for you: please choose your name and your password.")
+		model.Inputs = []page.Input{{
+			Name: "name", Label: "Name", Type: "text", Autocomplete: "name",
+			MaxLength: "200",
+		}, passwordNext}
 	case "sign_in":
 		model.Lead += " " + says.Text("There is an account of that address: please sign in to it first.")
-		model.Action, model.Button, model.Token, model.Next = "/sign-in", locale.Key("Sign in"), "", "/join?token="+token
+		model.Action, model.Button, model.Token, model.Next = "/sign-in", locale.Key("Sign in"), "",
+			"/join?token="+token
 		model.Inputs = []page.Input{emailField, passwordNow}
 	}
 	model.Frame = v.Frame(model.Heading)
@@ -59,7 +67,8 @@ func Join(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	answer, err := v.Site.Staff.FollowInvitation(v.Spoken(), &identityv1.FollowInvitationRequest{
-		Token: typed.Get("token"), SessionToken: v.SessionToken(), Password: typed.Get("password"), Name: typed.Get("name"), Device: v.Device(),
+		Token: typed.Get("token"), SessionToken: v.SessionToken(), Password: typed.Get("password"),
+		Name: typed.Get("name"), Device: v.Device(),
 	})
 	if f := trade.NotOwn(err); f != nil {
 		switch f.Kind {

@@ -35,7 +35,8 @@ func showLink(v *web.Visit, status int, typed url.Values, problem *fault.Error) 
 		token = ""
 	}
 	browser, _ := begun(v)
-	link, err := v.Site.Identity.GetLink(v.Context(), &identityv1.GetLinkRequest{Token: token, BrowserToken: browser, SessionToken: v.SessionToken()})
+	link, err := v.Site.Identity.GetLink(v.Context(),
+		&identityv1.GetLinkRequest{Token: token, BrowserToken: browser, SessionToken: v.SessionToken()})
 	if f := fault.Of(err); f != nil {
 		if f.Code != "link_expired" {
 			return nil, err
@@ -51,7 +52,8 @@ func showLink(v *web.Visit, status int, typed url.Values, problem *fault.Error) 
 // expiredLink is shown for a link that was followed already, or is too old.
 func expiredLink(v *web.Visit) (*web.Reply, error) {
 	return web.Render(v.Context(), http.StatusNotFound, view.DonePage(view.Done{
-		Frame: v.Frame("This link is no longer good"), Heading: "This link is no longer good", To: "/account", Label: "To my account",
+		Frame: v.Frame("This link is no longer good"), Heading: "This link is no longer good", To: "/account",
+		Label:   "To my account",
 		Message: "A link works once, and not for ever. Perhaps you have followed it already, or there is a newer letter.",
 	}))
 }
@@ -60,22 +62,37 @@ func expiredLink(v *web.Visit) (*web.Reply, error) {
 func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) view.Sign {
 	switch link.GetKind() {
 	case "sign_up":
-		model := view.Sign{Heading: "Confirm your account", Button: "Make my account", Lead: says.Text("This makes an account at our market for {email}.", link.GetEmail())}
+		model := view.Sign{
+			Heading: "Confirm your account", Button: "Make my account",
+			Lead: says.Text("This makes an account at our market for {email}.", link.GetEmail()),
+		}
 		if link.GetNeedsPassword() {
-			model.Lead += " " + says.Text("It was begun in another browser, so please choose your name and your password here.")
-			model.Inputs = []page.Input{{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", MaxLength: "200"}, passwordNext}
+			model.Lead += " " +
+				says.Text(
+					"It was begun in another browser, so please choose your name and your password here.")
+			model.Inputs = []page.Input{{
+				Name: "name", Label: "Name", Type: "text", Autocomplete: "name",
+				MaxLength: "200",
+			}, passwordNext}
 		}
 		return model
 	case "verify":
-		model := view.Sign{Heading: "Confirm your e-mail address", Button: "Yes, it is mine", Lead: says.Text("Is {email} your address?", link.GetEmail())}
+		model := view.Sign{
+			Heading: "Confirm your e-mail address", Button: "Yes, it is mine",
+			Lead: says.Text("Is {email} your address?", link.GetEmail()),
+		}
 		return withPassword(says, model, link)
 	case "email":
-		model := view.Sign{Heading: "Confirm your new e-mail address", Button: "Use this address", Lead: says.Text("From now on your account has the address {email}.", link.GetEmail())}
+		model := view.Sign{
+			Heading: "Confirm your new e-mail address", Button: "Use this address",
+			Lead: says.Text("From now on your account has the address {email}.", link.GetEmail()),
+		}
 		return withPassword(says, model, link)
 	default:
 		return view.Sign{
 			Heading: "Take your account back", Button: "It was not me: undo it",
-			Lead: says.Text("Your account gets the address {email} back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.", link.GetEmail()),
+			Lead: says.Text(
+				"Your account gets the address {email} back. Everybody is signed out, the password of now is good no more, and we mail you a link to set a new one.", link.GetEmail()),
 		}
 	}
 }
@@ -83,7 +100,9 @@ func linkSign(says *locale.Locale, link *identityv1.GetLinkResponse) view.Sign {
 // withPassword asks for the account's password where nobody is signed in to it.
 func withPassword(says *locale.Locale, model view.Sign, link *identityv1.GetLinkResponse) view.Sign {
 	if link.GetNeedsPassword() {
-		model.Lead += " " + says.Text("You are not signed in to that account here, so please show its password. If you have no account with us, leave this page: somebody else has asked for it.")
+		model.Lead += " " +
+			says.Text(
+				"You are not signed in to that account here, so please show its password. If you have no account with us, leave this page: somebody else has asked for it.")
 		model.Inputs = []page.Input{passwordNow}
 	}
 	return model
@@ -97,7 +116,8 @@ func FollowLink(v *web.Visit) (*web.Reply, error) {
 	}
 	browser, next := begun(v)
 	answer, err := v.Site.Identity.FollowLink(v.Spoken(), &identityv1.FollowLinkRequest{
-		Token: typed.Get("token"), BrowserToken: browser, Password: typed.Get("password"), Name: typed.Get("name"),
+		Token: typed.Get("token"), BrowserToken: browser, Password: typed.Get("password"),
+		Name:         typed.Get("name"),
 		SessionToken: v.SessionToken(), Device: v.Device(),
 	})
 	if f := trade.NotOwn(err); f != nil {
@@ -118,12 +138,15 @@ func followed(v *web.Visit, answer *identityv1.FollowLinkResponse, next string) 
 	done := view.Done{To: "/account", Label: "To my account"}
 	switch answer.GetKind() {
 	case "sign_up":
-		return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(), next).With(v.Known(answer.GetDeviceToken())...).With(v.Site.Cookies.Drop(web.SignUpCookie)), nil
+		return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(),
+			next).With(v.Known(answer.GetDeviceToken())...).With(v.Site.Cookies.Drop(web.SignUpCookie)), nil
 	case "undo":
-		done.Heading, done.Message = locale.Key("Your account is yours again"), locale.Key("Everybody is signed out. We have mailed you a link to set a new password.")
+		done.Heading, done.Message = locale.Key("Your account is yours again"),
+			locale.Key("Everybody is signed out. We have mailed you a link to set a new password.")
 		done.To, done.Label = "/", locale.Key("To the market")
 	case "email":
-		done.Heading, done.Message = locale.Key("Your new address is confirmed"), locale.Key("From now on you sign in with it, and our letters go there.")
+		done.Heading, done.Message = locale.Key("Your new address is confirmed"),
+			locale.Key("From now on you sign in with it, and our letters go there.")
 	default:
 		done.Heading, done.Message = locale.Key("Thank you"), locale.Key("Your e-mail address is confirmed.")
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// passkeyForm is a form that the pages' script fills in. It is there also where passkeys are used at another address, which it
-// names then.
+// passkeyForm is a form that the pages' script fills in. It is there also where passkeys are used at another
+// address, which it names then.
 func passkeyForm(site *web.Site, purpose, action, label string) *view.PasskeyForm {
 	_, origin := host.PasskeyOrigin(site.Base)
 	return &view.PasskeyForm{Purpose: purpose, Action: action, Button: label, Origin: origin}
@@ -43,5 +43,6 @@ func AskPasskey(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.JSON(http.StatusOK, passkeyAsked{answer.GetChallengeToken(), json.RawMessage(answer.GetOptions())})
+	return web.JSON(http.StatusOK,
+		passkeyAsked{answer.GetChallengeToken(), json.RawMessage(answer.GetOptions())})
 }

@@ -14,7 +14,8 @@ import (
 )
 
 var passwordToChange = page.Input{
-	Name: "new_password", Label: "New password", Type: "password", Autocomplete: "new-password", MaxLength: "200", Required: true, Hint: passwordNext.Hint,
+	Name: "new_password", Label: "New password", Type: "password", Autocomplete: "new-password",
+	MaxLength: "200", Required: true, Hint: passwordNext.Hint,
 }
 
 // guarded leads who has a second factor to show it, before a form of theirs that asks for it.
@@ -63,7 +64,8 @@ func ChangePassword(v *web.Visit) (*web.Reply, error) {
 		return showPassword(v, web.StatusOf(stale), typed, stale)
 	}
 	answer, err := v.Site.Identity.ChangePassword(v.Spoken(), &identityv1.ChangePasswordRequest{
-		SessionToken: v.SessionToken(), Password: typed.Get("password"), NewPassword: typed.Get("new_password"),
+		SessionToken: v.SessionToken(), Password: typed.Get("password"),
+		NewPassword: typed.Get("new_password"),
 	})
 	if f := trade.NotOwn(err); f != nil {
 		if f.Kind == fault.Internal || f.Code == web.ErrStepUp.Code {
@@ -72,13 +74,15 @@ func ChangePassword(v *web.Visit) (*web.Reply, error) {
 		return showPassword(v, web.StatusOf(f), typed, f)
 	}
 	out, err := web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
-		Frame: v.Frame("Your password is changed"), Heading: "Your password is changed", To: "/account", Label: "Back to my account",
+		Frame: v.Frame("Your password is changed"), Heading: "Your password is changed", To: "/account",
+		Label:   "Back to my account",
 		Message: "Everywhere else you are signed out.",
 	}))
 	if err != nil {
 		return nil, err
 	}
-	return out.With(v.Session(answer.GetSessionToken(), answer.GetExpiresAt())).With(v.Known(answer.GetDeviceToken())...), nil
+	return out.With(v.Session(answer.GetSessionToken(),
+		answer.GetExpiresAt())).With(v.Known(answer.GetDeviceToken())...), nil
 }
 
 // EmailPage is the form of another address of mail.
@@ -92,7 +96,8 @@ func EmailPage(v *web.Visit) (*web.Reply, error) {
 func showEmail(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	return showForm(v, status, view.Form{
 		Heading: "Your e-mail address", Action: "/account/email", Button: "Send me a link", Back: "/account",
-		Lead:   v.Says().Text("It is {email} now. We send a letter to the new one, and it counts once you have followed its link.", v.Account.GetEmail()),
+		Lead: v.Says().Text(
+			"It is {email} now. We send a letter to the new one, and it counts once you have followed its link.", v.Account.GetEmail()),
 		Inputs: []page.Input{labelled(emailField, locale.Key("New e-mail")), passwordNow},
 	}, noPasswords(typed), problem)
 }
@@ -115,7 +120,9 @@ func ChangeEmail(v *web.Visit) (*web.Reply, error) {
 		}
 		return showEmail(v, web.StatusOf(f), typed, f)
 	}
-	return linkMailed(v, locale.Key("We have sent a letter to the new address. Follow its link within a day. Until then all stays as it is."))
+	return linkMailed(v,
+		locale.Key(
+			"We have sent a letter to the new address. Follow its link within a day. Until then all stays as it is."))
 }
 
 // VerifyEmail has a link mailed to the member's own address.
@@ -127,7 +134,8 @@ func VerifyEmail(v *web.Visit) (*web.Reply, error) {
 	if stale != nil {
 		return nil, stale
 	}
-	if _, err := v.Site.Identity.RequestVerification(v.Spoken(), &identityv1.RequestVerificationRequest{SessionToken: v.SessionToken()}); err != nil {
+	if _, err := v.Site.Identity.RequestVerification(v.Spoken(),
+		&identityv1.RequestVerificationRequest{SessionToken: v.SessionToken()}); err != nil {
 		return nil, err
 	}
 	return linkMailed(v, locale.Key("We have sent you a letter. Follow its link within a day."))
@@ -135,17 +143,22 @@ func VerifyEmail(v *web.Visit) (*web.Reply, error) {
 
 func linkMailed(v *web.Visit, message string) (*web.Reply, error) {
 	return web.Render(v.Context(), http.StatusOK, view.DonePage(view.Done{
-		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", Message: message, To: "/account", Label: "Back to my account",
+		Frame: v.Frame("Look into your mail"), Heading: "Look into your mail", Message: message,
+		To: "/account", Label: "Back to my account",
 	}))
 }
 
 // SessionsPage lists where the member is signed in.
 func SessionsPage(v *web.Visit) (*web.Reply, error) {
-	answer, err := v.Site.Identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.SessionToken()})
+	answer, err := v.Site.Identity.ListSessions(v.Context(),
+		&identityv1.ListSessionsRequest{SessionToken: v.SessionToken()})
 	if err != nil {
 		return nil, err
 	}
-	model := view.Sessions{Frame: v.Frame("Where you are signed in"), As: v.Account.GetId(), Ended: v.Request.URL.Query().Get("ended") != ""}
+	model := view.Sessions{
+		Frame: v.Frame("Where you are signed in"), As: v.Account.GetId(),
+		Ended: v.Request.URL.Query().Get("ended") != "",
+	}
 	for _, s := range answer.GetSessions() {
 		model.Sessions = append(model.Sessions, view.Session{
 			ID: s.GetId(), Device: deviceName(v.Says(), s), Network: s.GetNetwork(), Current: s.GetCurrent(),
@@ -181,7 +194,11 @@ func EndSession(v *web.Visit) (*web.Reply, error) {
 	if stale != nil {
 		return nil, stale
 	}
-	if _, err := v.Site.Identity.EndSession(v.Context(), &identityv1.EndSessionRequest{SessionToken: v.SessionToken(), Id: v.Request.PathValue("id")}); err != nil {
+	if _, err := v.Site.Identity.EndSession(v.Context(),
+		&identityv1.EndSessionRequest{
+			SessionToken: v.SessionToken(),
+			Id:           v.Request.PathValue("id"),
+		}); err != nil {
 		return nil, err
 	}
 	return web.Redirect("/account/sessions?ended=1"), nil

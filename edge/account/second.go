@@ -16,7 +16,10 @@ import (
 
 // SecondPage asks for the second factor of a pending sign-in.
 func SecondPage(v *web.Visit) (*web.Reply, error) {
-	typed := url.Values{"next": {v.Request.URL.Query().Get("next")}, "with": {v.Request.URL.Query().Get("with")}}
+	typed := url.Values{
+		"next": {v.Request.URL.Query().Get("next")},
+		"with": {v.Request.URL.Query().Get("with")},
+	}
 	if v.Site.Cookies.Read(v.Request, web.PendingCookie) == "" {
 		return web.Redirect(web.AddressWith("/sign-in", "next", web.LocalPath(typed.Get("next"), ""))), nil
 	}
@@ -27,10 +30,15 @@ func showSecond(v *web.Visit, status int, typed url.Values, problem *fault.Error
 	next, with := web.LocalPath(typed.Get("next"), ""), typed.Get("with")
 	factors := strings.Fields(with)
 	model := view.Prove{
-		Frame: v.Frame("One more step"), Heading: "One more step", Action: "/sign-in/second", Button: "Sign in", Next: next, With: with,
-		Lead: "Your password was right. Show now that it is really you.", Inputs: []page.Input{codeField(factors)},
-		Others: []page.Choice{{Value: "/sign-in?next=" + url.QueryEscape(next), Label: "Sign in as somebody else"}},
-		Lost:   true,
+		Frame: v.Frame("One more step"), Heading: "One more step", Action: "/sign-in/second",
+		Button: "Sign in", Next: next, With: with,
+		Lead:   "Your password was right. Show now that it is really you.",
+		Inputs: []page.Input{codeField(factors)},
+		Others: []page.Choice{{
+			Value: "/sign-in?next=" + url.QueryEscape(next),
+			Label: "Sign in as somebody else",
+		}},
+		Lost: true,
 	}
 	if slices.Contains(factors, "passkey") {
 		model.Passkey = passkeyForm(v.Site, "second_factor", model.Action, locale.Key("Use my passkey"))
@@ -44,11 +52,17 @@ func SecondFromPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Factors.PassFactor(v.Spoken(), &identityv1.PassFactorRequest{PendingToken: v.Site.Cookies.Read(v.Request, web.PendingCookie), Proof: proofOf(typed), Device: v.Device()})
+	answer, err := v.Site.Factors.PassFactor(v.Spoken(),
+		&identityv1.PassFactorRequest{
+			PendingToken: v.Site.Cookies.Read(v.Request, web.PendingCookie),
+			Proof:        proofOf(typed), Device: v.Device(),
+		})
 	f := fault.Of(err)
 	switch {
 	case f == nil:
-		return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(), landing(answer.GetAccount(), typed.Get("next"))).With(v.Site.Cookies.Drop(web.PendingCookie)).With(v.Known(answer.GetDeviceToken())...), nil
+		return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(),
+			landing(answer.GetAccount(), typed.Get("next"))).With(
+			v.Site.Cookies.Drop(web.PendingCookie)).With(v.Known(answer.GetDeviceToken())...), nil
 	case f.Kind == fault.Internal:
 		return nil, err
 	case f.Code == "sign_in_expired":
@@ -67,12 +81,17 @@ func SignInByPasskey(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Factors.SignInWithPasskey(v.Spoken(), &identityv1.SignInWithPasskeyRequest{ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Device: v.Device()})
+	answer, err := v.Site.Factors.SignInWithPasskey(v.Spoken(),
+		&identityv1.SignInWithPasskeyRequest{
+			ChallengeToken: typed.Get("challenge"),
+			Credential:     typed.Get("credential"), Device: v.Device(),
+		})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
 		}
 		return showSignIn(v, web.StatusOf(f), url.Values{"next": {typed.Get("next")}}, f)
 	}
-	return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(), landing(answer.GetAccount(), typed.Get("next"))).With(v.Known(answer.GetDeviceToken())...), nil
+	return signedIn(v, answer.GetSessionToken(), answer.GetExpiresAt(),
+		landing(answer.GetAccount(), typed.Get("next"))).With(v.Known(answer.GetDeviceToken())...), nil
 }

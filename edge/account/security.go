@@ -24,27 +24,37 @@ func SecurityPage(v *web.Visit) (*web.Reply, error) {
 	return showSecurity(v, http.StatusOK, url.Values{}, nil)
 }
 
-// showSecurity shows what the account is signed in to with. Who has not just shown who they are sees it, and is led to do so before
-// anything changes.
+// showSecurity shows what the account is signed in to with. Who has not just shown who they are sees it, and
+// is led to do so before anything changes.
 func showSecurity(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	answer, err := v.Site.Factors.ListFactors(v.Context(), &identityv1.ListFactorsRequest{SessionToken: v.SessionToken()})
+	answer, err := v.Site.Factors.ListFactors(v.Context(),
+		&identityv1.ListFactorsRequest{SessionToken: v.SessionToken()})
 	if err != nil {
 		return nil, err
 	}
 	model := view.Security{
 		Frame: v.Frame("Signing in"), As: v.Account.GetId(), Fresh: v.Fresh(), Prove: web.Ask(securityPath),
-		App: day(v.Says(), answer.GetTotpSince()), Codes: v.Says().Count(int64(answer.GetRecoveryCodes()), "For the day that your phone is lost, you have {n} recovery code left.", "For the day that your phone is lost, you have {n} recovery codes left."), Any: len(v.Held.GetFactors()) > 0, Desk: deskAsks(v),
+		App: day(v.Says(), answer.GetTotpSince()), Codes: v.Says().Count(int64(answer.GetRecoveryCodes()),
+			"For the day that your phone is lost, you have {n} recovery code left.",
+			"For the day that your phone is lost, you have {n} recovery codes left."),
+		Any: len(v.Held.GetFactors()) > 0, Desk: deskAsks(v),
 	}
 	model.Passkeys = v.Site.Assets.Passkey
 	for _, k := range answer.GetPasskeys() {
-		model.Keys = append(model.Keys, view.KeptPasskey{ID: k.GetId(), Name: k.GetName(), Since: day(v.Says(), k.GetCreatedAt()), Used: day(v.Says(), k.GetUsedAt())})
+		model.Keys = append(model.Keys, view.KeptPasskey{
+			ID: k.GetId(), Name: k.GetName(),
+			Since: day(v.Says(), k.GetCreatedAt()), Used: day(v.Says(), k.GetUsedAt()),
+		})
 	}
 	model.Add = passkeyForm(v.Site, "register", securityPath+"/passkeys", locale.Key("Add a passkey"))
 	wrong := map[string]string{}
 	if problem != nil {
 		wrong, model.Troubles.Message = web.FieldsOf(problem), problem.Message
 	}
-	names := web.Inputs(typed, wrong, page.Input{Name: "name", Label: "What to call it", Type: "text", Autocomplete: "off", MaxLength: "60", Hint: "“Laptop at work”, for example."})
+	names := web.Inputs(typed, wrong, page.Input{
+		Name: "name", Label: "What to call it", Type: "text",
+		Autocomplete: "off", MaxLength: "60", Hint: "“Laptop at work”, for example.",
+	})
 	model.Add.Name, model.Troubles.Each = &names[0], web.InputTroubles(names)
 	return web.Render(v.Context(), status, view.SecurityPage(model))
 }
@@ -87,7 +97,8 @@ func changeFactors(v *web.Visit, work func(typed url.Values) (*web.Reply, error)
 func AddPasskey(v *web.Visit) (*web.Reply, error) {
 	return changeFactors(v, func(typed url.Values) (*web.Reply, error) {
 		answer, err := v.Site.Factors.AddPasskey(v.Spoken(), &identityv1.AddPasskeyRequest{
-			SessionToken: v.SessionToken(), ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential"), Name: strings.TrimSpace(typed.Get("name")),
+			SessionToken: v.SessionToken(), ChallengeToken: typed.Get("challenge"),
+			Credential: typed.Get("credential"), Name: strings.TrimSpace(typed.Get("name")),
 		})
 		if err != nil {
 			return nil, err
@@ -99,7 +110,8 @@ func AddPasskey(v *web.Visit) (*web.Reply, error) {
 // RemovePasskey takes a passkey from the account.
 func RemovePasskey(v *web.Visit) (*web.Reply, error) {
 	return changeFactors(v, func(url.Values) (*web.Reply, error) {
-		_, err := v.Site.Factors.RemovePasskey(v.Spoken(), &identityv1.RemovePasskeyRequest{SessionToken: v.SessionToken(), Id: v.Request.PathValue("id")})
+		_, err := v.Site.Factors.RemovePasskey(v.Spoken(),
+			&identityv1.RemovePasskeyRequest{SessionToken: v.SessionToken(), Id: v.Request.PathValue("id")})
 		return web.Redirect(securityPath), err
 	})
 }
@@ -107,7 +119,8 @@ func RemovePasskey(v *web.Visit) (*web.Reply, error) {
 // RemoveApp takes the authenticator app from the account.
 func RemoveApp(v *web.Visit) (*web.Reply, error) {
 	return changeFactors(v, func(url.Values) (*web.Reply, error) {
-		_, err := v.Site.Factors.RemoveTotp(v.Spoken(), &identityv1.RemoveTotpRequest{SessionToken: v.SessionToken()})
+		_, err := v.Site.Factors.RemoveTotp(v.Spoken(),
+			&identityv1.RemoveTotpRequest{SessionToken: v.SessionToken()})
 		return web.Redirect(securityPath), err
 	})
 }
@@ -115,7 +128,8 @@ func RemoveApp(v *web.Visit) (*web.Reply, error) {
 // MakeCodes makes new recovery codes; the old ones open nothing any more.
 func MakeCodes(v *web.Visit) (*web.Reply, error) {
 	return changeFactors(v, func(url.Values) (*web.Reply, error) {
-		answer, err := v.Site.Factors.MakeRecoveryCodes(v.Spoken(), &identityv1.MakeRecoveryCodesRequest{SessionToken: v.SessionToken()})
+		answer, err := v.Site.Factors.MakeRecoveryCodes(v.Spoken(),
+			&identityv1.MakeRecoveryCodesRequest{SessionToken: v.SessionToken()})
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +143,8 @@ func showCodes(v *web.Visit, codes []string) (*web.Reply, error) {
 		return web.Redirect(securityPath), nil
 	}
 	return web.Render(v.Context(), http.StatusOK, view.CodesPage(view.Codes{
-		Frame: v.Frame("Your recovery codes"), Codes: codes, To: securityPath, When: v.Site.Host.Now().Format(time.DateOnly),
+		Frame: v.Frame("Your recovery codes"), Codes: codes, To: securityPath,
+		When: v.Site.Host.Now().Format(time.DateOnly),
 	}))
 }
 
@@ -138,7 +153,8 @@ func AppPage(v *web.Visit) (*web.Reply, error) { return showApp(v, http.StatusOK
 
 // showApp shows the key of an authenticator app that is to be set up.
 func showApp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
-	answer, err := v.Site.Factors.BeginTotp(v.Context(), &identityv1.BeginTotpRequest{SessionToken: v.SessionToken()})
+	answer, err := v.Site.Factors.BeginTotp(v.Context(),
+		&identityv1.BeginTotpRequest{SessionToken: v.SessionToken()})
 	if fault.Is(err, "totp_known") {
 		return web.Redirect(securityPath), nil
 	}
@@ -146,8 +162,12 @@ func showApp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (
 		return nil, err
 	}
 	model := view.App{
-		Frame: v.Frame("An authenticator app"), As: v.Account.GetId(), URI: answer.GetUri(), Back: securityPath,
-		Input: page.Input{Name: "code", Label: "The code that the app shows", Type: "text", Autocomplete: "one-time-code", MaxLength: "10", Required: true},
+		Frame: v.Frame("An authenticator app"), As: v.Account.GetId(), URI: answer.GetUri(),
+		Back: securityPath,
+		Input: page.Input{
+			Name: "code", Label: "The code that the app shows", Type: "text",
+			Autocomplete: "one-time-code", MaxLength: "10", Required: true,
+		},
 	}
 	var groups []string
 	for at := 0; at < len(answer.GetSecret()); at += 4 {
@@ -159,7 +179,8 @@ func showApp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (
 	}
 	if problem != nil {
 		codes := web.Inputs(typed, web.FieldsOf(problem), model.Input)
-		model.Input, model.Troubles = codes[0], page.Troubles{Message: problem.Message, Each: web.InputTroubles(codes)}
+		model.Input, model.Troubles = codes[0],
+			page.Troubles{Message: problem.Message, Each: web.InputTroubles(codes)}
 	}
 	return web.Render(v.Context(), status, view.AppPage(model))
 }
@@ -171,7 +192,8 @@ func ConfirmApp(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if stale == nil {
-		answer, err := v.Site.Factors.ConfirmTotp(v.Spoken(), &identityv1.ConfirmTotpRequest{SessionToken: v.SessionToken(), Code: typed.Get("code")})
+		answer, err := v.Site.Factors.ConfirmTotp(v.Spoken(),
+			&identityv1.ConfirmTotpRequest{SessionToken: v.SessionToken(), Code: typed.Get("code")})
 		if err == nil {
 			return showCodes(v, answer.GetRecoveryCodes())
 		}

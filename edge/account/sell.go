@@ -46,10 +46,15 @@ func Apply(v *web.Visit) (*web.Reply, error) {
 	}
 	var made *catalogv1.PutProducerResponse
 	if err = v.CheckKey(form); err == nil {
-		made, err = v.Site.Catalog.PutProducer(v.Context(), &catalogv1.PutProducerRequest{Key: form.Get("key"), Applicant: v.Account.GetId(), Producer: &catalogv1.Producer{
-			Market: form.Get("market"), Name: strings.TrimSpace(form.Get("name")), Town: strings.TrimSpace(form.Get("town")),
-			Tagline: strings.TrimSpace(form.Get("tagline")), Story: web.Lines(form.Get("story")),
-		}})
+		made, err = v.Site.Catalog.PutProducer(v.Context(),
+			&catalogv1.PutProducerRequest{
+				Key: form.Get("key"), Applicant: v.Account.GetId(),
+				Producer: &catalogv1.Producer{
+					Market: form.Get("market"), Name: strings.TrimSpace(form.Get("name")),
+					Town:    strings.TrimSpace(form.Get("town")),
+					Tagline: strings.TrimSpace(form.Get("tagline")), Story: web.Lines(form.Get("story")),
+				},
+			})
 	}
 	if err != nil {
 		f := fault.Of(err)
@@ -63,7 +68,11 @@ func Apply(v *web.Visit) (*web.Reply, error) {
 		return showSell(v, web.StatusOf(f), form, f)
 	}
 	producer := made.GetProducer().GetId()
-	added, err := v.Site.Identity.AddProducer(v.Context(), &identityv1.AddProducerRequest{CustomerId: v.Account.GetId(), ProducerId: producer, SessionToken: v.SessionToken()})
+	added, err := v.Site.Identity.AddProducer(v.Context(),
+		&identityv1.AddProducerRequest{
+			CustomerId: v.Account.GetId(), ProducerId: producer,
+			SessionToken: v.SessionToken(),
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -85,13 +94,23 @@ func showSell(v *web.Visit, status int, form url.Values, problem *fault.Error) (
 		wrong, model.Alert = web.FieldsOf(problem), problem.Message
 	}
 	for _, m := range markets.GetMarkets() {
-		model.Markets = append(model.Markets, page.Choice{Value: m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == form.Get("market")})
+		model.Markets = append(model.Markets,
+			page.Choice{Value: m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == form.Get("market")})
 	}
 	model.MarketWrong = wrong["market"]
 	model.Inputs = []page.Input{
-		web.Input(form, wrong, page.Input{Name: "name", Label: "Your name as a maker", Type: "text", Autocomplete: "off", MaxLength: "200", Required: true, Hint: "A farm, a dairy, a bakery."}),
-		web.Input(form, wrong, page.Input{Name: "town", Label: "Town", Type: "text", Autocomplete: "address-level2", MaxLength: "200"}),
-		web.Input(form, wrong, page.Input{Name: "tagline", Label: "You in one sentence", Type: "text", MaxLength: "400"}),
+		web.Input(form, wrong, page.Input{
+			Name: "name", Label: "Your name as a maker", Type: "text",
+			Autocomplete: "off", MaxLength: "200", Required: true, Hint: "A farm, a dairy, a bakery.",
+		}),
+		web.Input(form, wrong, page.Input{
+			Name: "town", Label: "Town", Type: "text",
+			Autocomplete: "address-level2", MaxLength: "200",
+		}),
+		web.Input(form, wrong, page.Input{
+			Name: "tagline", Label: "You in one sentence", Type: "text",
+			MaxLength: "400",
+		}),
 	}
 	model.Story = web.Input(form, wrong, page.Input{Name: "story", Label: "Your story", MaxLength: "20000"})
 	return web.Render(v.Context(), status, view.SellPage(model))

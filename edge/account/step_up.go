@@ -26,7 +26,8 @@ func StepUpPage(v *web.Visit) (*web.Reply, error) {
 func showStepUp(v *web.Visit, status int, typed url.Values, problem *fault.Error) (*web.Reply, error) {
 	next := web.LocalPath(typed.Get("next"), "/account")
 	model := view.Prove{
-		Frame: v.Frame("Is it you?"), Heading: "Is it you?", Action: "/step-up", Button: "Go on", As: v.Account.GetId(), Next: next,
+		Frame: v.Frame("Is it you?"), Heading: "Is it you?", Action: "/step-up", Button: "Go on",
+		As: v.Account.GetId(), Next: next,
 		Lead: "What comes next matters. Show once more that it is you; then we do not ask again for ten minutes.",
 	}
 	had := v.Held.GetFactors()
@@ -43,7 +44,10 @@ func showStepUp(v *web.Visit, status int, typed url.Values, problem *fault.Error
 
 // codeField takes a code of an authenticator app, or one of those for when it is lost.
 func codeField(factors []string) page.Input {
-	code := page.Input{Name: "code", Label: "Code from your app, or a recovery code", Type: "text", Autocomplete: "one-time-code", MaxLength: "60", Required: true}
+	code := page.Input{
+		Name: "code", Label: "Code from your app, or a recovery code", Type: "text",
+		Autocomplete: "one-time-code", MaxLength: "60", Required: true,
+	}
 	if !slices.Contains(factors, "totp") {
 		code.Label = locale.Key("A recovery code")
 	}
@@ -51,7 +55,9 @@ func codeField(factors []string) page.Input {
 }
 
 // showProve shows a page that asks for a proof. A password that was typed into it is never sent back.
-func showProve(v *web.Visit, status int, model view.Prove, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showProve(
+	v *web.Visit, status int, model view.Prove, typed url.Values, problem *fault.Error,
+) (*web.Reply, error) {
 	model.Passkeys = v.Site.Assets.Passkey
 	if problem != nil {
 		model.Inputs = web.Inputs(url.Values{"code": typed["code"]}, web.FieldsOf(problem), model.Inputs...)
@@ -68,7 +74,10 @@ var sixDigits = regexp.MustCompile(`^\s*\d{3}\s?\d{3}\s*$`)
 
 // proofOf is what a form of such a page has brought.
 func proofOf(typed url.Values) *identityv1.Proof {
-	proof := &identityv1.Proof{Password: typed.Get("password"), ChallengeToken: typed.Get("challenge"), Credential: typed.Get("credential")}
+	proof := &identityv1.Proof{
+		Password: typed.Get("password"), ChallengeToken: typed.Get("challenge"),
+		Credential: typed.Get("credential"),
+	}
 	if code := typed.Get("code"); sixDigits.MatchString(code) {
 		proof.Totp = code
 	} else {
@@ -84,7 +93,8 @@ func StepUpFromPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if stale == nil {
-		_, err = v.Site.Factors.StepUp(v.Spoken(), &identityv1.StepUpRequest{SessionToken: v.SessionToken(), Proof: proofOf(typed)})
+		_, err = v.Site.Factors.StepUp(v.Spoken(),
+			&identityv1.StepUpRequest{SessionToken: v.SessionToken(), Proof: proofOf(typed)})
 		stale = fault.Of(err)
 	}
 	if stale == nil {

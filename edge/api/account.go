@@ -25,7 +25,8 @@ type sessionJSON struct {
 	Token     string      `json:"token"`
 	ExpiresAt time.Time   `json:"expires_at"`
 	Account   accountJSON `json:"account"`
-	// DeviceToken is to be sent with the next sign-in of the same device, which then cannot be locked out by strangers.
+	// DeviceToken is to be sent with the next sign-in of the same device, which then cannot be locked out by
+	// strangers.
 	DeviceToken string `json:"device_token"`
 }
 
@@ -41,11 +42,17 @@ type addressJSON struct {
 }
 
 func accountToJSON(a *identityv1.Account) accountJSON {
-	return accountJSON{a.GetId(), a.GetEmail(), a.GetName(), some(a.GetRoles()), some(a.GetProducerIds()), web.TimeOf(a.GetCreatedAt()), a.GetEmailVerified()}
+	return accountJSON{
+		a.GetId(), a.GetEmail(), a.GetName(), some(a.GetRoles()), some(a.GetProducerIds()),
+		web.TimeOf(a.GetCreatedAt()), a.GetEmailVerified(),
+	}
 }
 
 func addressToJSON(a *identityv1.Address) addressJSON {
-	return addressJSON{a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(), a.GetCountry(), a.GetVersion()}
+	return addressJSON{
+		a.GetId(), a.GetLine1(), a.GetLine2(), a.GetPostalCode(), a.GetCity(), a.GetRegion(),
+		a.GetCountry(), a.GetVersion(),
+	}
 }
 
 // statusJSON says in a word what becomes of what was asked for.
@@ -62,7 +69,10 @@ func SignUp(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &identityv1.SignUpRequest{Email: in.Need("email", web.MaxText), Password: in.Need("password", web.MaxText), Name: in.Text("name", web.MaxText)}
+	request := &identityv1.SignUpRequest{
+		Email:    in.Need("email", web.MaxText),
+		Password: in.Need("password", web.MaxText), Name: in.Text("name", web.MaxText),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}
@@ -79,7 +89,8 @@ func ConfirmAccount(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	request := &identityv1.FollowLinkRequest{
-		Token: in.Need("token", web.MaxToken), Password: in.Need("password", web.MaxText), Name: in.Text("name", web.MaxText), Device: v.Program(""),
+		Token: in.Need("token", web.MaxToken), Password: in.Need("password", web.MaxText),
+		Name: in.Text("name", web.MaxText), Device: v.Program(""),
 	}
 	if err := in.Done(); err != nil {
 		return nil, err
@@ -89,13 +100,17 @@ func ConfirmAccount(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if link.GetKind() != "sign_up" {
-		return nil, fault.New(fault.NotFound, "link_expired", "This link is for a page, and makes no account.")
+		return nil,
+			fault.New(fault.NotFound, "link_expired", "This link is for a page, and makes no account.")
 	}
 	answer, err := v.Site.Identity.FollowLink(v.Spoken(), request)
 	if err != nil {
 		return nil, err
 	}
-	return web.JSON(http.StatusCreated, sessionJSON{answer.GetSessionToken(), web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
+	return web.JSON(http.StatusCreated, sessionJSON{
+		answer.GetSessionToken(),
+		web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken(),
+	})
 }
 
 // SignIn begins a session by a password; with a second factor it begins a pending sign-in.
@@ -104,7 +119,10 @@ func SignIn(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &identityv1.SignInRequest{Email: in.Need("email", web.MaxText), Password: in.Need("password", web.MaxText)}
+	request := &identityv1.SignInRequest{
+		Email:    in.Need("email", web.MaxText),
+		Password: in.Need("password", web.MaxText),
+	}
 	request.Device = v.Program(in.Text("device_token", web.MaxToken))
 	if err := in.Done(); err != nil {
 		return nil, err
@@ -116,12 +134,16 @@ func SignIn(v *web.Visit) (*web.Reply, error) {
 	if answer.GetPendingToken() != "" {
 		return web.JSON(http.StatusAccepted, pendingJSON{answer.GetPendingToken(), some(answer.GetFactors())})
 	}
-	return web.JSON(http.StatusCreated, sessionJSON{answer.GetSessionToken(), web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
+	return web.JSON(http.StatusCreated, sessionJSON{
+		answer.GetSessionToken(),
+		web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken(),
+	})
 }
 
 // SignOut ends the session that the request shows.
 func SignOut(v *web.Visit) (*web.Reply, error) {
-	if _, err := v.Site.Identity.SignOut(v.Context(), &identityv1.SignOutRequest{SessionToken: v.SessionToken()}); err != nil {
+	if _, err := v.Site.Identity.SignOut(v.Context(),
+		&identityv1.SignOutRequest{SessionToken: v.SessionToken()}); err != nil {
 		return nil, err
 	}
 	out := &web.Reply{Status: http.StatusNoContent}
@@ -138,7 +160,8 @@ func GetAccount(v *web.Visit) (*web.Reply, error) {
 
 // ListAddresses lists the member's addresses.
 func ListAddresses(v *web.Visit) (*web.Reply, error) {
-	answer, err := v.Site.Identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.Account.GetId()})
+	answer, err := v.Site.Identity.ListAddresses(v.Context(),
+		&identityv1.ListAddressesRequest{CustomerId: v.Account.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +201,8 @@ func keepAddress(v *web.Visit, addressID string, status int) (*web.Reply, error)
 
 // DeleteAddress forgets an address; one that is not there is left alone.
 func DeleteAddress(v *web.Visit) (*web.Reply, error) {
-	_, err := v.Site.Identity.DeleteAddress(v.Context(), &identityv1.DeleteAddressRequest{CustomerId: v.Account.GetId(), AddressId: v.Request.PathValue("id")})
+	_, err := v.Site.Identity.DeleteAddress(v.Context(),
+		&identityv1.DeleteAddressRequest{CustomerId: v.Account.GetId(), AddressId: v.Request.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}

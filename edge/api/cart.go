@@ -33,10 +33,12 @@ type lineJSON struct {
 // lineToJSON is a line of a cart or of an order.
 func lineToJSON(l trade.Goods, stated *bool) lineJSON {
 	return lineJSON{
-		VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()), Quantity: web.Quantity(l.GetQuantity()),
-		Price: money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
+		VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()),
+		Quantity: web.Quantity(l.GetQuantity()),
+		Price:    money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
-		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(), UnitValue: l.GetUnitValue(),
+		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(),
+		UnitValue: l.GetUnitValue(),
 		Allergens: some(l.GetAllergens()), AllergensStated: stated,
 	}
 }
@@ -66,7 +68,8 @@ func CreateCart(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{Market: market, CustomerId: account.GetId()})
+	answer, err := v.Site.Ordering.CreateCart(v.Context(),
+		&orderingv1.CreateCartRequest{Market: market, CustomerId: account.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +99,8 @@ func PutLine(v *web.Visit) (*web.Reply, error) {
 	if err := in.Done(); err != nil {
 		return nil, err
 	}
-	cart, err := trade.SetLineOf(v, v.Request.PathValue("id"), v.Request.PathValue("variant"), milli, seenBy(v, seen))
+	cart, err := trade.SetLineOf(v, v.Request.PathValue("id"), v.Request.PathValue("variant"), milli,
+		seenBy(v, seen))
 	if err != nil {
 		return nil, unmatched(v, err)
 	}
@@ -104,7 +108,10 @@ func PutLine(v *web.Visit) (*web.Reply, error) {
 }
 
 func cartToJSON(ctx context.Context, site *web.Site, c *orderingv1.Cart) cartJSON {
-	out := cartJSON{ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()), OrderID: optional(c.GetOrderId()), Version: c.GetVersion(), Shown: optional(c.GetShown())}
+	out := cartJSON{
+		ID: c.GetId(), Market: c.GetMarket(), Lines: []lineJSON{}, Total: moneyOf(c.GetTotal()),
+		OrderID: optional(c.GetOrderId()), Version: c.GetVersion(), Shown: optional(c.GetShown()),
+	}
 	if len(c.GetLines()) == 0 && out.Total == nil {
 		out.Total = nothing(ctx, site, c.GetMarket())
 	}

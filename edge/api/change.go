@@ -35,9 +35,15 @@ func PutOrder(v *web.Visit) (*web.Reply, error) {
 }
 
 func changeRequest(in *web.Object) *orderingv1.ChangeOrderRequest {
-	request := &orderingv1.ChangeOrderRequest{Version: in.Whole("version", "This must be a whole number."), WindowId: in.Text("window_id", web.MaxText)}
+	request := &orderingv1.ChangeOrderRequest{
+		Version:  in.Whole("version", "This must be a whole number."),
+		WindowId: in.Text("window_id", web.MaxText),
+	}
 	for _, line := range in.List("lines", maxOrdered) {
-		request.Lines = append(request.Lines, &orderingv1.WantedLine{VariantId: line.Need("variant_id", 128), Quantity: line.Quantity()})
+		request.Lines = append(request.Lines, &orderingv1.WantedLine{
+			VariantId: line.Need("variant_id", 128),
+			Quantity:  line.Quantity(),
+		})
 		line.Close()
 	}
 	if payment := in.Child("payment"); payment != nil {

@@ -12,8 +12,10 @@ import (
 )
 
 var (
-	errNoKey  = fault.New(fault.Invalid, "idempotency_key_required", "Send an Idempotency-Key header of 1 to 128 visible characters, a new one for each thing you want done.")
-	errBadKey = fault.New(fault.Invalid, "idempotency_key_invalid", "An Idempotency-Key has 1 to 128 visible characters.")
+	errNoKey = fault.New(fault.Invalid, "idempotency_key_required",
+		"Send an Idempotency-Key header of 1 to 128 visible characters, a new one for each thing you want done.")
+	errBadKey = fault.New(fault.Invalid, "idempotency_key_invalid",
+		"An Idempotency-Key has 1 to 128 visible characters.")
 )
 
 // idempotencyKey is the header that makes a request safe to send again.
@@ -62,7 +64,8 @@ func CheckOut(v *web.Visit) (*web.Reply, error) {
 func CheckoutRequest(in *web.Object) *orderingv1.CheckoutRequest {
 	request := &orderingv1.CheckoutRequest{
 		Contact: &identityv1.Contact{
-			Email: in.Need("email", web.MaxText), Name: in.Need("name", web.MaxText), Phone: in.Text("phone", web.MaxText), Note: in.Prose("note", web.MaxText),
+			Email: in.Need("email", web.MaxText), Name: in.Need("name", web.MaxText),
+			Phone: in.Text("phone", web.MaxText), Note: in.Prose("note", web.MaxText),
 		},
 		WindowId: in.Need("window_id", web.MaxText), Shown: in.Text("shown", web.MaxText),
 	}
@@ -71,7 +74,8 @@ func CheckoutRequest(in *web.Object) *orderingv1.CheckoutRequest {
 		address.Close()
 	}
 	if payment := in.Child("payment"); payment != nil {
-		request.PaymentMethod, request.PaymentToken = payment.Need("method", web.MaxText), payment.Text("token", web.MaxText)
+		request.PaymentMethod, request.PaymentToken = payment.Need("method", web.MaxText),
+			payment.Text("token", web.MaxText)
 		payment.Close()
 	} else {
 		in.Fail("payment", "This is required.")
@@ -81,7 +85,9 @@ func CheckoutRequest(in *web.Object) *orderingv1.CheckoutRequest {
 
 func addressFrom(in *web.Object) *identityv1.Address {
 	return &identityv1.Address{
-		Line1: in.Text("line1", web.MaxText), Line2: in.Text("line2", web.MaxText), PostalCode: in.Text("postal_code", web.MaxText),
-		City: in.Text("city", web.MaxText), Region: in.Text("region", web.MaxText), Country: in.Text("country", web.MaxText),
+		Line1: in.Text("line1", web.MaxText), Line2: in.Text("line2", web.MaxText),
+		PostalCode: in.Text("postal_code", web.MaxText),
+		City:       in.Text("city", web.MaxText), Region: in.Text("region", web.MaxText),
+		Country: in.Text("country", web.MaxText),
 	}
 }

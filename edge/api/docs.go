@@ -70,13 +70,16 @@ func DocsPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return nil, err
 	}
 	model := view.Docs{Frame: q.Site.DeskFrame("API"), Description: doc.Info.Description}
-	model.Frame.Description, model.Meta = "How programs use the shop: browse, order, prepare, refund.", q.Site.Meta(nil, "/api", "")
+	model.Frame.Description, model.Meta = "How programs use the shop: browse, order, prepare, refund.",
+		q.Site.Meta(nil, "/api", "")
 	for _, tag := range doc.Tags {
-		model.Groups = append(model.Groups, view.Group{Name: tag.Name, Description: tag.Description, Operations: doc.operations(tag.Name)})
+		model.Groups = append(model.Groups,
+			view.Group{Name: tag.Name, Description: tag.Description, Operations: doc.operations(tag.Name)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc.Components.Schemas)) {
 		s := doc.Components.Schemas[name]
-		model.Schemas = append(model.Schemas, view.Schema{Name: name, Anchor: anchor(name), Description: s.Description, Fields: s.fields()})
+		model.Schemas = append(model.Schemas,
+			view.Schema{Name: name, Anchor: anchor(name), Description: s.Description, Fields: s.fields()})
 	}
 	return web.Render(ctx, http.StatusOK, view.DocsPage(model))
 }
@@ -96,9 +99,15 @@ func (d *document) operations(tag string) []view.Operation {
 }
 
 func (d *document) describe(method, path string, o operation) view.Operation {
-	out := view.Operation{Anchor: operationAnchor(method, path), Method: method, Path: "/api/v1" + path, Summary: o.Summary, Description: o.Description}
+	out := view.Operation{
+		Anchor: operationAnchor(method, path), Method: method, Path: "/api/v1" + path,
+		Summary: o.Summary, Description: o.Description,
+	}
 	for _, p := range o.Parameters {
-		out.Params = append(out.Params, view.Param{Name: p.Name, In: p.In, Type: p.Schema.name(), Description: p.Description, Required: p.Required})
+		out.Params = append(out.Params, view.Param{
+			Name: p.Name, In: p.In, Type: p.Schema.name(),
+			Description: p.Description, Required: p.Required,
+		})
 	}
 	for _, body := range o.RequestBody.Content {
 		fields := body.Schema
@@ -188,7 +197,10 @@ func (s *schema) fields() []view.Param {
 	var list []view.Param
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		field := s.Properties[name]
-		list = append(list, view.Param{Name: name, Type: field.name(), Description: field.Description, Required: slices.Contains(s.Required, name)})
+		list = append(list, view.Param{
+			Name: name, Type: field.name(), Description: field.Description,
+			Required: slices.Contains(s.Required, name),
+		})
 	}
 	return list
 }

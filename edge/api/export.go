@@ -49,14 +49,18 @@ const (
 
 // ExportData answers all that is known of a member, to keep.
 func ExportData(v *web.Visit) (*web.Reply, error) {
-	if err := v.Site.Host.AuditSurely(v.Context(), audit.Entry{Action: "data.export", Subject: v.Account.GetId(), Outcome: audit.Done}); err != nil {
+	if err := v.Site.Host.AuditSurely(v.Context(),
+		audit.Entry{Action: "data.export", Subject: v.Account.GetId(), Outcome: audit.Done}); err != nil {
 		return nil, err
 	}
 	all, err := trade.Addresses(v)
 	if err != nil {
 		return nil, err
 	}
-	out := ExportJSON{Account: accountToJSON(v.Whole()), Addresses: []addressJSON{}, Orders: []exportedOrder{}}
+	out := ExportJSON{
+		Account: accountToJSON(v.Whole()), Addresses: []addressJSON{},
+		Orders: []exportedOrder{},
+	}
 	for _, a := range all {
 		out.Addresses = append(out.Addresses, addressToJSON(a))
 	}
@@ -106,7 +110,10 @@ func exported(v *web.Visit, orders []*orderingv1.Order) ([]exportedOrder, error)
 	}
 	var list []exportedOrder
 	for i, o := range orders {
-		list = append(list, exportedOrder{orderToJSON(o, ""), contactToJSON(opened.GetContacts()[i]), messagesToJSON(ofOrder[o.GetId()])})
+		list = append(list, exportedOrder{
+			orderToJSON(o, ""), contactToJSON(opened.GetContacts()[i]),
+			messagesToJSON(ofOrder[o.GetId()]),
+		})
 	}
 	return list, nil
 }
@@ -129,7 +136,10 @@ func messagesToJSON(messages []*notifyv1.Message) []messageJSON {
 	list := []messageJSON{}
 	for _, m := range messages {
 		if m.GetProducerId() == "" {
-			list = append(list, messageJSON{m.GetTo(), m.GetSubject(), m.GetText(), m.GetStatus(), web.TimeOf(m.GetCreatedAt())})
+			list = append(list, messageJSON{
+				m.GetTo(), m.GetSubject(), m.GetText(), m.GetStatus(),
+				web.TimeOf(m.GetCreatedAt()),
+			})
 		}
 	}
 	return list

@@ -9,8 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
-// seenBy is what a change is held to that a program sends: the versions of If-Match, parted by commas, or else the body's. Empty, it is held to
-// nothing.
+// seenBy is what a change is held to that a program sends: the versions of If-Match, parted by commas, or
+// else the body's. Empty, it is held to nothing.
 func seenBy(v *web.Visit, version string) string {
 	header := strings.TrimSpace(strings.Join(v.Request.Header.Values("If-Match"), ","))
 	if header == "" {

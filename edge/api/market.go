@@ -77,7 +77,10 @@ func ListCategories(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	}
 	var categories []categoryJSON
 	for _, c := range answer.GetCategories() {
-		categories = append(categories, categoryJSON{c.GetSlug(), c.GetName(), optional(c.GetParent()), c.GetProducts()})
+		categories = append(categories, categoryJSON{
+			c.GetSlug(), c.GetName(), optional(c.GetParent()),
+			c.GetProducts(),
+		})
 	}
 	return web.JSON(http.StatusOK, listOf("categories", categories, ""))
 }

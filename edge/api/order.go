@@ -21,7 +21,8 @@ type orderWindowJSON struct {
 
 type orderLineJSON struct {
 	lineJSON
-	// PackedQuantity is what was packed, null before; 0 is none. ShortReason is why that is less than was ordered.
+	// PackedQuantity is what was packed, null before; 0 is none. ShortReason is why that is less than was
+	// ordered.
 	PackedQuantity *web.Quantity `json:"packed_quantity"`
 	Short          bool          `json:"short"`
 	ShortReason    *string       `json:"short_reason"`
@@ -33,12 +34,14 @@ type partJSON struct {
 	Status   string          `json:"status"`
 	Total    *money.Amount   `json:"total"`
 	Lines    []orderLineJSON `json:"lines"`
-	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part is new again. They stay until it is packed.
+	// Changes are what was changed since the producer took the part on, and ChangedAt is when; a changed part
+	// is new again. They stay until it is packed.
 	Changes   []lineChangeJSON `json:"changes"`
 	ChangedAt *time.Time       `json:"changed_at"`
 	// Version rises with each step and each change of the part.
 	Version int64 `json:"version"`
-	// Refunds are what was paid back of it, for its maker; absent for anybody else, and where that is not known.
+	// Refunds are what was paid back of it, for its maker; absent for anybody else, and where that is not
+	// known.
 	Refunds []partRefundJSON `json:"refunds,omitzero"`
 }
 
@@ -75,12 +78,19 @@ type OrderJSON struct {
 
 func orderToJSON(o *orderingv1.Order, accessToken string) OrderJSON {
 	out := OrderJSON{
-		ID: o.GetId(), Market: o.GetMarket(), Status: o.GetStatus(), Total: moneyOf(o.GetTotal()), Fee: moneyOf(o.GetFee()),
-		Authorised: moneyOf(o.GetAuthorised()), AccessToken: accessToken, Lines: []orderLineJSON{}, Parts: []partJSON{},
-		Window:        orderWindowJSON{o.GetWindowId(), o.GetWindowKind(), web.TimeOf(o.GetWindowStartsAt()), web.TimeOf(o.GetWindowEndsAt()), o.GetWindowPlace()},
-		PaymentMethod: o.GetPaymentMethod(), PlacedAt: maybeTime(o.GetPlacedAt()), ConfirmedAt: maybeTime(o.GetConfirmedAt()),
+		ID: o.GetId(), Market: o.GetMarket(), Status: o.GetStatus(), Total: moneyOf(o.GetTotal()),
+		Fee:        moneyOf(o.GetFee()),
+		Authorised: moneyOf(o.GetAuthorised()), AccessToken: accessToken, Lines: []orderLineJSON{},
+		Parts: []partJSON{},
+		Window: orderWindowJSON{
+			o.GetWindowId(), o.GetWindowKind(), web.TimeOf(o.GetWindowStartsAt()),
+			web.TimeOf(o.GetWindowEndsAt()), o.GetWindowPlace(),
+		},
+		PaymentMethod: o.GetPaymentMethod(), PlacedAt: maybeTime(o.GetPlacedAt()),
+		ConfirmedAt: maybeTime(o.GetConfirmedAt()),
 		CancelledAt: maybeTime(o.GetCancelledAt()), Failure: optional(o.GetFailure()),
-		ConfirmBy: maybeTime(o.GetConfirmBy()), HoldsUntil: maybeTime(o.GetHoldsUntil()), Version: o.GetVersion(),
+		ConfirmBy: maybeTime(o.GetConfirmBy()), HoldsUntil: maybeTime(o.GetHoldsUntil()),
+		Version: o.GetVersion(),
 	}
 	byProducer := map[string][]orderLineJSON{}
 	for _, l := range o.GetLines() {
@@ -103,7 +113,11 @@ func orderToJSON(o *orderingv1.Order, accessToken string) OrderJSON {
 func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
 	out := []lineChangeJSON{}
 	for _, c := range changes {
-		out = append(out, lineChangeJSON{c.GetVariantId(), trade.Sized(c.GetProductTitle(), c.GetVariantTitle()), web.Quantity(c.GetBefore()), web.Quantity(c.GetAfter())})
+		out = append(out, lineChangeJSON{
+			c.GetVariantId(),
+			trade.Sized(c.GetProductTitle(), c.GetVariantTitle()), web.Quantity(c.GetBefore()),
+			web.Quantity(c.GetAfter()),
+		})
 	}
 	return out
 }
@@ -111,7 +125,8 @@ func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
 func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 	line := orderLineJSON{lineJSON: lineToJSON(l, l.AllergensStated)}
 	if packed := web.Quantity(l.GetPackedQuantity()); trade.WasPacked(l) {
-		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(), optional(l.GetShortReason())
+		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(),
+			optional(l.GetShortReason())
 	}
 	return line
 }
@@ -176,9 +191,16 @@ func AdvancePart(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &orderingv1.AdvancePartRequest{OrderId: v.Request.PathValue("id"), PartId: v.Request.PathValue("part"), To: in.Need("to", 32)}
+	request := &orderingv1.AdvancePartRequest{
+		OrderId: v.Request.PathValue("id"),
+		PartId:  v.Request.PathValue("part"), To: in.Need("to", 32),
+	}
 	for _, line := range in.List("packed", trade.MaxPacked) {
-		request.Packed = append(request.Packed, &orderingv1.PackedLine{VariantId: line.Need("variant_id", 128), Quantity: line.Quantity(), Reason: line.Text("reason", trade.MaxWhy)})
+		request.Packed = append(request.Packed,
+			&orderingv1.PackedLine{
+				VariantId: line.Need("variant_id", 128), Quantity: line.Quantity(),
+				Reason: line.Text("reason", trade.MaxWhy),
+			})
 		line.Close()
 	}
 	request.Moves = in.MaybeWhole("version", "This must be a whole number.")
@@ -234,6 +256,7 @@ func RefundOrder(v *web.Visit) (*web.Reply, error) {
 
 func paymentToJSON(p *paymentsv1.Payment) paymentJSON {
 	return paymentJSON{
-		p.GetOrderId(), p.GetMethod(), p.GetStatus(), moneyOf(p.GetAuthorised()), moneyOf(p.GetCaptured()), moneyOf(p.GetRefunded()),
+		p.GetOrderId(), p.GetMethod(), p.GetStatus(), moneyOf(p.GetAuthorised()), moneyOf(p.GetCaptured()),
+		moneyOf(p.GetRefunded()),
 	}
 }

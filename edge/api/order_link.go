@@ -14,7 +14,10 @@ func MailOrderLink(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &notifyv1.MailOrderLinkRequest{Number: in.Need("number", trade.MaxNumberTyped), Email: in.Need("email", 254)}
+	request := &notifyv1.MailOrderLinkRequest{
+		Number: in.Need("number", trade.MaxNumberTyped),
+		Email:  in.Need("email", 254),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}

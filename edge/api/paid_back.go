@@ -14,7 +14,8 @@ import (
 type partRefundJSON struct {
 	Amount money.Amount `json:"amount"`
 	At     *time.Time   `json:"at"`
-	// VariantID is the line that it is of, and Quantity how much of that; null where it is of the whole part, or only an amount was said.
+	// VariantID is the line that it is of, and Quantity how much of that; null where it is of the whole part,
+	// or only an amount was said.
 	VariantID *string       `json:"variant_id"`
 	Quantity  *web.Quantity `json:"quantity"`
 	// OfOrder: it was of the whole order, and this is the part's share.
@@ -50,7 +51,10 @@ func tellMakers(v *web.Visit, orders []*orderingv1.Order, out []OrderJSON) {
 func partRefundsToJSON(refunds []*paymentsv1.PartRefund) []partRefundJSON {
 	out := []partRefundJSON{}
 	for _, r := range refunds {
-		one := partRefundJSON{Amount: money.FromProto(r.GetAmount()), At: maybeTime(r.GetAt()), VariantID: optional(r.GetVariantId()), OfOrder: r.GetOfOrder()}
+		one := partRefundJSON{
+			Amount: money.FromProto(r.GetAmount()), At: maybeTime(r.GetAt()),
+			VariantID: optional(r.GetVariantId()), OfOrder: r.GetOfOrder(),
+		}
 		if q := web.Quantity(r.GetQuantity()); q > 0 {
 			one.Quantity = &q
 		}

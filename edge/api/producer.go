@@ -58,7 +58,8 @@ func ListProducers(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := q.Site.Catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{Market: market, Limit: limit, Cursor: q.Get("cursor")})
+	answer, err := q.Site.Catalog.ListProducers(ctx,
+		&catalogv1.ListProducersRequest{Market: market, Limit: limit, Cursor: q.Get("cursor")})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,8 @@ func PutProducer(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	request := &catalogv1.EditProducerRequest{
-		Id: producer.GetId(), Town: in.Text("town", web.MaxText), Tagline: in.Text("tagline", web.MaxText), Story: in.Prose("story", trade.MaxProse), ImageAlt: in.Text("image_alt", web.MaxText),
+		Id: producer.GetId(), Town: in.Text("town", web.MaxText), Tagline: in.Text("tagline", web.MaxText),
+		Story: in.Prose("story", trade.MaxProse), ImageAlt: in.Text("image_alt", web.MaxText),
 		Version: seenBy(v, in.Text("version", web.MaxText)),
 	}
 	if least := in.Child("order_minimum"); least != nil {
@@ -120,7 +122,11 @@ func PutProducer(v *web.Visit) (*web.Reply, error) {
 		least.Close()
 	}
 	for _, h := range in.List("holidays", trade.MaxHolidays) {
-		request.Holidays = append(request.Holidays, &catalogv1.Holiday{From: h.Need("from", len(time.DateOnly)), Until: h.Need("until", len(time.DateOnly))})
+		request.Holidays = append(request.Holidays,
+			&catalogv1.Holiday{
+				From:  h.Need("from", len(time.DateOnly)),
+				Until: h.Need("until", len(time.DateOnly)),
+			})
 		h.Close()
 	}
 	if err := in.Done(); err != nil {

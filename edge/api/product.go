@@ -96,8 +96,9 @@ func GetProduct(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	p := answer.GetProduct()
 	detail := productDetailJSON{
 		productJSON: productToJSON(p, trade.Availability(ctx, q.Site, p)),
-		Market:      p.GetMarket(), Slug: p.GetSlug(), Description: p.GetDescription(), Ingredients: p.GetIngredients(),
-		Tags: some(p.GetTags()), Certifications: some(p.GetCertifications()), Images: []string{},
+		Market:      p.GetMarket(), Slug: p.GetSlug(), Description: p.GetDescription(),
+		Ingredients: p.GetIngredients(),
+		Tags:        some(p.GetTags()), Certifications: some(p.GetCertifications()), Images: []string{},
 	}
 	for _, key := range p.GetImages() {
 		detail.Images = append(detail.Images, web.ImageURL(key))
@@ -108,7 +109,8 @@ func GetProduct(ctx context.Context, q *web.Query) (*web.Reply, error) {
 func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 	out := productJSON{
 		ID: p.GetId(), Title: p.GetTitle(), Producer: refJSON{p.GetProducerId(), p.GetProducerName()},
-		Category: p.GetCategory(), Allergens: some(p.GetAllergens()), AllergensStated: trade.AllergensStated(p), Variants: []variantJSON{}, AwayUntil: p.GetAwayUntil(),
+		Category: p.GetCategory(), Allergens: some(p.GetAllergens()),
+		AllergensStated: trade.AllergensStated(p), Variants: []variantJSON{}, AwayUntil: p.GetAwayUntil(),
 	}
 	if key := p.GetImage(); key != "" {
 		out.ImageURL = optional(web.ImageURL(key))
@@ -119,7 +121,8 @@ func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 			out.Price = &price
 		}
 		out.Variants = append(out.Variants, variantJSON{
-			ID: v.GetId(), Title: shortSizeOf(p, v), Price: price, SoldBy: v.GetSoldBy(), Available: availableOf(stock, v.GetId()),
+			ID: v.GetId(), Title: shortSizeOf(p, v), Price: price, SoldBy: v.GetSoldBy(),
+			Available: availableOf(stock, v.GetId()),
 			UnitValue: v.GetUnitValue(), Unit: v.GetUnit(),
 		})
 	}

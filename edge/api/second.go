@@ -25,9 +25,12 @@ func PassFactor(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &identityv1.PassFactorRequest{PendingToken: in.Need("pending_token", web.MaxText), Proof: &identityv1.Proof{
-		Totp: in.Text("totp", web.MaxText), RecoveryCode: in.Text("recovery_code", web.MaxText),
-	}, Device: v.Program("")}
+	request := &identityv1.PassFactorRequest{
+		PendingToken: in.Need("pending_token", web.MaxText),
+		Proof: &identityv1.Proof{
+			Totp: in.Text("totp", web.MaxText), RecoveryCode: in.Text("recovery_code", web.MaxText),
+		}, Device: v.Program(""),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}
@@ -35,7 +38,10 @@ func PassFactor(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.JSON(http.StatusCreated, sessionJSON{answer.GetSessionToken(), web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken()})
+	return web.JSON(http.StatusCreated, sessionJSON{
+		answer.GetSessionToken(),
+		web.TimeOf(answer.GetExpiresAt()), accountToJSON(answer.GetAccount()), answer.GetDeviceToken(),
+	})
 }
 
 // StepUp shows once more who has a session.
@@ -44,11 +50,15 @@ func StepUp(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	proof := &identityv1.Proof{Password: in.Text("password", web.MaxText), Totp: in.Text("totp", web.MaxText), RecoveryCode: in.Text("recovery_code", web.MaxText)}
+	proof := &identityv1.Proof{
+		Password: in.Text("password", web.MaxText), Totp: in.Text("totp", web.MaxText),
+		RecoveryCode: in.Text("recovery_code", web.MaxText),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Factors.StepUp(v.Context(), &identityv1.StepUpRequest{SessionToken: v.SessionToken(), Proof: proof})
+	answer, err := v.Site.Factors.StepUp(v.Context(),
+		&identityv1.StepUpRequest{SessionToken: v.SessionToken(), Proof: proof})
 	if err != nil {
 		return nil, err
 	}

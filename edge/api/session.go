@@ -24,14 +24,16 @@ type placeJSON struct {
 
 // ListSessions lists where the member is signed in.
 func ListSessions(v *web.Visit) (*web.Reply, error) {
-	answer, err := v.Site.Identity.ListSessions(v.Context(), &identityv1.ListSessionsRequest{SessionToken: v.SessionToken()})
+	answer, err := v.Site.Identity.ListSessions(v.Context(),
+		&identityv1.ListSessionsRequest{SessionToken: v.SessionToken()})
 	if err != nil {
 		return nil, err
 	}
 	var places []placeJSON
 	for _, s := range answer.GetSessions() {
 		places = append(places, placeJSON{
-			s.GetId(), s.GetKind(), s.GetDevice(), s.GetNetwork(), web.TimeOf(s.GetCreatedAt()), web.TimeOf(s.GetUsedAt()), web.TimeOf(s.GetExpiresAt()), s.GetCurrent(),
+			s.GetId(), s.GetKind(), s.GetDevice(), s.GetNetwork(), web.TimeOf(s.GetCreatedAt()),
+			web.TimeOf(s.GetUsedAt()), web.TimeOf(s.GetExpiresAt()), s.GetCurrent(),
 		})
 	}
 	return web.JSON(http.StatusOK, listOf("sessions", places, ""))
@@ -39,7 +41,11 @@ func ListSessions(v *web.Visit) (*web.Reply, error) {
 
 // DropSession ends one of the member's sessions.
 func DropSession(v *web.Visit) (*web.Reply, error) {
-	if _, err := v.Site.Identity.EndSession(v.Context(), &identityv1.EndSessionRequest{SessionToken: v.SessionToken(), Id: v.Request.PathValue("id")}); err != nil {
+	if _, err := v.Site.Identity.EndSession(v.Context(),
+		&identityv1.EndSessionRequest{
+			SessionToken: v.SessionToken(),
+			Id:           v.Request.PathValue("id"),
+		}); err != nil {
 		return nil, err
 	}
 	return &web.Reply{Status: http.StatusNoContent}, nil
@@ -59,7 +65,10 @@ func PutPassword(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &identityv1.ChangePasswordRequest{SessionToken: v.SessionToken(), Password: in.Need("password", web.MaxText), NewPassword: in.Need("new_password", web.MaxText)}
+	request := &identityv1.ChangePasswordRequest{
+		SessionToken: v.SessionToken(),
+		Password:     in.Need("password", web.MaxText), NewPassword: in.Need("new_password", web.MaxText),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}
@@ -67,7 +76,10 @@ func PutPassword(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, ownPassword(err)
 	}
-	return web.JSON(http.StatusOK, tokenJSON{answer.GetSessionToken(), web.TimeOf(answer.GetExpiresAt()), answer.GetDeviceToken()})
+	return web.JSON(http.StatusOK, tokenJSON{
+		answer.GetSessionToken(), web.TimeOf(answer.GetExpiresAt()),
+		answer.GetDeviceToken(),
+	})
 }
 
 // PutEmail has a link mailed to a new address, which makes it the member's.
@@ -76,7 +88,10 @@ func PutEmail(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &identityv1.ChangeEmailRequest{SessionToken: v.SessionToken(), Email: in.Need("email", web.MaxText), Password: in.Need("password", web.MaxText)}
+	request := &identityv1.ChangeEmailRequest{
+		SessionToken: v.SessionToken(),
+		Email:        in.Need("email", web.MaxText), Password: in.Need("password", web.MaxText),
+	}
 	if err := in.Done(); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ func ListWindows(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := q.Site.Delivery.ListWindows(ctx, &deliveryv1.ListWindowsRequest{Market: market, Limit: limit, Cursor: q.Get("cursor")})
+	answer, err := q.Site.Delivery.ListWindows(ctx,
+		&deliveryv1.ListWindowsRequest{Market: market, Limit: limit, Cursor: q.Get("cursor")})
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +47,10 @@ func ListWindows(ctx context.Context, q *web.Query) (*web.Reply, error) {
 			remaining = 0 // it takes no more orders
 		}
 		windows = append(windows, windowJSON{
-			ID: w.GetId(), Kind: w.GetKind(), StartsAt: web.TimeOf(w.GetStartsAt()), EndsAt: web.TimeOf(w.GetEndsAt()), OrderBy: web.TimeOf(w.GetOrderBy()),
-			Capacity: w.GetCapacity(), Remaining: remaining, Place: w.GetPlace(), Fee: moneyOf(w.GetFee()), Minimum: moneyOf(w.GetMinimum()),
+			ID: w.GetId(), Kind: w.GetKind(), StartsAt: web.TimeOf(w.GetStartsAt()),
+			EndsAt: web.TimeOf(w.GetEndsAt()), OrderBy: web.TimeOf(w.GetOrderBy()),
+			Capacity: w.GetCapacity(), Remaining: remaining, Place: w.GetPlace(), Fee: moneyOf(w.GetFee()),
+			Minimum: moneyOf(w.GetMinimum()),
 		})
 	}
 	return web.JSON(http.StatusOK, listOf("windows", windows, answer.GetNextCursor()))

@@ -29,7 +29,8 @@ func fillCart(v *web.Visit, model *view.Cart, in *web.Market, cart *orderingv1.C
 		at := slices.IndexFunc(model.Groups, func(g view.CartGroup) bool { return g.ID == l.GetProducerId() })
 		if at < 0 {
 			at = len(model.Groups)
-			model.Groups = append(model.Groups, view.CartGroup{ID: l.GetProducerId(), Producer: l.GetProducerName()})
+			model.Groups = append(model.Groups,
+				view.CartGroup{ID: l.GetProducerId(), Producer: l.GetProducerName()})
 			totals[l.GetProducerId()] = money.New(0, l.GetTotal().GetCurrency())
 		}
 		model.Groups[at].Lines = append(model.Groups[at].Lines, line)
@@ -46,7 +47,10 @@ func fillCart(v *web.Visit, model *view.Cart, in *web.Market, cart *orderingv1.C
 }
 
 func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.CartLine {
-	line := view.CartLine{Line: shownLine(in, l), Image: pictureOf(l), Top: web.Quantity(trade.MostOfAKind).String()}
+	line := view.CartLine{
+		Line: shownLine(in, l), Image: pictureOf(l),
+		Top: web.Quantity(trade.MostOfAKind).String(),
+	}
 	quote, left := today.Quotes[l.GetVariantId()], today.Left[l.GetVariantId()]
 	if today.Left != nil {
 		line.Top = web.Quantity(trade.MostOf(in, left, l.GetSoldBy())).String()
@@ -56,13 +60,15 @@ func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.Cart
 		line.Wrong = in.Text("This is not sold any more. Please take it out of your basket.")
 		return line
 	case today.Left != nil && left <= 0:
-		line.Wrong = in.Text("This has sold out since you chose it. Please take it out, or try again another week.")
+		line.Wrong = in.Text(
+			"This has sold out since you chose it. Please take it out, or try again another week.")
 		return line
 	case today.Left != nil && left < l.GetQuantity():
 		line.Rest, line.Most = in.Amount(left, l.GetSoldBy()), line.Top
 		line.Wrong = in.Text("Only {amount} left. Please take less.", line.Rest)
 	case quote != nil && quote.GetVariant().GetPrice().GetAmount() != l.GetPrice().GetAmount():
-		line.Hint = in.Text("It costs {price} now. Order soon, and it is yours at the price you saw.", in.Price(quote.GetVariant().GetPrice(), l.GetSoldBy()))
+		line.Hint = in.Text("It costs {price} now. Order soon, and it is yours at the price you saw.",
+			in.Price(quote.GetVariant().GetPrice(), l.GetSoldBy()))
 	}
 	line.Less, line.More = beside(in, l, today, left)
 	return line
@@ -79,7 +85,8 @@ func beside(in *web.Market, l *orderingv1.CartLine, today trade.Now, left int64)
 	if below := shown - step; below > 0 {
 		less = web.Quantity(below).String()
 	}
-	if above := shown + step; above <= trade.MostOfAKind && (today.Left == nil || trade.Milli(in, above, l.GetSoldBy()) <= left) {
+	if above := shown + step; above <= trade.MostOfAKind &&
+		(today.Left == nil || trade.Milli(in, above, l.GetSoldBy()) <= left) {
 		more = web.Quantity(above).String()
 	}
 	return less, more
@@ -127,9 +134,11 @@ func lackOf(in *web.Market, amount string, by way) string {
 // shownLine is a line as pages show it, with what the field of its quantity needs.
 func shownLine(in *web.Market, l trade.Goods) view.Line {
 	line := view.Line{
-		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(), Variant: trade.SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
+		VariantID: l.GetVariantId(), ProductID: l.GetProductId(), Title: l.GetProductTitle(),
+		Variant: trade.SizeIn(in, l.GetVariantTitle()), Producer: l.GetProducerName(),
 		Price: in.Price(l.GetPrice(), l.GetSoldBy()), Total: in.Money(l.GetTotal()),
-		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()), Number: trade.FieldNumber(in, l.GetQuantity(), l.GetSoldBy()),
+		Quantity: in.Amount(l.GetQuantity(), l.GetSoldBy()),
+		Number:   trade.FieldNumber(in, l.GetQuantity(), l.GetSoldBy()),
 	}
 	line.Step, line.Unit = trade.Steps(in, l.GetSoldBy())
 	line.In = trade.CountedIn(in, l.GetSoldBy())

@@ -26,7 +26,10 @@ func OrderCalendar(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &web.Reply{Status: http.StatusOK, ContentType: "text/calendar; charset=utf-8", Body: icalendar(in, order)}
+	out := &web.Reply{
+		Status: http.StatusOK, ContentType: "text/calendar; charset=utf-8",
+		Body: icalendar(in, order),
+	}
 	return out.Set("Content-Disposition", `attachment; filename="order.ics"`), nil
 }
 
@@ -37,10 +40,13 @@ func icalendar(in *web.Market, o *orderingv1.Order) []byte {
 	}
 	var out strings.Builder
 	for _, line := range []string{
-		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" + strings.ToUpper(in.Locale.Language()), "BEGIN:VEVENT",
-		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" + utcStamp(changedAt(o)), "LAST-MODIFIED:" + utcStamp(changedAt(o)),
+		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Artisan Eats//Orders//" +
+			strings.ToUpper(in.Locale.Language()), "BEGIN:VEVENT",
+		"UID:" + o.GetId(), "SEQUENCE:" + strconv.FormatInt(o.GetVersion(), 10), "DTSTAMP:" +
+			utcStamp(changedAt(o)), "LAST-MODIFIED:" + utcStamp(changedAt(o)),
 		"DTSTART:" + utcStamp(o.GetWindowStartsAt()), "DTEND:" + utcStamp(o.GetWindowEndsAt()),
-		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", trade.OrderNumber(o.GetId()))), "LOCATION:" + escaped(orderWay(in, o)), "STATUS:" + status,
+		"SUMMARY:" + escaped(in.Text("Artisan Eats, order {number}", trade.OrderNumber(o.GetId()))),
+		"LOCATION:" + escaped(orderWay(in, o)), "STATUS:" + status,
 		"END:VEVENT", "END:VCALENDAR",
 	} {
 		out.WriteString(folded(line))

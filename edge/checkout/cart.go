@@ -56,7 +56,8 @@ func showThis(v *web.Visit, status int, cart *orderingv1.Cart, model view.Cart) 
 // showProduct shows the page of a product again, with why what was typed of a variant is not in the basket.
 type showProduct func(v *web.Visit, status int, q *web.Query, variant, typed, why string) (*web.Reply, error)
 
-// AddLine puts more of a variant into the basket, which it makes when there is none. What it does not take is said on the product's page.
+// AddLine puts more of a variant into the basket, which it makes when there is none. What it does not take is
+// said on the product's page.
 func AddLine(product showProduct) func(*web.Visit) (*web.Reply, error) {
 	return func(v *web.Visit) (*web.Reply, error) { return addLine(v, product) }
 }
@@ -103,7 +104,9 @@ func addLine(v *web.Visit, product showProduct) (*web.Reply, error) {
 const fromCard = "card"
 
 // changeBy puts so much more of a variant into the basket, in thousandths, or so much less.
-func changeBy(v *web.Visit, cart *orderingv1.Cart, variant string, milli int64, less bool) (*orderingv1.Cart, error) {
+func changeBy(
+	v *web.Visit, cart *orderingv1.Cart, variant string, milli int64, less bool,
+) (*orderingv1.Cart, error) {
 	have := trade.InCart(cart, variant)
 	if less {
 		return trade.SetLine(v, cart.GetId(), variant, max(0, have-milli))
@@ -114,7 +117,8 @@ func changeBy(v *web.Visit, cart *orderingv1.Cart, variant string, milli int64, 
 	return trade.SetLine(v, cart.GetId(), variant, have+milli)
 }
 
-// formQuantity is how much a form asks for, in thousandths of a piece or a kilogram. The form says what it counts in.
+// formQuantity is how much a form asks for, in thousandths of a piece or a kilogram. The form says what it
+// counts in.
 func formQuantity(form url.Values) (int64, error) {
 	milli, err := web.TypedQuantity(cmp.Or(form.Get("take"), form.Get("quantity")))
 	if err != nil {
@@ -143,9 +147,11 @@ func canBeSaid(f *fault.Error) bool {
 	return f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound)
 }
 
-// offerAgain shows a product as it is, with why what was typed is not in the basket. Where there is no such product,
-// the basket says it.
-func offerAgain(v *web.Visit, product showProduct, variant string, form url.Values, why error) (*web.Reply, error) {
+// offerAgain shows a product as it is, with why what was typed is not in the basket. Where there is no such
+// product, the basket says it.
+func offerAgain(
+	v *web.Visit, product showProduct, variant string, form url.Values, why error,
+) (*web.Reply, error) {
 	f := fault.Of(why)
 	if !canBeSaid(f) {
 		return nil, why
@@ -154,7 +160,8 @@ func offerAgain(v *web.Visit, product showProduct, variant string, form url.Valu
 	if err != nil || len(quotes.GetQuotes()) == 0 {
 		return refuse(v, why, view.Refused{})
 	}
-	out, err := product(v, web.StatusOf(f), remembering(v, quotes.GetQuotes()[0].GetProductId()), variant, form.Get("quantity"), f.Message)
+	out, err := product(v, web.StatusOf(f), remembering(v, quotes.GetQuotes()[0].GetProductId()), variant,
+		form.Get("quantity"), f.Message)
 	if err != nil {
 		return refuse(v, why, view.Refused{})
 	}
@@ -190,7 +197,8 @@ func ChangeLine(v *web.Visit) (*web.Reply, error) {
 	if cart == nil {
 		return web.Redirect("/cart"), nil
 	}
-	milli, typed := int64(0), view.Refused{VariantID: v.Request.PathValue("variant"), Typed: form.Get("quantity")}
+	milli, typed := int64(0),
+		view.Refused{VariantID: v.Request.PathValue("variant"), Typed: form.Get("quantity")}
 	if form.Get("remove") == "" {
 		if milli, err = formQuantity(form); err != nil {
 			return refuse(v, err, typed)
@@ -217,7 +225,8 @@ func remembering(v *web.Visit, productID string) *web.Query {
 // warning is what of a basket's line concerns something that the visitor avoids, or "".
 func warning(v *web.Visit, cart *orderingv1.Cart, variant string) (string, error) {
 	avoids := trade.Avoids(v)
-	at := slices.IndexFunc(cart.GetLines(), func(l *orderingv1.CartLine) bool { return l.GetVariantId() == variant })
+	at := slices.IndexFunc(cart.GetLines(),
+		func(l *orderingv1.CartLine) bool { return l.GetVariantId() == variant })
 	if at < 0 || len(avoids) == 0 {
 		return "", nil
 	}
@@ -229,9 +238,11 @@ func warning(v *web.Visit, cart *orderingv1.Cart, variant string) (string, error
 	return trade.Declared(in, line.GetAllergens(), line.AllergensStated, avoids).Warns, nil
 }
 
-// moreThanThereIs is why a basket cannot have so much of a variant, in thousandths. What cannot be told is no reason to refuse.
+// moreThanThereIs is why a basket cannot have so much of a variant, in thousandths. What cannot be told is no
+// reason to refuse.
 func moreThanThereIs(v *web.Visit, market, variant string, milli int64) error {
-	stock, err := v.Site.Inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
+	stock, err := v.Site.Inventory.Availability(v.Context(),
+		&inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
 	if err != nil || len(stock.GetVariants()) != 1 || milli <= stock.GetVariants()[0].GetAvailable() {
 		return nil //nolint:nilerr // the checkout asks again
 	}
@@ -244,5 +255,6 @@ func moreThanThereIs(v *web.Visit, market, variant string, milli int64) error {
 		return err
 	}
 	left := max(0, stock.GetVariants()[0].GetAvailable())
-	return fault.New(fault.Conflict, "out_of_stock", in.Text("Only {amount} left. Please take less.", in.Amount(left, quotes.GetQuotes()[0].GetVariant().GetSoldBy())))
+	return fault.New(fault.Conflict, "out_of_stock", in.Text("Only {amount} left. Please take less.",
+		in.Amount(left, quotes.GetQuotes()[0].GetVariant().GetSoldBy())))
 }

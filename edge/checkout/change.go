@@ -19,9 +19,12 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// changeableBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody can tell just now.
+// changeableBy is until when an order can be changed, for whom that is to say; "" where it cannot, or nobody
+// can tell just now.
 func changeableBy(v *web.Visit, in *web.Market, o *orderingv1.Order) string {
-	if o.GetStatus() != state.OrderConfirmed || !trade.CanCancel(o) || !owns(v, o) && slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return v.ActsFor(p.GetProducerId()) }) {
+	if o.GetStatus() != state.OrderConfirmed || !trade.CanCancel(o) || !owns(v, o) &&
+		slices.ContainsFunc(o.GetParts(),
+			func(p *orderingv1.Part) bool { return v.ActsFor(p.GetProducerId()) }) {
 		return ""
 	}
 	answer, err := v.Site.Delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: o.GetWindowId()})
@@ -78,10 +81,11 @@ type changeForm struct {
 	wrong map[string]string
 }
 
-// changing reads a form about an order that is there. One that was not filled in yet is about the order as it is.
+// changing reads a form about an order that is there. One that was not filled in yet is about the order as it
+// is.
 func changing(v *web.Visit, typed url.Values) (*changeForm, error) {
-	// The basket is read first: whoever finds the order unchanged then holds a basket that nothing was taken out of for it, and a click that
-	// comes second finds either the order or the basket's version another.
+	// The basket is read first: whoever finds the order unchanged then holds a basket that nothing was taken
+	// out of for it, and a click that comes second finds either the order or the basket's version another.
 	cart, err := trade.OwnCart(v)
 	if err != nil {
 		return nil, err
@@ -112,7 +116,8 @@ func changing(v *web.Visit, typed url.Values) (*changeForm, error) {
 	return form, nil
 }
 
-// wantedLines reads lines as a review writes them down: what is sent twice is the same request, whatever has become of the order and the basket.
+// wantedLines reads lines as a review writes them down: what is sent twice is the same request, whatever has
+// become of the order and the basket.
 func wantedLines(texts []string) (lines []*orderingv1.WantedLine, err error) {
 	for _, text := range texts {
 		variant, number, _ := strings.Cut(text, ":")
@@ -133,7 +138,8 @@ func wantedText(variant string, milli int64) string {
 func (f *changeForm) read() {
 	for _, l := range f.order.GetLines() {
 		milli := l.GetQuantity()
-		if text, sent := f.text("q." + l.GetVariantId()); sent && text != trade.FieldNumber(f.in, milli, l.GetSoldBy()) {
+		if text, sent := f.text("q." + l.GetVariantId()); sent &&
+			text != trade.FieldNumber(f.in, milli, l.GetSoldBy()) {
 			shown, err := web.TypedQuantity(text)
 			if err != nil {
 				f.wrong[l.GetVariantId()] = err.Error()
@@ -152,7 +158,8 @@ func (f *changeForm) text(name string) (string, bool) {
 }
 
 func (f *changeForm) want(variant string, milli int64) {
-	if at := slices.IndexFunc(f.lines, func(l *orderingv1.WantedLine) bool { return l.GetVariantId() == variant }); at >= 0 {
+	if at := slices.IndexFunc(f.lines,
+		func(l *orderingv1.WantedLine) bool { return l.GetVariantId() == variant }); at >= 0 {
 		f.lines[at].Quantity += milli
 	} else if milli > 0 {
 		f.lines = append(f.lines, &orderingv1.WantedLine{VariantId: variant, Quantity: milli})
@@ -163,7 +170,8 @@ func (f *changeForm) request(look bool) *orderingv1.ChangeOrderRequest {
 	number, _ := strconv.ParseInt(f.typed.Get("version"), 10, 64) // none is the order's
 	_, token, _ := strings.Cut(f.typed.Get("payment"), ":")
 	return &orderingv1.ChangeOrderRequest{
-		Id: f.order.GetId(), IdempotencyKey: f.typed.Get("key"), Version: number, Lines: f.lines, WindowId: f.typed.Get("window_id"), PaymentToken: token, Look: look,
+		Id: f.order.GetId(), IdempotencyKey: f.typed.Get("key"), Version: number, Lines: f.lines,
+		WindowId: f.typed.Get("window_id"), PaymentToken: token, Look: look,
 	}
 }
 
@@ -182,7 +190,8 @@ func (f *changeForm) writeDown() {
 	}
 }
 
-// save changes the order, and takes out of the basket what is in the order now. What was saved already goes where it went.
+// save changes the order, and takes out of the basket what is in the order now. What was saved already goes
+// where it went.
 func (f *changeForm) save() (*web.Reply, error) {
 	f.writeDown() // a page of an earlier version did not
 	request := f.request(false)
@@ -190,7 +199,8 @@ func (f *changeForm) save() (*web.Reply, error) {
 		request.ExpectedTotal = money.New(total, f.order.GetTotal().GetCurrency()).Proto()
 	}
 	answer, err := f.changePatiently(request)
-	if fault.Is(err, "idempotency_key_reused") { // what was sent first had something else in it: this is wanted besides
+	// what was sent first had something else in it: this is wanted besides
+	if fault.Is(err, "idempotency_key_reused") {
 		f.typed.Set("key", f.visit.Site.NewKey())
 		request.IdempotencyKey = f.typed.Get("key")
 		answer, err = f.changePatiently(request)
@@ -215,8 +225,11 @@ func (f *changeForm) save() (*web.Reply, error) {
 	return f.cannot(err)
 }
 
-// changePatiently waits for the outcome where the same change is under way already: a browser shows the answer to its last click only.
-func (f *changeForm) changePatiently(request *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+// changePatiently waits for the outcome where the same change is under way already: a browser shows the
+// answer to its last click only.
+func (f *changeForm) changePatiently(
+	request *orderingv1.ChangeOrderRequest,
+) (*orderingv1.ChangeOrderResponse, error) {
 	for try := 1; ; try++ {
 		answer, err := trade.ChangeOrder(f.visit, request)
 		if try == progressTries || !fault.Is(err, "in_progress") {
@@ -228,7 +241,8 @@ func (f *changeForm) changePatiently(request *orderingv1.ChangeOrderRequest) (*o
 	}
 }
 
-// takeFromBasket takes what was added to the order out of the basket. A form that is sent again takes out nothing that was put in since.
+// takeFromBasket takes what was added to the order out of the basket. A form that is sent again takes out
+// nothing that was put in since.
 func (f *changeForm) takeFromBasket() {
 	if f.typed.Get("version") != version(f.order) && f.typed.Get("basket") != f.cart.GetVersion() {
 		return
@@ -240,20 +254,24 @@ func (f *changeForm) takeFromBasket() {
 		if err != nil || have == 0 {
 			continue
 		}
-		cart, err = trade.SetLineOf(f.visit, cart.GetId(), l.GetVariantId(), max(0, have-l.GetQuantity()), cart.GetVersion())
+		cart, err = trade.SetLineOf(f.visit, cart.GetId(), l.GetVariantId(), max(0, have-l.GetQuantity()),
+			cart.GetVersion())
 	}
 	if err != nil {
-		f.visit.Site.Host.Log().WarnContext(f.visit.Context(), "something stays in a basket that was added to an order", "error", err)
+		f.visit.Site.Host.Log().WarnContext(f.visit.Context(),
+			"something stays in a basket that was added to an order", "error", err)
 	}
 }
 
-// cannot says why an order is not changed: on the form where another choice helps, on the order's page where none does.
+// cannot says why an order is not changed: on the form where another choice helps, on the order's page where
+// none does.
 func (f *changeForm) cannot(err error) (*web.Reply, error) {
 	problem := fault.Of(err)
 	switch {
 	case problem.Kind != fault.Conflict && problem.Kind != fault.Invalid:
 		return nil, err
-	case slices.Contains([]string{"too_late", "not_open"}, problem.Code), problem.Code == "too_many_changes" && !f.typed.Has("do"):
+	case slices.Contains([]string{"too_late", "not_open"}, problem.Code),
+		problem.Code == "too_many_changes" && !f.typed.Has("do"):
 		return showOrder(f.visit, web.StatusOf(problem), f.order, problem.Message)
 	case problem.Code == "order_changed": // what was typed was about another order
 		f.typed = url.Values{"key": {f.visit.Site.NewKey()}, "version": {version(f.order)}}
@@ -265,9 +283,11 @@ func (f *changeForm) cannot(err error) (*web.Reply, error) {
 func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) {
 	o := f.order
 	model := view.Changing{
-		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in), ID: o.GetId(), Number: trade.OrderNumber(o.GetId()),
+		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in),
+		ID:    o.GetId(), Number: trade.OrderNumber(o.GetId()),
 		Hidden: f.hidden("version", "key"), Shop: "/m/" + f.in.Code + "/products",
-		Now: f.in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: orderWay(f.in, o), Stays: f.typed.Get("window_id") == "",
+		Now: f.in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: orderWay(f.in, o),
+		Stays: f.typed.Get("window_id") == "",
 	}
 	if problem = trade.Spelled(f.in, problem); problem != nil {
 		model.Alert = problem.Message
@@ -278,7 +298,8 @@ func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) 
 			model.SlotWrong = problem.Message
 		}
 		if problem.Code == "below_minimum" {
-			model.SlotWrong = locale.Key("Your order would not come to enough for that time. Add something, or choose another one.")
+			model.SlotWrong = locale.Key(
+				"Your order would not come to enough for that time. Add something, or choose another one.")
 		}
 	} else if len(f.wrong) > 0 {
 		model.Alert = locale.Key("Nothing is changed yet: something is missing or not right.")
@@ -288,7 +309,10 @@ func (f *changeForm) show(status int, problem *fault.Error) (*web.Reply, error) 
 		model.Lines = append(model.Lines, f.line(l))
 	}
 	for _, l := range f.cart.GetLines() {
-		line := view.ChangingLine{Line: shownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()], Added: slices.Contains(f.typed["add"], l.GetVariantId())}
+		line := view.ChangingLine{
+			Line: shownLine(f.in, l), Wrong: f.wrong[l.GetVariantId()],
+			Added: slices.Contains(f.typed["add"], l.GetVariantId()),
+		}
 		line.Declared = trade.Declared(f.in, l.GetAllergens(), l.AllergensStated, trade.Avoids(f.visit))
 		model.Basket = append(model.Basket, line)
 	}
@@ -308,7 +332,8 @@ func (f *changeForm) line(l *orderingv1.OrderLine) view.ChangingLine {
 	return line
 }
 
-// days are the other windows that the order can be in, by day. What they take at least is told when the change is looked at.
+// days are the other windows that the order can be in, by day. What they take at least is told when the
+// change is looked at.
 func (f *changeForm) days() (days []view.SlotDay, err error) {
 	windows, err := trade.OpenWindows(f.visit, f.in)
 	if err != nil {
@@ -317,10 +342,12 @@ func (f *changeForm) days() (days []view.SlotDay, err error) {
 	lines := f.goods()
 	terms := trade.Quoted(f.visit, lines).Terms()
 	for _, w := range windows {
-		if w.GetId() == f.order.GetWindowId() || w.GetKind() == trade.KindDelivery && f.order.GetWindowKind() != trade.KindDelivery {
+		if w.GetId() == f.order.GetWindowId() || w.GetKind() == trade.KindDelivery &&
+			f.order.GetWindowKind() != trade.KindDelivery {
 			continue
 		}
-		slot := slot(f.in, w, &orderingv1.Cart{Total: money.New(w.GetMinimum().GetAmount(), f.in.Currency).Proto()})
+		slot := slot(f.in, w,
+			&orderingv1.Cart{Total: money.New(w.GetMinimum().GetAmount(), f.in.Currency).Proto()})
 		if why := terms.Closed(f.in, lines, w); why != "" {
 			slot.Why = why
 		}
@@ -333,7 +360,10 @@ func (f *changeForm) days() (days []view.SlotDay, err error) {
 // goods are what the order has, and what is added to it of the basket.
 func (f *changeForm) goods() (lines []*orderingv1.CartLine) {
 	for _, l := range f.order.GetLines() {
-		lines = append(lines, &orderingv1.CartLine{VariantId: l.GetVariantId(), ProducerId: l.GetProducerId(), ProducerName: l.GetProducerName()})
+		lines = append(lines, &orderingv1.CartLine{
+			VariantId: l.GetVariantId(), ProducerId: l.GetProducerId(),
+			ProducerName: l.GetProducerName(),
+		})
 	}
 	for _, l := range f.cart.GetLines() {
 		if slices.Contains(f.typed["add"], l.GetVariantId()) {
@@ -353,11 +383,15 @@ func (f *changeForm) review(status int, problem *fault.Error) (*web.Reply, error
 	f.writeDown()
 	f.typed.Set("total", strconv.FormatInt(next.GetTotal().GetAmount(), 10))
 	model := view.Reviewed{
-		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in), ID: o.GetId(), Number: trade.OrderNumber(o.GetId()),
+		Frame: f.visit.Site.Frame(f.in.Text("Change order {number}", trade.OrderNumber(o.GetId())), f.in),
+		ID:    o.GetId(), Number: trade.OrderNumber(o.GetId()),
 		Hidden: f.hidden("version", "key", "total", "window_id", "add", "want", "added", "basket"),
-		When:   f.in.Span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: orderWay(f.in, next), Fee: trade.Sum(f.in, money.FromProto(next.GetFee())),
-		Before: f.in.Money(o.GetTotal()), After: f.in.Money(next.GetTotal()), Extra: trade.Sum(f.in, money.FromProto(answer.GetExtra())),
-		Less: next.GetTotal().GetAmount() < o.GetTotal().GetAmount(), Pickup: o.GetPaymentMethod() == "pickup",
+		When:   f.in.Span(next.GetWindowStartsAt(), next.GetWindowEndsAt()), Place: orderWay(f.in, next),
+		Fee:    trade.Sum(f.in, money.FromProto(next.GetFee())),
+		Before: f.in.Money(o.GetTotal()), After: f.in.Money(next.GetTotal()),
+		Extra:  trade.Sum(f.in, money.FromProto(answer.GetExtra())),
+		Less:   next.GetTotal().GetAmount() < o.GetTotal().GetAmount(),
+		Pickup: o.GetPaymentMethod() == "pickup",
 	}
 	for _, l := range o.GetLines() {
 		model.Hidden = append(model.Hidden, f.hidden("q."+l.GetVariantId())...)
@@ -400,7 +434,8 @@ func (f *changeForm) tellApart(model *view.Reviewed, next *orderingv1.Order) {
 		model.Gone = f.in.Text("Not in it any more: {things}", strings.Join(gone, "; "))
 	}
 	if next.GetWindowId() != f.order.GetWindowId() {
-		model.Moved = f.in.Text("Instead of {what}", f.in.Span(f.order.GetWindowStartsAt(), f.order.GetWindowEndsAt()))
+		model.Moved = f.in.Text("Instead of {what}",
+			f.in.Span(f.order.GetWindowStartsAt(), f.order.GetWindowEndsAt()))
 	}
 }
 

@@ -73,15 +73,21 @@ func CheckoutAgain(v *web.Visit) (*web.Reply, error) {
 	return showCheckout(v, http.StatusOK, cart, typed, nil)
 }
 
-// signInMidway signs in from the checkout, and goes on with the same form. Who has a second factor shows it first, on its own page.
+// signInMidway signs in from the checkout, and goes on with the same form. Who has a second factor shows it
+// first, on its own page.
 func signInMidway(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, error) {
-	answer, err := v.Site.Identity.SignIn(v.Context(), &identityv1.SignInRequest{Email: typed.Get("email"), Password: typed.Get("password"), Device: v.Device()})
+	answer, err := v.Site.Identity.SignIn(v.Context(),
+		&identityv1.SignInRequest{
+			Email: typed.Get("email"), Password: typed.Get("password"),
+			Device: v.Device(),
+		})
 	if f := fault.Of(err); f != nil {
 		if f.Kind == fault.Internal {
 			return nil, err
 		}
 		typed.Set("do", "sign-in")
-		out, err := showCheckout(v, web.StatusOf(f), cart, typed, fault.New(f.Kind, f.Code, f.Message, fault.Field{Name: "password", Message: f.Message}))
+		out, err := showCheckout(v, web.StatusOf(f), cart, typed,
+			fault.New(f.Kind, f.Code, f.Message, fault.Field{Name: "password", Message: f.Message}))
 		if err != nil {
 			return nil, err
 		}
@@ -101,10 +107,12 @@ func signInMidway(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.R
 		v.Site.Host.Log().WarnContext(v.Context(), "a checkout goes on anew after signing in", "error", err)
 		out = web.Redirect("/checkout")
 	}
-	return out.With(v.Session(answer.GetSessionToken(), answer.GetExpiresAt())).With(v.Known(answer.GetDeviceToken())...), nil
+	return out.With(v.Session(answer.GetSessionToken(),
+		answer.GetExpiresAt())).With(v.Known(answer.GetDeviceToken())...), nil
 }
 
-// goOnAsMember shows the form for the member's own basket, which a guest's is part of by now, and says where there is more in it.
+// goOnAsMember shows the form for the member's own basket, which a guest's is part of by now, and says where
+// there is more in it.
 func goOnAsMember(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, error) {
 	own, err := trade.OwnCart(v)
 	if err != nil {
@@ -125,7 +133,8 @@ func hasMore(cart, than *orderingv1.Cart) bool {
 	for _, l := range than.GetLines() {
 		had[l.GetVariantId()] = l.GetQuantity()
 	}
-	return slices.ContainsFunc(cart.GetLines(), func(l *orderingv1.CartLine) bool { return l.GetQuantity() > had[l.GetVariantId()] })
+	return slices.ContainsFunc(cart.GetLines(),
+		func(l *orderingv1.CartLine) bool { return l.GetQuantity() > had[l.GetVariantId()] })
 }
 
 // PlaceOrder turns the basket into an order. The form's key makes a double click one
@@ -144,7 +153,11 @@ func PlaceOrder(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if cart == nil {
-		return showThis(v, http.StatusConflict, nil, view.Cart{Alert: locale.Key("The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered.")})
+		return showThis(v, http.StatusConflict, nil,
+			view.Cart{
+				Alert: locale.Key(
+					"The basket of that page is not here any more: it is too old, or somebody else's. Nothing was ordered."),
+			})
 	}
 	account, err := v.WhoAmI()
 	if err != nil {
@@ -155,29 +168,38 @@ func PlaceOrder(v *web.Visit) (*web.Reply, error) {
 	}
 	if stale := stale(v, cart, typed, torn); stale != nil {
 		if len(cart.GetLines()) == 0 {
-			return showThis(v, http.StatusConflict, cart, view.Cart{Alert: locale.Key("Your basket is empty now, perhaps by another window. Nothing was ordered.")})
+			return showThis(v, http.StatusConflict, cart,
+				view.Cart{
+					Alert: locale.Key(
+						"Your basket is empty now, perhaps by another window. Nothing was ordered."),
+				})
 		}
 		return showCheckout(v, web.StatusOf(stale), cart, typed, stale)
 	}
 	return buy(v, cart, typed)
 }
 
-// stale says why a form is torn, or not that of the visitor and the basket of now; nil where it is all right. What was
-// ordered already is not stale: it leads to its order.
+// stale says why a form is torn, or not that of the visitor and the basket of now; nil where it is all right.
+// What was ordered already is not stale: it leads to its order.
 func stale(v *web.Visit, cart *orderingv1.Cart, typed url.Values, torn bool) *fault.Error {
 	switch {
 	case cart.GetOrderId() != "":
 		return nil
 	case torn:
-		return fault.New(fault.Conflict, "stale_form", "This page did not arrive whole. Nothing is ordered yet: please look it over, and place the order.")
+		return fault.New(fault.Conflict, "stale_form",
+			"This page did not arrive whole. Nothing is ordered yet: please look it over, and place the order.")
 	case typed.Get("as") != v.Account.GetId() && v.Account != nil:
-		return fault.Newf(fault.Conflict, "stale_form", "You are signed in as %s now. Nothing is ordered yet: please look this over, and place the order.", trade.CalledAs(v))
+		return fault.Newf(fault.Conflict, "stale_form",
+			"You are signed in as %s now. Nothing is ordered yet: please look this over, and place the order.", trade.CalledAs(v))
 	case typed.Get("as") != v.Account.GetId():
-		return fault.New(fault.Conflict, "stale_form", "You are not signed in any more. Nothing is ordered yet: place the order without an account, or sign in again.")
+		return fault.New(fault.Conflict, "stale_form",
+			"You are not signed in any more. Nothing is ordered yet: place the order without an account, or sign in again.")
 	case typed.Has("seen") && typed.Get("seen") != seenOf(cart):
-		return fault.New(fault.Conflict, "stale_form", "Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet: please look it over, and place the order.")
+		return fault.New(fault.Conflict, "stale_form",
+			"Your basket has changed since this page was opened, perhaps in another window. Nothing is ordered yet: please look it over, and place the order.")
 	case typed.Has("told") && typed.Get("told") != trade.ToldOf(cart):
-		return fault.New(fault.Conflict, "stale_form", "What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.")
+		return fault.New(fault.Conflict, "stale_form",
+			"What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.")
 	}
 	return nil
 }
@@ -210,7 +232,8 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 	if cartErr != nil {
 		return nil, err
 	}
-	if after.GetOrderId() != "" && (fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
+	if after.GetOrderId() != "" &&
+		(fault.Is(err, "cart_ordered") || fault.Is(err, "idempotency_key_reused")) {
 		return web.Redirect("/orders/" + after.GetOrderId() + justOrdered), nil
 	}
 	f := fault.Of(err)
@@ -231,8 +254,8 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 // justOrdered marks the address of an order's page for whoever comes from the checkout.
 const justOrdered = "?new=1"
 
-// ordered sends on to the order's page, which a guest's browser may see from now on; a member's session opens it anyway. The
-// basket's cookie stays, so that who goes back is led to the order.
+// ordered sends on to the order's page, which a guest's browser may see from now on; a member's session opens
+// it anyway. The basket's cookie stays, so that who goes back is led to the order.
 func ordered(v *web.Visit, answer *orderingv1.CheckoutResponse) *web.Reply {
 	out := web.Redirect("/orders/" + answer.GetOrder().GetId() + justOrdered)
 	if owns(v, answer.GetOrder()) {
@@ -246,10 +269,15 @@ func ordered(v *web.Visit, answer *orderingv1.CheckoutResponse) *web.Reply {
 func typedCheckout(v *web.Visit, cartID string, typed url.Values) (*orderingv1.CheckoutRequest, error) {
 	method, token, _ := strings.Cut(typed.Get("payment"), ":")
 	request := &orderingv1.CheckoutRequest{
-		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"), PaymentMethod: method, PaymentToken: token, KeepPlace: true,
-		Contact: &identityv1.Contact{Email: typed.Get("email"), Name: typed.Get("name"), Phone: typed.Get("phone"), Note: typed.Get("note")},
+		CartId: cartID, IdempotencyKey: typed.Get("key"), WindowId: typed.Get("window_id"),
+		PaymentMethod: method, PaymentToken: token, KeepPlace: true,
+		Contact: &identityv1.Contact{
+			Email: typed.Get("email"), Name: typed.Get("name"),
+			Phone: typed.Get("phone"), Note: typed.Get("note"),
+		},
 	}
-	answer, err := v.Site.Delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
+	answer, err := v.Site.Delivery.GetWindow(v.Context(),
+		&deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
 	if err == nil && !goesWith(answer.GetWindow(), typed) {
 		request.WindowId = ""
 		return request, nil
@@ -290,7 +318,8 @@ func keepTyped(v *web.Visit, a *identityv1.Address) {
 		return
 	}
 	if err == nil {
-		_, err = v.Site.Identity.PutAddress(v.Context(), &identityv1.PutAddressRequest{CustomerId: v.Account.GetId(), Address: a})
+		_, err = v.Site.Identity.PutAddress(v.Context(),
+			&identityv1.PutAddressRequest{CustomerId: v.Account.GetId(), Address: a})
 	}
 	if err != nil {
 		v.Site.Host.Log().WarnContext(v.Context(), "an address was not kept", "error", err)
@@ -304,7 +333,9 @@ const (
 
 // checkOutPatiently waits for the outcome where the same checkout is under way already:
 // a browser shows the answer to its last click only.
-func checkOutPatiently(v *web.Visit, request *orderingv1.CheckoutRequest) (*orderingv1.CheckoutResponse, error) {
+func checkOutPatiently(
+	v *web.Visit, request *orderingv1.CheckoutRequest,
+) (*orderingv1.CheckoutResponse, error) {
 	for try := 1; ; try++ {
 		answer, err := trade.CheckOut(v, request)
 		if try == progressTries || !fault.Is(err, "in_progress") {

@@ -16,7 +16,9 @@ import (
 )
 
 // showCheckout shows the form with all that was typed, and what is wrong beside each field.
-func showCheckout(v *web.Visit, status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func showCheckout(
+	v *web.Visit, status int, cart *orderingv1.Cart, typed url.Values, problem *fault.Error,
+) (*web.Reply, error) {
 	in, err := v.Site.Market(v.Context(), cart.GetMarket())
 	if err != nil {
 		return nil, err
@@ -30,11 +32,16 @@ func showCheckout(v *web.Visit, status int, cart *orderingv1.Cart, typed url.Val
 	}
 	me.Total = ""
 	problem = trade.Spelled(in, problem)
-	form := &checkoutForm{visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem), today: trade.Quoted(v, cart.GetLines())}
+	form := &checkoutForm{
+		visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem),
+		today: trade.Quoted(v, cart.GetLines()),
+	}
 	form.terms = form.today.Terms()
 	form.page = view.Checkout{
-		Frame: v.Site.Frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.Account.GetId(), Seen: seenOf(cart), Told: trade.ToldOf(cart),
-		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "", Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
+		Frame: v.Site.Frame(in.Text("Check out"), in), Key: typed.Get("key"), As: v.Account.GetId(),
+		Seen: seenOf(cart), Told: trade.ToldOf(cart),
+		Note: typed.Get("note"), Keep: typed.Get("keep") != "", Joined: typed.Get("joined") != "",
+		Signing: typed.Get("do") == "sign-in" || typed.Get("password") != "",
 	}
 	form.page.Me = &me
 	if err := form.fill(); err != nil {
@@ -80,7 +87,8 @@ func (f *checkoutForm) fill() error {
 func plainly(problem *fault.Error) string {
 	switch problem.Code {
 	case "below_minimum":
-		return locale.Key("Your basket does not come to enough for that. Put something more into it, or choose another way to get it.")
+		return locale.Key(
+			"Your basket does not come to enough for that. Put something more into it, or choose another way to get it.")
 	case "invalid":
 		return locale.Key("Nothing is ordered yet: something is missing or not right.")
 	}
@@ -135,16 +143,21 @@ func (f *checkoutForm) fillPerson() {
 	}
 	f.page.Person = web.Inputs(f.typed, f.wrong,
 		page.Input{Name: "name", Label: "Name", Autocomplete: "name", MaxLength: "200", Required: true},
-		page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254", Required: true},
+		page.Input{
+			Name: "email", Label: "E-mail", Type: "email", Autocomplete: "email", MaxLength: "254",
+			Required: true,
+		},
 		page.Input{Name: "phone", Label: "Phone", Type: "tel", Autocomplete: "tel", MaxLength: "40"})
 	if f.visit.Request.Method == http.MethodGet {
-		first := slices.IndexFunc(f.page.Person, func(i page.Input) bool { return i.Required && i.Value == "" })
+		first := slices.IndexFunc(f.page.Person,
+			func(i page.Input) bool { return i.Required && i.Value == "" })
 		if first >= 0 {
 			f.page.Person[first].Focus = true
 		}
 	}
 	f.page.Password = page.Input{
-		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", MaxLength: "200", Sometimes: true,
+		Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password",
+		MaxLength: "200", Sometimes: true,
 		Wrong: f.wrong["password"], Focus: f.page.Signing,
 	}
 }
@@ -166,7 +179,11 @@ func (f *checkoutForm) fillAddress() error {
 		chosen = all[0].GetId()
 	}
 	for _, a := range all {
-		f.page.Saved = append(f.page.Saved, page.Choice{Value: a.GetId(), Label: trade.AddressLine(f.in.Locale, a), Chosen: a.GetId() == chosen})
+		f.page.Saved = append(f.page.Saved,
+			page.Choice{
+				Value: a.GetId(), Label: trade.AddressLine(f.in.Locale, a),
+				Chosen: a.GetId() == chosen,
+			})
 	}
 	another := !slices.ContainsFunc(f.page.Saved, func(c page.Choice) bool { return c.Chosen })
 	f.page.Saved = append(f.page.Saved, page.Choice{Label: f.in.Text("Another address"), Chosen: another})
@@ -191,7 +208,10 @@ func (f *checkoutForm) fillPayment() error {
 func waysOf(p *web.Market, method string) []view.Pay {
 	switch method {
 	case "test":
-		return []view.Pay{{Value: "test:ok", Label: p.Text("A test card")}, {Value: "test:declined", Label: p.Text("A test card that is declined")}}
+		return []view.Pay{
+			{Value: "test:ok", Label: p.Text("A test card")},
+			{Value: "test:declined", Label: p.Text("A test card that is declined")},
+		}
 	case "pickup":
 		return []view.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
 	}
@@ -209,11 +229,17 @@ func choosePay(ways []view.Pay, chosen string) {
 func troublesOf(model *view.Checkout) []page.Trouble {
 	all := web.InputTroubles(model.Person)
 	if model.Password.Wrong != "" {
-		all = append(all, page.Trouble{At: "f-password", Label: locale.Key("Password"), Message: model.Password.Wrong})
+		all = append(all, page.Trouble{
+			At: "f-password", Label: locale.Key("Password"),
+			Message: model.Password.Wrong,
+		})
 	}
 	if model.SlotWrong != "" {
 		focusSlot(model, len(all) == 0)
-		all = append(all, page.Trouble{At: "when", Label: locale.Key("Pickup or delivery"), Message: model.SlotWrong})
+		all = append(all, page.Trouble{
+			At: "when", Label: locale.Key("Pickup or delivery"),
+			Message: model.SlotWrong,
+		})
 	}
 	where := web.InputTroubles(model.Address)
 	if len(all) > 0 {
@@ -226,7 +252,8 @@ func troublesOf(model *view.Checkout) []page.Trouble {
 		all = append(all, page.Trouble{At: "pay", Label: locale.Key("Payment"), Message: model.PayWrong})
 	}
 	if model.NoteWrong != "" {
-		all = append(all, page.Trouble{At: "f-note", Label: locale.Key("Your note"), Message: model.NoteWrong})
+		all = append(all,
+			page.Trouble{At: "f-note", Label: locale.Key("Your note"), Message: model.NoteWrong})
 	}
 	for _, l := range model.Lines {
 		if l.Note != "" {

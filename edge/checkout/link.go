@@ -9,8 +9,8 @@ import (
 var errLinkEnded = fault.New(fault.NotFound, "link_ended",
 	"This link is no longer good. The link to an order ends 60 days after it was handed over, or when whoever ordered has it ended. Sign in to see your orders.")
 
-// followLink takes the link of a letter: the browser keeps its token, and goes on to the address without it, so that
-// it is neither shown nor kept in what was visited.
+// followLink takes the link of a letter: the browser keeps its token, and goes on to the address without it,
+// so that it is neither shown nor kept in what was visited.
 func followLink(v *web.Visit, token string) (*web.Reply, error) {
 	viewer, err := v.Viewer()
 	if err != nil {
@@ -21,7 +21,8 @@ func followLink(v *web.Visit, token string) (*web.Reply, error) {
 	if web.Visible(token, web.MaxToken) {
 		viewer.AccessToken = token
 	}
-	answer, err := v.Site.Ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.Site.Ordering.GetOrder(v.Context(),
+		&orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		return nil, errLinkEnded

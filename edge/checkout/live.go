@@ -71,13 +71,15 @@ func tell(v *web.Visit, to *web.Stream, order *orderingv1.Order) {
 	}
 }
 
-// HasLeft reports whether the session of a visitor who was signed in has ended, here or elsewhere. While nobody can tell, it has not.
+// HasLeft reports whether the session of a visitor who was signed in has ended, here or elsewhere. While
+// nobody can tell, it has not.
 func HasLeft(v *web.Visit, ctx context.Context) bool {
 	if v.Account == nil {
 		return false
 	}
 	now, err := v.Site.Identity.GetSession(ctx, &identityv1.GetSessionRequest{SessionToken: v.SessionToken()})
-	return (err == nil && now.GetAccount().GetId() != v.Account.GetId()) || (err != nil && fault.KindOf(err) == fault.Unauthenticated)
+	return (err == nil && now.GetAccount().GetId() != v.Account.GetId()) ||
+		(err != nil && fault.KindOf(err) == fault.Unauthenticated)
 }
 
 // watch gives an order whenever it changes, and is closed when there is no more to come.
@@ -86,7 +88,8 @@ func watch(v *web.Visit, ctx context.Context, orderID string) <-chan *orderingv1
 	viewer, err := v.Viewer()
 	var stream orderingv1connect.OrderingServiceWatchOrderClientStream
 	if err == nil {
-		stream, err = v.Site.Ordering.WatchOrder(ctx, &orderingv1.WatchOrderRequest{Id: orderID, Viewer: viewer})
+		stream, err = v.Site.Ordering.WatchOrder(ctx,
+			&orderingv1.WatchOrderRequest{Id: orderID, Viewer: viewer})
 	}
 	if err != nil {
 		close(news)
@@ -113,7 +116,8 @@ func watch(v *web.Visit, ctx context.Context, orderID string) <-chan *orderingv1
 // write tells how an order stands. It reports false when there is no more to tell.
 func write(v *web.Visit, to *web.Stream, in *web.Market, o *orderingv1.Order) bool {
 	var html bytes.Buffer
-	if err := view.StandingPart(standing(v, in, o)).Render(locale.With(v.Context(), in.Locale), &html); err != nil {
+	if err := view.StandingPart(standing(v, in, o)).Render(locale.With(v.Context(), in.Locale),
+		&html); err != nil {
 		return false
 	}
 	if !to.Write(web.Event("", version(o), html.Bytes())) {

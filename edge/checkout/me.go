@@ -35,7 +35,8 @@ func showMe(v *web.Visit, cart *orderingv1.Cart, said string) (*web.Reply, error
 	return web.Render(locale.With(v.Context(), v.Says()), http.StatusOK, page.MePart(model))
 }
 
-// showAdded is the part where more of a variant is in the basket, or less. More of something that the visitor avoids does not go in silently.
+// showAdded is the part where more of a variant is in the basket, or less. More of something that the visitor
+// avoids does not go in silently.
 func showAdded(v *web.Visit, cart *orderingv1.Cart, variant string, less bool) (*web.Reply, error) {
 	model, err := mine(v, cart)
 	if err != nil {

@@ -25,7 +25,8 @@ func OrderPage(v *web.Visit) (*web.Reply, error) {
 	if err != nil || !owns(v, order) || v.Site.Cookies.Read(v.Request, web.OrderCookie) == "" {
 		return out, err
 	}
-	return out.With(v.Site.Cookies.DropAt(web.OrderCookie, web.OrderPath(order.GetId()))), nil // of an earlier version: the session is enough
+	// of an earlier version: the session is enough
+	return out.With(v.Site.Cookies.DropAt(web.OrderCookie, web.OrderPath(order.GetId()))), nil
 }
 
 // owns reports whether the visitor's account ordered it.
@@ -39,8 +40,10 @@ func showOrder(v *web.Visit, status int, o *orderingv1.Order, alert string) (*we
 		return nil, err
 	}
 	model := view.Receipt{
-		Frame: v.Site.Frame(in.Text("Order {number}", trade.OrderNumber(o.GetId())), in), Standing: standing(v, in, o), Alert: alert,
-		New: v.Request.URL.Query().Has("new"), Changed: v.Request.URL.Query().Has("changed"), Guest: v.Account == nil, For: trade.ContactsAs(v, in.Locale, o)[0],
+		Frame:    v.Site.Frame(in.Text("Order {number}", trade.OrderNumber(o.GetId())), in),
+		Standing: standing(v, in, o), Alert: alert,
+		New: v.Request.URL.Query().Has("new"), Changed: v.Request.URL.Query().Has("changed"),
+		Guest: v.Account == nil, For: trade.ContactsAs(v, in.Locale, o)[0],
 		Awaiting: o.GetStatus() == state.OrderAwaitingConfirmation,
 	}
 	model.Sheet = v.Site.Assets.Desk
@@ -65,15 +68,18 @@ func CancelPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	if !trade.CanCancel(order) {
-		return showOrder(v, http.StatusConflict, order, locale.Key("This order cannot be cancelled any more."))
+		return showOrder(v, http.StatusConflict, order,
+			locale.Key("This order cannot be cancelled any more."))
 	}
 	in, err := v.Site.Market(v.Context(), order.GetMarket())
 	if err != nil {
 		return nil, err
 	}
 	return web.Render(v.Context(), http.StatusOK, view.CancelPage(view.Cancelling{
-		Frame: v.Site.Frame(in.Text("Cancel an order"), in), ID: order.GetId(), Number: trade.OrderNumber(order.GetId()), Total: in.Money(order.GetTotal()),
-		When: in.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Told: order.GetStatus() != state.OrderAwaitingConfirmation,
+		Frame: v.Site.Frame(in.Text("Cancel an order"), in), ID: order.GetId(),
+		Number: trade.OrderNumber(order.GetId()), Total: in.Money(order.GetTotal()),
+		When: in.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()),
+		Told: order.GetStatus() != state.OrderAwaitingConfirmation,
 	}))
 }
 
@@ -104,7 +110,11 @@ func OrderAgain(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Ordering.CreateCart(v.Context(), &orderingv1.CreateCartRequest{FromOrder: v.Request.PathValue("id"), CustomerId: viewer.GetCustomerId(), Viewer: viewer})
+	answer, err := v.Site.Ordering.CreateCart(v.Context(),
+		&orderingv1.CreateCartRequest{
+			FromOrder:  v.Request.PathValue("id"),
+			CustomerId: viewer.GetCustomerId(), Viewer: viewer,
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -136,13 +146,15 @@ func leftOut(lines []*orderingv1.OrderLine) []string {
 	return left
 }
 
-// pour adds one basket to another of the same market. What does not fit stays out: it is still in the first one.
+// pour adds one basket to another of the same market. What does not fit stays out: it is still in the first
+// one.
 func pour(v *web.Visit, from, into *orderingv1.Cart) (*orderingv1.Cart, error) {
 	if from.GetMarket() != into.GetMarket() {
 		return into, nil
 	}
 	for _, l := range from.GetLines() {
-		fuller, err := trade.SetLine(v, into.GetId(), l.GetVariantId(), l.GetQuantity()+trade.InCart(into, l.GetVariantId()))
+		fuller, err := trade.SetLine(v, into.GetId(), l.GetVariantId(), l.GetQuantity()+
+			trade.InCart(into, l.GetVariantId()))
 		switch {
 		case err == nil:
 			into = fuller

@@ -18,7 +18,8 @@ const (
 	kindPickup = "pickup"
 )
 
-// fillSlots lists the windows that still take orders, day by day, and what the order comes to in the chosen one.
+// fillSlots lists the windows that still take orders, day by day, and what the order comes to in the chosen
+// one.
 func (f *checkoutForm) fillSlots() error {
 	windows, err := trade.OpenWindows(f.visit, f.in)
 	if err != nil {
@@ -28,7 +29,8 @@ func (f *checkoutForm) fillSlots() error {
 	f.page.Sums = view.Sums{Goods: f.in.Money(f.cart.GetTotal())}
 	for _, w := range windows {
 		slot := slot(f.in, w, f.cart)
-		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() && kept > f.visit.Site.Host.Now().UnixMilli() {
+		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() &&
+			kept > f.visit.Site.Host.Now().UnixMilli() {
 			slot.Left = f.in.Text("Your place is kept until {time}", clock(f.in, kept))
 			if w.GetRemaining() <= 0 {
 				slot.Why = belowMinimum(f.in, w, f.cart)
@@ -51,10 +53,12 @@ func (f *checkoutForm) fillSlots() error {
 // soon is how many days are shown at once, where nobody has chosen one before.
 const soon = 3
 
-// soonest parts the days into those that are shown at once, the day that was chosen while shopping alone, and the others.
+// soonest parts the days into those that are shown at once, the day that was chosen while shopping alone, and
+// the others.
 func soonest(p *web.Market, days []view.SlotDay, chosen string) (now, later []view.SlotDay) {
 	at, err := time.ParseInLocation(time.DateOnly, chosen, p.Zone)
-	n := slices.IndexFunc(days, func(d view.SlotDay) bool { return err == nil && d.Label == p.Locale.LongDay(at) })
+	n := slices.IndexFunc(days,
+		func(d view.SlotDay) bool { return err == nil && d.Label == p.Locale.LongDay(at) })
 	if n < 0 {
 		return days[:min(len(days), soon)], days[min(len(days), soon):]
 	}
@@ -65,7 +69,8 @@ func soonest(p *web.Market, days []view.SlotDay, chosen string) (now, later []vi
 func (f *checkoutForm) fillWays(windows []*deliveryv1.Window) {
 	for _, kind := range []string{kindPickup, trade.KindDelivery} {
 		if slices.ContainsFunc(windows, func(w *deliveryv1.Window) bool { return w.GetKind() == kind }) {
-			f.page.Ways = append(f.page.Ways, page.Choice{Value: kind, Label: trade.Kind(f.in, kind), Chosen: f.typed.Get("way") == kind})
+			f.page.Ways = append(f.page.Ways,
+				page.Choice{Value: kind, Label: trade.Kind(f.in, kind), Chosen: f.typed.Get("way") == kind})
 		}
 	}
 	if len(f.page.Ways) < 2 {
@@ -73,7 +78,8 @@ func (f *checkoutForm) fillWays(windows []*deliveryv1.Window) {
 	}
 }
 
-// goesWith reports whether a window is of the kind that was chosen; without a script another one may be chosen still.
+// goesWith reports whether a window is of the kind that was chosen; without a script another one may be
+// chosen still.
 func goesWith(w *deliveryv1.Window, typed url.Values) bool {
 	return typed.Get("way") == "" || typed.Get("way") == w.GetKind()
 }
@@ -92,7 +98,8 @@ func addSlot(days []view.SlotDay, day string, slot view.Slot) []view.SlotDay {
 
 func slot(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) view.Slot {
 	slot := view.Slot{
-		ID: w.GetId(), Kind: w.GetKind(), Way: trade.Kind(p, w.GetKind()), Place: w.GetPlace(), Left: trade.PlacesLeft(p, w.GetRemaining()), Fee: p.Text("free"),
+		ID: w.GetId(), Kind: w.GetKind(), Way: trade.Kind(p, w.GetKind()), Place: w.GetPlace(),
+		Left: trade.PlacesLeft(p, w.GetRemaining()), Fee: p.Text("free"),
 		Time:    p.Hours(w.GetStartsAt(), w.GetEndsAt()),
 		OrderBy: p.Locale.DayTime(p.At(w.GetOrderBy())),
 	}
@@ -112,12 +119,16 @@ func belowMinimum(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) st
 	if lack <= 0 {
 		return ""
 	}
-	return p.Text("Orders from {minimum}: add {amount} more.", p.Money(w.GetMinimum()), money.New(lack, p.Currency).Format(p.Tag))
+	return p.Text("Orders from {minimum}: add {amount} more.", p.Money(w.GetMinimum()),
+		money.New(lack, p.Currency).Format(p.Tag))
 }
 
 // sums are what an order comes to in a window.
 func sums(p *web.Market, w *deliveryv1.Window, cart *orderingv1.Cart) view.Sums {
-	sums := view.Sums{Goods: p.Money(cart.GetTotal()), Way: trade.Kind(p, w.GetKind()), Fee: p.Text("free"), Total: p.Money(cart.GetTotal()), Chosen: true}
+	sums := view.Sums{
+		Goods: p.Money(cart.GetTotal()), Way: trade.Kind(p, w.GetKind()), Fee: p.Text("free"),
+		Total: p.Money(cart.GetTotal()), Chosen: true,
+	}
 	if w.GetFee().GetAmount() <= 0 {
 		return sums
 	}

@@ -28,18 +28,24 @@ var headlines = map[string]string{
 
 // ownWords say how a producer's part of an order stands.
 var ownWords = map[string]string{
-	state.PartNew: locale.Key("Not accepted yet"), state.PartAccepted: locale.Key("Accepted"), state.PartPacked: locale.Key("Packed"), state.PartReady: locale.Key("Ready"), state.PartDone: locale.Key("Handed over"), state.PartCancelled: locale.Key("Cancelled"),
+	state.PartNew: locale.Key("Not accepted yet"), state.PartAccepted: locale.Key("Accepted"),
+	state.PartPacked: locale.Key("Packed"), state.PartReady: locale.Key("Ready"),
+	state.PartDone: locale.Key("Handed over"), state.PartCancelled: locale.Key("Cancelled"),
 }
 
 // standing is the part of an order's page that changes.
 func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 	model := view.Standing{
-		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Message: in.Text(headlines[o.GetStatus()]), Total: in.Money(o.GetTotal()),
-		Off:    o.GetStatus() == state.OrderReleasing || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderCancelled,
-		Stages: stages(in, o), Fee: trade.Sum(in, money.FromProto(o.GetFee())), ChangeBy: changeableBy(v, in, o), CanCancel: trade.CanCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
+		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Message: in.Text(headlines[o.GetStatus()]),
+		Total: in.Money(o.GetTotal()),
+		Off: o.GetStatus() == state.OrderReleasing || o.GetStatus() == state.OrderFailed ||
+			o.GetStatus() == state.OrderCancelled,
+		Stages: stages(in, o), Fee: trade.Sum(in, money.FromProto(o.GetFee())),
+		ChangeBy: changeableBy(v, in, o), CanCancel: trade.CanCancel(o), CanRepeat: o.GetConfirmedAt() != 0,
 	}
 	if o.GetWindowStartsAt() != 0 {
-		model.When, model.Kind, model.Place = in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), trade.Kind(in, o.GetWindowKind()), o.GetWindowPlace()
+		model.When, model.Kind, model.Place = in.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()),
+			trade.Kind(in, o.GetWindowKind()), o.GetWindowPlace()
 	}
 	tellWhy(in, o, &model)
 	model.Notes = append(model.Notes, movedByMarket(in, o)...)
@@ -59,7 +65,10 @@ func standing(v *web.Visit, in *web.Market, o *orderingv1.Order) view.Standing {
 		if p.GetStatus() == state.OrderCancelled && o.GetStatus() != state.OrderCancelled {
 			continue // its shopper took all of it out
 		}
-		part := view.OrderPart{ProducerID: p.GetProducerId(), Producer: p.GetProducerName(), Status: in.Text(ownWords[p.GetStatus()])}
+		part := view.OrderPart{
+			ProducerID: p.GetProducerId(), Producer: p.GetProducerName(),
+			Status: in.Text(ownWords[p.GetStatus()]),
+		}
 		if o.GetConfirmedAt() == 0 {
 			part.Status = "" // nobody was asked
 		}
@@ -83,18 +92,23 @@ func tellWhy(in *web.Market, o *orderingv1.Order, model *view.Standing) {
 	case o.GetQueued():
 		model.Message = in.Text("The market looks at this order first.")
 		model.Notes = []string{
-			in.Text("Many orders came at once from where you are. As soon as somebody has looked at this one we write to you. Nothing is set aside for it."),
-			in.Text("You need not wait: cancel it, and pay by card or sign in. What is in your basket stays there."),
+			in.Text(
+				"Many orders came at once from where you are. As soon as somebody has looked at this one we write to you. Nothing is set aside for it."),
+			in.Text(
+				"You need not wait: cancel it, and pay by card or sign in. What is in your basket stays there."),
 		}
 	case o.GetHoldsUntil() != 0:
 		model.Notes = []string{
-			in.Text("We have sent you a link. Follow it by {time}, and the order is confirmed. Nothing is ordered before.", until),
+			in.Text(
+				"We have sent you a link. Follow it by {time}, and the order is confirmed. Nothing is ordered before.", until),
 			in.Text("Until then your goods and your place are set aside."),
 		}
 	default:
 		model.Notes = []string{
-			in.Text("We have sent you a link. Follow it by {time}, and the order is confirmed if there is enough left. Nothing is ordered before.", until),
-			in.Text("Many orders are unconfirmed just now, so nothing is set aside for this one: the sooner you confirm it, the better."),
+			in.Text(
+				"We have sent you a link. Follow it by {time}, and the order is confirmed if there is enough left. Nothing is ordered before.", until),
+			in.Text(
+				"Many orders are unconfirmed just now, so nothing is set aside for this one: the sooner you confirm it, the better."),
 		}
 	}
 }
@@ -133,7 +147,10 @@ func orderLine(in *web.Market, l *orderingv1.OrderLine) view.OrderLine {
 
 // stages are the steps on the way of an order, of which the slowest producer says how far it is.
 func stages(in *web.Market, o *orderingv1.Order) []view.Stage {
-	names := []string{locale.Key("Placed"), locale.Key("Confirmed"), locale.Key("Accepted"), locale.Key("Packed"), locale.Key("Ready"), locale.Key("Handed over")}
+	names := []string{
+		locale.Key("Placed"), locale.Key("Confirmed"), locale.Key("Accepted"),
+		locale.Key("Packed"), locale.Key("Ready"), locale.Key("Handed over"),
+	}
 	reached := 0
 	if o.GetConfirmedAt() != 0 {
 		reached = 1 + slowest(o)
@@ -165,7 +182,8 @@ func stages(in *web.Market, o *orderingv1.Order) []view.Stage {
 	return all
 }
 
-// slowest is how many steps the producer who is behind all others has done. Who has nothing to bring keeps nobody waiting.
+// slowest is how many steps the producer who is behind all others has done. Who has nothing to bring keeps
+// nobody waiting.
 func slowest(o *orderingv1.Order) int {
 	least := len(trade.Progress) - 1
 	for _, p := range o.GetParts() {
@@ -176,7 +194,8 @@ func slowest(o *orderingv1.Order) int {
 	return least
 }
 
-// paid says in words what became of the money; nothing where that is not known just now, or is not the viewer's to know.
+// paid says in words what became of the money; nothing where that is not known just now, or is not the
+// viewer's to know.
 func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
 	if o.GetPartOnly() {
 		return nil
@@ -192,14 +211,21 @@ func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
 	if o.GetPaymentMethod() == "pickup" {
 		return paidAtPickup(in, o, p)
 	}
-	captured, refunded := trade.Sum(in, money.FromProto(p.GetCaptured())), trade.Sum(in, money.FromProto(p.GetRefunded()))
+	captured, refunded := trade.Sum(in, money.FromProto(p.GetCaptured())),
+		trade.Sum(in, money.FromProto(p.GetRefunded()))
 	switch {
 	case refunded != "":
-		return append([]string{in.Text("Paid: {amount}.", captured), in.Text("Paid back: {amount}.", refunded)}, eachRefund(in, o, p)...)
+		return append([]string{
+			in.Text("Paid: {amount}.", captured),
+			in.Text("Paid back: {amount}.", refunded),
+		}, eachRefund(in, o, p)...)
 	case captured != "":
 		return []string{in.Text("Paid: {amount}.", captured)}
 	case p.GetStatus() == state.PaymentAuthorised:
-		return []string{in.Text("Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.Money(o.GetAuthorised()))}
+		return []string{
+			in.Text(
+				"Set aside on your card: {amount}. When everything is packed, we take what it comes to then, never more.", in.Money(o.GetAuthorised())),
+		}
 	case p.GetStatus() == state.PaymentVoided || p.GetStatus() == state.PaymentVoiding:
 		return []string{in.Text("Nothing was charged.")}
 	case p.GetStatus() == state.PaymentDeclined:
@@ -221,10 +247,11 @@ func paidAtPickup(in *web.Market, o *orderingv1.Order, p *paymentsv1.Payment) []
 	return []string{in.Text("You pay on pickup or delivery.")}
 }
 
-// comesToNothingMore reports whether an order was called off, or nothing of it is there: there is nothing to pay for, whatever the
-// payment says just now.
+// comesToNothingMore reports whether an order was called off, or nothing of it is there: there is nothing to
+// pay for, whatever the payment says just now.
 func comesToNothingMore(o *orderingv1.Order) bool {
-	return o.GetStatus() == state.OrderCancelled || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderReleasing || trade.IsNothing(o)
+	return o.GetStatus() == state.OrderCancelled || o.GetStatus() == state.OrderFailed ||
+		o.GetStatus() == state.OrderReleasing || trade.IsNothing(o)
 }
 
 // eachRefund says when money was paid back, and why.
@@ -248,7 +275,9 @@ func eachRefund(in *web.Market, o *orderingv1.Order, p *paymentsv1.Payment) (sai
 // movedByMarket says from when an order was moved, unless that is over, and why the market did what it did.
 func movedByMarket(p *web.Market, o *orderingv1.Order) (said []string) {
 	if from := o.GetMovedFrom(); from != nil && !trade.IsOver(o) {
-		said = append(said, p.Text("The market has moved it. It was to be {when}.", p.Span(from.GetStartsAt(), from.GetEndsAt())))
+		said = append(said,
+			p.Text("The market has moved it. It was to be {when}.",
+				p.Span(from.GetStartsAt(), from.GetEndsAt())))
 	}
 	if words := o.GetMarketSays(); words != "" && o.GetStatus() != state.OrderDone {
 		said = append(said, p.Text("The market says: {words}", words))

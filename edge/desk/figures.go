@@ -25,7 +25,8 @@ const (
 	nearlyFull = 85
 )
 
-// Weeks are the bounds of the last weeks, each from a Monday by the market's clocks; the last ends in the future.
+// Weeks are the bounds of the last weeks, each from a Monday by the market's clocks; the last ends in the
+// future.
 func Weeks(p *web.Market, now time.Time) (bounds []int64) {
 	now = now.In(p.Zone)
 	monday := time.Date(now.Year(), now.Month(), now.Day()-(int(now.Weekday())+6)%7, 0, 0, 0, 0, p.Zone)
@@ -37,7 +38,10 @@ func Weeks(p *web.Market, now time.Time) (bounds []int64) {
 
 // WeeklySales is a figure of what was sold in each week.
 func WeeklySales(p *web.Market, bounds []int64, tally *orderingv1.TallyResponse) page.Figure {
-	f := page.Figure{ID: "weeks", Title: "Sales by week", Columns: true, Things: "Week from", Amount: "Sales", Empty: "Nothing was sold in the last eight weeks."}
+	f := page.Figure{
+		ID: "weeks", Title: "Sales by week", Columns: true, Things: "Week from", Amount: "Sales",
+		Empty: "Nothing was sold in the last eight weeks.",
+	}
 	sold := false
 	for i, s := range tally.GetSpans() {
 		day := p.Locale.Day(p.At(bounds[i]))
@@ -61,29 +65,40 @@ func WeeklySales(p *web.Market, bounds []int64, tally *orderingv1.TallyResponse)
 
 // BestSellers is a figure of what was sold best in all spans together.
 func BestSellers(p *web.Market, tally *orderingv1.TallyResponse) page.Figure {
-	f := page.Figure{ID: "products", Title: "Sales by product", Things: "Product", Amount: "Sales", Empty: "Nothing was sold in the last eight weeks."}
+	f := page.Figure{
+		ID: "products", Title: "Sales by product", Things: "Product", Amount: "Sales",
+		Empty: "Nothing was sold in the last eight weeks.",
+	}
 	for _, best := range sumProducts(tally) {
 		if len(f.Bars) == bestSold {
 			break
 		}
-		f.Bars = append(f.Bars, page.Bar{Label: best.GetTitle(), Value: p.Money(best.GetTotal()), Size: best.GetTotal().GetAmount()})
+		f.Bars = append(f.Bars, page.Bar{
+			Label: best.GetTitle(), Value: p.Money(best.GetTotal()),
+			Size: best.GetTotal().GetAmount(),
+		})
 	}
 	if len(f.Bars) > 0 {
-		f.Desc = "What sold best in the last eight weeks, the most first: " + f.Bars[0].Label + ", " + f.Bars[0].Value + "."
+		f.Desc = "What sold best in the last eight weeks, the most first: " + f.Bars[0].Label + ", " +
+			f.Bars[0].Value + "."
 	}
 	return f
 }
 
 // Fills is a figure of how full the coming windows are.
 func Fills(p *web.Market, windows []*deliveryv1.Window) page.Figure {
-	f := page.Figure{ID: "fill", Title: "How full the windows are", Things: "Window", Amount: "Places taken", Empty: "No window is coming."}
+	f := page.Figure{
+		ID: "fill", Title: "How full the windows are", Things: "Window", Amount: "Places taken",
+		Empty: "No window is coming.",
+	}
 	full := 0
 	for _, w := range windows {
 		if len(f.Bars) == ShownBars {
 			break
 		}
 		taken := w.GetCapacity() - w.GetRemaining()
-		bar := page.Bar{Label: p.Span(w.GetStartsAt(), w.GetEndsAt()), Value: strconv.FormatInt(taken, 10) + " of " + strconv.FormatInt(w.GetCapacity(), 10), Size: taken, Of: w.GetCapacity()}
+		bar := page.Bar{Label: p.Span(w.GetStartsAt(), w.GetEndsAt()), Value: strconv.FormatInt(taken, 10) +
+			" of " + strconv.FormatInt(w.GetCapacity(), 10), Size: taken, Of: w.GetCapacity()}
 		if IsNearlyFull(w) {
 			bar.Bad, bar.Value = true, bar.Value+", nearly full"
 			full++
@@ -100,12 +115,20 @@ func IsNearlyFull(w *deliveryv1.Window) bool {
 }
 
 // Hourly is a figure of the orders of each hour, with the cut-offs of windows in it.
-func Hourly(p *web.Market, bounds []int64, tally *orderingv1.TallyResponse, windows []*deliveryv1.Window) page.Figure {
-	f := page.Figure{ID: "hours", Title: "Orders an hour, and the cut-offs", Columns: true, Things: "Hour from", Amount: "Orders", Empty: "No order came in the last two days."}
+func Hourly(
+	p *web.Market, bounds []int64, tally *orderingv1.TallyResponse, windows []*deliveryv1.Window,
+) page.Figure {
+	f := page.Figure{
+		ID: "hours", Title: "Orders an hour, and the cut-offs", Columns: true,
+		Things: "Hour from", Amount: "Orders", Empty: "No order came in the last two days.",
+	}
 	all, cutOffs := int64(0), []string{}
 	for i, s := range tally.GetSpans() {
 		at := p.At(bounds[i])
-		bar := page.Bar{Label: p.Locale.DayTime(at), Value: strconv.FormatInt(s.GetOrders(), 10), Size: s.GetOrders()}
+		bar := page.Bar{
+			Label: p.Locale.DayTime(at), Value: strconv.FormatInt(s.GetOrders(), 10),
+			Size: s.GetOrders(),
+		}
 		if at.Hour() == 0 {
 			bar.Tick = p.Locale.Day(at)
 		}
@@ -119,7 +142,9 @@ func Hourly(p *web.Market, bounds []int64, tally *orderingv1.TallyResponse, wind
 		all += s.GetOrders()
 		f.Bars = append(f.Bars, bar)
 	}
-	f.Desc = strconv.FormatInt(all, 10) + " orders in the last two days, by hour, and the half day to come. Cut-offs: " + strings.Join(append(cutOffs, "no more"), "; ") + "."
+	f.Desc = strconv.FormatInt(all, 10) +
+		" orders in the last two days, by hour, and the half day to come. Cut-offs: " +
+		strings.Join(append(cutOffs, "no more"), "; ") + "."
 	if all == 0 && len(cutOffs) == 0 {
 		f.Bars = nil
 	}

@@ -30,14 +30,17 @@ func MoneyIfAny(p *web.Market, m *moneyv1.Money) string {
 
 // OrderWords are what the operator calls the states of an order.
 var OrderWords = map[string]string{
-	state.OrderPlaced: "Placed", state.OrderHeld: "Held", state.OrderAuthorised: "Authorised", state.OrderConfirmed: "Confirmed", state.OrderPacked: "Packed", state.OrderDone: "Done",
-	state.OrderReleasing: "Being called off", state.OrderAwaitingConfirmation: "Not confirmed yet", state.OrderFailed: "Failed", state.OrderCancelled: "Cancelled",
+	state.OrderPlaced: "Placed", state.OrderHeld: "Held", state.OrderAuthorised: "Authorised",
+	state.OrderConfirmed: "Confirmed", state.OrderPacked: "Packed", state.OrderDone: "Done",
+	state.OrderReleasing: "Being called off", state.OrderAwaitingConfirmation: "Not confirmed yet",
+	state.OrderFailed: "Failed", state.OrderCancelled: "Cancelled",
 }
 
 // StateOf is how an order stands, in a word.
 func StateOf(o *orderingv1.Order) page.State {
 	s := o.GetStatus()
-	return page.State{Label: OrderWords[s], Good: s == state.OrderDone, Bad: s == state.OrderFailed || s == state.OrderCancelled || s == state.OrderReleasing}
+	return page.State{Label: OrderWords[s], Good: s == state.OrderDone, Bad: s == state.OrderFailed ||
+		s == state.OrderCancelled || s == state.OrderReleasing}
 }
 
 // Digits is a number for people.

@@ -11,7 +11,8 @@ import (
 	"github.com/artisan-eats/artisan/id"
 )
 
-// people are what accounts are called, and addresses that only identity can open. Without identity both are empty.
+// people are what accounts are called, and addresses that only identity can open. Without identity both are
+// empty.
 type people struct {
 	Names     map[string]string
 	Addresses []string
@@ -20,7 +21,8 @@ type people struct {
 // maxDescribed is how much identity is asked about at once.
 const maxDescribed = 500
 
-// People describes the actors of entries, and the accounts that they are about. The addresses are in the order of the entries.
+// People describes the actors of entries, and the accounts that they are about. The addresses are in the
+// order of the entries.
 func People(v *web.Visit, entries []*auditv1.Entry) people {
 	out := people{Names: map[string]string{}, Addresses: make([]string, len(entries))}
 	for begin := 0; begin < len(entries); begin += maxDescribed / 2 {
@@ -71,7 +73,12 @@ func accountsOf(e *auditv1.Entry) []string {
 
 // ActorWords are what actors of a kind are called.
 var ActorWords = [][2]string{
-	{audit.Guest, "Guest"}, {audit.Member, "Member"}, {audit.Producer, "Producer"}, {audit.Operator, "Operator"}, {audit.Command, "Command line"}, {audit.Others, "Many others"},
+	{audit.Guest, "Guest"},
+	{audit.Member, "Member"},
+	{audit.Producer, "Producer"},
+	{audit.Operator, "Operator"},
+	{audit.Command, "Command line"},
+	{audit.Others, "Many others"},
 }
 
 // ActorName is what an actor is called.

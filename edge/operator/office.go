@@ -26,7 +26,8 @@ func At(work func(*Office) (*web.Reply, error)) func(*web.Visit) (*web.Reply, er
 		}
 		markets := answer.GetMarkets()
 		if len(markets) == 0 {
-			return web.Render(v.Context(), http.StatusOK, view.NoMarketPage(v.Site.Frame("The market's desk", nil)))
+			return web.Render(v.Context(), http.StatusOK,
+				view.NoMarketPage(v.Site.Frame("The market's desk", nil)))
 		}
 		o := &Office{Visit: v, In: web.MarketOf(markets[0]).Desk(), Markets: markets}
 		if wanted := v.Request.URL.Query().Get("market"); wanted != "" && !o.MoveTo(wanted) {
@@ -69,13 +70,17 @@ var officeTabs = []page.Choice{
 
 // Desk is what every page of the desk begins with.
 func (o *Office) Desk(title, tab string) page.Bench {
-	b := page.Bench{Frame: o.Visit.Site.DeskFrame(title), Heading: title, Over: o.In.Name, Switch: "market", Home: tab}
+	b := page.Bench{
+		Frame: o.Visit.Site.DeskFrame(title), Heading: title, Over: o.In.Name, Switch: "market",
+		Home: tab,
+	}
 	b.Locale = o.In.Locale
 	for _, t := range officeTabs {
 		b.Tabs = append(b.Tabs, page.Choice{Value: o.At(t.Value), Label: t.Label, Chosen: t.Value == tab})
 	}
 	for _, m := range o.Markets {
-		b.Desks = append(b.Desks, page.Choice{Value: m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == o.In.Code})
+		b.Desks = append(b.Desks,
+			page.Choice{Value: m.GetCode(), Label: m.GetName(), Chosen: m.GetCode() == o.In.Code})
 	}
 	return b
 }

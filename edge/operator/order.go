@@ -101,12 +101,14 @@ func (o *Office) life(orderID string) (*life, error) {
 		return err
 	})
 	ask("messages", func() error {
-		answer, err := e.Notify.ListMessages(ctx, &notifyv1.ListMessagesRequest{OrderId: orderID, Limit: web.DeskPage})
+		answer, err := e.Notify.ListMessages(ctx,
+			&notifyv1.ListMessagesRequest{OrderId: orderID, Limit: web.DeskPage})
 		l.messages = answer.GetMessages()
 		return err
 	})
 	ask("contact", func() error {
-		answer, err := e.Identity.Open(ctx, &identityv1.OpenRequest{Sealed: [][]byte{order.GetSealedContact()}})
+		answer, err := e.Identity.Open(ctx,
+			&identityv1.OpenRequest{Sealed: [][]byte{order.GetSealedContact()}})
 		for _, opened := range answer.GetContacts() {
 			l.contact = opened
 		}
@@ -128,15 +130,21 @@ func (o *Office) showLife(status int, alert string, typed *view.Refund) (*web.Re
 	}
 	order := l.order
 	model := view.Life{
-		Bench: o.Desk("Order "+trade.OrderNumber(order.GetId()), "/operator"), ID: order.GetId(), State: desk.StateOf(order), Total: o.In.Money(order.GetTotal()), Fee: o.In.Money(order.GetFee()),
-		When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(), Kind: trade.KindName(order.GetWindowKind()),
-		Window: o.At("/operator/windows/" + order.GetWindowId()), Failure: order.GetFailure(), For: o.whom(l.contact), Again: o.At("/operator/orders/" + order.GetId()),
+		Bench: o.Desk("Order "+trade.OrderNumber(order.GetId()), "/operator"), ID: order.GetId(),
+		State: desk.StateOf(order), Total: o.In.Money(order.GetTotal()), Fee: o.In.Money(order.GetFee()),
+		When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(),
+		Kind:   trade.KindName(order.GetWindowKind()),
+		Window: o.At("/operator/windows/" + order.GetWindowId()), Failure: order.GetFailure(),
+		For: o.whom(l.contact), Again: o.At("/operator/orders/" + order.GetId()),
 		Goods: o.goodsHeld(l.goods), Slot: o.placeHeld(l.place), CanCancel: trade.CanCancel(order),
 	}
 	model.Alert = alert
 	last := ""
 	for _, s := range order.GetSteps() {
-		step := view.Happened{What: desk.OrderWords[s.GetStatus()], When: desk.When(o.In, s.GetAt()), Note: s.GetNote(), By: l.by(s)}
+		step := view.Happened{
+			What: desk.OrderWords[s.GetStatus()], When: desk.When(o.In, s.GetAt()),
+			Note: s.GetNote(), By: l.by(s),
+		}
 		if s.GetStatus() == last && step.Note != "" {
 			step.What, step.Note = step.Note, "" // the order stands as before: what happened is in the note
 		}
@@ -171,34 +179,45 @@ func (o *Office) whom(opened *identityv1.Opened) []string {
 
 func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePart {
 	part := view.LifePart{
-		Producer: p.GetProducerName(), State: page.State{Label: trade.PartWords[p.GetStatus()], Good: p.GetStatus() == state.PartDone, Bad: p.GetStatus() == state.PartCancelled},
-		Total: o.In.Money(p.GetTotal()), Desk: web.AddressWith("/producer/orders/"+order.GetId(), "producer", p.GetProducerId()),
+		Producer: p.GetProducerName(), State: page.State{
+			Label: trade.PartWords[p.GetStatus()],
+			Good:  p.GetStatus() == state.PartDone, Bad: p.GetStatus() == state.PartCancelled,
+		},
+		Total: o.In.Money(p.GetTotal()), Desk: web.AddressWith("/producer/orders/"+order.GetId(), "producer",
+			p.GetProducerId()),
 	}
 	for _, l := range order.GetLines() {
 		if l.GetProducerId() != p.GetProducerId() {
 			continue
 		}
 		line := view.LifeLine{
-			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: o.In.Kept(l.GetQuantity(), l.GetSoldBy()), Total: o.In.Money(l.GetTotal()),
+			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+			Quantity: o.In.Kept(l.GetQuantity(), l.GetSoldBy()), Total: o.In.Money(l.GetTotal()),
 			Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()),
 		}
 		for _, lot := range l.GetLots() {
-			line.Lots = append(line.Lots, o.In.Kept(lot.GetQuantity(), l.GetSoldBy())+" of lot "+desk.LotWords(lot))
+			line.Lots = append(line.Lots, o.In.Kept(lot.GetQuantity(), l.GetSoldBy())+" of lot "+
+				desk.LotWords(lot))
 		}
 		part.Lines = append(part.Lines, line)
 	}
 	return part
 }
 
-// accountNames are what the accounts of the ledger are called; those that go on with a method or a producer end in a colon.
+// accountNames are what the accounts of the ledger are called; those that go on with a method or a producer
+// end in a colon.
 var accountNames = map[string]string{
-	"clearing:": "To come from the provider", "authorised:": "Reserved", state.PaymentAuthorised: "Reserved, its other side", "payable:": "Owed to", "commission": "Our commission",
-	"delivery": "Delivery fees", "refunds": "Refunds promised",
+	"clearing:": "To come from the provider", "authorised:": "Reserved",
+	state.PaymentAuthorised: "Reserved, its other side", "payable:": "Owed to",
+	"commission": "Our commission",
+	"delivery":   "Delivery fees", "refunds": "Refunds promised",
 }
 
 // entryWords say what an entry of the ledger is of.
 var entryWords = map[string]string{
-	state.PaymentAuthorised: "Reserved", state.PaymentVoided: "Given back", "released": "No longer reserved", state.PaymentCaptured: "Collected", state.PaymentRefunded: "Refund promised", "refund_paid": "Refund paid",
+	state.PaymentAuthorised: "Reserved", state.PaymentVoided: "Given back", "released": "No longer reserved",
+	state.PaymentCaptured: "Collected", state.PaymentRefunded: "Refund promised",
+	"refund_paid": "Refund paid",
 }
 
 // accountName is an account of the ledger in words; one that is not known is called by its own name.
@@ -224,7 +243,8 @@ func accountName(account string, o *orderingv1.Order) string {
 
 // holdWords say how a hold of goods or of a place stands.
 var holdWords = map[string]string{
-	state.GoodsNone: "Nothing is held.", state.GoodsHeld: "Held until ", state.GoodsSold: "Sold.", state.PlaceTaken: "Taken.", state.GoodsReleased: "Given back.",
+	state.GoodsNone: "Nothing is held.", state.GoodsHeld: "Held until ", state.GoodsSold: "Sold.",
+	state.PlaceTaken: "Taken.", state.GoodsReleased: "Given back.",
 	state.GoodsExpired: "The hold ran out.", state.GoodsReturned: "Given back after it was taken.",
 }
 
@@ -254,8 +274,12 @@ func (o *Office) held(as string, until int64) string {
 
 // payWords are what the operator calls the states of a payment.
 var payWords = map[string]string{
-	state.PaymentNone: "Nothing was asked for", state.PaymentAuthorising: "Being authorised", state.PaymentAuthorised: "Authorised", state.PaymentDeclined: "Declined", state.PaymentVoiding: "Being given back",
-	state.PaymentVoided: "Given back", state.PaymentCapturing: "Being collected", state.PaymentCaptured: "Collected", state.PaymentRefunding: "Being refunded", state.PaymentRefunded: "Refunded",
+	state.PaymentNone: "Nothing was asked for", state.PaymentAuthorising: "Being authorised",
+	state.PaymentAuthorised: "Authorised", state.PaymentDeclined: "Declined",
+	state.PaymentVoiding: "Being given back",
+	state.PaymentVoided:  "Given back", state.PaymentCapturing: "Being collected",
+	state.PaymentCaptured: "Collected", state.PaymentRefunding: "Being refunded",
+	state.PaymentRefunded: "Refunded",
 }
 
 // addMoney tells what was paid, and has the refund's form where something is left to refund.
@@ -269,13 +293,22 @@ func (o *Office) addMoney(model *view.Life, l *life, typed *view.Refund) {
 	for _, sum := range []struct {
 		label string
 		of    money.Amount
-	}{{"Authorised", money.FromProto(p.GetAuthorised())}, {"Collected", money.FromProto(p.GetCaptured())}, {"Refunded", money.FromProto(p.GetRefunded())}} {
+	}{
+		{"Authorised", money.FromProto(p.GetAuthorised())},
+		{"Collected", money.FromProto(p.GetCaptured())},
+		{"Refunded", money.FromProto(p.GetRefunded())},
+	} {
 		if sum.of.Minor != 0 {
 			model.Sums = append(model.Sums, view.Sum{Label: sum.label, Amount: sum.of.Format(o.In.Tag)})
 		}
 	}
 	for _, entry := range l.entries {
-		model.Ledger = append(model.Ledger, view.Entry{When: desk.When(o.In, entry.GetAt()), What: cmp.Or(entryWords[entry.GetWhat()], entry.GetWhat()) + refundedWhat(l.order, entry), Account: accountName(entry.GetAccount(), l.order), Amount: o.In.Money(entry.GetAmount()), Note: entry.GetNote(), By: l.by(entry)})
+		model.Ledger = append(model.Ledger, view.Entry{
+			When:    desk.When(o.In, entry.GetAt()),
+			What:    cmp.Or(entryWords[entry.GetWhat()], entry.GetWhat()) + refundedWhat(l.order, entry),
+			Account: accountName(entry.GetAccount(), l.order), Amount: o.In.Money(entry.GetAmount()),
+			Note: entry.GetNote(), By: l.by(entry),
+		})
 	}
 	left := money.New(p.GetCaptured().GetAmount()-p.GetRefunded().GetAmount(), p.GetCaptured().GetCurrency())
 	if left.Minor <= 0 && typed == nil {
@@ -296,7 +329,8 @@ func (o *Office) addMoney(model *view.Life, l *life, typed *view.Refund) {
 	}
 	model.Refund.Left, model.Refund.Currency = left.Format(o.In.Tag), left.Currency
 	model.Refund.Open = o.Visit.Param("refund") != "" || typed != nil
-	model.Refund.Prove = o.Visit.ProveFirst(o.At("/operator/orders/"+l.order.GetId(), "refund", "1", "of", model.Refund.Of))
+	model.Refund.Prove = o.Visit.ProveFirst(o.At("/operator/orders/"+l.order.GetId(), "refund", "1", "of",
+		model.Refund.Of))
 }
 
 // CancelFromDesk calls an order off.
@@ -314,13 +348,21 @@ func (o *Office) CancelFromDesk() (*web.Reply, error) {
 // message is an e-mail as the operator sees it.
 func (o *Office) message(m *notifyv1.Message) view.OfficeMail {
 	out := view.OfficeMail{
-		ID: m.GetId(), To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(), When: desk.When(o.In, m.GetCreatedAt()), Error: m.GetError(),
-		State: page.State{Label: mailWords[m.GetStatus()], Good: m.GetStatus() == state.MessageSent, Bad: m.GetStatus() == state.MessageFailed}, Failed: m.GetStatus() == state.MessageFailed,
+		ID: m.GetId(), To: m.GetTo(), Subject: m.GetSubject(), Text: m.GetText(),
+		When: desk.When(o.In, m.GetCreatedAt()), Error: m.GetError(),
+		State: page.State{
+			Label: mailWords[m.GetStatus()], Good: m.GetStatus() == state.MessageSent,
+			Bad: m.GetStatus() == state.MessageFailed,
+		}, Failed: m.GetStatus() == state.MessageFailed,
 	}
 	if m.GetOrderId() != "" {
-		out.Order, out.OrderNumber = o.At("/operator/orders/"+m.GetOrderId()), trade.OrderNumber(m.GetOrderId())
+		out.Order, out.OrderNumber = o.At("/operator/orders/"+m.GetOrderId()),
+			trade.OrderNumber(m.GetOrderId())
 	}
 	return out
 }
 
-var mailWords = map[string]string{state.MessageQueued: "Waiting", state.MessageSent: "Sent", state.MessageFailed: "Failed"}
+var mailWords = map[string]string{
+	state.MessageQueued: "Waiting", state.MessageSent: "Sent",
+	state.MessageFailed: "Failed",
+}

@@ -31,7 +31,10 @@ var orderFilters = []struct {
 	{"cancelled", "Cancelled", []string{state.OrderCancelled}},
 	{"failed", "Failed", []string{state.OrderFailed}},
 	{"awaiting", "Not confirmed yet", []string{state.OrderAwaitingConfirmation}},
-	{"underway", "Being placed", []string{state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderReleasing}},
+	{"underway", "Being placed", []string{
+		state.OrderPlaced, state.OrderHeld, state.OrderAuthorised,
+		state.OrderReleasing,
+	}},
 }
 
 // search is what the list of orders was asked for, and what is wrong with that.
@@ -55,7 +58,8 @@ func (o *Office) Orders() (*web.Reply, error) {
 	}
 	model.Wrong = s.wrong
 	for _, f := range orderFilters {
-		model.Statuses = append(model.Statuses, page.Choice{Value: f.value, Label: f.label, Chosen: f.value == o.Visit.Param("status")})
+		model.Statuses = append(model.Statuses,
+			page.Choice{Value: f.value, Label: f.label, Chosen: f.value == o.Visit.Param("status")})
 	}
 	model.Windows = o.windowChoices()
 	model.Chips = o.orderChips()
@@ -95,9 +99,13 @@ func (o *Office) listOrders(s *search, model *view.OfficeOrders) error {
 }
 
 // find finds orders by what was typed: a number, and where no order has it, a name of a shopper or a maker.
-func (o *Office) find(s *search, model *view.OfficeOrders) (orders []*orderingv1.Order, next string, err error) {
+func (o *Office) find(
+	s *search, model *view.OfficeOrders,
+) (orders []*orderingv1.Order, next string, err error) {
 	answer, err := o.Visit.Site.Ordering.ListOrders(o.Visit.Context(), s.request)
-	none := s.request.GetNumber() != "" && (fault.Is(err, "invalid") && web.FieldsOf(fault.Of(err))["number"] != "" || err == nil && len(answer.GetOrders()) == 0)
+	none := s.request.GetNumber() != "" &&
+		(fault.Is(err, "invalid") && web.FieldsOf(fault.Of(err))["number"] != "" || err == nil &&
+			len(answer.GetOrders()) == 0)
 	if !none {
 		return answer.GetOrders(), answer.GetNextCursor(), err
 	}
@@ -108,12 +116,14 @@ func (o *Office) find(s *search, model *view.OfficeOrders) (orders []*orderingv1
 			return nil, "", err
 		}
 		for i, lines := range trade.Contacts(o.Visit, answer.GetOrders()...) {
-			if order := answer.GetOrders()[i]; strings.Contains(desk.FoldedText(namesOf(order, lines)), name) {
+			if order := answer.GetOrders()[i]; strings.Contains(desk.FoldedText(namesOf(order, lines)),
+				name) {
 				orders = append(orders, order)
 			}
 		}
 		s.request.Cursor = answer.GetNextCursor()
-		if looked += len(answer.GetOrders()); s.request.GetCursor() == "" || looked >= desk.MaxLooked || len(orders) >= desk.FoundRows {
+		if looked += len(answer.GetOrders()); s.request.GetCursor() == "" || looked >= desk.MaxLooked ||
+			len(orders) >= desk.FoundRows {
 			model.Cut = s.request.GetCursor() != ""
 			return orders, "", nil
 		}
@@ -156,7 +166,8 @@ func (o *Office) orderList(name, value string) string {
 
 func (o *Office) search() (*search, error) {
 	s := &search{wrong: map[string]string{}, request: &orderingv1.ListOrdersRequest{
-		Market: o.In.Code, Limit: web.DeskPage, Cursor: o.Visit.Cursor(), WindowId: o.Visit.Param("window"), WithProducerId: o.Visit.Param("producer"),
+		Market: o.In.Code, Limit: web.DeskPage, Cursor: o.Visit.Cursor(), WindowId: o.Visit.Param("window"),
+		WithProducerId: o.Visit.Param("producer"),
 	}}
 	for _, f := range orderFilters {
 		if f.value == o.Visit.Param("status") {
@@ -178,7 +189,8 @@ func (o *Office) search() (*search, error) {
 		s.request.Number = q
 		return s, nil
 	}
-	answer, err := o.Visit.Site.Identity.FindCustomers(o.Visit.Context(), &identityv1.FindCustomersRequest{Email: q})
+	answer, err := o.Visit.Site.Identity.FindCustomers(o.Visit.Context(),
+		&identityv1.FindCustomersRequest{Email: q})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["q"] = "This is not an e-mail address."
 		return s, nil
@@ -210,8 +222,10 @@ func (o *Office) orderRows(orders []*orderingv1.Order) []view.OfficeOrder {
 	var rows []view.OfficeOrder
 	for i, order := range orders {
 		row := view.OfficeOrder{
-			Number: trade.OrderNumber(order.GetId()), Address: o.At("/operator/orders/" + order.GetId()), Total: o.In.Money(order.GetTotal()),
-			State: desk.StateOf(order), When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(), Placed: desk.When(o.In, order.GetPlacedAt()),
+			Number: trade.OrderNumber(order.GetId()), Address: o.At("/operator/orders/" + order.GetId()),
+			Total: o.In.Money(order.GetTotal()),
+			State: desk.StateOf(order), When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()),
+			Place: order.GetWindowPlace(), Placed: desk.When(o.In, order.GetPlacedAt()),
 		}
 		if len(names[i]) > 0 {
 			row.For = names[i][0]
@@ -224,17 +238,20 @@ func (o *Office) orderRows(orders []*orderingv1.Order) []view.OfficeOrder {
 // siftedWindows is how many windows the list can be narrowed to.
 const siftedWindows = 60
 
-// windowChoices are the windows of the last week and those to come. Without them the list is not narrowed by one.
+// windowChoices are the windows of the last week and those to come. Without them the list is not narrowed by
+// one.
 func (o *Office) windowChoices() []page.Choice {
 	begin := o.Visit.Site.Host.Now().AddDate(0, 0, -7).UnixMilli()
-	answer, err := o.Visit.Site.Delivery.ListWindows(o.Visit.Context(), &deliveryv1.ListWindowsRequest{Market: o.In.Code, EndsAfter: begin, Limit: siftedWindows})
+	answer, err := o.Visit.Site.Delivery.ListWindows(o.Visit.Context(),
+		&deliveryv1.ListWindowsRequest{Market: o.In.Code, EndsAfter: begin, Limit: siftedWindows})
 	if o.Visit.Site.Missing(o.Visit.Context(), "windows", err) != nil {
 		return nil
 	}
 	list := []page.Choice{{Label: "Any", Chosen: o.Visit.Param("window") == ""}}
 	for _, w := range answer.GetWindows() {
 		label := o.In.Span(w.GetStartsAt(), w.GetEndsAt()) + ", " + w.GetPlace()
-		list = append(list, page.Choice{Value: w.GetId(), Label: label, Chosen: w.GetId() == o.Visit.Param("window")})
+		list = append(list,
+			page.Choice{Value: w.GetId(), Label: label, Chosen: w.GetId() == o.Visit.Param("window")})
 	}
 	if slices.ContainsFunc(list, func(c page.Choice) bool { return c.Chosen }) {
 		return list
@@ -249,7 +266,8 @@ func (o *Office) orderChips() []page.Choice {
 		return nil
 	}
 	name := producer
-	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(), &catalogv1.GetProducerRequest{Id: producer})
+	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(),
+		&catalogv1.GetProducerRequest{Id: producer})
 	if o.Visit.Site.Missing(o.Visit.Context(), "producer", err) == nil {
 		name = answer.GetProducer().GetName()
 	}

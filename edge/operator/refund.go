@@ -13,7 +13,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// refundWrong says what is wrong with a refund's fields: what is wrong with all of it is said beside what says how much.
+// refundWrong says what is wrong with a refund's fields: what is wrong with all of it is said beside what
+// says how much.
 func refundWrong(f *fault.Error, byQuantity bool) map[string]string {
 	wrong := web.FieldsOf(f)
 	switch {
@@ -67,11 +68,13 @@ func (o *Office) refundable(l *life, of string) (called string, left int64, ok b
 	}
 	for _, line := range l.order.GetLines() {
 		if r.Line != "" && line.GetVariantId() == r.Line {
-			called, left, ok = "Of "+trade.Sized(line.GetProductTitle(), line.GetVariantTitle())+" ("+line.GetProducerName()+")", line.GetTotal().GetAmount(), true
+			called, left, ok = "Of "+trade.Sized(line.GetProductTitle(), line.GetVariantTitle())+" ("+
+				line.GetProducerName()+")", line.GetTotal().GetAmount(), true
 		}
 	}
 	for _, before := range l.payment.GetRefunds() {
-		if r.Producer != "" && before.GetProducerId() == r.Producer || r.Line != "" && before.GetVariantId() == r.Line {
+		if r.Producer != "" && before.GetProducerId() == r.Producer || r.Line != "" &&
+			before.GetVariantId() == r.Line {
 			left -= before.GetAmount().GetAmount()
 		}
 	}
@@ -82,7 +85,8 @@ func (o *Office) refundable(l *life, of string) (called string, left int64, ok b
 func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
 	for _, line := range order.GetLines() {
 		if e.GetVariantId() != "" && line.GetVariantId() == e.GetVariantId() {
-			return ": " + trade.Sized(line.GetProductTitle(), line.GetVariantTitle()) + " (" + line.GetProducerName() + ")"
+			return ": " + trade.Sized(line.GetProductTitle(), line.GetVariantTitle()) + " (" +
+				line.GetProducerName() + ")"
 		}
 	}
 	for _, p := range order.GetParts() {
@@ -93,7 +97,8 @@ func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
 	return ""
 }
 
-// askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has none.
+// askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has
+// none.
 func (o *Office) askHowMuch(r *view.Refund, l *life) {
 	variant, ok := strings.CutPrefix(r.Of, ofLine)
 	line := lineOf(l.order, variant)
@@ -130,7 +135,8 @@ func lineOf(order *orderingv1.Order, variant string) *orderingv1.OrderLine {
 	return nil
 }
 
-// RefundFromDesk pays money back. What so much of a line comes to is said first; a refund that is refused is shown again as it was typed.
+// RefundFromDesk pays money back. What so much of a line comes to is said first; a refund that is refused is
+// shown again as it was typed.
 func (o *Office) RefundFromDesk() (*web.Reply, error) {
 	form, err := o.Visit.Form()
 	if err != nil {
@@ -141,11 +147,13 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 		return nil, err
 	}
 	typed := view.Refund{
-		Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")), Reason: form.Get("reason"), Quantity: strings.TrimSpace(form.Get("quantity")),
+		Of: form.Get("of"), Key: form.Get("key"), Amount: strings.TrimSpace(form.Get("amount")),
+		Reason: form.Get("reason"), Quantity: strings.TrimSpace(form.Get("quantity")),
 	}
 	if err := o.Visit.CheckKey(form); err != nil {
 		typed.Key = form.Get("key")
-		return o.showLife(http.StatusConflict, "This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
+		return o.showLife(http.StatusConflict,
+			"This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
 	}
 	if form.Get("change") != "" {
 		return o.showLife(http.StatusOK, "", &typed)
@@ -167,8 +175,11 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 	return o.showLife(web.StatusOf(f), "", &typed)
 }
 
-// refundTyped makes the refund that was typed. Of so much of a line that it is not said yet what that comes to, it says so instead, and puts the amount into the form.
-func (o *Office) refundTyped(order *orderingv1.Order, typed *view.Refund, said string) (comes string, err error) {
+// refundTyped makes the refund that was typed. Of so much of a line that it is not said yet what that comes
+// to, it says so instead, and puts the amount into the form.
+func (o *Office) refundTyped(
+	order *orderingv1.Order, typed *view.Refund, said string,
+) (comes string, err error) {
 	many := int64(0)
 	if typed.Quantity != "" {
 		if many, err = typedPart(order, typed); err != nil {
@@ -176,7 +187,11 @@ func (o *Office) refundTyped(order *orderingv1.Order, typed *view.Refund, said s
 		}
 	}
 	if typed.Quantity != "" && said != typed.Quantity {
-		answer, err := o.Visit.Site.Payments.QuoteRefund(o.Visit.Context(), &paymentsv1.QuoteRefundRequest{OrderId: order.GetId(), VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many})
+		answer, err := o.Visit.Site.Payments.QuoteRefund(o.Visit.Context(),
+			&paymentsv1.QuoteRefundRequest{
+				OrderId:   order.GetId(),
+				VariantId: strings.TrimPrefix(typed.Of, ofLine), Quantity: many,
+			})
 		if err != nil {
 			return "", err
 		}

@@ -20,15 +20,24 @@ func (o *Office) Security() (*web.Reply, error) {
 }
 
 // deskNames are what the desks are called, in their order.
-var deskNames = []page.Choice{{Value: web.RoleOperator, Label: "The market’s desk asks for it from"}, {Value: web.RoleProducer, Label: "Makers’ desks ask for it from"}}
+var deskNames = []page.Choice{
+	{Value: web.RoleOperator, Label: "The market’s desk asks for it from"},
+	{Value: web.RoleProducer, Label: "Makers’ desks ask for it from"},
+}
 
-func (o *Office) showOfficeSecurity(status int, typed url.Values, problem *fault.Error, changed []page.Difference) (*web.Reply, error) {
+func (o *Office) showOfficeSecurity(
+	status int, typed url.Values, problem *fault.Error, changed []page.Difference,
+) (*web.Reply, error) {
 	answer, err := o.Visit.Site.Factors.GetDeskFactors(o.Visit.Context(), &identityv1.GetDeskFactorsRequest{})
 	if err != nil {
 		return nil, err
 	}
 	wrong := map[string]string{}
-	model := view.OfficeSecurity{Bench: o.Desk("Signing in", "/operator/security"), Prove: o.Visit.ProveFirst(o.At("/operator/security")), Code: o.In.Code, Done: officeDone[o.Visit.Param("done")]}
+	model := view.OfficeSecurity{
+		Bench: o.Desk("Signing in", "/operator/security"),
+		Prove: o.Visit.ProveFirst(o.At("/operator/security")), Code: o.In.Code,
+		Done: officeDone[o.Visit.Param("done")],
+	}
 	if problem != nil {
 		wrong, model.Alert = web.FieldsOf(problem), problem.Message
 	}
@@ -41,14 +50,21 @@ func (o *Office) showOfficeSecurity(status int, typed url.Values, problem *fault
 		model.Alert = web.ChangedMeanwhile
 	}
 	for i, name := range deskNames {
-		field := page.Input{Name: name.Value, Label: name.Label, Type: "date", Hint: "Empty: it is not asked for.", Value: now[i].Reads()}
+		field := page.Input{
+			Name: name.Value, Label: name.Label, Type: "date",
+			Hint: "Empty: it is not asked for.", Value: now[i].Reads(),
+		}
 		if typed.Has(name.Value) {
 			field.Value = typed.Get(name.Value)
 		}
 		field.Wrong = wrong[name.Value]
 		model.Days = append(model.Days, field)
 	}
-	model.Email = page.Input{Name: "email", Label: "E-mail of the account", Type: "email", Autocomplete: "off", MaxLength: "254", Required: true, Value: typed.Get("email"), Wrong: wrong["email"]}
+	model.Email = page.Input{
+		Name: "email", Label: "E-mail of the account", Type: "email",
+		Autocomplete: "off", MaxLength: "254", Required: true, Value: typed.Get("email"),
+		Wrong: wrong["email"],
+	}
 	return web.Render(o.Visit.Context(), status, view.OfficeSecurityPage(model))
 }
 
@@ -79,7 +95,8 @@ func (o *Office) SetDesks() (*web.Reply, error) {
 		return nil, err
 	}
 	return web.Saving(func() (*web.Reply, error) {
-		are, err := o.Visit.Site.Factors.GetDeskFactors(o.Visit.Context(), &identityv1.GetDeskFactorsRequest{})
+		are, err := o.Visit.Site.Factors.GetDeskFactors(o.Visit.Context(),
+			&identityv1.GetDeskFactorsRequest{})
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +113,11 @@ func (o *Office) SetDesks() (*web.Reply, error) {
 			if err != nil {
 				return err
 			}
-			_, err := o.Visit.Site.Factors.SetDeskFactors(o.Visit.Context(), &identityv1.SetDeskFactorsRequest{SessionToken: o.Visit.SessionToken(), Desks: desks, Version: are.GetVersion()})
+			_, err := o.Visit.Site.Factors.SetDeskFactors(o.Visit.Context(),
+				&identityv1.SetDeskFactorsRequest{
+					SessionToken: o.Visit.SessionToken(), Desks: desks,
+					Version: are.GetVersion(),
+				})
 			return err
 		})
 	})
@@ -124,7 +145,8 @@ func (o *Office) ResetFactors() (*web.Reply, error) {
 		return nil, err
 	}
 	return o.change("reset", typed, func() error {
-		_, err := o.Visit.Site.Factors.ResetFactors(o.Visit.Context(), &identityv1.ResetFactorsRequest{SessionToken: o.Visit.SessionToken(), Email: typed.Get("email")})
+		_, err := o.Visit.Site.Factors.ResetFactors(o.Visit.Context(),
+			&identityv1.ResetFactorsRequest{SessionToken: o.Visit.SessionToken(), Email: typed.Get("email")})
 		return err
 	})
 }

@@ -40,7 +40,8 @@ func (o *Office) Stuck() (*web.Reply, error) {
 		}
 	}
 	all := slices.Concat(answers...)
-	slices.SortStableFunc(all, func(a, b *troublev1.Trouble) int { return cmp.Compare(a.GetSince(), b.GetSince()) })
+	slices.SortStableFunc(all,
+		func(a, b *troublev1.Trouble) int { return cmp.Compare(a.GetSince(), b.GetSince()) })
 	for _, t := range all {
 		model.Snags = append(model.Snags, o.trouble(t))
 	}
@@ -65,7 +66,10 @@ func (o *Office) trouble(t *troublev1.Trouble) view.Snag {
 	if !ok {
 		words = [2]string{t.GetKind(), "Try again"}
 	}
-	out := view.Snag{ID: t.GetId(), Action: o.At("/operator/stuck/" + t.GetService()), Heading: words[0], Button: words[1], What: t.GetWhat(), About: t.GetAbout(), Since: desk.When(o.In, t.GetSince())}
+	out := view.Snag{
+		ID: t.GetId(), Action: o.At("/operator/stuck/" + t.GetService()), Heading: words[0],
+		Button: words[1], What: t.GetWhat(), About: t.GetAbout(), Since: desk.When(o.In, t.GetSince()),
+	}
 	if t.GetAttempts() > 0 {
 		out.Attempts = trade.Plural(t.GetAttempts(), "attempt", "attempts")
 	}
@@ -73,7 +77,8 @@ func (o *Office) trouble(t *troublev1.Trouble) view.Snag {
 		out.Button = ""
 	}
 	if strings.HasPrefix(t.GetAbout(), id.Order+"_") {
-		out.Address, out.About = o.At("/operator/orders/"+t.GetAbout()), "Order "+trade.OrderNumber(t.GetAbout())
+		out.Address, out.About = o.At("/operator/orders/"+t.GetAbout()), "Order "+
+			trade.OrderNumber(t.GetAbout())
 	}
 	if strings.HasPrefix(t.GetAbout(), id.Window+"_") {
 		out.Address, out.About = o.At("/operator/windows/"+t.GetAbout()), "The window"

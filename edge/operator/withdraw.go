@@ -22,7 +22,8 @@ func (o *Office) Open(of *orderingv1.CountOpenOrdersRequest) (int64, error) {
 func (o *Office) Withdrawing() (*web.Reply, error) { return o.askWithdraw(http.StatusOK, "") }
 
 func (o *Office) askWithdraw(status int, alert string) (*web.Reply, error) {
-	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(), &catalogv1.GetProducerRequest{Id: o.Visit.Request.PathValue("id")})
+	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(),
+		&catalogv1.GetProducerRequest{Id: o.Visit.Request.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +36,18 @@ func (o *Office) askWithdraw(status int, alert string) (*web.Reply, error) {
 		return nil, err
 	}
 	model := page.Ask{
-		Bench: o.Desk("Take "+p.GetName()+" out of the shop?", "/operator/producers"), Orders: o.At("/operator", "producer", p.GetId()),
+		Bench:  o.Desk("Take "+p.GetName()+" out of the shop?", "/operator/producers"),
+		Orders: o.At("/operator", "producer", p.GetId()),
 		Says: []string{
 			"Nobody can find or order anything of theirs any more. What is ordered stands: cancel those orders, or have them packed.",
 			"You can let them sell again at any time; everything is then as it is now.",
 		},
-		Action: o.At("/operator/producers/" + p.GetId() + "/approval"), Button: "Take them out of the shop", Back: o.At("/operator/producers"),
-		Fields: []page.Choice{{Value: "approved", Label: "no"}, {Value: "open", Label: strconv.FormatInt(open, 10)}},
+		Action: o.At("/operator/producers/" + p.GetId() + "/approval"), Button: "Take them out of the shop",
+		Back: o.At("/operator/producers"),
+		Fields: []page.Choice{
+			{Value: "approved", Label: "no"},
+			{Value: "open", Label: strconv.FormatInt(open, 10)},
+		},
 	}
 	model.Alert = alert
 	if open > 0 {
@@ -59,7 +65,8 @@ func (o *Office) withdraw(seen string) (*web.Reply, error) {
 	if alert := desk.NewSince(seen, open); alert != "" {
 		return o.askWithdraw(http.StatusConflict, alert)
 	}
-	if _, err := o.Visit.Site.Catalog.ApproveProducer(o.Visit.Context(), &catalogv1.ApproveProducerRequest{Id: o.Visit.Request.PathValue("id")}); err != nil {
+	if _, err := o.Visit.Site.Catalog.ApproveProducer(o.Visit.Context(),
+		&catalogv1.ApproveProducerRequest{Id: o.Visit.Request.PathValue("id")}); err != nil {
 		return nil, err
 	}
 	return web.Redirect(o.At("/operator/producers", "withdrawn", o.Visit.Request.PathValue("id"))), nil
@@ -71,12 +78,17 @@ func (o *Office) withdrawn() page.Undo {
 	if producer == "" {
 		return page.Undo{}
 	}
-	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(), &catalogv1.GetProducerRequest{Id: producer})
+	answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(),
+		&catalogv1.GetProducerRequest{Id: producer})
 	if err != nil || !answer.GetProducer().GetSuspended() {
 		return page.Undo{}
 	}
 	return page.Undo{
-		Message: answer.GetProducer().GetName() + " is out of the shop.", Action: o.At("/operator/producers/" + producer + "/approval"), Button: "Undo",
-		Fields: []page.Choice{{Value: "approved", Label: "yes"}, {Value: "back", Label: o.At("/operator/producers")}},
+		Message: answer.GetProducer().GetName() + " is out of the shop.",
+		Action:  o.At("/operator/producers/" + producer + "/approval"), Button: "Undo",
+		Fields: []page.Choice{
+			{Value: "approved", Label: "yes"},
+			{Value: "back", Label: o.At("/operator/producers")},
+		},
 	}
 }

@@ -17,8 +17,8 @@ type Bar struct {
 	Tick, Mark string
 }
 
-// Figure shows how much there is of each of some things: as rows, or as columns along time. Readers who see no pictures have its
-// Title, Desc and table.
+// Figure shows how much there is of each of some things: as rows, or as columns along time. Readers who see
+// no pictures have its Title, Desc and table.
 type Figure struct {
 	ID, Title, Desc string
 	Columns         bool

@@ -97,7 +97,8 @@ var tabs = []page.Choice{
 // Bench is what every page of the desk begins with.
 func (d *Desk) Bench(title, tab string) (page.Bench, error) {
 	b := page.Bench{
-		Frame: d.Visit.Site.DeskFrame(title), Heading: title, Over: d.Producer.GetName(), Waiting: !d.Producer.GetApproved(), Switch: "producer", Home: "/producer",
+		Frame: d.Visit.Site.DeskFrame(title), Heading: title, Over: d.Producer.GetName(),
+		Waiting: !d.Producer.GetApproved(), Switch: "producer", Home: "/producer",
 	}
 	b.Locale = d.In.Locale
 	for _, t := range tabs {
@@ -114,7 +115,8 @@ func (d *Desk) Bench(title, tab string) (page.Bench, error) {
 	var asking errgroup.Group
 	for i, producer := range own {
 		asking.Go(func() error {
-			answer, err := d.Visit.Site.Catalog.GetProducer(d.Visit.Context(), &catalogv1.GetProducerRequest{Id: producer})
+			answer, err := d.Visit.Site.Catalog.GetProducer(d.Visit.Context(),
+				&catalogv1.GetProducerRequest{Id: producer})
 			names[i] = answer.GetProducer().GetName()
 			return err
 		})
@@ -123,7 +125,8 @@ func (d *Desk) Bench(title, tab string) (page.Bench, error) {
 		return b, err
 	}
 	for i, producer := range own {
-		b.Desks = append(b.Desks, page.Choice{Value: producer, Label: names[i], Chosen: producer == d.Producer.GetId()})
+		b.Desks = append(b.Desks,
+			page.Choice{Value: producer, Label: names[i], Chosen: producer == d.Producer.GetId()})
 	}
 	return b, nil
 }
@@ -148,7 +151,8 @@ func (d *Desk) showWeek(status int, alert string) (*web.Reply, error) {
 	if err = d.glance(&model); err != nil {
 		return nil, err
 	}
-	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: shownWork})
+	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: shownWork})
 	if err != nil {
 		return nil, err
 	}
@@ -156,23 +160,27 @@ func (d *Desk) showWeek(status int, alert string) (*web.Reply, error) {
 		model.Windows = append(model.Windows, d.windowOf(w))
 	}
 	if len(model.Windows) > 0 {
-		if model.Tickets, model.More, err = d.tickets(model.Windows[0].ID, "", shownNext, d.At("/producer")); err != nil {
+		if model.Tickets, model.More, err = d.tickets(model.Windows[0].ID, "", shownNext,
+			d.At("/producer")); err != nil {
 			return nil, err
 		}
 		for i := range model.Tickets {
 			model.Tickets[i].When, model.Tickets[i].Place = "", "" // the window's own
 		}
-		slices.SortStableFunc(model.Tickets, func(a, b view.Ticket) int { return cmp.Compare(a.Urgency, b.Urgency) })
+		slices.SortStableFunc(model.Tickets,
+			func(a, b view.Ticket) int { return cmp.Compare(a.Urgency, b.Urgency) })
 	}
 	return web.Render(d.Visit.Context(), status, view.WeekPage(model))
 }
 
 func (d *Desk) windowOf(w *orderingv1.Work) view.WorkWindow {
 	out := view.WorkWindow{
-		ID: w.GetWindowId(), When: d.In.Span(w.GetWindowStartsAt(), w.GetWindowEndsAt()), Place: w.GetWindowPlace(), Kind: kindWords[w.GetWindowKind()],
+		ID: w.GetWindowId(), When: d.In.Span(w.GetWindowStartsAt(), w.GetWindowEndsAt()),
+		Place: w.GetWindowPlace(), Kind: kindWords[w.GetWindowKind()],
 		New: w.GetNew(), Total: d.In.Money(w.GetTotal()),
 		Accept: d.At("/producer/windows/" + w.GetWindowId() + "/accept"),
-		Pack:   d.At("/producer/pack/" + w.GetWindowId()), Orders: d.At("/producer/orders", "window", w.GetWindowId()),
+		Pack:   d.At("/producer/pack/" + w.GetWindowId()),
+		Orders: d.At("/producer/orders", "window", w.GetWindowId()),
 	}
 	for i, n := range []int64{w.GetNew(), w.GetAccepted(), w.GetPacked(), w.GetReady(), w.GetDone()} {
 		out.Counts = append(out.Counts, view.Count{Label: trade.PartWords[trade.Progress[i]], Number: n})
@@ -187,7 +195,11 @@ const acceptingAtOnce = 8
 
 // AcceptWindow accepts all new orders of a window.
 func (d *Desk) AcceptWindow() (*web.Reply, error) {
-	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(), &orderingv1.PackListRequest{ProducerId: d.Producer.GetId(), WindowId: d.Visit.Request.PathValue("window")})
+	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(),
+		&orderingv1.PackListRequest{
+			ProducerId: d.Producer.GetId(),
+			WindowId:   d.Visit.Request.PathValue("window"),
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +208,11 @@ func (d *Desk) AcceptWindow() (*web.Reply, error) {
 	for _, o := range list.GetOrders() {
 		if part := d.part(o); part.GetStatus() == state.PartNew {
 			accepting.Go(func() error {
-				_, err := trade.Advance(d.Visit, &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: part.GetId(), To: state.PartAccepted})
+				_, err := trade.Advance(d.Visit,
+					&orderingv1.AdvancePartRequest{
+						OrderId: o.GetId(), PartId: part.GetId(),
+						To: state.PartAccepted,
+					})
 				return err
 			})
 		}

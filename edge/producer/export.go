@@ -30,20 +30,26 @@ const (
 	ordersAtOnce = 100
 )
 
-// goodsFormats are the dialects that goods are handed out in, and sheetFormats those of tables: what parts the cells.
+// goodsFormats are the dialects that goods are handed out in, and sheetFormats those of tables: what parts
+// the cells.
 var (
 	goodsFormats = []page.Choice{
-		{Value: "shopify", Label: "Shopify"}, {Value: "ofn", Label: "Open Food Network"}, {Value: "google", Label: "Google Merchant"},
+		{Value: "shopify", Label: "Shopify"},
+		{Value: "ofn", Label: "Open Food Network"},
+		{Value: "google", Label: "Google Merchant"},
 	}
 	sheetFormats = []page.Choice{
-		{Value: "comma", Label: "Commas"}, {Value: "semicolon", Label: "Semicolons (Excel in much of Europe)"}, {Value: "tab", Label: "Tabs"},
+		{Value: "comma", Label: "Commas"},
+		{Value: "semicolon", Label: "Semicolons (Excel in much of Europe)"},
+		{Value: "tab", Label: "Tabs"},
 	}
 	separators = map[string]rune{"": ',', "comma": ',', "semicolon": ';', "tab": '\t'}
 )
 
 var (
 	errTooManyGoods  = fault.New(fault.Invalid, "too_long", "That is more than a file of 32 MiB holds.")
-	errTooManyOrders = fault.New(fault.Invalid, "too_long", "That is more than 5,000 orders. Please take them window by window.")
+	errTooManyOrders = fault.New(fault.Invalid, "too_long",
+		"That is more than 5,000 orders. Please take them window by window.")
 )
 
 // Export hands out the desk's own goods, orders, or a window's pack list, in the dialect that is asked for.
@@ -62,7 +68,10 @@ func (d *Desk) Export() (*web.Reply, error) {
 }
 
 func (d *Desk) exportGoods(format string) (*web.Reply, error) {
-	stream, err := d.Visit.Site.Catalog.Export(d.Visit.Context(), &catalogv1.ExportRequest{Market: d.In.Code, Format: format, BaseUrl: d.Visit.Site.Base, ProducerId: d.Producer.GetId()})
+	stream, err := d.Visit.Site.Catalog.Export(d.Visit.Context(), &catalogv1.ExportRequest{
+		Market: d.In.Code,
+		Format: format, BaseUrl: d.Visit.Site.Base, ProducerId: d.Producer.GetId(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +93,8 @@ func (d *Desk) exportGoods(format string) (*web.Reply, error) {
 
 // OrderColumns head the file of orders.
 var OrderColumns = []string{
-	"order", "placed", "state", "from", "until", "place", "customer", "product", "size", "quantity", "packed", "unit", "price", "total", "currency", "lots",
+	"order", "placed", "state", "from", "until", "place", "customer", "product", "size", "quantity", "packed",
+	"unit", "price", "total", "currency", "lots",
 }
 
 // exportOrders hands out the orders of a window, or of all, a row for each line of the desk's own.
@@ -122,7 +132,8 @@ func (d *Desk) allOrders(window string) (all []*orderingv1.Order, err error) {
 
 func (d *Desk) orderRows(o *orderingv1.Order, customer string) (rows [][]string) {
 	head := []string{
-		trade.OrderNumber(o.GetId()), d.stamp(o.GetPlacedAt()), trade.PartWords[d.part(o).GetStatus()], d.stamp(o.GetWindowStartsAt()), d.stamp(o.GetWindowEndsAt()), o.GetWindowPlace(), customer,
+		trade.OrderNumber(o.GetId()), d.stamp(o.GetPlacedAt()), trade.PartWords[d.part(o).GetStatus()],
+		d.stamp(o.GetWindowStartsAt()), d.stamp(o.GetWindowEndsAt()), o.GetWindowPlace(), customer,
 	}
 	for _, l := range o.GetLines() {
 		if l.GetProducerId() != d.Producer.GetId() {
@@ -133,8 +144,10 @@ func (d *Desk) orderRows(o *orderingv1.Order, customer string) (rows [][]string)
 			packed = web.Quantity(l.GetPackedQuantity()).String()
 		}
 		rows = append(rows, append(head[:len(head):len(head)],
-			l.GetProductTitle(), l.GetVariantTitle(), web.Quantity(l.GetQuantity()).String(), packed, unitWord(l.GetSoldBy()),
-			money.FromProto(l.GetPrice()).Decimal(), money.FromProto(l.GetTotal()).Decimal(), l.GetTotal().GetCurrency(), lotList(l.GetLots())))
+			l.GetProductTitle(), l.GetVariantTitle(), web.Quantity(l.GetQuantity()).String(), packed,
+			unitWord(l.GetSoldBy()),
+			money.FromProto(l.GetPrice()).Decimal(), money.FromProto(l.GetTotal()).Decimal(),
+			l.GetTotal().GetCurrency(), lotList(l.GetLots())))
 	}
 	return rows
 }
@@ -144,7 +157,8 @@ var PackColumns = []string{"product", "size", "quantity", "unit", "orders", "lot
 
 // exportPack hands out what is packed for a window, by product.
 func (d *Desk) exportPack(window string, separator rune) (*web.Reply, error) {
-	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(), &orderingv1.PackListRequest{ProducerId: d.Producer.GetId(), WindowId: window})
+	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(),
+		&orderingv1.PackListRequest{ProducerId: d.Producer.GetId(), WindowId: window})
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +168,8 @@ func (d *Desk) exportPack(window string, separator rune) (*web.Reply, error) {
 	rows := [][]string{PackColumns}
 	for _, i := range list.GetItems() {
 		rows = append(rows, []string{
-			i.GetProductTitle(), i.GetVariantTitle(), web.Quantity(i.GetQuantity()).String(), unitWord(i.GetSoldBy()), strconv.FormatInt(i.GetOrders(), 10), lotList(i.GetLots()),
+			i.GetProductTitle(), i.GetVariantTitle(), web.Quantity(i.GetQuantity()).String(),
+			unitWord(i.GetSoldBy()), strconv.FormatInt(i.GetOrders(), 10), lotList(i.GetLots()),
 		})
 	}
 	return d.sheet("pack-list", rows, separator)
@@ -189,7 +204,8 @@ func lotList(lots []*orderingv1.Lot) string {
 // tellExport writes to the security log that orders are handed out, before they are.
 func (d *Desk) tellExport(what string, rows int) error {
 	return d.Visit.Site.Host.AuditSurely(d.Visit.Context(), audit.Entry{
-		Action: "orders.export", Subject: d.Producer.GetId(), Outcome: audit.Done, Detail: map[string]string{"what": what, "rows": strconv.Itoa(rows)},
+		Action: "orders.export", Subject: d.Producer.GetId(), Outcome: audit.Done,
+		Detail: map[string]string{"what": what, "rows": strconv.Itoa(rows)},
 	})
 }
 
@@ -217,12 +233,16 @@ func (d *Desk) file(name string, body []byte, tabs bool) (*web.Reply, error) {
 		kind, ending = "text/tab-separated-values; charset=utf-8", ".tsv"
 	}
 	answer := &web.Reply{Status: http.StatusOK, ContentType: kind, Body: body}
-	return answer.Set("Content-Disposition", `attachment; filename="`+name+"-"+d.Visit.Site.Host.Now().In(d.In.Zone).Format("2006-01-02")+ending+`"`), nil
+	return answer.Set("Content-Disposition", `attachment; filename="`+name+"-"+
+		d.Visit.Site.Host.Now().In(d.In.Zone).Format("2006-01-02")+ending+`"`), nil
 }
 
 // ExportForm asks for a dialect to take something in.
 func (d *Desk) ExportForm(what, window, label string) view.Export {
-	e := view.Export{Action: "/producer/export", ProducerID: d.Producer.GetId(), What: what, Window: window, Label: label, Formats: sheetFormats}
+	e := view.Export{
+		Action: "/producer/export", ProducerID: d.Producer.GetId(), What: what, Window: window,
+		Label: label, Formats: sheetFormats,
+	}
 	if what == "goods" {
 		e.Formats = goodsFormats
 	}

@@ -47,25 +47,32 @@ func (d *Desk) MakeList() (*web.Reply, error) {
 		model.Rows = append(model.Rows, row.page(d.In))
 	}
 	slices.SortFunc(model.Rows, func(a, b view.MakeRow) int {
-		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)), cmp.Compare(a.Variant, b.Variant))
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Title), strings.ToLower(b.Title)),
+			cmp.Compare(a.Variant, b.Variant))
 	})
 	return web.Render(d.Visit.Context(), http.StatusOK, view.MakePage(model))
 }
 
 // weekLists are the windows of the coming week, and what is packed for each.
 func (d *Desk) weekLists() ([]*orderingv1.Work, [][]*orderingv1.PackItem, error) {
-	answer, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId()})
+	answer, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId()})
 	if err != nil {
 		return nil, nil, err
 	}
 	until := d.Visit.Site.Host.Now().AddDate(0, 0, makeDays).UnixMilli()
-	work := slices.DeleteFunc(answer.GetWork(), func(w *orderingv1.Work) bool { return w.GetWindowStartsAt() > until })
+	work := slices.DeleteFunc(answer.GetWork(),
+		func(w *orderingv1.Work) bool { return w.GetWindowStartsAt() > until })
 	lists := make([][]*orderingv1.PackItem, len(work))
 	var asking errgroup.Group
 	asking.SetLimit(listsAtOnce)
 	for i, w := range work {
 		asking.Go(func() error {
-			list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(), &orderingv1.PackListRequest{ProducerId: d.Producer.GetId(), WindowId: w.GetWindowId(), ItemsOnly: true})
+			list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(),
+				&orderingv1.PackListRequest{
+					ProducerId: d.Producer.GetId(), WindowId: w.GetWindowId(),
+					ItemsOnly: true,
+				})
 			lists[i] = list.GetItems()
 			return err
 		})
@@ -93,7 +100,10 @@ func (m *made) page(in *web.Market) view.MakeRow {
 		}
 		return in.Kept(milli, m.item.GetSoldBy())
 	}
-	row := view.MakeRow{Title: m.item.GetProductTitle(), Variant: m.item.GetVariantTitle(), All: words(m.all), Unpacked: cmp.Or(words(m.unpacked), "none")}
+	row := view.MakeRow{
+		Title: m.item.GetProductTitle(), Variant: m.item.GetVariantTitle(), All: words(m.all),
+		Unpacked: cmp.Or(words(m.unpacked), "none"),
+	}
 	for _, milli := range m.each {
 		row.Each = append(row.Each, words(milli))
 	}

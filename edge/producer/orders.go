@@ -36,7 +36,9 @@ func (d *Desk) part(o *orderingv1.Order) *orderingv1.Part {
 }
 
 // tickets are a page of the orders of a window, or of all; more is the address of the next page.
-func (d *Desk) tickets(window, cursor string, limit int32, back string) (tickets []view.Ticket, more string, err error) {
+func (d *Desk) tickets(
+	window, cursor string, limit int32, back string,
+) (tickets []view.Ticket, more string, err error) {
 	answer, err := d.Visit.Site.Ordering.ListOrders(d.Visit.Context(), &orderingv1.ListOrdersRequest{
 		ProducerId: d.Producer.GetId(), WindowId: window, Cursor: cursor, Limit: limit,
 	})
@@ -61,12 +63,16 @@ func (d *Desk) ticket(o *orderingv1.Order, typed url.Values, problem *fault.Erro
 	part := d.part(o)
 	status := part.GetStatus()
 	t := view.Ticket{
-		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: trade.PartWords[status], Good: status == state.PartReady || status == state.PartDone, Bad: status == state.PartCancelled,
-		When: d.In.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: o.GetWindowPlace(), Total: d.In.Money(part.GetTotal()),
-		Action: d.At("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()), Page: d.At("/producer/orders/" + o.GetId()),
+		ID: o.GetId(), Number: trade.OrderNumber(o.GetId()), Status: trade.PartWords[status],
+		Good: status == state.PartReady || status == state.PartDone, Bad: status == state.PartCancelled,
+		When: d.In.Span(o.GetWindowStartsAt(), o.GetWindowEndsAt()), Place: o.GetWindowPlace(),
+		Total:   d.In.Money(part.GetTotal()),
+		Action:  d.At("/producer/orders/" + o.GetId() + "/parts/" + part.GetId()),
+		Page:    d.At("/producer/orders/" + o.GetId()),
 		Urgency: slices.Index(append(trade.Progress, state.PartCancelled), status),
 	}
-	t.Changes, t.Seen, t.Moves = changesOf(d.In, part), strconv.FormatInt(part.GetChangedAt(), 10), strconv.FormatInt(part.GetMoves(), 10)
+	t.Changes, t.Seen, t.Moves = changesOf(d.In, part), strconv.FormatInt(part.GetChangedAt(), 10),
+		strconv.FormatInt(part.GetMoves(), 10)
 	if o.GetStatus() == state.OrderConfirmed || o.GetStatus() == state.OrderPacked {
 		t.Next = nextSteps[status]
 	}
@@ -104,13 +110,20 @@ func changesOf(in *web.Market, part *orderingv1.Part) (said []string) {
 	return said
 }
 
-// packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said that there is less, or none.
-func packLine(in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string) view.PackLine {
+// packLine is a line to pack: what is weighed has a field for its weight, and of everything it can be said
+// that there is less, or none.
+func packLine(
+	in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.Values, wrong map[string]string,
+) view.PackLine {
 	variant := l.GetVariantId()
 	line := view.PackLine{
-		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(), Quantity: in.Kept(l.GetQuantity(), l.GetSoldBy()),
-		Packing: packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l), Field: packedField + variant,
-		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()), Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant], OwnWrong: wrong[ownWhyField+variant],
+		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
+		Quantity: in.Kept(l.GetQuantity(), l.GetSoldBy()),
+		Packing:  packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l),
+		Field:  packedField + variant,
+		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()),
+		Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant],
+		OwnWrong: wrong[ownWhyField+variant],
 	}
 	if l.GetSoldBy() != web.ByWeight {
 		line.Field = piecesField + variant
@@ -120,7 +133,8 @@ func packLine(in *web.Market, l *orderingv1.OrderLine, packing bool, typed url.V
 		why.Chosen = typed.Get(whyField+variant) == why.Value
 		line.Reasons = append(line.Reasons, why)
 	}
-	line.Open = line.WhyWrong+line.OwnWrong != "" || line.Own != "" || typed.Get(whyField+variant) != "" || !line.Weigh && line.Value+line.Wrong != ""
+	line.Open = line.WhyWrong+line.OwnWrong != "" || line.Own != "" || typed.Get(whyField+variant) != "" ||
+		!line.Weigh && line.Value+line.Wrong != ""
 	for _, lot := range l.GetLots() {
 		line.Lots = append(line.Lots, lotLine(lot))
 	}
@@ -145,7 +159,9 @@ func (d *Desk) Order() (*web.Reply, error) {
 	return d.showOrder(http.StatusOK, o, nil, nil)
 }
 
-func (d *Desk) showOrder(status int, o *orderingv1.Order, typed url.Values, problem *fault.Error) (*web.Reply, error) {
+func (d *Desk) showOrder(
+	status int, o *orderingv1.Order, typed url.Values, problem *fault.Error,
+) (*web.Reply, error) {
 	if d.part(o) == nil {
 		return nil, web.ErrNoPage
 	}
@@ -166,7 +182,10 @@ func AdvanceFromDesk(v *web.Visit) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &orderingv1.AdvancePartRequest{OrderId: v.Request.PathValue("id"), PartId: v.Request.PathValue("part"), To: form.Get("to")}
+	request := &orderingv1.AdvancePartRequest{
+		OrderId: v.Request.PathValue("id"),
+		PartId:  v.Request.PathValue("part"), To: form.Get("to"),
+	}
 	if seen, err := strconv.ParseInt(form.Get("seen"), 10, 64); err == nil {
 		request.ChangedAt = &seen
 	}
@@ -195,7 +214,9 @@ func AdvanceFromDesk(v *web.Visit) (*web.Reply, error) {
 }
 
 // readPacking reads what was packed of a part, where it is to be packed.
-func readPacking(v *web.Visit, request *orderingv1.AdvancePartRequest, form url.Values) ([]*orderingv1.PackedLine, error) {
+func readPacking(
+	v *web.Visit, request *orderingv1.AdvancePartRequest, form url.Values,
+) ([]*orderingv1.PackedLine, error) {
 	if request.GetTo() != state.PartPacked {
 		return nil, nil
 	}
@@ -210,12 +231,15 @@ func readPacking(v *web.Visit, request *orderingv1.AdvancePartRequest, form url.
 }
 
 // orderWithPart is the order of a part, and the part.
-func orderWithPart(v *web.Visit, request *orderingv1.AdvancePartRequest) (*orderingv1.Order, *orderingv1.Part, error) {
+func orderWithPart(
+	v *web.Visit, request *orderingv1.AdvancePartRequest,
+) (*orderingv1.Order, *orderingv1.Part, error) {
 	o, err := trade.Order(v, request.GetOrderId())
 	if err != nil {
 		return nil, nil, err
 	}
-	at := slices.IndexFunc(o.GetParts(), func(p *orderingv1.Part) bool { return p.GetId() == request.GetPartId() })
+	at := slices.IndexFunc(o.GetParts(),
+		func(p *orderingv1.Part) bool { return p.GetId() == request.GetPartId() })
 	if at < 0 {
 		return nil, nil, web.ErrNoPage
 	}

@@ -13,7 +13,8 @@ import (
 
 // NextPack goes to the pack list of the next window, or says that there is nothing to pack.
 func (d *Desk) NextPack() (*web.Reply, error) {
-	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: 1})
+	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +34,18 @@ func (d *Desk) Pack() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(), &orderingv1.PackListRequest{ProducerId: d.Producer.GetId(), WindowId: d.Visit.Request.PathValue("window")})
+	list, err := d.Visit.Site.Ordering.PackList(d.Visit.Context(),
+		&orderingv1.PackListRequest{
+			ProducerId: d.Producer.GetId(),
+			WindowId:   d.Visit.Request.PathValue("window"),
+		})
 	if err != nil {
 		return nil, err
 	}
-	model := view.Pack{Bench: b, Cut: list.GetCut(), Export: d.ExportForm("pack", d.Visit.Request.PathValue("window"), "This list")}
+	model := view.Pack{
+		Bench: b, Cut: list.GetCut(),
+		Export: d.ExportForm("pack", d.Visit.Request.PathValue("window"), "This list"),
+	}
 	if model.Windows, err = d.packWindows(); err != nil {
 		return nil, err
 	}
@@ -55,13 +63,15 @@ func (d *Desk) Pack() (*web.Reply, error) {
 }
 
 func (d *Desk) packWindows() (windows []page.Choice, err error) {
-	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: shownWork})
+	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), Limit: shownWork})
 	if err != nil {
 		return nil, err
 	}
 	for _, w := range work.GetWork() {
 		windows = append(windows, page.Choice{
-			Value: d.At("/producer/pack/" + w.GetWindowId()), Label: d.In.Span(w.GetWindowStartsAt(), w.GetWindowEndsAt()), Chosen: w.GetWindowId() == d.Visit.Request.PathValue("window"),
+			Value: d.At("/producer/pack/" + w.GetWindowId()), Label: d.In.Span(w.GetWindowStartsAt(),
+				w.GetWindowEndsAt()), Chosen: w.GetWindowId() == d.Visit.Request.PathValue("window"),
 		})
 	}
 	return windows, nil
@@ -69,7 +79,8 @@ func (d *Desk) packWindows() (windows []page.Choice, err error) {
 
 func packItem(in *web.Market, item *orderingv1.PackItem) view.PackItem {
 	out := view.PackItem{
-		Title: item.GetProductTitle(), Variant: item.GetVariantTitle(), Quantity: in.Kept(item.GetQuantity(), item.GetSoldBy()), Orders: item.GetOrders(),
+		Title: item.GetProductTitle(), Variant: item.GetVariantTitle(),
+		Quantity: in.Kept(item.GetQuantity(), item.GetSoldBy()), Orders: item.GetOrders(),
 	}
 	for _, lot := range item.GetLots() {
 		if words := desk.LotWords(lot); words != "" {

@@ -17,7 +17,8 @@ const (
 	packedField = "packed."
 	// piecesField is how many pieces there are, where some are missing.
 	piecesField = "pieces."
-	// whyField is why there is less than was ordered, one of the shop's words, and ownWhyField the maker's own.
+	// whyField is why there is less than was ordered, one of the shop's words, and ownWhyField the maker's
+	// own.
 	whyField    = "why."
 	ownWhyField = "own-why."
 )
@@ -27,7 +28,11 @@ func packing(form url.Values, lines []*orderingv1.OrderLine) (packed []*ordering
 	var wrong []fault.Field
 	for _, l := range lines {
 		if web.BadText(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), trade.MaxWhy) != "" {
-			wrong = append(wrong, fault.Field{Name: ownWhyField + l.GetVariantId(), Message: "Write one line of at most 200 characters."})
+			wrong = append(wrong,
+				fault.Field{
+					Name:    ownWhyField + l.GetVariantId(),
+					Message: "Write one line of at most 200 characters.",
+				})
 		}
 		line, field, why := packedLine(form, l)
 		if why != "" {
@@ -38,12 +43,15 @@ func packing(form url.Values, lines []*orderingv1.OrderLine) (packed []*ordering
 		}
 	}
 	if len(wrong) > 0 {
-		return nil, fault.New(fault.Invalid, "invalid", "Nothing is packed yet: something is missing or not right.", wrong...)
+		return nil,
+			fault.New(fault.Invalid, "invalid", "Nothing is packed yet: something is missing or not right.",
+				wrong...)
 	}
 	return packed, nil
 }
 
-// packedLine reads what was packed of a line; nil where all of it was. why says what is wrong with which field.
+// packedLine reads what was packed of a line; nil where all of it was. why says what is wrong with which
+// field.
 func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.PackedLine, field, why string) {
 	field = packedField
 	if l.GetSoldBy() != web.ByWeight {
@@ -60,7 +68,8 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 	case err != nil:
 		return nil, field, err.Error()
 	case milli > l.GetPackedMost() && l.GetPackedMost() > 0:
-		return nil, field, "That is more than was ordered: " + web.Amount(l.GetPackedMost(), l.GetSoldBy()) + " at the most."
+		return nil, field, "That is more than was ordered: " + web.Amount(l.GetPackedMost(), l.GetSoldBy()) +
+			" at the most."
 	case field == piecesField && milli%trade.MilliPiece != 0:
 		return nil, field, web.ErrPieces.Error()
 	}
@@ -68,7 +77,8 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 	if milli >= l.GetPackedLeast() {
 		return line, "", ""
 	}
-	line.Reason = cmp.Or(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), form.Get(whyField+l.GetVariantId()))
+	line.Reason = cmp.Or(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())),
+		form.Get(whyField+l.GetVariantId()))
 	switch {
 	case line.GetReason() == "":
 		return nil, whyField, "Say why it is less than was ordered: the shopper is told."

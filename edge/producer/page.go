@@ -37,7 +37,10 @@ func (d *Desk) filledPage() url.Values {
 }
 
 func formOfPage(p *catalogv1.Producer, currency string) url.Values {
-	form := url.Values{"town": {p.GetTown()}, "tagline": {p.GetTagline()}, "story": {p.GetStory()}, "image_alt": {p.GetImageAlt()}, "order_minimum": {""}}
+	form := url.Values{
+		"town": {p.GetTown()}, "tagline": {p.GetTagline()}, "story": {p.GetStory()},
+		"image_alt": {p.GetImageAlt()}, "order_minimum": {""},
+	}
 	if p.GetOrderMinimum() > 0 {
 		form.Set("order_minimum", money.New(p.GetOrderMinimum(), currency).Decimal())
 	}
@@ -54,8 +57,10 @@ func holidayAt(row int) string { return "holidays." + strconv.Itoa(row) + "." }
 func (d *Desk) storedPage(p *catalogv1.Producer) []web.Stored {
 	form := formOfPage(p, d.In.Currency)
 	all := []web.Stored{
-		web.Entry("town", "Town", p.GetTown()), web.Entry("tagline", "In a sentence", p.GetTagline()), web.Entry("story", "Your story", p.GetStory()),
-		web.Entry("image_alt", "What your picture shows", p.GetImageAlt()), web.Entry("order_minimum", "Smallest order", form.Get("order_minimum")),
+		web.Entry("town", "Town", p.GetTown()), web.Entry("tagline", "In a sentence", p.GetTagline()),
+		web.Entry("story", "Your story", p.GetStory()),
+		web.Entry("image_alt", "What your picture shows", p.GetImageAlt()),
+		web.Entry("order_minimum", "Smallest order", form.Get("order_minimum")),
 	}
 	var days, read []string
 	for _, h := range p.GetHolidays() {
@@ -72,7 +77,8 @@ func (d *Desk) SaveOwnPage() (*web.Reply, error) {
 		return nil, err
 	}
 	return web.Saving(func() (*web.Reply, error) {
-		answer, err := d.Visit.Site.Catalog.GetProducer(d.Visit.Context(), &catalogv1.GetProducerRequest{Id: d.Producer.GetId()})
+		answer, err := d.Visit.Site.Catalog.GetProducer(d.Visit.Context(),
+			&catalogv1.GetProducerRequest{Id: d.Producer.GetId()})
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +107,8 @@ func (d *Desk) changeOwnPage(form url.Values) (*web.Reply, error) {
 		return d.showOwnPage(http.StatusConflict, form, nil, all)
 	}
 	_, err := d.Visit.Site.Catalog.EditProducer(d.Visit.Context(), &catalogv1.EditProducerRequest{
-		Id: want.GetId(), Town: want.GetTown(), Tagline: want.GetTagline(), Story: want.GetStory(), ImageAlt: want.GetImageAlt(),
+		Id: want.GetId(), Town: want.GetTown(), Tagline: want.GetTagline(), Story: want.GetStory(),
+		ImageAlt:     want.GetImageAlt(),
 		OrderMinimum: want.GetOrderMinimum(), Holidays: want.GetHolidays(), Version: d.Producer.GetVersion(),
 	})
 	if err == nil {
@@ -118,7 +125,8 @@ func (d *Desk) changeOwnPage(form url.Values) (*web.Reply, error) {
 func (d *Desk) typedPage(form url.Values) (want *catalogv1.Producer, rows []int, wrong map[string]string) {
 	wrong = map[string]string{}
 	want = &catalogv1.Producer{
-		Id: d.Producer.GetId(), Town: strings.TrimSpace(form.Get("town")), Tagline: strings.TrimSpace(form.Get("tagline")), Story: web.Lines(form.Get("story")),
+		Id: d.Producer.GetId(), Town: strings.TrimSpace(form.Get("town")),
+		Tagline: strings.TrimSpace(form.Get("tagline")), Story: web.Lines(form.Get("story")),
 		ImageAlt: strings.TrimSpace(form.Get("image_alt")),
 	}
 	if !form.Has("image_alt") {
@@ -130,19 +138,27 @@ func (d *Desk) typedPage(form url.Values) (want *catalogv1.Producer, rows []int,
 	}
 	want.OrderMinimum = least.Minor
 	for row := range trade.MaxHolidays {
-		from, until := strings.TrimSpace(form.Get(holidayAt(row)+"from")), strings.TrimSpace(form.Get(holidayAt(row)+"until"))
+		from, until := strings.TrimSpace(form.Get(holidayAt(row)+"from")),
+			strings.TrimSpace(form.Get(holidayAt(row)+"until"))
 		switch {
 		case from == "" && until == "":
 			continue
 		case from == "":
-			wrong[holidayAt(row)+"from"], wrong[holidayAt(row)+"until"] = "Enter the first day, too.", "There is no first day to this."
+			wrong[holidayAt(row)+"from"], wrong[holidayAt(row)+"until"] = "Enter the first day, too.",
+				"There is no first day to this."
 		case until == "":
 			until = from
 		}
-		want.Holidays, rows = append(want.Holidays, &catalogv1.Holiday{From: from, Until: until}), append(rows, row)
+		want.Holidays, rows = append(want.Holidays, &catalogv1.Holiday{From: from, Until: until}),
+			append(rows, row)
 	}
-	slices.SortStableFunc(want.Holidays, func(a, b *catalogv1.Holiday) int { return cmp.Compare(a.GetFrom(), b.GetFrom()) })
-	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(form.Get(holidayAt(a)+"from"), form.Get(holidayAt(b)+"from")) })
+	slices.SortStableFunc(want.Holidays,
+		func(a, b *catalogv1.Holiday) int { return cmp.Compare(a.GetFrom(), b.GetFrom()) })
+	slices.SortStableFunc(rows,
+		func(a, b int) int {
+			return cmp.Compare(form.Get(holidayAt(a)+"from"),
+				form.Get(holidayAt(b)+"from"))
+		})
 	return want, rows, wrong
 }
 
@@ -163,11 +179,15 @@ func holidayFields(f *fault.Error, rows []int) map[string]string {
 }
 
 // showOwnPage shows the form filled in.
-func (d *Desk) showOwnPage(status int, form url.Values, wrong map[string]string, changed []page.Difference) (*web.Reply, error) {
+func (d *Desk) showOwnPage(
+	status int, form url.Values, wrong map[string]string, changed []page.Difference,
+) (*web.Reply, error) {
 	return d.showPicturedPage(status, form, wrong, changed, view.NewPicture{})
 }
 
-func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]string, changed []page.Difference, picture view.NewPicture) (*web.Reply, error) {
+func (d *Desk) showPicturedPage(
+	status int, form url.Values, wrong map[string]string, changed []page.Difference, picture view.NewPicture,
+) (*web.Reply, error) {
 	b, err := d.Bench("Your page", OwnPageAt)
 	if err != nil {
 		return nil, err
@@ -179,7 +199,9 @@ func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 		b.Alert = "Some of this cannot be saved yet."
 	}
 	model := view.OwnPage{
-		Bench: b, Action: d.At(OwnPageAt), AddPicture: d.At(OwnPageAt + "/picture"), DropPicture: d.At(OwnPageAt + "/picture/remove"), Page: "/producers/" + d.Producer.GetId(), Saved: d.Visit.Request.URL.Query().Get("saved") != "" && status == http.StatusOK,
+		Bench: b, Action: d.At(OwnPageAt), AddPicture: d.At(OwnPageAt + "/picture"),
+		DropPicture: d.At(OwnPageAt + "/picture/remove"), Page: "/producers/" + d.Producer.GetId(),
+		Saved: d.Visit.Request.URL.Query().Get("saved") != "" && status == http.StatusOK,
 		Inputs: web.Inputs(form, wrong,
 			page.Input{Name: "town", Label: "Town", MaxLength: "200"},
 			page.Input{Name: "tagline", Label: "In a sentence", MaxLength: "400"}),
@@ -188,11 +210,16 @@ func (d *Desk) showPicturedPage(status int, form url.Values, wrong map[string]st
 			Name: "order_minimum", Label: "Smallest order, " + d.In.Currency, Type: "text", MaxLength: "20",
 			Hint: "How much of your goods an order has to have. Leave it empty to take any.",
 		}),
-		Picture: picture, Shown: web.PictureOf(d.Producer.GetImage(), d.Producer.GetImageAlt()), Key: d.Producer.GetImage(), Wrong: wrong["holidays"],
+		Picture: picture, Shown: web.PictureOf(d.Producer.GetImage(), d.Producer.GetImageAlt()),
+		Key: d.Producer.GetImage(), Wrong: wrong["holidays"],
 		Differences: page.Differences{MadeFrom: form.Get(web.MadeField), Each: changed},
 	}
 	if d.Producer.GetImage() != "" {
-		model.Inputs = append(model.Inputs, web.Inputs(form, wrong, page.Input{Name: "image_alt", Label: "What your picture shows", MaxLength: "200"})...)
+		model.Inputs = append(model.Inputs,
+			web.Inputs(form, wrong, page.Input{
+				Name: "image_alt", Label: "What your picture shows",
+				MaxLength: "200",
+			})...)
 	}
 	model.Holidays = holidayRows(form, wrong, trade.TodayIn(d.Visit.Site, d.In))
 	return web.Render(d.Visit.Context(), status, view.OwnPagePage(model))
@@ -204,7 +231,8 @@ func holidayRows(form url.Values, wrong map[string]string, today string) (rows [
 	for row := range trade.MaxHolidays {
 		at := holidayAt(row)
 		h := view.HolidayRow{
-			At: at, Number: strconv.Itoa(row + 1), From: form.Get(at + "from"), Until: form.Get(at + "until"), FromWrong: wrong[at+"from"], UntilWrong: wrong[at+"until"], Today: today,
+			At: at, Number: strconv.Itoa(row + 1), From: form.Get(at + "from"), Until: form.Get(at + "until"),
+			FromWrong: wrong[at+"from"], UntilWrong: wrong[at+"until"], Today: today,
 		}
 		if h.From == "" && h.Until == "" && h.FromWrong == "" {
 			if spare--; spare < 0 {
@@ -227,7 +255,11 @@ func (d *Desk) AddOwnPicture() (*web.Reply, error) {
 	case picture.Alt == "":
 		err = web.Invalid("alt", "Say in a few words what it shows. Choose the picture again, too.")
 	default:
-		_, err = d.Visit.Site.Catalog.PutImage(d.Visit.Context(), &catalogv1.PutImageRequest{ProducerId: d.Producer.GetId(), Content: sent.Content, Alt: picture.Alt})
+		_, err = d.Visit.Site.Catalog.PutImage(d.Visit.Context(),
+			&catalogv1.PutImageRequest{
+				ProducerId: d.Producer.GetId(), Content: sent.Content,
+				Alt: picture.Alt,
+			})
 	}
 	if err == nil {
 		return web.Redirect(d.At(OwnPageAt, "saved", "1")), nil
@@ -249,7 +281,8 @@ func (d *Desk) DropOwnPicture() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = d.Visit.Site.Catalog.DropImage(d.Visit.Context(), &catalogv1.DropImageRequest{ProducerId: d.Producer.GetId(), Key: form.Get("key")})
+	_, err = d.Visit.Site.Catalog.DropImage(d.Visit.Context(),
+		&catalogv1.DropImageRequest{ProducerId: d.Producer.GetId(), Key: form.Get("key")})
 	if err == nil {
 		return web.Redirect(d.At(OwnPageAt, "saved", "1")), nil
 	}

@@ -18,7 +18,10 @@ func (d *Desk) paidBackOf(o *orderingv1.Order, refunds []*paymentsv1.PartRefund)
 	sum := money.New(0, total.GetCurrency())
 	for _, r := range refunds {
 		sum.Minor += r.GetAmount().GetAmount()
-		said.Each = append(said.Each, view.PaidBackOne{What: trade.RefundedOf(d.In, o, r), Amount: d.In.Money(r.GetAmount()), When: desk.When(d.In, r.GetAt())})
+		said.Each = append(said.Each, view.PaidBackOne{
+			What:   trade.RefundedOf(d.In, o, r),
+			Amount: d.In.Money(r.GetAmount()), When: desk.When(d.In, r.GetAt()),
+		})
 	}
 	said.Sum = sum.Format(d.In.Tag) + " of " + d.In.Money(total)
 	return said

@@ -40,7 +40,8 @@ func rightsRead(may []string) string {
 // rightChoices are what somebody may be let do: one of the rights, or both that are less than an owner's.
 func rightChoices(may string) (choices []page.Choice) {
 	for _, r := range rightWords {
-		choices = append(choices, page.Choice{Value: r.right, Label: r.label + ": " + r.lets, Chosen: may == r.right})
+		choices = append(choices,
+			page.Choice{Value: r.right, Label: r.label + ": " + r.lets, Chosen: may == r.right})
 	}
 	both := rights.Goods + "," + rights.Orders
 	return append(choices, page.Choice{Value: both, Label: "Goods and orders", Chosen: may == both})
@@ -61,7 +62,8 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	if err != nil {
 		return nil, err
 	}
-	answer, err := d.Visit.Site.Staff.ListPeople(d.Visit.Context(), &identityv1.ListPeopleRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId()})
+	answer, err := d.Visit.Site.Staff.ListPeople(d.Visit.Context(),
+		&identityv1.ListPeopleRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +76,14 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	}
 	model := view.People{
 		Bench: b, Invite: d.At(PeopleAt), Rights: rightChoices(typed.Get("rights")),
-		Email: web.Input(typed, wrong, page.Input{Name: "email", Label: "E-mail", Type: "email", Autocomplete: "off", MaxLength: "254", Required: true}),
-		Said:  map[string]string{"asked": "They are asked by mail. The link is good for a week.", "saved": "Saved."}[d.Visit.Request.URL.Query().Get("said")],
+		Email: web.Input(typed, wrong, page.Input{
+			Name: "email", Label: "E-mail", Type: "email",
+			Autocomplete: "off", MaxLength: "254", Required: true,
+		}),
+		Said: map[string]string{
+			"asked": "They are asked by mail. The link is good for a week.",
+			"saved": "Saved.",
+		}[d.Visit.Request.URL.Query().Get("said")],
 	}
 	if status != http.StatusOK {
 		model.Said = ""
@@ -92,7 +100,9 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 	}
 	for _, i := range answer.GetInvitations() {
 		model.Invited = append(model.Invited, view.Person{
-			ID: i.GetId(), Email: i.GetEmail(), May: rightsRead(i.GetRights()), When: "the link is good until " + d.In.Locale.Date(d.In.At(i.GetExpiresAt())), Remove: d.At(InvitationsAt + "/" + i.GetId() + "/delete"),
+			ID: i.GetId(), Email: i.GetEmail(), May: rightsRead(i.GetRights()),
+			When:   "the link is good until " + d.In.Locale.Date(d.In.At(i.GetExpiresAt())),
+			Remove: d.At(InvitationsAt + "/" + i.GetId() + "/delete"),
 		})
 	}
 	return web.Render(d.Visit.Context(), status, view.PeoplePage(model))
@@ -101,8 +111,10 @@ func (d *Desk) showPeople(status int, typed url.Values, problem *fault.Error) (*
 func (d *Desk) person(p *identityv1.Person) view.Person {
 	at := PeopleAt + "/" + p.GetAccountId()
 	out := view.Person{
-		ID: p.GetAccountId(), Name: cmp.Or(p.GetName(), p.GetEmail()), Email: p.GetEmail(), May: rightsRead(p.GetRights()), Rights: rightChoices(strings.Join(p.GetRights(), ",")),
-		Seen: strings.Join(p.GetRights(), ","), Save: d.At(at), Remove: d.At(at + "/remove"), Self: p.GetAccountId() == d.Visit.Account.GetId(), When: "not signed in",
+		ID: p.GetAccountId(), Name: cmp.Or(p.GetName(), p.GetEmail()), Email: p.GetEmail(),
+		May: rightsRead(p.GetRights()), Rights: rightChoices(strings.Join(p.GetRights(), ",")),
+		Seen: strings.Join(p.GetRights(), ","), Save: d.At(at), Remove: d.At(at + "/remove"),
+		Self: p.GetAccountId() == d.Visit.Account.GetId(), When: "not signed in",
 	}
 	if p.GetSignedInAt() > 0 {
 		out.When = "signed in " + d.In.Locale.DateTime(web.TimeOf(p.GetSignedInAt()).In(d.In.Zone))
@@ -129,14 +141,19 @@ func (d *Desk) Invite() (*web.Reply, error) {
 		return nil, err
 	}
 	_, err = d.Visit.Site.Staff.InvitePerson(d.Visit.Context(), &identityv1.InvitePersonRequest{
-		SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(), Email: strings.TrimSpace(typed.Get("email")), Rights: chosenRights(typed),
+		SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(),
+		Email: strings.TrimSpace(typed.Get("email")), Rights: chosenRights(typed),
 	})
 	return d.settle(err, "asked", typed)
 }
 
 // DropInvitation takes an invitation back.
 func (d *Desk) DropInvitation() (*web.Reply, error) {
-	_, err := d.Visit.Site.Staff.DropInvitation(d.Visit.Context(), &identityv1.DropInvitationRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(), Id: d.Visit.Request.PathValue("id")})
+	_, err := d.Visit.Site.Staff.DropInvitation(d.Visit.Context(),
+		&identityv1.DropInvitationRequest{
+			SessionToken: d.Visit.SessionToken(),
+			ProducerId:   d.Producer.GetId(), Id: d.Visit.Request.PathValue("id"),
+		})
 	return d.settle(err, "saved", freshInvitation())
 }
 
@@ -147,18 +164,22 @@ func (d *Desk) LetDo() (*web.Reply, error) {
 		return nil, err
 	}
 	_, err = d.Visit.Site.Staff.SetPersonRights(d.Visit.Context(), &identityv1.SetPersonRightsRequest{
-		SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(), AccountId: d.Visit.Request.PathValue("person"), Rights: chosenRights(typed), Seen: strings.FieldsFunc(typed.Get("seen"), func(c rune) bool { return c == ',' }),
+		SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(),
+		AccountId: d.Visit.Request.PathValue("person"), Rights: chosenRights(typed),
+		Seen: strings.FieldsFunc(typed.Get("seen"), func(c rune) bool { return c == ',' }),
 	})
 	return d.settle(err, "saved", url.Values{"of": {d.Visit.Request.PathValue("person")}})
 }
 
 // Removing asks before somebody works here no more.
 func (d *Desk) Removing() (*web.Reply, error) {
-	answer, err := d.Visit.Site.Staff.ListPeople(d.Visit.Context(), &identityv1.ListPeopleRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId()})
+	answer, err := d.Visit.Site.Staff.ListPeople(d.Visit.Context(),
+		&identityv1.ListPeopleRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(answer.GetPeople(), func(p *identityv1.Person) bool { return p.GetAccountId() == d.Visit.Request.PathValue("person") })
+	at := slices.IndexFunc(answer.GetPeople(),
+		func(p *identityv1.Person) bool { return p.GetAccountId() == d.Visit.Request.PathValue("person") })
 	if at < 0 {
 		return nil, web.ErrNoPage
 	}
@@ -166,12 +187,20 @@ func (d *Desk) Removing() (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Render(d.Visit.Context(), http.StatusOK, view.RemovePersonPage(view.Removing{Bench: b, Person: d.person(answer.GetPeople()[at]), Back: d.At(PeopleAt)}))
+	return web.Render(d.Visit.Context(), http.StatusOK,
+		view.RemovePersonPage(view.Removing{
+			Bench: b, Person: d.person(answer.GetPeople()[at]),
+			Back: d.At(PeopleAt),
+		}))
 }
 
 // Remove has somebody work here no more.
 func (d *Desk) Remove() (*web.Reply, error) {
-	_, err := d.Visit.Site.Staff.RemovePerson(d.Visit.Context(), &identityv1.RemovePersonRequest{SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(), AccountId: d.Visit.Request.PathValue("person")})
+	_, err := d.Visit.Site.Staff.RemovePerson(d.Visit.Context(),
+		&identityv1.RemovePersonRequest{
+			SessionToken: d.Visit.SessionToken(), ProducerId: d.Producer.GetId(),
+			AccountId: d.Visit.Request.PathValue("person"),
+		})
 	if err == nil && d.Visit.Request.PathValue("person") == d.Visit.Account.GetId() {
 		return web.Redirect("/account"), nil
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/rights"
 )
 
-// deskRights are what the pages of a maker's desk are for, by how their addresses begin; "" is anybody who works there. A page that is not
-// named is the owners'.
+// deskRights are what the pages of a maker's desk are for, by how their addresses begin; "" is anybody who
+// works there. A page that is not named is the owners'.
 var deskRights = []struct{ at, right string }{
 	{"/producer/orders", rights.Orders},
 	{"/producer/windows", rights.Orders},

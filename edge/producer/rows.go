@@ -21,7 +21,8 @@ const (
 	shownRows = 50
 )
 
-// PartFilters are what the list of a desk's orders can be narrowed to, each with the states of its part that it stands for.
+// PartFilters are what the list of a desk's orders can be narrowed to, each with the states of its part that
+// it stands for.
 var PartFilters = []struct {
 	value, label string
 	Parts        []string
@@ -48,9 +49,14 @@ func (d *Desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 	b.Alert = alert
 	window, q, chosen := d.Visit.Param("window"), d.Visit.Param("q"), d.Visit.Param("chosen")
 	at := func(more ...string) string {
-		return d.At("/producer/orders", append([]string{"q", q, "state", d.Visit.Param("state"), "window", window}, more...)...)
+		return d.At("/producer/orders",
+			append([]string{"q", q, "state", d.Visit.Param("state"), "window", window}, more...)...)
 	}
-	model := view.OrderRows{Bench: b, Q: q, DeskID: d.Visit.Request.URL.Query().Get("producer"), Action: at("cursor", d.Visit.Cursor()), All: at("cursor", d.Visit.Cursor(), "chosen", "all"), None: at("cursor", d.Visit.Cursor()), Export: d.ExportForm("orders", window, "These orders")}
+	model := view.OrderRows{
+		Bench: b, Q: q, DeskID: d.Visit.Request.URL.Query().Get("producer"),
+		Action: at("cursor", d.Visit.Cursor()), All: at("cursor", d.Visit.Cursor(), "chosen", "all"),
+		None: at("cursor", d.Visit.Cursor()), Export: d.ExportForm("orders", window, "These orders"),
+	}
 	went := d.steppedRows(steps)
 	model.Said = d.stepsSaid(to, steps, went)
 	found, next, cut, err := d.findRows(q, window, chosen == "all")
@@ -76,7 +82,8 @@ func (d *Desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 		}
 	}
 	for _, f := range PartFilters {
-		model.States = append(model.States, page.Choice{Value: f.value, Label: f.label, Chosen: f.value == d.Visit.Param("state")})
+		model.States = append(model.States,
+			page.Choice{Value: f.value, Label: f.label, Chosen: f.value == d.Visit.Param("state")})
 	}
 	if model.Windows, err = d.rowWindows(window); err != nil {
 		return nil, err
@@ -84,16 +91,22 @@ func (d *Desk) showOrders(status int, alert, to string, steps []*orderingv1.Part
 	return web.Render(d.Visit.Context(), status, view.OrderRowsPage(model))
 }
 
-// rowWindows are the windows that the list can be narrowed to: those of the last week too, where something may be left to do.
+// rowWindows are the windows that the list can be narrowed to: those of the last week too, where something
+// may be left to do.
 func (d *Desk) rowWindows(chosen string) ([]page.Choice, error) {
-	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), EndsAfter: d.Visit.Site.Host.Now().AddDate(0, 0, -7).UnixMilli()})
+	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{
+			ProducerId: d.Producer.GetId(),
+			EndsAfter:  d.Visit.Site.Host.Now().AddDate(0, 0, -7).UnixMilli(),
+		})
 	if err != nil {
 		return nil, err
 	}
 	list := []page.Choice{{Label: "Any", Chosen: chosen == ""}}
 	for _, w := range work.GetWork() {
 		label := d.In.Span(w.GetWindowStartsAt(), w.GetWindowEndsAt()) + ", " + w.GetWindowPlace()
-		list = append(list, page.Choice{Value: w.GetWindowId(), Label: label, Chosen: w.GetWindowId() == chosen})
+		list = append(list,
+			page.Choice{Value: w.GetWindowId(), Label: label, Chosen: w.GetWindowId() == chosen})
 	}
 	if !slices.ContainsFunc(list, func(c page.Choice) bool { return c.Chosen }) {
 		list = append(list, page.Choice{Value: chosen, Label: "An earlier window", Chosen: true})
@@ -101,10 +114,13 @@ func (d *Desk) rowWindows(chosen string) ([]page.Choice, error) {
 	return list, nil
 }
 
-// findRows are the orders that the address asks for, by window and by what is to be done first; next is where to go on. A search goes through the newest orders
-// and says when there are more.
+// findRows are the orders that the address asks for, by window and by what is to be done first; next is where
+// to go on. A search goes through the newest orders and says when there are more.
 func (d *Desk) findRows(q, window string, chosen bool) (rows []view.Row, next string, cut bool, err error) {
-	request := &orderingv1.ListOrdersRequest{ProducerId: d.Producer.GetId(), WindowId: window, Limit: shownRows, Cursor: d.Visit.Cursor()}
+	request := &orderingv1.ListOrdersRequest{
+		ProducerId: d.Producer.GetId(), WindowId: window,
+		Limit: shownRows, Cursor: d.Visit.Cursor(),
+	}
 	for _, f := range PartFilters {
 		if f.value == d.Visit.Param("state") {
 			request.PartStatuses = f.Parts
@@ -125,7 +141,8 @@ func (d *Desk) findRows(q, window string, chosen bool) (rows []view.Row, next st
 			}
 		}
 		request.Cursor = answer.GetNextCursor()
-		if looked += len(answer.GetOrders()); q == "" || request.GetCursor() == "" || looked >= desk.MaxLooked || len(rows) >= desk.FoundRows {
+		if looked += len(answer.GetOrders()); q == "" || request.GetCursor() == "" ||
+			looked >= desk.MaxLooked || len(rows) >= desk.FoundRows {
 			break
 		}
 	}
@@ -160,7 +177,8 @@ func (d *Desk) rowsOf(orders []*orderingv1.Order) (rows []sought) {
 		}
 		status := d.part(o).GetStatus()
 		rows = append(rows, sought{
-			Row: r, text: desk.FoldedText(strings.Join([]string{r.ID, r.For, r.Things}, "\n")), startsAt: o.GetWindowStartsAt(), urgency: slices.Index(trade.Progress, status),
+			Row: r, text: desk.FoldedText(strings.Join([]string{r.ID, r.For, r.Things}, "\n")),
+			startsAt: o.GetWindowStartsAt(), urgency: slices.Index(trade.Progress, status),
 		})
 	}
 	slices.SortStableFunc(rows, func(a, b sought) int {
@@ -173,7 +191,8 @@ func (d *Desk) rowsOf(orders []*orderingv1.Order) (rows []sought) {
 func (d *Desk) orderRow(o *orderingv1.Order) view.Row {
 	t, part := d.ticket(o, nil, nil), d.part(o)
 	r := view.Row{
-		ID: o.GetId(), Number: t.Number, Page: t.Page, When: t.When, Place: t.Place, Total: t.Total, Next: t.Next, Changes: strings.Join(t.Changes, "; "),
+		ID: o.GetId(), Number: t.Number, Page: t.Page, When: t.When, Place: t.Place, Total: t.Total,
+		Next: t.Next, Changes: strings.Join(t.Changes, "; "),
 		State: page.State{Label: t.Status, Good: t.Good, Bad: t.Bad},
 	}
 	var things []string

@@ -25,16 +25,19 @@ const (
 
 // steppedWords say what became of orders that went a step.
 var steppedWords = map[string]string{
-	state.PartAccepted: "accepted", state.PartPacked: "packed", state.PartReady: "ready", state.PartDone: "handed over", backStep: "taken one step back",
+	state.PartAccepted: "accepted", state.PartPacked: "packed", state.PartReady: "ready",
+	state.PartDone: "handed over", backStep: "taken one step back",
 }
 
 // fixedWords say, of steps that cannot be undone, why.
 var fixedWords = map[string]string{
 	state.PartPacked: "What is wholly packed is paid, and what was weighed is booked: that cannot be undone.",
-	state.PartReady:  "The shoppers are told: that cannot be undone.", state.PartDone: "What was handed over cannot be undone.",
+	state.PartReady:  "The shoppers are told: that cannot be undone.",
+	state.PartDone:   "What was handed over cannot be undone.",
 }
 
-// StepOrders takes the orders that are chosen one step on, or back, and shows the list with what came of it. What was sent twice is done once.
+// StepOrders takes the orders that are chosen one step on, or back, and shows the list with what came of it.
+// What was sent twice is done once.
 func (d *Desk) StepOrders() (*web.Reply, error) {
 	form, err := d.Visit.Form()
 	if err != nil {
@@ -61,7 +64,8 @@ func (d *Desk) StepOrders() (*web.Reply, error) {
 	return d.showOrders(http.StatusOK, "", request.GetTo(), answer.GetSteps())
 }
 
-// stepsAsked reads which orders are to be taken where: those that are ticked, or the one whose own button was pressed.
+// stepsAsked reads which orders are to be taken where: those that are ticked, or the one whose own button was
+// pressed.
 func stepsAsked(form url.Values) (*orderingv1.StepPartsRequest, error) {
 	request, chosen := &orderingv1.StepPartsRequest{To: form.Get("to")}, form["chosen"]
 	if one := form.Get("one"); one != "" {
@@ -117,7 +121,9 @@ func (d *Desk) stepsSaid(to string, steps []*orderingv1.PartStep, rows []view.Ro
 		counts[step.GetOutcome()]++
 		if !hasGone(step) {
 			said.Stays = append(said.Stays, view.StaysRow{
-				Number: trade.OrderNumber(step.GetOrderId()), Page: d.At("/producer/orders/" + step.GetOrderId()), For: names[step.GetOrderId()], Why: step.GetMessage(),
+				Number: trade.OrderNumber(step.GetOrderId()),
+				Page:   d.At("/producer/orders/" + step.GetOrderId()), For: names[step.GetOrderId()],
+				Why: step.GetMessage(),
 			})
 		}
 		if part := d.part(step.GetOrder()); step.GetOutcome() == stepped && to != backStep && part != nil {

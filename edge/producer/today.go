@@ -29,7 +29,11 @@ const (
 // glance gives a page what a maker looks at first, and figures. What cannot be had is left out.
 func (d *Desk) glance(model *view.Week) error {
 	now := d.Visit.Site.Host.Now()
-	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(), &orderingv1.ListWorkRequest{ProducerId: d.Producer.GetId(), EndsAfter: now.AddDate(0, 0, -lateDays).UnixMilli()})
+	work, err := d.Visit.Site.Ordering.ListWork(d.Visit.Context(),
+		&orderingv1.ListWorkRequest{
+			ProducerId: d.Producer.GetId(),
+			EndsAfter:  now.AddDate(0, 0, -lateDays).UnixMilli(),
+		})
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,8 @@ func (d *Desk) glance(model *view.Week) error {
 		model.Cut = append(model.Cut, "Stock and dates are of the first "+strconv.Itoa(Looked)+" products.")
 	}
 	out, soon := goods.counts(now.In(d.In.Zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
-	model.Tiles = append(model.Tiles, tile(out, "sold out", d.At(GoodsAt, "state", GoodsOut), true), tile(soon, "best before in three days", d.At("/producer/products"), true))
+	model.Tiles = append(model.Tiles, tile(out, "sold out", d.At(GoodsAt, "state", GoodsOut), true),
+		tile(soon, "best before in three days", d.At("/producer/products"), true))
 	model.Figures = append(model.Figures, goods.stock(), goods.bestBefore(d.Date()))
 	return nil
 }
@@ -66,7 +71,8 @@ func (d *Desk) glance(model *view.Week) error {
 // salesFigures gives a page the figures of the last weeks' sales; none without ordering.
 func (d *Desk) salesFigures(now time.Time, model *view.Week) {
 	bounds := desk.Weeks(d.In, now)
-	tally, err := d.Visit.Site.Ordering.Tally(d.Visit.Context(), &orderingv1.TallyRequest{ProducerId: d.Producer.GetId(), Bounds: bounds})
+	tally, err := d.Visit.Site.Ordering.Tally(d.Visit.Context(),
+		&orderingv1.TallyRequest{ProducerId: d.Producer.GetId(), Bounds: bounds})
 	if d.Visit.Site.Missing(d.Visit.Context(), "sales", err) != nil {
 		return
 	}
@@ -87,7 +93,8 @@ type goodsShelf []good
 
 // shelf is what a maker sells of her first products, and whether there are more.
 func (d *Desk) shelf() (goods goodsShelf, cut bool, err error) {
-	answer, err := d.Visit.Site.Catalog.ListProducts(d.Visit.Context(), &catalogv1.ListProductsRequest{Market: d.In.Code, ProducerId: d.Producer.GetId(), Limit: Looked})
+	answer, err := d.Visit.Site.Catalog.ListProducts(d.Visit.Context(),
+		&catalogv1.ListProductsRequest{Market: d.In.Code, ProducerId: d.Producer.GetId(), Limit: Looked})
 	if err != nil {
 		return nil, false, err
 	}
@@ -104,7 +111,8 @@ func (d *Desk) shelf() (goods goodsShelf, cut bool, err error) {
 	if len(ids) == 0 {
 		return nil, false, nil
 	}
-	stock, err := d.Visit.Site.Inventory.Availability(d.Visit.Context(), &inventoryv1.AvailabilityRequest{VariantIds: ids})
+	stock, err := d.Visit.Site.Inventory.Availability(d.Visit.Context(),
+		&inventoryv1.AvailabilityRequest{VariantIds: ids})
 	if err != nil {
 		return nil, false, err
 	}
@@ -129,25 +137,32 @@ func (g goodsShelf) counts(soon string) (out, near int64) {
 
 // stock is a figure of what is ordered of what is there.
 func (g goodsShelf) stock() page.Figure {
-	f := page.Figure{ID: "stock", Title: "Ordered, of what is there", Things: "Product", Amount: "Ordered and not packed, of all that is there", Empty: "Nothing is ordered that is not packed yet."}
+	f := page.Figure{
+		ID: "stock", Title: "Ordered, of what is there", Things: "Product",
+		Amount: "Ordered and not packed, of all that is there",
+		Empty:  "Nothing is ordered that is not packed yet.",
+	}
 	sorted := slices.Clone(g)
 	// What is nearly all ordered comes first.
 	slices.SortStableFunc(sorted, func(a, b good) int {
-		return cmp.Compare(b.GetUnpacked()*(a.GetAvailable()+a.GetUnpacked()), a.GetUnpacked()*(b.GetAvailable()+b.GetUnpacked()))
+		return cmp.Compare(b.GetUnpacked()*(a.GetAvailable()+a.GetUnpacked()),
+			a.GetUnpacked()*(b.GetAvailable()+b.GetUnpacked()))
 	})
 	for _, v := range sorted {
 		if v.GetUnpacked() == 0 || len(f.Bars) == desk.ShownBars {
 			continue
 		}
 		all := v.GetAvailable() + v.GetUnpacked()
-		bar := page.Bar{Label: v.name, Value: web.Quantity(v.GetUnpacked()).String() + " of " + web.Amount(all, v.soldBy), Size: v.GetUnpacked() * 100 / all, Of: 100}
+		bar := page.Bar{Label: v.name, Value: web.Quantity(v.GetUnpacked()).String() + " of " +
+			web.Amount(all, v.soldBy), Size: v.GetUnpacked() * 100 / all, Of: 100}
 		if v.GetAvailable() == 0 {
 			bar.Bad, bar.Value = true, bar.Value+", sold out"
 		}
 		f.Bars = append(f.Bars, bar)
 	}
 	if len(f.Bars) > 0 {
-		f.Desc = "How much of what is on the shelf is ordered, the fullest first: " + f.Bars[0].Label + ", " + f.Bars[0].Value + "."
+		f.Desc = "How much of what is on the shelf is ordered, the fullest first: " + f.Bars[0].Label + ", " +
+			f.Bars[0].Value + "."
 	}
 	return f
 }
@@ -157,12 +172,19 @@ const maxDaysAhead = 30
 
 // bestBefore is a figure of how many days the lots that are sold next are good for.
 func (g goodsShelf) bestBefore(today string) page.Figure {
-	f := page.Figure{ID: "dates", Title: "Best before, the nearest first", Things: "Product", Amount: "Best before", Empty: "No lot has a date."}
+	f := page.Figure{
+		ID: "dates", Title: "Best before, the nearest first", Things: "Product",
+		Amount: "Best before", Empty: "No lot has a date.",
+	}
 	dated := slices.DeleteFunc(slices.Clone(g), func(v good) bool { return v.GetBestBefore() == "" })
-	slices.SortStableFunc(dated, func(a, b good) int { return cmp.Compare(a.GetBestBefore(), b.GetBestBefore()) })
+	slices.SortStableFunc(dated,
+		func(a, b good) int { return cmp.Compare(a.GetBestBefore(), b.GetBestBefore()) })
 	for _, v := range dated[:min(len(dated), desk.ShownBars)] {
 		days := daysBetween(today, v.GetBestBefore())
-		bar := page.Bar{Label: v.name, Value: desk.ShortDay(v.GetBestBefore()), Size: max(0, min(days, maxDaysAhead)), Of: maxDaysAhead}
+		bar := page.Bar{
+			Label: v.name, Value: desk.ShortDay(v.GetBestBefore()),
+			Size: max(0, min(days, maxDaysAhead)), Of: maxDaysAhead,
+		}
 		switch {
 		case days < 0:
 			bar.Bad, bar.Value = true, bar.Value+", past"

@@ -55,12 +55,14 @@ func NewProducts(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := q.Site.Catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: in.Code, Sort: "newest", Limit: feedSize})
+	answer, err := q.Site.Catalog.ListProducts(ctx,
+		&catalogv1.ListProductsRequest{Market: in.Code, Sort: "newest", Limit: feedSize})
 	if err != nil {
 		return nil, err
 	}
 	out := Feed{Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Channel: feedChannel{
-		Title: in.Text("New in {market}", in.Name), Link: q.Site.Address("/m/" + in.Code), Language: in.Locale.Lang(),
+		Title: in.Text("New in {market}", in.Name), Link: q.Site.Address("/m/" + in.Code),
+		Language:    in.Locale.Lang(),
 		Description: in.Text("New products from small producers in {market}.", in.Name),
 		Self:        feedSelf{q.Site.Address(web.FeedPath(in.Code)), "self", feedType},
 	}}
@@ -72,7 +74,10 @@ func NewProducts(ctx context.Context, q *web.Query) (*web.Reply, error) {
 
 func feedItem(site *web.Site, in *web.Market, p *catalogv1.Product) FeedItem {
 	at := site.Address("/p/" + p.GetId())
-	item := FeedItem{Title: p.GetTitle(), Link: at, ID: at, Category: category(in, p).Label, Description: pitch(in, p)}
+	item := FeedItem{
+		Title: p.GetTitle(), Link: at, ID: at, Category: category(in, p).Label,
+		Description: pitch(in, p),
+	}
 	if p.GetCreatedAt() > 0 {
 		item.Published = web.TimeOf(p.GetCreatedAt()).UTC().Format(http.TimeFormat)
 	}

@@ -13,8 +13,20 @@ func TestWhatWasLookedForIsMarked(t *testing.T) {
 		words []string
 		want  []page.Mark
 	}{
-		{"Goat's milk caramel", []string{"goat"}, []page.Mark{{Text: "Goat", Hit: true}, {Text: "'"}, {Text: "s"}, {Text: " "}, {Text: "milk"}, {Text: " "}, {Text: "caramel"}}},
-		{"Crème fraîche", []string{"creme"}, []page.Mark{{Text: "Crème", Hit: true}, {Text: " "}, {Text: "fraîche"}}},
+		{"Goat's milk caramel", []string{"goat"}, []page.Mark{
+			{Text: "Goat", Hit: true},
+			{Text: "'"},
+			{Text: "s"},
+			{Text: " "},
+			{Text: "milk"},
+			{Text: " "},
+			{Text: "caramel"},
+		}},
+		{
+			"Crème fraîche",
+			[]string{"creme"},
+			[]page.Mark{{Text: "Crème", Hit: true}, {Text: " "}, {Text: "fraîche"}},
+		},
 		{"Goats", []string{"goa", "goat"}, []page.Mark{{Text: "Goat", Hit: true}, {Text: "s"}}},
 		{"<b>", []string{"b"}, []page.Mark{{Text: "<"}, {Text: "b", Hit: true}, {Text: ">"}}},
 		{"", []string{"b"}, nil},

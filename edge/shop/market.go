@@ -67,20 +67,27 @@ const (
 	shownMakers = 4
 )
 
-// showMarket shows a market's first page, whose address is at. A part that cannot be had is left out, but the newest products have to be there.
+// showMarket shows a market's first page, whose address is at. A part that cannot be had is left out, but the
+// newest products have to be there.
 func showMarket(ctx context.Context, in *web.Market, q *web.Query, at string) (*web.Reply, error) {
 	asks := q.Site.Asks(q)
-	newest, err := q.Site.Catalog.ListProducts(ctx, asks.Narrows(&catalogv1.ListProductsRequest{Market: in.Code, Sort: "newest", Limit: varied, Facets: true}))
+	newest, err := q.Site.Catalog.ListProducts(ctx,
+		asks.Narrows(&catalogv1.ListProductsRequest{
+			Market: in.Code, Sort: "newest", Limit: varied,
+			Facets: true,
+		}))
 	if err != nil {
 		return nil, err
 	}
 	now := q.Site.Host.Now().In(in.Zone)
 	model := view.Market{
-		Frame: q.Site.ShopFrame(in.Name, in), Month: in.Locale.Month(now.Month()), Newest: cards(ctx, q.Site, in, mixed(newest.GetProducts(), shownNew), nil),
+		Frame: q.Site.ShopFrame(in.Name, in), Month: in.Locale.Month(now.Month()),
+		Newest:   cards(ctx, q.Site, in, mixed(newest.GetProducts(), shownNew), nil),
 		Products: in.Count(newest.GetTotal(), "The only product", "All {n} products"),
 		Kept:     chips(asks, q, at, in), FreeFrom: len(asks.Avoids) > 0,
 	}
-	model.Description = in.Text("Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.Name)
+	model.Description = in.Text(
+		"Bread, cheese, vegetables and preserves straight from the small producers around {market}.", in.Name)
 	model.Meta = marketMeta(q.Site, in)
 	ripe, err := q.Site.Catalog.ListProducts(ctx, asks.Narrows(&catalogv1.ListProductsRequest{
 		Market: in.Code, SeasonMonth: int32(now.Month()), InStock: true, Sort: featured, Limit: varied,
@@ -91,10 +98,14 @@ func showMarket(ctx context.Context, in *web.Market, q *web.Query, at string) (*
 	if windows, err := openings(ctx, q.Site, in); q.Site.Missing(ctx, "windows", err) == nil {
 		model.Next = openingsOf(in, windows)
 	}
-	if categories, err := q.Site.Catalog.ListCategories(ctx, &catalogv1.ListCategoriesRequest{Market: in.Code}); q.Site.Missing(ctx, "categories", err) == nil {
+	if categories, err := q.Site.Catalog.ListCategories(ctx,
+		&catalogv1.ListCategoriesRequest{Market: in.Code}); q.Site.Missing(ctx, "categories", err) == nil {
 		model.Categories = roots(in, categories.GetCategories())
 	}
-	if makers, err := q.Site.Catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{Market: in.Code, Limit: shownMakers}); q.Site.Missing(ctx, "producers", err) == nil {
+	if makers, err := q.Site.Catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{
+		Market: in.Code,
+		Limit:  shownMakers,
+	}); q.Site.Missing(ctx, "producers", err) == nil {
 		model.Makers = makersOf(in, makers.GetProducers())
 	}
 	return web.Render(ctx, http.StatusOK, view.MarketPage(model))
@@ -120,7 +131,8 @@ func mixed(products []*catalogv1.Product, n int) []*catalogv1.Product {
 
 // openings are the windows of a market that can still be ordered for, the next first.
 func openings(ctx context.Context, site *web.Site, in *web.Market) ([]*deliveryv1.Window, error) {
-	answer, err := site.Delivery.ListWindows(ctx, &deliveryv1.ListWindowsRequest{Market: in.Code, Limit: trade.WindowPage})
+	answer, err := site.Delivery.ListWindows(ctx,
+		&deliveryv1.ListWindowsRequest{Market: in.Code, Limit: trade.WindowPage})
 	if err != nil {
 		return nil, err
 	}
@@ -140,8 +152,10 @@ func openingsOf(in *web.Market, windows []*deliveryv1.Window) []view.Opening {
 	var list []view.Opening
 	for _, w := range windows[:min(len(windows), shownOpenings)] {
 		opening := view.Opening{
-			Kind: trade.Kind(in, w.GetKind()), Delivery: w.GetKind() == trade.KindDelivery, When: in.Span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
-			OrderBy: in.Locale.DayTime(in.At(w.GetOrderBy())), Until: web.TimeOf(w.GetOrderBy()).Format(time.RFC3339),
+			Kind: trade.Kind(in, w.GetKind()), Delivery: w.GetKind() == trade.KindDelivery,
+			When: in.Span(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
+			OrderBy: in.Locale.DayTime(in.At(w.GetOrderBy())),
+			Until:   web.TimeOf(w.GetOrderBy()).Format(time.RFC3339),
 		}
 		opening.Day = in.At(w.GetStartsAt()).Format(time.DateOnly)
 		if w.GetRemaining() <= fewPlaces {
@@ -157,7 +171,10 @@ func roots(p *web.Market, all []*catalogv1.Category) []page.Choice {
 	var list []page.Choice
 	for _, c := range all {
 		if n := c.GetProducts(); c.GetParent() == "" && n > 0 {
-			list = append(list, page.Choice{Value: c.GetSlug(), Label: p.Locale.Sentence(c.GetName()), Count: strconv.FormatInt(n, 10)})
+			list = append(list, page.Choice{
+				Value: c.GetSlug(), Label: p.Locale.Sentence(c.GetName()),
+				Count: strconv.FormatInt(n, 10),
+			})
 		}
 	}
 	return list
@@ -172,7 +189,10 @@ func makersOf(p *web.Market, producers []*catalogv1.Producer) []view.Maker {
 }
 
 func makerOf(p *web.Market, maker *catalogv1.Producer) view.Maker {
-	m := view.Maker{ID: maker.GetId(), Name: maker.GetName(), Town: maker.GetTown(), Tagline: maker.GetTagline(), Picture: web.PictureOf(maker.GetImage(), "")}
+	m := view.Maker{
+		ID: maker.GetId(), Name: maker.GetName(), Town: maker.GetTown(),
+		Tagline: maker.GetTagline(), Picture: web.PictureOf(maker.GetImage(), ""),
+	}
 	if n := maker.GetProducts(); n > 0 {
 		m.Products = p.Count(n, "{n} product", "{n} products")
 	}
@@ -187,12 +207,17 @@ func MakersPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := q.Site.Catalog.ListProducers(ctx, &catalogv1.ListProducersRequest{Market: in.Code, Q: q.Get("q"), Limit: makersPage, Cursor: q.Get("cursor")})
+	answer, err := q.Site.Catalog.ListProducers(ctx,
+		&catalogv1.ListProducersRequest{
+			Market: in.Code, Q: q.Get("q"), Limit: makersPage,
+			Cursor: q.Get("cursor"),
+		})
 	if err != nil {
 		return nil, err
 	}
 	model := view.Makers{
-		Frame: q.Site.ShopFrame(in.Text("The producers of {market}", in.Name), in), Typed: q.Get("q"), List: makersOf(in, answer.GetProducers()),
+		Frame: q.Site.ShopFrame(in.Text("The producers of {market}", in.Name), in), Typed: q.Get("q"),
+		List: makersOf(in, answer.GetProducers()),
 		Next: web.NextPage("/m/"+in.Code+"/producers", only(q, "q"), answer.GetNextCursor()),
 	}
 	model.Meta = makersMeta(in, q)

@@ -18,18 +18,25 @@ type crumb struct{ name, path string }
 func trail(site *web.Site, crumbs ...crumb) web.Ld {
 	var list []web.Ld
 	for i, c := range crumbs {
-		list = append(list, web.Ld{"@type": "ListItem", "position": i + 1, "name": c.name, "item": site.Address(c.path)})
+		list = append(list, web.Ld{
+			"@type": "ListItem", "position": i + 1, "name": c.name,
+			"item": site.Address(c.path),
+		})
 	}
 	return web.Ld{"@type": "BreadcrumbList", "itemListElement": list}
 }
 
 // website says what the shop is, and how a market is searched.
 func website(site *web.Site, in *web.Market) web.Ld {
-	node := web.Ld{"@type": "WebSite", "@id": site.Address("/#website"), "name": "Artisan Eats", "url": site.Address("/")}
+	node := web.Ld{
+		"@type": "WebSite", "@id": site.Address("/#website"), "name": "Artisan Eats",
+		"url": site.Address("/"),
+	}
 	if in != nil {
 		node["potentialAction"] = web.Ld{
 			"@type": "SearchAction", "query-input": "required name=search_term_string",
-			"target": web.Ld{"@type": "EntryPoint", "urlTemplate": site.Address("/m/"+in.Code+"/products") + "?q={search_term_string}"},
+			"target": web.Ld{"@type": "EntryPoint", "urlTemplate": site.Address("/m/"+in.Code+"/products") +
+				"?q={search_term_string}"},
 		}
 	}
 	return node
@@ -61,14 +68,20 @@ func makersMeta(in *web.Market, q *web.Query) page.Meta {
 		return page.Meta{}
 	}
 	at := "/m/" + in.Code + "/producers"
-	return q.Site.Meta(in, at, "", trail(q.Site, crumb{in.Name, "/m/" + in.Code}, crumb{in.Text("Producers"), at}))
+	return q.Site.Meta(in, at, "",
+		trail(q.Site, crumb{in.Name, "/m/" + in.Code}, crumb{in.Text("Producers"), at}))
 }
 
-func productMeta(site *web.Site, in *web.Market, p *catalogv1.Product, category page.Choice, stock map[string]*inventoryv1.Availability) page.Meta {
+func productMeta(
+	site *web.Site, in *web.Market, p *catalogv1.Product, category page.Choice,
+	stock map[string]*inventoryv1.Availability,
+) page.Meta {
 	at, list := "/p/"+p.GetId(), "/m/"+in.Code+"/products?category="+url.QueryEscape(category.Value)
 	node := web.Ld{
-		"@type": "Product", "@id": site.Address(at), "url": site.Address(at), "name": p.GetTitle(), "category": category.Label,
-		"brand": web.Ld{"@type": "Brand", "name": p.GetProducerName()}, "offers": offersData(site, p, stock),
+		"@type": "Product", "@id": site.Address(at), "url": site.Address(at), "name": p.GetTitle(),
+		"category": category.Label,
+		"brand":    web.Ld{"@type": "Brand", "name": p.GetProducerName()},
+		"offers":   offersData(site, p, stock),
 	}
 	if about := short(p.GetDescription()); about != "" {
 		node["description"] = about
@@ -80,7 +93,8 @@ func productMeta(site *web.Site, in *web.Market, p *catalogv1.Product, category 
 	if len(pictures) > 0 {
 		node["image"] = pictures
 	}
-	m := site.Meta(in, at, p.GetImage(), node, trail(site, crumb{in.Name, "/m/" + in.Code}, crumb{category.Label, list}, crumb{p.GetTitle(), at}))
+	m := site.Meta(in, at, p.GetImage(), node,
+		trail(site, crumb{in.Name, "/m/" + in.Code}, crumb{category.Label, list}, crumb{p.GetTitle(), at}))
 	if m.Canonical != "" {
 		m.Kind = "product"
 	}
@@ -93,8 +107,13 @@ func offersData(site *web.Site, p *catalogv1.Product, stock map[string]*inventor
 	for _, v := range p.GetVariants() {
 		price := money.FromProto(v.GetPrice())
 		offer := web.Ld{
-			"@type": "Offer", "url": site.Address("/p/" + p.GetId()), "name": trade.Sized(p.GetTitle(), trade.SizeOf(p, v)), "price": price.Decimal(), "priceCurrency": price.Currency,
-			"seller": web.Ld{"@type": "LocalBusiness", "@id": site.Address("/producers/" + p.GetProducerId()), "name": p.GetProducerName()},
+			"@type": "Offer", "url": site.Address("/p/" + p.GetId()),
+			"name": trade.Sized(p.GetTitle(), trade.SizeOf(p, v)), "price": price.Decimal(),
+			"priceCurrency": price.Currency,
+			"seller": web.Ld{
+				"@type": "LocalBusiness", "@id": site.Address("/producers/" + p.GetProducerId()),
+				"name": p.GetProducerName(),
+			},
 		}
 		if v.GetSku() != "" {
 			offer["sku"] = v.GetSku()
@@ -119,7 +138,10 @@ func producerMeta(site *web.Site, in *web.Market, p *catalogv1.Producer) page.Me
 	at := "/producers/" + p.GetId()
 	node := web.Ld{
 		"@type": "LocalBusiness", "@id": site.Address(at), "url": site.Address(at), "name": p.GetName(),
-		"address": web.Ld{"@type": "PostalAddress", "addressLocality": p.GetTown(), "addressCountry": in.Country},
+		"address": web.Ld{
+			"@type": "PostalAddress", "addressLocality": p.GetTown(),
+			"addressCountry": in.Country,
+		},
 	}
 	if p.GetTagline() != "" {
 		node["description"] = p.GetTagline()
@@ -127,6 +149,7 @@ func producerMeta(site *web.Site, in *web.Market, p *catalogv1.Producer) page.Me
 	if p.GetImage() != "" {
 		node["image"] = site.Picture(p.GetImage())
 	}
-	way := trail(site, crumb{in.Name, "/m/" + in.Code}, crumb{in.Text("Producers"), "/m/" + in.Code + "/producers"}, crumb{p.GetName(), at})
+	way := trail(site, crumb{in.Name, "/m/" + in.Code},
+		crumb{in.Text("Producers"), "/m/" + in.Code + "/producers"}, crumb{p.GetName(), at})
 	return site.Meta(in, at, p.GetImage(), node, way)
 }

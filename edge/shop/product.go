@@ -44,9 +44,13 @@ func productAs(ctx context.Context, p *catalogv1.Product, q *web.Query) (view.Pr
 		return view.Product{}, err
 	}
 	model := view.Product{
-		Frame: q.Site.ShopFrame(p.GetTitle(), in), Heading: p.GetTitle(), Maker: view.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
+		Frame: q.Site.ShopFrame(p.GetTitle(), in), Heading: p.GetTitle(),
+		Maker:    view.Maker{ID: p.GetProducerId(), Name: p.GetProducerName()},
 		Category: category(in, p), Ingredients: p.GetIngredients(), Season: season(in, p.GetSeason()),
-		Allergens: view.Allergens{Contains: trade.Allergens(in, p.GetAllergens()), Stated: trade.AllergensStated(p)}, Certifications: strings.Join(p.GetCertifications(), ", "),
+		Allergens: view.Allergens{
+			Contains: trade.Allergens(in, p.GetAllergens()),
+			Stated:   trade.AllergensStated(p),
+		}, Certifications: strings.Join(p.GetCertifications(), ", "),
 	}
 	model.Description, model.Text = short(p.GetDescription()), paragraphs(p.GetDescription())
 	for i, key := range p.GetImages() {
@@ -64,10 +68,12 @@ func productAs(ctx context.Context, p *catalogv1.Product, q *web.Query) (view.Pr
 		model.Offers = append(model.Offers, offer)
 	}
 	model.Meta = productMeta(q.Site, in, p, model.Category, stock)
-	if maker, err := trade.PublicProducer(ctx, q.Site, p.GetProducerId()); q.Site.Missing(ctx, "producer", err) == nil {
+	if maker, err := trade.PublicProducer(ctx, q.Site, p.GetProducerId()); q.Site.Missing(ctx, "producer",
+		err) == nil {
 		model.Maker, model.Terms = makerOf(in, maker), trade.TermsOf(in, maker, trade.TodayIn(q.Site, in))
 	}
-	if windows, err := openings(ctx, q.Site, in); q.Site.Missing(ctx, "windows", err) == nil && len(windows) > 0 {
+	if windows, err := openings(ctx, q.Site, in); q.Site.Missing(ctx, "windows", err) == nil &&
+		len(windows) > 0 {
 		model.Next = openingsOf(in, windows[:1])[0]
 	}
 	asks, stated := q.Site.Asks(q), trade.AllergensStated(p)
@@ -89,12 +95,19 @@ func season(p *web.Market, months []int32) string {
 // shownOthers is how many more products of a producer a product's page has.
 const shownOthers = 4
 
-func others(ctx context.Context, site *web.Site, in *web.Market, p *catalogv1.Product, asks web.Remembered) []page.Card {
-	answer, err := site.Catalog.ListProducts(ctx, asks.Narrows(&catalogv1.ListProductsRequest{Market: in.Code, ProducerId: p.GetProducerId(), Sort: featured, Limit: shownOthers + 1}))
+func others(
+	ctx context.Context, site *web.Site, in *web.Market, p *catalogv1.Product, asks web.Remembered,
+) []page.Card {
+	answer, err := site.Catalog.ListProducts(ctx,
+		asks.Narrows(&catalogv1.ListProductsRequest{
+			Market: in.Code, ProducerId: p.GetProducerId(),
+			Sort: featured, Limit: shownOthers + 1,
+		}))
 	if site.Missing(ctx, "more from the producer", err) != nil {
 		return nil
 	}
-	others := slices.DeleteFunc(answer.GetProducts(), func(other *catalogv1.Product) bool { return other.GetId() == p.GetId() })
+	others := slices.DeleteFunc(answer.GetProducts(),
+		func(other *catalogv1.Product) bool { return other.GetId() == p.GetId() })
 	return cards(ctx, site, in, others[:min(len(others), shownOthers)], nil)
 }
 
@@ -142,8 +155,8 @@ func offerOf(in *web.Market, v *catalogv1.Variant, there *inventoryv1.Availabili
 	return offer
 }
 
-// perUnit is what a kilogram (a pound) or a litre (a fluid ounce) of a variant costs, where that is not the price
-// itself and its size is known: what Directive 98/6/EC asks for.
+// perUnit is what a kilogram (a pound) or a litre (a fluid ounce) of a variant costs, where that is not the
+// price itself and its size is known: what Directive 98/6/EC asks for.
 func perUnit(p *web.Market, v *catalogv1.Variant) string {
 	whole, unit := map[string]float64{"g": 1000, "kg": 1, "ml": 1000, "cl": 100, "l": 1}[v.GetUnit()], "kg"
 	if v.GetSoldBy() == web.ByWeight || whole == 0 || v.GetUnitValue() <= 0 || v.GetUnitValue() == whole {
@@ -159,7 +172,8 @@ func perUnit(p *web.Market, v *catalogv1.Variant) string {
 	case p.Locale.WeightUnit() == "lb":
 		minor, unit = minor*litreOfFluidOunce, "fl oz"
 	}
-	return p.Money(&moneyv1.Money{Amount: int64(math.Round(minor)), Currency: v.GetPrice().GetCurrency()}) + " / " + unit
+	return p.Money(&moneyv1.Money{Amount: int64(math.Round(minor)), Currency: v.GetPrice().GetCurrency()}) +
+		" / " + unit
 }
 
 const (
@@ -173,7 +187,8 @@ func priceFrom(p *web.Market, product *catalogv1.Product) (price, per string) {
 	if len(variants) == 0 {
 		return "", ""
 	}
-	lowest := slices.MinFunc(variants, func(a, b *catalogv1.Variant) int { return int(a.GetPrice().GetAmount() - b.GetPrice().GetAmount()) })
+	lowest := slices.MinFunc(variants,
+		func(a, b *catalogv1.Variant) int { return int(a.GetPrice().GetAmount() - b.GetPrice().GetAmount()) })
 	price = p.Price(lowest.GetPrice(), lowest.GetSoldBy())
 	if len(variants) > 1 {
 		return p.Text("from {price}", price), ""
@@ -217,14 +232,20 @@ func ProducerPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return nil, err
 	}
 	asks := q.Site.Asks(q)
-	answer, err := q.Site.Catalog.ListProducts(ctx, asks.Narrows(&catalogv1.ListProductsRequest{Market: in.Code, ProducerId: p.GetId(), Sort: featured, Limit: shownByProducer}))
+	answer, err := q.Site.Catalog.ListProducts(ctx,
+		asks.Narrows(&catalogv1.ListProductsRequest{
+			Market: in.Code, ProducerId: p.GetId(), Sort: featured,
+			Limit: shownByProducer,
+		}))
 	if err != nil {
 		return nil, err
 	}
 	model := view.Producer{
-		Frame: q.Site.ShopFrame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(), Tagline: p.GetTagline(), Picture: web.PictureOf(p.GetImage(), p.GetName()),
-		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()), Cards: cards(ctx, q.Site, in, answer.GetProducts(), nil),
-		Kept: chips(asks, q, "/producers/"+p.GetId(), in), FreeFrom: len(asks.Avoids) > 0,
+		Frame: q.Site.ShopFrame(p.GetName(), in), Heading: p.GetName(), Town: p.GetTown(),
+		Tagline: p.GetTagline(), Picture: web.PictureOf(p.GetImage(), p.GetName()),
+		Certifications: strings.Join(p.GetCertifications(), ", "), Story: paragraphs(p.GetStory()),
+		Cards: cards(ctx, q.Site, in, answer.GetProducts(), nil),
+		Kept:  chips(asks, q, "/producers/"+p.GetId(), in), FreeFrom: len(asks.Avoids) > 0,
 	}
 	model.Terms = trade.TermsOf(in, p, trade.TodayIn(q.Site, in))
 	model.Description, model.Meta = p.GetTagline(), producerMeta(q.Site, in, p)
@@ -286,5 +307,8 @@ func short(text string) string {
 
 // category is what a product stands in. Services of before do not tell its name.
 func category(p *web.Market, product *catalogv1.Product) page.Choice {
-	return page.Choice{Value: product.GetCategory(), Label: p.Locale.Sentence(cmp.Or(product.GetCategoryName(), product.GetCategory()))}
+	return page.Choice{
+		Value: product.GetCategory(),
+		Label: p.Locale.Sentence(cmp.Or(product.GetCategoryName(), product.GetCategory())),
+	}
 }

@@ -22,7 +22,10 @@ import (
 )
 
 // ShelfParams are what a list of products can be asked for by.
-var ShelfParams = []string{"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort", "cursor", "shown", web.ChosenParam}
+var ShelfParams = []string{
+	"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort",
+	"cursor", "shown", web.ChosenParam,
+}
 
 // ShelfPage is a list of products. Its address says all that it shows.
 func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
@@ -41,14 +44,16 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	}
 	at, shown := "/m/"+in.Code+"/products", before+int64(len(answer.GetProducts()))
 	model := view.Shelf{
-		Frame: q.Site.ShopFrame(in.Name, in), Sort: q.Get("sort"), InStock: q.Get("in_stock"), Season: q.Get("season"), Corrected: answer.GetCorrected(),
+		Frame: q.Site.ShopFrame(in.Name, in), Sort: q.Get("sort"), InStock: q.Get("in_stock"),
+		Season: q.Get("season"), Corrected: answer.GetCorrected(),
 		Categories: ownChoices(in, answer.GetFacets(), "category", request.GetCategory()),
 		Producers:  choices(answer.GetFacets(), "producer", request.GetProducerId()),
 		FreeOf:     ownChoices(in, answer.GetFacets(), "allergen_free", request.GetAllergenFree()...),
 		FreeFrom:   len(request.GetAllergenFree()) > 0,
 		Days:       days(ctx, q.Site, in, request.GetGoodOn()),
-		Cards:      cards(ctx, q.Site, in, answer.GetProducts(), answer.GetWords()), Total: in.Count(answer.GetTotal(), "{n} product", "{n} products"),
-		All: in.Locale.Number(answer.GetTotal() * money.Milli),
+		Cards:      cards(ctx, q.Site, in, answer.GetProducts(), answer.GetWords()),
+		Total:      in.Count(answer.GetTotal(), "{n} product", "{n} products"),
+		All:        in.Locale.Number(answer.GetTotal() * money.Milli),
 	}
 	if answer.GetNextCursor() != "" {
 		after := without(q, "cursor", "")
@@ -70,7 +75,8 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 // mostShown bounds how much of a list one page shows again to who comes back to it.
 const mostShown = 10 * trade.ProductPage
 
-// shownOf reads how many products were shown before the page, or how many it shows itself where it is the first.
+// shownOf reads how many products were shown before the page, or how many it shows itself where it is the
+// first.
 func shownOf(q *web.Query) (before, upTo int64) {
 	n, err := strconv.ParseInt(q.Get("shown"), 10, 64)
 	switch {
@@ -83,15 +89,19 @@ func shownOf(q *web.Query) (before, upTo int64) {
 }
 
 // goods lists so many products from the request's place on, or up to a page more.
-func goods(ctx context.Context, site *web.Site, request *catalogv1.ListProductsRequest, upTo int64) (*catalogv1.ListProductsResponse, error) {
+func goods(
+	ctx context.Context, site *web.Site, request *catalogv1.ListProductsRequest, upTo int64,
+) (*catalogv1.ListProductsResponse, error) {
 	request.Limit = int32(min(upTo, 4*trade.ProductPage)) //nolint:gosec // a page's
 	answer, err := site.Catalog.ListProducts(ctx, request)
-	for n := int64(request.GetLimit()); err == nil && n < upTo && answer.GetNextCursor() != ""; n += int64(request.GetLimit()) {
+	for n := int64(request.GetLimit()); err == nil && n < upTo &&
+		answer.GetNextCursor() != ""; n += int64(request.GetLimit()) {
 		var more *catalogv1.ListProductsResponse
 		next := proto.CloneOf(request)
 		next.Cursor, next.Facets = answer.GetNextCursor(), false
 		if more, err = site.Catalog.ListProducts(ctx, next); err == nil {
-			answer.Products, answer.NextCursor = append(answer.Products, more.GetProducts()...), more.GetNextCursor()
+			answer.Products, answer.NextCursor = append(answer.Products, more.GetProducts()...),
+				more.GetNextCursor()
 		}
 	}
 	return answer, err
@@ -155,7 +165,11 @@ func chosen(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choic
 	for _, facet := range []struct {
 		name  string
 		label string
-	}{{"category", chosenLabel(m.Categories)}, {"producer", chosenLabel(m.Producers)}, {"day", dayName(q.Get("day"), in)}} {
+	}{
+		{"category", chosenLabel(m.Categories)},
+		{"producer", chosenLabel(m.Producers)},
+		{"day", dayName(q.Get("day"), in)},
+	} {
 		if q.Get(facet.name) != "" && facet.label != "" {
 			add(facet.label, facet.name, "")
 		}
@@ -184,7 +198,10 @@ func quick(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choice
 		if slices.Contains(asked, c.Value) && !c.Chosen {
 			values := without(q, "cursor", "")
 			values.Set("allergen_free", strings.Join(append(q.List("allergen_free"), c.Value), ","))
-			list = append(list, page.Choice{Label: in.Text("No {allergen}", in.Text(c.Value)), Value: web.Address(at, choosing(values, ""))})
+			list = append(list, page.Choice{
+				Label: in.Text("No {allergen}", in.Text(c.Value)),
+				Value: web.Address(at, choosing(values, "")),
+			})
 		}
 	}
 	return list
@@ -208,7 +225,8 @@ func without(q *web.Query, name, value string) url.Values {
 		values.Del(name)
 		return values
 	}
-	values.Set(name, strings.Join(slices.DeleteFunc(q.List(name), func(v string) bool { return v == value }), ","))
+	values.Set(name, strings.Join(slices.DeleteFunc(q.List(name), func(v string) bool { return v == value }),
+		","))
 	if values.Get(name) == "" {
 		values.Del(name)
 	}
@@ -230,7 +248,8 @@ func days(ctx context.Context, site *web.Site, in *web.Market, chosen string) []
 		if slices.ContainsFunc(list, func(c page.Choice) bool { return c.Value == day }) {
 			continue
 		}
-		if list = append(list, page.Choice{Value: day, Label: dayName(day, in), Chosen: day == chosen}); len(list) > shownDays {
+		if list = append(list,
+			page.Choice{Value: day, Label: dayName(day, in), Chosen: day == chosen}); len(list) > shownDays {
 			break
 		}
 	}
@@ -266,19 +285,25 @@ func choices(facets []*catalogv1.Facet, name string, chosen ...string) []page.Ch
 	for _, f := range facets {
 		is := slices.Contains(chosen, f.GetValue())
 		if f.GetName() == name && (is || len(list) < shownChoices) {
-			list = append(list, page.Choice{Value: f.GetValue(), Label: f.GetLabel(), Count: strconv.FormatInt(f.GetCount(), 10), Chosen: is})
+			list = append(list, page.Choice{
+				Value: f.GetValue(), Label: f.GetLabel(),
+				Count: strconv.FormatInt(f.GetCount(), 10), Chosen: is,
+			})
 		}
 	}
 	return list
 }
 
 // cards are products in a list, with the words that were looked for marked.
-func cards(ctx context.Context, site *web.Site, in *web.Market, products []*catalogv1.Product, words []string) []page.Card {
+func cards(
+	ctx context.Context, site *web.Site, in *web.Market, products []*catalogv1.Product, words []string,
+) []page.Card {
 	stock := trade.Availability(ctx, site, products...)
 	var cards []page.Card
 	for _, p := range products {
 		card := page.Card{
-			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(), Picture: web.PictureOf(p.GetImage(), ""), Left: leftOfAll(in, p, stock),
+			ID: p.GetId(), Title: p.GetTitle(), Producer: p.GetProducerName(),
+			Picture: web.PictureOf(p.GetImage(), ""), Left: leftOfAll(in, p, stock),
 		}
 		card.Price, card.Per = priceFrom(in, p)
 		card.SoldOut, card.Picks = card.Left != "", picks(in, p, stock)
@@ -301,7 +326,10 @@ func picks(p *web.Market, product *catalogv1.Product, stock map[string]int64) []
 		if known && left <= 0 {
 			continue
 		}
-		pick := page.Pick{VariantID: v.GetId(), Size: trade.SizeIn(p, trade.SizeOf(product, v)), Price: p.Price(v.GetPrice(), v.GetSoldBy()), Step: "1", In: trade.CountedIn(p, v.GetSoldBy())}
+		pick := page.Pick{
+			VariantID: v.GetId(), Size: trade.SizeIn(p, trade.SizeOf(product, v)),
+			Price: p.Price(v.GetPrice(), v.GetSoldBy()), Step: "1", In: trade.CountedIn(p, v.GetSoldBy()),
+		}
 		if v.GetSoldBy() == web.ByWeight {
 			most := int64(firstWeight)
 			if known {
@@ -326,7 +354,8 @@ func Suggest(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if strings.TrimSpace(q.Get("q")) == "" {
 		return &web.Reply{Status: http.StatusOK, ContentType: web.HTMLType}, nil
 	}
-	answer, err := q.Site.Catalog.Suggest(ctx, &catalogv1.SuggestRequest{Market: in.Code, Q: q.Get("q"), Limit: shownHits})
+	answer, err := q.Site.Catalog.Suggest(ctx,
+		&catalogv1.SuggestRequest{Market: in.Code, Q: q.Get("q"), Limit: shownHits})
 	if err != nil {
 		return nil, err
 	}
@@ -338,11 +367,14 @@ func Suggest(ctx context.Context, q *web.Query) (*web.Reply, error) {
 			title = in.Locale.Sentence(title)
 		}
 		hits = append(hits, view.Hit{
-			Address: addressOf(at, s), Title: title, Detail: in.Locale.Sentence(s.GetDetail()), Marks: marks(title, answer.GetWords()),
-			Price: suggestedPrice(in, s), Picture: web.PictureOf(s.GetImage(), ""), Warns: trade.Declared(in, s.GetAllergens(), s.AllergensStated, avoids).Warns,
+			Address: addressOf(at, s), Title: title, Detail: in.Locale.Sentence(s.GetDetail()),
+			Marks: marks(title, answer.GetWords()),
+			Price: suggestedPrice(in, s), Picture: web.PictureOf(s.GetImage(), ""),
+			Warns: trade.Declared(in, s.GetAllergens(), s.AllergensStated, avoids).Warns,
 		})
 	}
-	return web.Render(locale.With(ctx, in.Locale), http.StatusOK, view.Found(hits, web.Address(at, only(q, "q"))))
+	return web.Render(locale.With(ctx, in.Locale), http.StatusOK,
+		view.Found(hits, web.Address(at, only(q, "q"))))
 }
 
 // suggestedPrice is what a suggested product costs; empty for what is none.

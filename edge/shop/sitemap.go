@@ -16,7 +16,8 @@ import (
 const (
 	XmlType     = "application/xml; charset=utf-8"
 	sitemapsOrg = "http://www.sitemaps.org/schemas/sitemap/0.9"
-	// sitemapSize is how many addresses a sitemap has at most: what is read and written in a few milliseconds.
+	// sitemapSize is how many addresses a sitemap has at most: what is read and written in a few
+	// milliseconds.
 	sitemapSize = 2000
 )
 
@@ -47,13 +48,19 @@ var outlined = []struct{ kind, sitemap, pages string }{
 func Robots(_ context.Context, q *web.Query) (*web.Reply, error) {
 	var text strings.Builder
 	text.WriteString("User-agent: *\n")
-	for _, private := range []string{"/account", "/api/v1/", "/cart", "/checkout", "/dev/", "/m/*/suggest", "/me$", "/operator", "/orders/", "/producer$", "/producer/", "/producer?"} {
+	for _, private := range []string{
+		"/account", "/api/v1/", "/cart", "/checkout", "/dev/", "/m/*/suggest",
+		"/me$", "/operator", "/orders/", "/producer$", "/producer/", "/producer?",
+	} {
 		text.WriteString("Disallow: " + private + "\n")
 	}
 	if at := q.Site.Address("/sitemap.xml"); at != "" {
 		text.WriteString("\nSitemap: " + at + "\n")
 	}
-	return &web.Reply{Status: http.StatusOK, ContentType: "text/plain; charset=utf-8", Body: []byte(text.String())}, nil
+	return &web.Reply{
+		Status: http.StatusOK, ContentType: "text/plain; charset=utf-8",
+		Body: []byte(text.String()),
+	}, nil
 }
 
 // Sitemaps lists the sitemaps: one of the markets, and of each market as many as its
@@ -66,16 +73,27 @@ func Sitemaps(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	index := SitemapIndex{Space: sitemapsOrg, Sitemaps: []SiteAddress{{Address: q.Site.Address("/sitemaps/markets")}}}
+	index := SitemapIndex{
+		Space:    sitemapsOrg,
+		Sitemaps: []SiteAddress{{Address: q.Site.Address("/sitemaps/markets")}},
+	}
 	for _, m := range markets.GetMarkets() {
 		for _, of := range outlined {
-			pages, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: m.GetCode(), Kind: of.kind, Limit: sitemapSize, Pages: true})
+			pages, err := q.Site.Catalog.Outline(ctx,
+				&catalogv1.OutlineRequest{
+					Market: m.GetCode(), Kind: of.kind, Limit: sitemapSize,
+					Pages: true,
+				})
 			if err != nil {
 				return nil, err
 			}
 			for _, page := range pages.GetEntries() {
 				at := url.Values{"market": {m.GetCode()}, "from": {page.GetId()}}
-				index.Sitemaps = append(index.Sitemaps, SiteAddress{q.Site.Address("/sitemaps/" + of.sitemap + "?" + at.Encode()), lastChange(page.GetUpdatedAt())})
+				index.Sitemaps = append(index.Sitemaps,
+					SiteAddress{
+						q.Site.Address("/sitemaps/" + of.sitemap + "?" + at.Encode()),
+						lastChange(page.GetUpdatedAt()),
+					})
 			}
 		}
 	}
@@ -101,13 +119,17 @@ func Sitemap(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		if of.sitemap != q.ID {
 			continue
 		}
-		answer, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{Market: q.Get("market"), Kind: of.kind, From: q.Get("from"), Limit: sitemapSize})
+		answer, err := q.Site.Catalog.Outline(ctx, &catalogv1.OutlineRequest{
+			Market: q.Get("market"),
+			Kind:   of.kind, From: q.Get("from"), Limit: sitemapSize,
+		})
 		if err != nil {
 			return nil, err
 		}
 		list := URLSet{Space: sitemapsOrg}
 		for _, entry := range answer.GetEntries() {
-			list.Pages = append(list.Pages, SiteAddress{q.Site.Address(of.pages + entry.GetId()), lastChange(entry.GetUpdatedAt())})
+			list.Pages = append(list.Pages,
+				SiteAddress{q.Site.Address(of.pages + entry.GetId()), lastChange(entry.GetUpdatedAt())})
 		}
 		return xmlReply(XmlType, list)
 	}
@@ -126,7 +148,8 @@ func marketsSitemap(ctx context.Context, site *web.Site) (*web.Reply, error) {
 	}
 	for _, m := range answer.GetMarkets() {
 		// What a market shows first is what is newest in it.
-		newest, err := site.Catalog.ListProducts(ctx, &catalogv1.ListProductsRequest{Market: m.GetCode(), Sort: "newest", Limit: 1})
+		newest, err := site.Catalog.ListProducts(ctx,
+			&catalogv1.ListProductsRequest{Market: m.GetCode(), Sort: "newest", Limit: 1})
 		if err != nil {
 			return nil, err
 		}
@@ -146,5 +169,8 @@ func xmlReply(contentType string, document any) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &web.Reply{Status: http.StatusOK, ContentType: contentType, Body: append([]byte(xml.Header), text...)}, nil
+	return &web.Reply{
+		Status: http.StatusOK, ContentType: contentType,
+		Body: append([]byte(xml.Header), text...),
+	}, nil
 }

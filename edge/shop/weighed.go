@@ -29,10 +29,12 @@ func weigh(p *web.Market, offer *view.Offer, v *catalogv1.Variant, most int64) {
 	}
 	for _, weight := range usual {
 		if weight <= most {
-			offer.Usual = append(offer.Usual, page.Choice{Value: web.Quantity(weight).String(), Label: weightLabel(p, weight)})
+			offer.Usual = append(offer.Usual,
+				page.Choice{Value: web.Quantity(weight).String(), Label: weightLabel(p, weight)})
 		}
 	}
-	offer.Start, offer.Currency, offer.Minor = web.Quantity(start).String(), price.Currency, strconv.FormatInt(price.Minor, 10)
+	offer.Start, offer.Currency, offer.Minor = web.Quantity(start).String(), price.Currency,
+		strconv.FormatInt(price.Minor, 10)
 	offer.Grams = strconv.FormatInt(p.Locale.Grams(aMillion), 10)
 	if comes, err := price.Times(p.Locale.Grams(start)); err == nil {
 		offer.Comes = comes.Format(p.Tag)

@@ -15,7 +15,8 @@ import (
 
 // Addresses are those that a member keeps.
 func Addresses(v *web.Visit) ([]*identityv1.Address, error) {
-	answer, err := v.Site.Identity.ListAddresses(v.Context(), &identityv1.ListAddressesRequest{CustomerId: v.Account.GetId()})
+	answer, err := v.Site.Identity.ListAddresses(v.Context(),
+		&identityv1.ListAddressesRequest{CustomerId: v.Account.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +32,26 @@ func AddressLine(as *locale.Locale, a *identityv1.Address) string {
 // AddressInputs are the fields of an address, in the order of the country.
 func AddressInputs(as *locale.Locale, prefix string, typed url.Values, wrong map[string]string) []page.Input {
 	all := web.Inputs(typed, wrong,
-		page.Input{Name: prefix + "line1", Label: "Street and number", Autocomplete: "address-line1", MaxLength: "200", Sometimes: true},
-		page.Input{Name: prefix + "line2", Label: "Flat, floor, company", Autocomplete: "address-line2", MaxLength: "200"},
-		page.Input{Name: prefix + "postal_code", Label: as.PostalCode(), Autocomplete: "postal-code", MaxLength: "20", Sometimes: true},
-		page.Input{Name: prefix + "city", Label: as.City(), Autocomplete: "address-level2", MaxLength: "100", Sometimes: true},
-		page.Input{Name: prefix + "region", Label: as.State(), Autocomplete: "address-level1", MaxLength: "100"})
+		page.Input{
+			Name: prefix + "line1", Label: "Street and number", Autocomplete: "address-line1",
+			MaxLength: "200", Sometimes: true,
+		},
+		page.Input{
+			Name: prefix + "line2", Label: "Flat, floor, company", Autocomplete: "address-line2",
+			MaxLength: "200",
+		},
+		page.Input{
+			Name: prefix + "postal_code", Label: as.PostalCode(), Autocomplete: "postal-code",
+			MaxLength: "20", Sometimes: true,
+		},
+		page.Input{
+			Name: prefix + "city", Label: as.City(), Autocomplete: "address-level2", MaxLength: "100",
+			Sometimes: true,
+		},
+		page.Input{
+			Name: prefix + "region", Label: as.State(), Autocomplete: "address-level1",
+			MaxLength: "100",
+		})
 	if as.StateFirst() {
 		code := all[2]
 		all = append(slices.Delete(all, 2, 3), code)
@@ -47,7 +63,8 @@ func AddressInputs(as *locale.Locale, prefix string, typed url.Values, wrong map
 func NotOwn(err error) *fault.Error {
 	f := fault.Of(err)
 	if f != nil && f.Code == "bad_credentials" {
-		return fault.New(fault.Invalid, "invalid", "Nothing is changed.", fault.Field{Name: "password", Message: "This is not your password."})
+		return fault.New(fault.Invalid, "invalid", "Nothing is changed.",
+			fault.Field{Name: "password", Message: "This is not your password."})
 	}
 	return f
 }
@@ -58,7 +75,8 @@ func CalledAs(v *web.Visit) string { return cmp.Or(v.Account.GetName(), v.Accoun
 // TypedAddress is an address as it was typed.
 func TypedAddress(typed url.Values, prefix string) *identityv1.Address {
 	return &identityv1.Address{
-		Line1: typed.Get(prefix + "line1"), Line2: typed.Get(prefix + "line2"), PostalCode: typed.Get(prefix + "postal_code"),
-		City: typed.Get(prefix + "city"), Region: typed.Get(prefix + "region"),
+		Line1: typed.Get(prefix + "line1"), Line2: typed.Get(prefix + "line2"),
+		PostalCode: typed.Get(prefix + "postal_code"),
+		City:       typed.Get(prefix + "city"), Region: typed.Get(prefix + "region"),
 	}
 }

@@ -18,7 +18,8 @@ type Now struct {
 	Left   map[string]int64
 }
 
-// Quoted is what the makers of some lines say of them now; nothing where nobody can tell: ordering asks again.
+// Quoted is what the makers of some lines say of them now; nothing where nobody can tell: ordering asks
+// again.
 func Quoted(v *web.Visit, lines []*orderingv1.CartLine) (known Now) {
 	request := &catalogv1.QuoteRequest{}
 	for _, l := range lines {
@@ -43,7 +44,8 @@ func Today(v *web.Visit, cart *orderingv1.Cart) Now {
 	for _, l := range cart.GetLines() {
 		variants = append(variants, l.GetVariantId())
 	}
-	stock, err := v.Site.Inventory.Availability(v.Context(), &inventoryv1.AvailabilityRequest{VariantIds: variants})
+	stock, err := v.Site.Inventory.Availability(v.Context(),
+		&inventoryv1.AvailabilityRequest{VariantIds: variants})
 	if err == nil {
 		known.Left = map[string]int64{}
 		for _, a := range stock.GetVariants() {
@@ -93,7 +95,8 @@ const MostOfAKind = 1000 * money.Milli
 
 // OpenWindows are a market's windows that take orders now, the full ones too.
 func OpenWindows(v *web.Visit, in *web.Market) ([]*deliveryv1.Window, error) {
-	answer, err := v.Site.Delivery.ListWindows(v.Context(), &deliveryv1.ListWindowsRequest{Market: in.Code, Limit: shownWindows})
+	answer, err := v.Site.Delivery.ListWindows(v.Context(),
+		&deliveryv1.ListWindowsRequest{Market: in.Code, Limit: shownWindows})
 	if err != nil {
 		return nil, err
 	}

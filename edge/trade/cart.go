@@ -12,7 +12,8 @@ func Cart(v *web.Visit, cartID string) (*orderingv1.Cart, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Ordering.GetCart(v.Context(), &orderingv1.GetCartRequest{Id: cartID, Viewer: viewer})
+	answer, err := v.Site.Ordering.GetCart(v.Context(),
+		&orderingv1.GetCartRequest{Id: cartID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +60,8 @@ func LastCart(v *web.Visit) (*orderingv1.Cart, error) {
 	return cart, err
 }
 
-// MemberCart is the basket of the visitor's account, on whatever device it was filled; what a guest put into this device's becomes part of it. With a
-// market it is made where there is none.
+// MemberCart is the basket of the visitor's account, on whatever device it was filled; what a guest put into
+// this device's becomes part of it. With a market it is made where there is none.
 func MemberCart(v *web.Visit, market string) (*orderingv1.Cart, error) {
 	answer, err := v.Site.Ordering.MemberCart(v.Context(), &orderingv1.MemberCartRequest{
 		CustomerId: v.Account.GetId(), CartId: v.Site.Cookies.Read(v.Request, web.CartCookie), Market: market,

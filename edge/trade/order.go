@@ -15,7 +15,9 @@ import (
 )
 
 // ChangeOrder changes an order for the visitor, or only looks at what that would make of it.
-func ChangeOrder(v *web.Visit, request *orderingv1.ChangeOrderRequest) (*orderingv1.ChangeOrderResponse, error) {
+func ChangeOrder(
+	v *web.Visit, request *orderingv1.ChangeOrderRequest,
+) (*orderingv1.ChangeOrderResponse, error) {
 	viewer, err := v.Viewer()
 	if err != nil {
 		return nil, err
@@ -42,7 +44,8 @@ func CheckOut(v *web.Visit, request *orderingv1.CheckoutRequest) (*orderingv1.Ch
 // asSent names a field as it is called in the request of a checkout.
 func asSent(err error) error {
 	var f *fault.Error
-	if !errors.As(err, &f) || !slices.ContainsFunc(f.Fields, func(field fault.Field) bool { return field.Name == "token" }) {
+	if !errors.As(err, &f) ||
+		!slices.ContainsFunc(f.Fields, func(field fault.Field) bool { return field.Name == "token" }) {
 		return err
 	}
 	renamed := *f
@@ -61,7 +64,8 @@ func Order(v *web.Visit, orderID string) (*orderingv1.Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Ordering.GetOrder(v.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.Site.Ordering.GetOrder(v.Context(),
+		&orderingv1.GetOrderRequest{Id: orderID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +78,8 @@ func Cancel(v *web.Visit, orderID string) (*orderingv1.Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := v.Site.Ordering.CancelOrder(v.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: viewer})
+	answer, err := v.Site.Ordering.CancelOrder(v.Context(),
+		&orderingv1.CancelOrderRequest{Id: orderID, Viewer: viewer})
 	if err != nil {
 		return nil, err
 	}
@@ -95,18 +100,20 @@ func Advance(v *web.Visit, request *orderingv1.AdvancePartRequest) (*orderingv1.
 	return answer.GetOrder(), nil
 }
 
-// EveryOrder asks for the orders of a member: those of the account, and what its verified address ordered without one. While nobody can
-// tell of the latter, they are left out.
+// EveryOrder asks for the orders of a member: those of the account, and what its verified address ordered
+// without one. While nobody can tell of the latter, they are left out.
 func EveryOrder(v *web.Visit) *orderingv1.ListOrdersRequest {
 	request := &orderingv1.ListOrdersRequest{CustomerId: v.Account.GetId()}
 	if !v.Account.GetEmailVerified() {
 		return request
 	}
-	found, err := v.Site.Identity.FindCustomers(v.Context(), &identityv1.FindCustomersRequest{Email: v.Account.GetEmail()})
+	found, err := v.Site.Identity.FindCustomers(v.Context(),
+		&identityv1.FindCustomersRequest{Email: v.Account.GetEmail()})
 	if v.Site.Missing(v.Context(), "orders without an account", err) != nil {
 		return request
 	}
-	request.GuestIds = slices.DeleteFunc(found.GetCustomerIds(), func(customer string) bool { return customer == request.GetCustomerId() })
+	request.GuestIds = slices.DeleteFunc(found.GetCustomerIds(),
+		func(customer string) bool { return customer == request.GetCustomerId() })
 	return request
 }
 
@@ -115,7 +122,8 @@ const MaxNumberTyped = 40
 
 // LinesOf are an order's lines of one producer.
 func LinesOf(o *orderingv1.Order, producerID string) []*orderingv1.OrderLine {
-	return slices.DeleteFunc(slices.Clone(o.GetLines()), func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producerID })
+	return slices.DeleteFunc(slices.Clone(o.GetLines()),
+		func(l *orderingv1.OrderLine) bool { return l.GetProducerId() != producerID })
 }
 
 // OrderNumber is the end of an ID, for people to tell orders apart.
@@ -170,7 +178,8 @@ func ContactLines(as *locale.Locale, o *identityv1.Opened) []string {
 	c := o.GetContact()
 	a := c.GetAddress()
 	lines := []string{
-		c.GetName(), c.GetPhone(), a.GetLine1(), a.GetLine2(), as.Place(a.GetPostalCode(), a.GetCity(), a.GetRegion()), c.GetNote(),
+		c.GetName(), c.GetPhone(), a.GetLine1(), a.GetLine2(),
+		as.Place(a.GetPostalCode(), a.GetCity(), a.GetRegion()), c.GetNote(),
 	}
 	return slices.DeleteFunc(lines, func(s string) bool { return s == "" })
 }
@@ -185,15 +194,18 @@ func Sum(p *web.Market, a money.Amount) string {
 
 // IsOver reports whether nothing more will happen to an order.
 func IsOver(o *orderingv1.Order) bool {
-	return o.GetStatus() == state.OrderDone || o.GetStatus() == state.OrderFailed || o.GetStatus() == state.OrderCancelled
+	return o.GetStatus() == state.OrderDone || o.GetStatus() == state.OrderFailed ||
+		o.GetStatus() == state.OrderCancelled
 }
 
 // CanCancel reports whether whoever ordered can still cancel.
 func CanCancel(o *orderingv1.Order) bool {
-	return o.GetStatus() == state.OrderAwaitingConfirmation || o.GetStatus() == state.OrderConfirmed && !o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
+	return o.GetStatus() == state.OrderAwaitingConfirmation || o.GetStatus() == state.OrderConfirmed &&
+		!o.GetPartOnly() && !slices.ContainsFunc(o.GetParts(), isPacked)
 }
 
 // isPacked reports whether a part is packed. One that its shopper took out is not.
 func isPacked(p *orderingv1.Part) bool {
-	return p.GetStatus() != state.PartNew && p.GetStatus() != state.PartAccepted && p.GetStatus() != state.PartCancelled
+	return p.GetStatus() != state.PartNew && p.GetStatus() != state.PartAccepted &&
+		p.GetStatus() != state.PartCancelled
 }

@@ -27,12 +27,15 @@ func WhyWords(reason string) string {
 	return reason
 }
 
-// WasPacked reports whether it is known what was packed of a line. A service of the version before tells only how much.
+// WasPacked reports whether it is known what was packed of a line. A service of the version before tells only
+// how much.
 func WasPacked(l *orderingv1.OrderLine) bool { return l.GetPacked() || l.GetPackedQuantity() > 0 }
 
-// PackedWords say what was packed of a line where that is not what was ordered, written by amount, none being a word; empty where it is
-// what was ordered, or is not packed yet.
-func PackedWords(l *orderingv1.OrderLine, amount func(milli int64, soldBy string) string, none string) string {
+// PackedWords say what was packed of a line where that is not what was ordered, written by amount, none being
+// a word; empty where it is what was ordered, or is not packed yet.
+func PackedWords(
+	l *orderingv1.OrderLine, amount func(milli int64, soldBy string) string, none string,
+) string {
 	switch packed := l.GetPackedQuantity(); {
 	case !WasPacked(l) || packed == l.GetQuantity():
 		return ""
@@ -61,12 +64,15 @@ func ShortWords(p *web.Market, l *orderingv1.OrderLine) string {
 // ComesToNothing reports whether a part is packed and has nothing in it.
 func ComesToNothing(o *orderingv1.Order, p *orderingv1.Part) bool {
 	lines := LinesOf(o, p.GetProducerId())
-	return len(lines) > 0 && !slices.ContainsFunc(lines, func(l *orderingv1.OrderLine) bool { return !WasPacked(l) || l.GetPackedQuantity() > 0 })
+	return len(lines) > 0 &&
+		!slices.ContainsFunc(lines,
+			func(l *orderingv1.OrderLine) bool { return !WasPacked(l) || l.GetPackedQuantity() > 0 })
 }
 
 // IsNothing reports whether nothing at all of an order is there.
 func IsNothing(o *orderingv1.Order) bool {
-	return len(o.GetParts()) > 0 && !slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return !ComesToNothing(o, p) })
+	return len(o.GetParts()) > 0 &&
+		!slices.ContainsFunc(o.GetParts(), func(p *orderingv1.Part) bool { return !ComesToNothing(o, p) })
 }
 
 // MaxPacked bounds how many lines a packing note may have.

@@ -7,5 +7,6 @@ var Progress = []string{state.PartNew, state.PartAccepted, state.PartPacked, sta
 
 // PartWords are what a producer calls the states of a part.
 var PartWords = map[string]string{
-	state.PartNew: "New", state.PartAccepted: "To pack", state.PartPacked: "Packed", state.PartReady: "Ready", state.PartDone: "Handed over", state.PartCancelled: "Cancelled",
+	state.PartNew: "New", state.PartAccepted: "To pack", state.PartPacked: "Packed", state.PartReady: "Ready",
+	state.PartDone: "Handed over", state.PartCancelled: "Cancelled",
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/artisan-eats/artisan/rights"
 )
 
-// OwnProducer is a producer that the visitor works for, and its market; ErrNoPage for anybody else. From here on the visit may do what the
-// visitor may do for this producer, and nothing for another.
+// OwnProducer is a producer that the visitor works for, and its market; ErrNoPage for anybody else. From here
+// on the visit may do what the visitor may do for this producer, and nothing for another.
 func OwnProducer(v *web.Visit, producerID string) (*catalogv1.Producer, *web.Market, error) {
 	if !v.ActsFor(producerID) {
 		return nil, nil, web.ErrNoPage

@@ -23,7 +23,10 @@ func PublicProducer(ctx context.Context, site *web.Site, producerID string) (*ca
 }
 
 // ProductParams are what a list of products can be asked for by.
-var ProductParams = []string{"market", "q", "category", "producer", "allergen_free", "sort", "limit", "cursor", "in_stock", "good_on", "facets"}
+var ProductParams = []string{
+	"market", "q", "category", "producer", "allergen_free", "sort", "limit",
+	"cursor", "in_stock", "good_on", "facets",
+}
 
 // ProductPage is how many products a list has when it is not said.
 const ProductPage = 24

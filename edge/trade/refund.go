@@ -10,7 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// Refund is what is to be paid back: of a whole order, of a producer's part, or of a line, of which quantity says how much in place of an amount.
+// Refund is what is to be paid back: of a whole order, of a producer's part, or of a line, of which quantity
+// says how much in place of an amount.
 type Refund struct {
 	Amount         money.Amount
 	Producer, Line string
@@ -24,7 +25,8 @@ func PayBack(v *web.Visit, orderID string, r Refund, key string) (*paymentsv1.Pa
 		return nil, err
 	}
 	request := &paymentsv1.RefundRequest{
-		OrderId: orderID, Key: orderID + ":" + key, Reason: r.Reason, ProducerId: r.Producer, VariantId: r.Line, Quantity: r.Quantity,
+		OrderId: orderID, Key: orderID + ":" + key, Reason: r.Reason, ProducerId: r.Producer,
+		VariantId: r.Line, Quantity: r.Quantity,
 	}
 	if r.Amount.Currency != "" || r.Quantity == 0 {
 		request.Amount = r.Amount.Proto()
@@ -39,11 +41,15 @@ func PayBack(v *web.Visit, orderID string, r Refund, key string) (*paymentsv1.Pa
 	return answer.GetPayment(), nil
 }
 
-// PartRefunds is what was paid back of a producer's part of each of some orders. What cannot be had is left out; known says that all could be.
-func PartRefunds(v *web.Visit, producer string, orders ...*orderingv1.Order) (of map[string][]*paymentsv1.PartRefund, known bool) {
+// PartRefunds is what was paid back of a producer's part of each of some orders. What cannot be had is left
+// out; known says that all could be.
+func PartRefunds(
+	v *web.Visit, producer string, orders ...*orderingv1.Order,
+) (of map[string][]*paymentsv1.PartRefund, known bool) {
 	request := &paymentsv1.PartRefundsRequest{ProducerId: producer}
 	for _, o := range orders {
-		if o.GetStatus() == state.OrderPacked || o.GetStatus() == state.OrderDone { // before that nothing is collected
+		// before that nothing is collected
+		if o.GetStatus() == state.OrderPacked || o.GetStatus() == state.OrderDone {
 			request.OrderIds = append(request.OrderIds, o.GetId())
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/artisan-eats/artisan/size"
 )
 
-// SizeOf tells a product's variant from the others: its title with what it holds, once. It is empty for the only one that has neither.
+// SizeOf tells a product's variant from the others: its title with what it holds, once. It is empty for the
+// only one that has neither.
 func SizeOf(p *catalogv1.Product, v *catalogv1.Variant) string {
 	weighed := v.GetSoldBy() == web.ByWeight
 	name := size.Name(v.GetTitle(), v.GetUnitValue(), v.GetUnit(), weighed)

@@ -29,7 +29,9 @@ func Availability(ctx context.Context, site *web.Site, products ...*catalogv1.Pr
 }
 
 // Balances is availability with what is held and what is not packed yet.
-func Balances(ctx context.Context, site *web.Site, products ...*catalogv1.Product) map[string]*inventoryv1.Availability {
+func Balances(
+	ctx context.Context, site *web.Site, products ...*catalogv1.Product,
+) map[string]*inventoryv1.Availability {
 	var ids []string
 	for _, p := range products {
 		for _, v := range p.GetVariants() {
@@ -47,7 +49,8 @@ func AllergensStated(p *catalogv1.Product) bool {
 // askedAtOnce is of how many sizes the inventory is asked at a time.
 const askedAtOnce = 10_000
 
-// BalancesOf is what there is of sizes, with what is held and what is not packed yet; nil where that cannot be had.
+// BalancesOf is what there is of sizes, with what is held and what is not packed yet; nil where that cannot
+// be had.
 func BalancesOf(ctx context.Context, site *web.Site, sizes []string) map[string]*inventoryv1.Availability {
 	if len(sizes) == 0 {
 		return nil

@@ -31,7 +31,8 @@ func TermsOf(p *web.Market, maker *catalogv1.Producer, today string) (notes []st
 		notes = append(notes, away(p, h, today))
 	}
 	if least := maker.GetOrderMinimum(); least > 0 {
-		notes = append(notes, p.Text("Takes orders from {minimum}", money.New(least, p.Currency).Format(p.Tag)))
+		notes = append(notes,
+			p.Text("Takes orders from {minimum}", money.New(least, p.Currency).Format(p.Tag)))
 	}
 	return notes
 }
@@ -66,11 +67,13 @@ func (t MakerTerms) Lack(in *web.Market, maker string, goods int64) string {
 	if q.GetOrderMinimum() <= goods {
 		return ""
 	}
-	return makerLacks(in, q.GetProducerName(), money.New(q.GetOrderMinimum(), in.Currency), money.New(q.GetOrderMinimum()-goods, in.Currency))
+	return makerLacks(in, q.GetProducerName(), money.New(q.GetOrderMinimum(), in.Currency),
+		money.New(q.GetOrderMinimum()-goods, in.Currency))
 }
 
 func makerLacks(p *web.Market, maker string, least, lack money.Amount) string {
-	return p.Text("{maker} takes orders from {minimum}; {amount} more.", maker, least.Format(p.Tag), lack.Format(p.Tag))
+	return p.Text("{maker} takes orders from {minimum}; {amount} more.", maker, least.Format(p.Tag),
+		lack.Format(p.Tag))
 }
 
 // Lacks says it of each maker of a basket.
@@ -95,7 +98,8 @@ func (t MakerTerms) Closed(in *web.Market, lines []*orderingv1.CartLine, w *deli
 	for _, l := range lines {
 		for _, h := range t[l.GetProducerId()].GetHolidays() {
 			if h.GetStartsAt() <= w.GetStartsAt() && w.GetStartsAt() < h.GetEndsAt() {
-				return in.Text("{maker} is on holiday until {day}.", l.GetProducerName(), DayOf(in, h.GetUntil()))
+				return in.Text("{maker} is on holiday until {day}.", l.GetProducerName(),
+					DayOf(in, h.GetUntil()))
 			}
 		}
 	}

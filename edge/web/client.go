@@ -9,7 +9,8 @@ import (
 	"github.com/artisan-eats/artisan/share"
 )
 
-// clientOf is the network address that a request came from, as package share knows it; the zero Addr where that is not known.
+// clientOf is the network address that a request came from, as package share knows it; the zero Addr where
+// that is not known.
 func clientOf(r *http.Request) netip.Addr { return share.OriginOf(r.Context()).Addr }
 
 // ActorOf is who makes a request; the account is nil for a guest.

@@ -8,8 +8,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// The shop's cookies. Each is set for the whole shop, except an order's, which is
-// set for the order's own page. Which orders have one, the cookie of orders tells, so that all can be forgotten.
+// The shop's cookies. Each is set for the whole shop, except an order's, which is set for the order's own
+// page. Which orders have one, the cookie of orders tells, so that all can be forgotten.
 const (
 	SessionCookie = "session"
 	CartCookie    = "cart"
@@ -17,7 +17,8 @@ const (
 	ordersCookie  = "orders"
 	// proofsCookie has the links of the newest few orders of a guest once more, for the checkout.
 	proofsCookie = "proofs"
-	// deviceCookie says that the device has signed in before, and SignUpCookie which browser has begun to sign up.
+	// deviceCookie says that the device has signed in before, and SignUpCookie which browser has begun to
+	// sign up.
 	deviceCookie = "device"
 	SignUpCookie = "sign-up"
 )
@@ -25,7 +26,8 @@ const (
 const (
 	CartLives  = 30 * 24 * time.Hour
 	orderLives = 60 * 24 * time.Hour
-	// deviceLives and SignUpLives are as long as identity knows a device, and waits for a link to be followed.
+	// deviceLives and SignUpLives are as long as identity knows a device, and waits for a link to be
+	// followed.
 	deviceLives = 365 * 24 * time.Hour
 	SignUpLives = 24 * time.Hour
 )

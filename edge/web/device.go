@@ -11,7 +11,10 @@ const maxAgent = 512
 
 // Device is what a browser signs in with.
 func (v *Visit) Device() *identityv1.Device {
-	return &identityv1.Device{Token: v.Site.Cookies.Read(v.Request, deviceCookie), Agent: v.agent(), Kind: "browser"}
+	return &identityv1.Device{
+		Token: v.Site.Cookies.Read(v.Request, deviceCookie), Agent: v.agent(),
+		Kind: "browser",
+	}
 }
 
 // Program is what a program signs in with. It keeps its own token.
@@ -24,7 +27,8 @@ func (v *Visit) agent() string {
 	return agent[:min(len(agent), maxAgent)]
 }
 
-// Known are the cookies of a device that has just signed in: from now on a stranger's wrong tries do not lock it out.
+// Known are the cookies of a device that has just signed in: from now on a stranger's wrong tries do not lock
+// it out.
 func (v *Visit) Known(token string) []*http.Cookie {
 	if token == "" {
 		return nil

@@ -17,8 +17,10 @@ import (
 const maxFields = 2000
 
 var (
-	ErrTornForm  = fault.New(fault.Invalid, "bad_request", "This form did not arrive whole. Please go back, and send it again.")
-	errOtherForm = fault.New(fault.Invalid, "unsupported_media_type", "This address takes the form of its own page only. Please go back, and send that.")
+	ErrTornForm = fault.New(fault.Invalid, "bad_request",
+		"This form did not arrive whole. Please go back, and send it again.")
+	errOtherForm = fault.New(fault.Invalid, "unsupported_media_type",
+		"This address takes the form of its own page only. Please go back, and send that.")
 )
 
 // Form reads what a page's form sent. Bytes that are no text come out as the sign for that. What a
@@ -47,7 +49,8 @@ func (v *Visit) Form() (url.Values, error) {
 }
 
 // errTornKey is told where a form for something new came without the key that makes it safe to send twice.
-var errTornKey = fault.New(fault.Conflict, "torn_form", "This page did not arrive whole. Nothing is done yet: please look it over, and send it again.")
+var errTornKey = fault.New(fault.Conflict, "torn_form",
+	"This page did not arrive whole. Nothing is done yet: please look it over, and send it again.")
 
 // CheckKey fails for a form without a key of its own, and gives it one.
 func (v *Visit) CheckKey(typed url.Values) error {
@@ -58,7 +61,8 @@ func (v *Visit) CheckKey(typed url.Values) error {
 	return errTornKey
 }
 
-// NewForm gives a form another key where its own was used for something else: then the person wants that as well.
+// NewForm gives a form another key where its own was used for something else: then the person wants that as
+// well.
 func (v *Visit) NewForm(typed url.Values, f *fault.Error) {
 	if f.Code == idempotency.Reused || f.Code == "idempotency_key_reused" {
 		typed.Set("key", v.Site.NewKey())
@@ -70,7 +74,8 @@ func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // LocalPath is where to go on to, if that is a page of this shop, or else the usual one.
 func LocalPath(to, usual string) string {
-	if _, err := url.Parse(to); err != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") || BadText(to, MaxText) != "" {
+	if _, err := url.Parse(to); err != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
+		strings.ContainsAny(to, "\\\r\n\t") || BadText(to, MaxText) != "" {
 		return usual
 	}
 	return to

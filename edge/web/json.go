@@ -296,7 +296,8 @@ func requireType(r *http.Request, want string) error {
 	got, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	charset := params["charset"]
 	if err != nil || got != want || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
-		return fault.Newf(fault.Invalid, "unsupported_media_type", "Send the body with Content-Type: %s.", want)
+		return fault.Newf(fault.Invalid, "unsupported_media_type", "Send the body with Content-Type: %s.",
+			want)
 	}
 	return nil
 }

@@ -17,8 +17,8 @@ const (
 	marketLives  = 365 * 24 * time.Hour
 )
 
-// tongue is how pages of no market speak to a visitor: like the market that led here, or that they were in last, or the
-// shop's only one; else like their browser. Where the shop is busy nobody is asked for that.
+// tongue is how pages of no market speak to a visitor: like the market that led here, or that they were in
+// last, or the shop's only one; else like their browser. Where the shop is busy nobody is asked for that.
 func (s *Site) tongue(r *http.Request, ask bool) *locale.Locale {
 	last, tag, _ := strings.Cut(s.Cookies.Read(r, marketCookie), ".")
 	code := cameFrom(r)

@@ -18,7 +18,8 @@ const (
 	maxProofs = 3
 )
 
-// KeepLink are the cookies of a browser that is to see an order from now on. Of more than it can keep the oldest goes.
+// KeepLink are the cookies of a browser that is to see an order from now on. Of more than it can keep the
+// oldest goes.
 func (v *Visit) KeepLink(orderID, token string) []*http.Cookie {
 	kept := slices.DeleteFunc(v.keptOrders(), func(other string) bool { return other == orderID })
 	kept = append(kept, orderID)
@@ -27,11 +28,12 @@ func (v *Visit) KeepLink(orderID, token string) []*http.Cookie {
 		cookies = append(cookies, v.Site.Cookies.DropAt(OrderCookie, OrderPath(kept[0])))
 		kept = kept[1:]
 	}
-	return append(cookies, v.Site.Cookies.Make(ordersCookie, strings.Join(kept, "."), "/", orderLives), v.keepProof(orderID, token))
+	return append(cookies, v.Site.Cookies.Make(ordersCookie, strings.Join(kept, "."), "/", orderLives),
+		v.keepProof(orderID, token))
 }
 
-// keepProof is the cookie by which a checkout sees that the browser is of somebody who has picked up an order. Of more than it can
-// keep the oldest goes.
+// keepProof is the cookie by which a checkout sees that the browser is of somebody who has picked up an
+// order. Of more than it can keep the oldest goes.
 func (v *Visit) keepProof(orderID, token string) *http.Cookie {
 	kept := []string{orderID + "." + token}
 	for _, link := range v.Proofs() {
@@ -59,14 +61,17 @@ func OrderPath(orderID string) string { return "/orders/" + orderID }
 // keptOrders are the orders that the browser says it keeps the links of, the oldest first.
 func (v *Visit) keptOrders() []string {
 	kept := strings.Split(v.Site.Cookies.readUpTo(v.Request, ordersCookie, maxKeptText), ".")
-	kept = slices.DeleteFunc(kept, func(orderID string) bool { _, err := id.Market(id.Order, orderID); return err != nil })
+	kept = slices.DeleteFunc(kept,
+		func(orderID string) bool { _, err := id.Market(id.Order, orderID); return err != nil })
 	return kept[:min(len(kept), maxKept)]
 }
 
-// Forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders, what was chosen.
+// Forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders,
+// what was chosen.
 func (v *Visit) Forget(out *Reply) *Reply {
 	jar := v.Site.Cookies
-	out = out.With(jar.Drop(SessionCookie), jar.Drop(CartCookie), jar.Drop(ordersCookie), jar.Drop(proofsCookie), jar.Drop(visitCookie))
+	out = out.With(jar.Drop(SessionCookie), jar.Drop(CartCookie), jar.Drop(ordersCookie),
+		jar.Drop(proofsCookie), jar.Drop(visitCookie))
 	for _, orderID := range v.keptOrders() {
 		out = out.With(jar.DropAt(OrderCookie, OrderPath(orderID)))
 	}

@@ -53,7 +53,10 @@ func MarketOf(m *catalogv1.Market) *Market {
 	if err != nil {
 		zone = time.UTC
 	}
-	return &Market{m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone, locale.New(m.GetLocale(), m.GetCountry())}
+	return &Market{
+		m.GetCode(), m.GetName(), m.GetCurrency(), m.GetLocale(), m.GetCountry(), zone,
+		locale.New(m.GetLocale(), m.GetCountry()),
+	}
 }
 
 // Money is an amount as the market's people write it; empty for none.
@@ -67,7 +70,8 @@ func (p *Market) Money(m *moneyv1.Money) string {
 // Price is what a piece costs, or a kilogram or a pound.
 func (p *Market) Price(m *moneyv1.Money, soldBy string) string {
 	if soldBy == ByWeight && m != nil {
-		return p.Money(&moneyv1.Money{Amount: p.Locale.PerUnit(m.GetAmount()), Currency: m.GetCurrency()}) + " / " + p.Locale.WeightUnit()
+		return p.Money(&moneyv1.Money{Amount: p.Locale.PerUnit(m.GetAmount()), Currency: m.GetCurrency()}) +
+			" / " + p.Locale.WeightUnit()
 	}
 	return p.Money(m)
 }

@@ -14,7 +14,8 @@ import (
 // HTMLType is the media type of a page.
 const HTMLType = "text/html; charset=utf-8"
 
-// Render makes a page whole before any of it is sent, so that a page that fails is an error and not half a page.
+// Render makes a page whole before any of it is sent, so that a page that fails is an error and not half a
+// page.
 func Render(ctx context.Context, status int, c templ.Component) (*Reply, error) {
 	var out bytes.Buffer
 	nonce := rand.Text()

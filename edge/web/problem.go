@@ -65,7 +65,8 @@ func ProblemReply(f *fault.Error) *Reply {
 	}
 	body, err := json.Marshal(doc)
 	if err != nil {
-		body = []byte(`{"title":"Internal Server Error","status":500,"code":"internal","detail":"Something went wrong on our side."}`)
+		body = []byte(
+			`{"title":"Internal Server Error","status":500,"code":"internal","detail":"Something went wrong on our side."}`)
 	}
 	out := &Reply{Status: status, ContentType: "application/problem+json", Body: body}
 	return out.Advising(f)
@@ -91,11 +92,13 @@ func IsBusy(status int) bool {
 
 // Invalid is the fault of a request with one bad field.
 func Invalid(name, message string) *fault.Error {
-	return fault.New(fault.Invalid, "invalid", "Some of what was sent is not right.", fault.Field{Name: name, Message: message})
+	return fault.New(fault.Invalid, "invalid", "Some of what was sent is not right.",
+		fault.Field{Name: name, Message: message})
 }
 
 // ErrOverloaded refuses what is beyond the shop's capacity; it is worth asking again.
-var ErrOverloaded = fault.New(fault.Unavailable, "overloaded", "The shop is very busy. Please try again in a moment.")
+var ErrOverloaded = fault.New(fault.Unavailable, "overloaded",
+	"The shop is very busy. Please try again in a moment.")
 
 // RetryAfter is when to come back, in seconds: spread, so that those who were sent
 // away together do not come back together.

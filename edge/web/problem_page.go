@@ -51,7 +51,10 @@ func (s *Site) ErrorPage(r *http.Request, f *fault.Error) *Reply {
 	if in != nil {
 		says = in.Locale
 	}
-	model := page.Problem{Frame: s.Frame(says.Text(heading), in), Heading: heading, Message: f.Message, To: to, Label: label}
+	model := page.Problem{
+		Frame: s.Frame(says.Text(heading), in), Heading: heading, Message: f.Message,
+		To: to, Label: label,
+	}
 	model.Locale = says
 	for _, field := range f.Fields {
 		if field.Message != f.Message {
@@ -60,10 +63,13 @@ func (s *Site) ErrorPage(r *http.Request, f *fault.Error) *Reply {
 	}
 	if status == http.StatusNotFound && strings.HasPrefix(r.URL.Path, "/orders/") {
 		model.To, model.Label = "/find-order", locale.Key("Find my order")
-		model.Again = says.Text("An order opens on the device that it was ordered on, by the link in its letters, or for whoever is signed in with its e-mail address. We can mail you the link again.")
+		model.Again = says.Text(
+			"An order opens on the device that it was ordered on, by the link in its letters, or for whoever is signed in with its e-mail address. We can mail you the link again.")
 	}
 	if IsBusy(status) {
-		model.Again = says.Count(int64(wait), "Come back in {n} second: what you had in your basket stays there.", "Come back in {n} seconds: what you had in your basket stays there.")
+		model.Again = says.Count(int64(wait),
+			"Come back in {n} second: what you had in your basket stays there.",
+			"Come back in {n} seconds: what you had in your basket stays there.")
 	}
 	out, err := Render(r.Context(), status, page.ProblemPage(model))
 	if err != nil {

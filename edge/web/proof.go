@@ -12,13 +12,15 @@ import (
 )
 
 var (
-	ErrStepUp = fault.New(fault.Denied, "step_up_required", "Please show once more that it is you. Nothing is done yet.")
+	ErrStepUp = fault.New(fault.Denied, "step_up_required",
+		"Please show once more that it is you. Nothing is done yet.")
 	// errNeedFactor is told to whose desk asks for a second factor that they have not.
-	errNeedFactor = fault.New(fault.Denied, "second_factor_required", "Your desk opens once your account has a second factor: a passkey, or an authenticator app.")
+	errNeedFactor = fault.New(fault.Denied, "second_factor_required",
+		"Your desk opens once your account has a second factor: a passkey, or an authenticator app.")
 )
 
-// stand takes in what a session may. Where a desk asks for a second factor that the session has not shown, its account is a shopper's
-// until it has: locked keeps what it would be.
+// stand takes in what a session may. Where a desk asks for a second factor that the session has not shown,
+// its account is a shopper's until it has: locked keeps what it would be.
 func (v *Visit) stand(answer *identityv1.GetSessionResponse) {
 	v.Account, v.Held = answer.GetAccount(), answer
 	if answer.GetFactorRequiredSince() == 0 || answer.GetTwoFactors() {
@@ -64,7 +66,8 @@ func before(r *http.Request) string {
 	return LocalPath(from.RequestURI(), "/account")
 }
 
-// toProve leads on where a fault is that the visitor has to show something: a page at once, a form when its person is ready.
+// toProve leads on where a fault is that the visitor has to show something: a page at once, a form when its
+// person is ready.
 func (s *Site) toProve(r *http.Request, f *fault.Error) (to, label string) {
 	back := r.URL.RequestURI()
 	if r.Method != http.MethodGet {

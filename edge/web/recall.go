@@ -13,8 +13,8 @@ import (
 
 const (
 	visitCookie = "visit"
-	// ChosenParam marks an address by which somebody chooses. It names the allergens that the page it is on leaves out: those that
-	// the address does not name any more are removed, and no others.
+	// ChosenParam marks an address by which somebody chooses. It names the allergens that the page it is on
+	// leaves out: those that the address does not name any more are removed, and no others.
 	ChosenParam = "chosen"
 	// NothingRemoved is its value where there are none.
 	NothingRemoved = "1"
@@ -48,7 +48,10 @@ func (s *Site) Remembered(r *http.Request) Remembered {
 	if err != nil {
 		return Remembered{}
 	}
-	return Remembered{Known(strings.Split(values.Get("allergen_free"), ",")), s.StillMatters(values.Get("day"))}
+	return Remembered{
+		Known(strings.Split(values.Get("allergen_free"), ",")),
+		s.StillMatters(values.Get("day")),
+	}
 }
 
 // Asks is what a page's address says of what is remembered.

@@ -54,7 +54,8 @@ func (r *Reply) Send(w http.ResponseWriter, to *http.Request) (status int) {
 	h := w.Header()
 	if r.Nonce != "" {
 		h["Content-Security-Policy"] = PagePolicy(r.Nonce)
-		h["Cross-Origin-Opener-Policy"] = sameOrigin // pages for everybody have nothing that another window could learn
+		// pages for everybody have nothing that another window could learn
+		h["Cross-Origin-Opener-Policy"] = sameOrigin
 	}
 	for name, values := range r.header {
 		h[name] = values
@@ -83,6 +84,7 @@ var (
 
 // PagePolicy lets a page load what is the shop's own, and run the scripts that carry its nonce only.
 func PagePolicy(nonce string) []string {
-	return []string{"default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+	return []string{"default-src 'none'; script-src 'nonce-" + nonce +
+		"'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
 }

@@ -22,9 +22,11 @@ type Route struct {
 	Recalls bool
 	Lasting bool
 	Plain   http.HandlerFunc
-	// Upload is how many bytes a body of a visitor's may have that brings a file; nil for routes that take none.
+	// Upload is how many bytes a body of a visitor's may have that brings a file; nil for routes that take
+	// none.
 	Upload func(v *Visit) int64
-	// Password routes look at a password, which takes long, or have a letter written; MayPassword routes look at one where one is sent.
+	// Password routes look at a password, which takes long, or have a letter written; MayPassword routes look
+	// at one where one is sent.
 	Password, MayPassword bool
 	// Live routes tell an open page of news.
 	Live func(v *Visit) (*News, error)

@@ -11,8 +11,9 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
-// Every form that changes something carries what it was made from: a stamp of each of its fields, in one of its own. Where a field is stored
-// as something else by now, and not as what was typed, nothing is saved, and the form is shown again with both. See page.Differences, and ADR 29.
+// Every form that changes something carries what it was made from: a stamp of each of its fields, in one of
+// its own. Where a field is stored as something else by now, and not as what was typed, nothing is saved, and
+// the form is shown again with both. See page.Differences, and ADR 29.
 const (
 	MadeField = "made_from"
 	takeField = "take."
@@ -27,9 +28,11 @@ const (
 )
 
 // ChangedMeanwhile heads a form that was made from what is not stored any more.
-var ChangedMeanwhile = locale.Key("This has been changed since you opened it. Nothing is saved yet: choose what it is to be.")
+var ChangedMeanwhile = locale.Key(
+	"This has been changed since you opened it. Nothing is saved yet: choose what it is to be.")
 
-// Stored is a field of a form as something has it. Of two that say the same the texts are the same, however they were typed.
+// Stored is a field of a form as something has it. Of two that say the same the texts are the same, however
+// they were typed.
 type Stored struct {
 	Name, label string
 	Texts       []string // as the form would send them
@@ -50,7 +53,10 @@ func (f Stored) Reads() string {
 
 // Entry is a field with texts; an empty one is one that is not filled in.
 func Entry(name, label string, texts ...string) Stored {
-	return Stored{Name: name, label: label, Texts: slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return s == "" })}
+	return Stored{
+		Name: name, label: label,
+		Texts: slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return s == "" }),
+	}
 }
 
 // Called is the field with another text for people.
@@ -68,8 +74,9 @@ func MadeFrom(fields []Stored) string {
 	return strings.Join(stamps, " ")
 }
 
-// Differences are the fields that somebody else has changed since a form was made, and not to what it wants; none for a form that does not
-// carry what it was made from. All have the fields in one order, now and want each in their own way.
+// Differences are the fields that somebody else has changed since a form was made, and not to what it wants;
+// none for a form that does not carry what it was made from. All have the fields in one order, now and want
+// each in their own way.
 func Differences(typed url.Values, now, want []Stored) []page.Difference {
 	if !typed.Has(MadeField) {
 		return nil
@@ -96,8 +103,8 @@ func Differences(typed url.Values, now, want []Stored) []page.Difference {
 // Takes reports whether what is stored of a field is to stay.
 func Takes(typed url.Values, name string) bool { return typed.Get(takeField+name) == takeNow }
 
-// Choose makes a form say what was chosen in it: what is stored stays where that was wanted. A field for which nothing was chosen is one that
-// was not seen, so it is asked for again.
+// Choose makes a form say what was chosen in it: what is stored stays where that was wanted. A field for
+// which nothing was chosen is one that was not seen, so it is asked for again.
 func Choose(typed url.Values, now []Stored) {
 	if !typed.Has(MadeField) {
 		return

@@ -44,5 +44,6 @@ func (v *Visit) Pending(token string, factors []string, next string) *Reply {
 
 // Session is the cookie of who has signed in.
 func (v *Visit) Session(token string, expiresAt int64) *http.Cookie {
-	return v.Site.Cookies.Make(SessionCookie, token, "/", max(TimeOf(expiresAt).Sub(v.Site.Host.Now()), time.Minute))
+	return v.Site.Cookies.Make(SessionCookie, token, "/",
+		max(TimeOf(expiresAt).Sub(v.Site.Host.Now()), time.Minute))
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// Site is what every page and every answer of the API is made with: the services that it asks, the shop's own address, its
-// cookies, and the files that belong to its pages.
+// Site is what every page and every answer of the API is made with: the services that it asks, the shop's own
+// address, its cookies, and the files that belong to its pages.
 type Site struct {
 	Host   *host.Host
 	Assets page.Assets
@@ -46,7 +46,8 @@ type Site struct {
 // NewSite asks the peers of a host.
 func NewSite(h *host.Host, assets page.Assets, document []byte) *Site {
 	return &Site{
-		Host: h, Assets: assets, Document: document, Cookies: NewCookies(h.Config()), Base: strings.TrimSuffix(h.Config().BaseURL, "/"), Demo: h.Config().Demo,
+		Host: h, Assets: assets, Document: document, Cookies: NewCookies(h.Config()),
+		Base: strings.TrimSuffix(h.Config().BaseURL, "/"), Demo: h.Config().Demo,
 		Catalog:   catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		Inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		Delivery:  deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),

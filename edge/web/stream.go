@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// News is what an open page is told for as long as it is open: of what, for what is told of one thing is bounded, and how.
+// News is what an open page is told for as long as it is open: of what, for what is told of one thing is
+// bounded, and how.
 type News struct {
 	Kind, Id string
 	Tell     func(to *Stream)
@@ -52,5 +53,6 @@ func (l *Stream) Write(piece []byte) bool {
 	if err != nil || l.To.Flush() != nil {
 		return false
 	}
-	return l.To.SetWriteDeadline(time.Time{}) == nil // what waits for news writes nothing, and HTTP/2 ends what is late at once
+	// what waits for news writes nothing, and HTTP/2 ends what is late at once
+	return l.To.SetWriteDeadline(time.Time{}) == nil
 }

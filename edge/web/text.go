@@ -49,7 +49,8 @@ func ParseQuantity(s string) (int64, error) {
 	}
 	whole, part, pointed := strings.Cut(s, ".")
 	part = strings.TrimRight(part, "0")
-	if !Digits(whole) || whole == "" || !Digits(part) || len(part) > 3 || (pointed && strings.HasSuffix(s, ".")) {
+	if !Digits(whole) || whole == "" || !Digits(part) || len(part) > 3 ||
+		(pointed && strings.HasSuffix(s, ".")) {
 		return 0, errQuantity
 	}
 	units, err := strconv.ParseInt(whole, 10, 64)
@@ -72,7 +73,8 @@ func TypedQuantity(s string) (int64, error) {
 	return ParseQuantity(typedNumber(s))
 }
 
-// bothWays are the two numbers that one with a comma can be, such as "1,250"; doubt is false when it is but one.
+// bothWays are the two numbers that one with a comma can be, such as "1,250"; doubt is false when it is but
+// one.
 func bothWays(s string) (large, small string, doubt bool) {
 	whole, part, _ := strings.Cut(strings.TrimSpace(s), ",")
 	if len(part) != 3 || len(whole) > 3 || !Digits(whole+part) || strings.Trim(whole, "0") == "" {
@@ -91,16 +93,19 @@ func typedNumber(s string) string {
 	return s
 }
 
-// TypedAmount reads an amount as people type it: "12.50", "12,50", "1200" where the currency has no decimals. There
-// is no sign and nothing between thousands: "1,250" is refused where it could be read in two ways.
+// TypedAmount reads an amount as people type it: "12.50", "12,50", "1200" where the currency has no decimals.
+// There is no sign and nothing between thousands: "1,250" is refused where it could be read in two ways.
 func TypedAmount(s, currency string) (money.Amount, error) {
 	number := typedNumber(s)
 	whole, part, pointed := strings.Cut(number, ".")
 	example := money.New(1250, currency).Decimal()
 	_, decimals, _ := strings.Cut(example, ".")
 	_, _, doubt := bothWays(s)
-	if doubt || whole == "" || !Digits(whole) || !Digits(part) || (pointed && part == "") || len(part) > len(decimals) {
-		return money.Amount{}, fault.Newf(fault.Invalid, "invalid_amount", "Write an amount of %s such as %s.", currency, example)
+	if doubt || whole == "" || !Digits(whole) || !Digits(part) || (pointed && part == "") ||
+		len(part) > len(decimals) {
+		return money.Amount{},
+			fault.Newf(fault.Invalid, "invalid_amount", "Write an amount of %s such as %s.", currency,
+				example)
 	}
 	return money.Parse(number, currency)
 }

@@ -63,7 +63,8 @@ func (v *Visit) Parts() (url.Values, File, error) {
 	return form, File{}, ErrTornForm
 }
 
-// nextPart reads a part that begins behind a boundary, and says what is behind the next one. Nothing in it is unpacked.
+// nextPart reads a part that begins behind a boundary, and says what is behind the next one. Nothing in it is
+// unpacked.
 func nextPart(in, between []byte) (p part, rest []byte, ok bool) {
 	line, in, ok := bytes.Cut(in, []byte("\r\n"))
 	head := bytes.Index(in[:min(len(in), maxPartHeader)], []byte("\r\n\r\n"))

@@ -36,7 +36,8 @@ func (rl Rule) Allows(account *identityv1.Account) error {
 		return errDenied
 	case account == nil:
 		return errSignIn
-	case rl == Member, IsOperator(account), rl == Producing && slices.Contains(account.GetRoles(), RoleProducer):
+	case rl == Member, IsOperator(account), rl == Producing &&
+		slices.Contains(account.GetRoles(), RoleProducer):
 		return nil
 	}
 	return errDenied
@@ -57,13 +58,15 @@ type Visit struct {
 	Body    []byte
 	// Oversized says that a file was too large to be taken.
 	Oversized error
-	// Counts counts the visit to an account too, by its ID, and fails where that has its share; nil where nobody counts.
+	// Counts counts the visit to an account too, by its ID, and fails where that has its share; nil where
+	// nobody counts.
 	Counts  func(account string) error
 	Account *identityv1.Account
 	asked   bool
 	// tongue is how pages of no market speak to the visitor; see Says.
 	tongue *locale.Locale
-	// Held is what the session has shown, and locked the account where it has to show more for its desk; see stand.
+	// Held is what the session has shown, and locked the account where it has to show more for its desk; see
+	// stand.
 	Held   *identityv1.GetSessionResponse
 	Locked *identityv1.Account
 }
@@ -96,7 +99,8 @@ func (v *Visit) WhoAmI() (*identityv1.Account, error) {
 	return v.Account, nil
 }
 
-// Hold goes on as whose session a token is of; as a guest where it is nobody's. There is no other way to an account.
+// Hold goes on as whose session a token is of; as a guest where it is nobody's. There is no other way to an
+// account.
 func (v *Visit) Hold(token string) error {
 	v.Account, v.Held, v.Locked = nil, nil, nil
 	if err := v.count(""); err != nil {
@@ -160,7 +164,8 @@ func (v *Visit) Viewer() (*orderingv1.Viewer, error) {
 	}
 	viewer := &orderingv1.Viewer{
 		CustomerId: account.GetId(), ProducerIds: producersOf(account, rights.Orders),
-		Operator: account != nil && IsOperator(account), Verified: account.GetEmailVerified(), Email: account.GetEmail(),
+		Operator: account != nil && IsOperator(account), Verified: account.GetEmailVerified(),
+		Email: account.GetEmail(),
 	}
 	if account == nil {
 		viewer.AccessToken = v.Bearer()

@@ -16,7 +16,8 @@ import (
 	"time"
 )
 
-// Certificate makes a certificate for this machine that signs itself, with a serial number, in two PEM files of a directory.
+// Certificate makes a certificate for this machine that signs itself, with a serial number, in two PEM files
+// of a directory.
 func Certificate(t testing.TB, dir string, serial int64) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -25,8 +26,10 @@ func Certificate(t testing.TB, dir string, serial int64) (cert, key string) {
 	}
 	now := time.Now()
 	made := &x509.Certificate{
-		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "shop"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
-		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "shop"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
+		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true,
+		BasicConstraintsValid: true,
 	}
 	signed, err := x509.CreateCertificate(rand.Reader, made, made, private.Public(), private)
 	if err != nil {

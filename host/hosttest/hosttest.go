@@ -47,11 +47,13 @@ func Each(t *testing.T, services []host.Service, test func(t *testing.T, p *host
 	}
 }
 
-// Start opens services in this process, and starts their jobs and deliveries, until
-// the test ends. Options change the configuration. Jobs run by the real clock;
-// what is stored goes by Config.Now, except expiry on PostgreSQL, which has its own. Processes share a database on
-// PostgreSQL by the same Config.SchemaPrefix, which stands for one.
-func Start(t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config)) *host.Process {
+// Start opens services in this process, and starts their jobs and deliveries, until the test ends. Options
+// change the configuration. Jobs run by the real clock; what is stored goes by Config.Now, except expiry on
+// PostgreSQL, which has its own. Processes share a database on PostgreSQL by the same Config.SchemaPrefix,
+// which stands for one.
+func Start(
+	t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config),
+) *host.Process {
 	t.Helper()
 	p := Open(t, engine, services, options...)
 	p.Work(t.Context())
@@ -59,10 +61,13 @@ func Start(t testing.TB, engine sqldb.Engine, services []host.Service, options .
 }
 
 // Open is Start without jobs and deliveries.
-func Open(t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config)) *host.Process {
+func Open(
+	t testing.TB, engine sqldb.Engine, services []host.Service, options ...func(*host.Config),
+) *host.Process {
 	t.Helper()
 	config := host.Config{
-		Data: filepath.Join(t.TempDir(), "data"), Demo: true, TestPayments: true, MailFrom: "shop@example.org", BaseURL: "http://shop.test",
+		Data: filepath.Join(t.TempDir(), "data"), Demo: true, TestPayments: true,
+		MailFrom: "shop@example.org", BaseURL: "http://shop.test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if engine == sqldb.Postgres {

@@ -16,8 +16,9 @@ var nextPort = func() *atomic.Int64 {
 	return &next
 }()
 
-// FreePorts are ports of this machine that nobody listens on, and that are given out once. They are below those that the
-// system takes for connections that go out: such a one could take the port before its owner, or while it starts again.
+// FreePorts are ports of this machine that nobody listens on, and that are given out once. They are below
+// those that the system takes for connections that go out: such a one could take the port before its owner,
+// or while it starts again.
 func FreePorts(t testing.TB, n int) (ports []int) {
 	t.Helper()
 	const lowest = 10_000

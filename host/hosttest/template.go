@@ -19,16 +19,19 @@ import (
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
-// A test's services find databases that are migrated, and empty: copies of templates, which are made once. To migrate anew
-// for each test is most of what many of them cost. What a service's New migrates besides it migrates each time.
+// A test's services find databases that are migrated, and empty: copies of templates, which are made once. To
+// migrate anew for each test is most of what many of them cost. What a service's New migrates besides it
+// migrates each time.
 
-// templates are the SQLite files of this process, by what made them; copies are the copies on PostgreSQL, by schema prefix.
+// templates are the SQLite files of this process, by what made them; copies are the copies on PostgreSQL, by
+// schema prefix.
 var templates, copies sync.Map
 
 // migrated sees to it that a process finds its databases so.
 func migrated(t testing.TB, config *host.Config, services []host.Service) {
 	t.Helper()
-	services = slices.DeleteFunc(slices.Clone(services), func(s host.Service) bool { return s.Migrations == nil })
+	services = slices.DeleteFunc(slices.Clone(services),
+		func(s host.Service) bool { return s.Migrations == nil })
 	if config.DatabaseURL == "" {
 		for _, s := range services {
 			copySQLite(t, config.Data, s)
@@ -46,7 +49,8 @@ func copySQLite(t testing.TB, data string, s host.Service) {
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
-	made, _ := templates.LoadOrStore(fingerprint(t, s), sync.OnceValue(func() []byte { return fillSQLite(t, s) }))
+	made, _ := templates.LoadOrStore(fingerprint(t, s),
+		sync.OnceValue(func() []byte { return fillSQLite(t, s) }))
 	content := made.(func() []byte)() //nolint:forcetypeassert // nothing else is stored
 	if err := errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(path, content, 0o600)); err != nil {
 		t.Fatal(err)
@@ -64,7 +68,8 @@ func fillSQLite(t testing.TB, s host.Service) []byte {
 	return content
 }
 
-// copyPostgres makes a database of all services, and answers its URL. Processes that share a schema prefix share it.
+// copyPostgres makes a database of all services, and answers its URL. Processes that share a schema prefix
+// share it.
 func copyPostgres(t testing.TB, config *host.Config, services []host.Service) string {
 	t.Helper()
 	prefix := config.SchemaPrefix
@@ -78,7 +83,8 @@ func copyPostgres(t testing.TB, config *host.Config, services []host.Service) st
 	slices.Sort(prints)
 	name := fmt.Sprintf("artisan_template_%.8x", sha256.Sum256([]byte(strings.Join(prints, "\n"))))
 	url := sqldbtest.Copy(t, name, func(url string) {
-		fill(t, host.Config{Data: filepath.Join(t.TempDir(), "template"), Demo: true, DatabaseURL: url}, services)
+		fill(t, host.Config{Data: filepath.Join(t.TempDir(), "template"), Demo: true, DatabaseURL: url},
+			services)
 	})
 	copies.Store(prefix, url)
 	return url
@@ -97,10 +103,11 @@ func fill(t testing.TB, config host.Config, services []host.Service) {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		err = errors.Join(err, p.Host(name).DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := tx.ExecContext(ctx, "UPDATE shop SET kind = $1", string(host.Fresh))
-			return err
-		}))
+		err = errors.Join(err,
+			p.Host(name).DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.ExecContext(ctx, "UPDATE shop SET kind = $1", string(host.Fresh))
+				return err
+			}))
 	}
 	if err := errors.Join(err, p.Stop()); err != nil {
 		t.Fatal(err)

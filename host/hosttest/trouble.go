@@ -11,7 +11,8 @@ import (
 // Troubles are what a service tells the operator of.
 func Troubles(t testing.TB, p *host.Process, service string) []*troublev1.Trouble {
 	t.Helper()
-	response, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).ListTroubles(t.Context(), &troublev1.ListTroublesRequest{})
+	response, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).ListTroubles(t.Context(),
+		&troublev1.ListTroublesRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,6 +22,7 @@ func Troubles(t testing.TB, p *host.Process, service string) []*troublev1.Troubl
 // Retry asks a service to do something about a trouble.
 func Retry(t testing.TB, p *host.Process, service, id string) error {
 	t.Helper()
-	_, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).Retry(t.Context(), &troublev1.RetryRequest{Id: id})
+	_, err := troublev1connect.NewTroubleServiceClient(p.Client(service)).Retry(t.Context(),
+		&troublev1.RetryRequest{Id: id})
 	return err
 }

@@ -1,8 +1,9 @@
-// Package breached knows the passwords that everybody tries: those of the usual lists of breaches that are long enough to be a
-// password here, and what is commonly made of the most usual words by a few digits at the end.
+// Package breached knows the passwords that everybody tries: those of the usual lists of breaches that are
+// long enough to be a password here, and what is commonly made of the most usual words by a few digits at the
+// end.
 //
-// It holds 32 bits of the SHA-256 of each, sorted: about one password in 30,000 is refused for nothing. README.md says where
-// they are from, and `go generate` makes them anew.
+// It holds 32 bits of the SHA-256 of each, sorted: about one password in 30,000 is refused for nothing.
+// README.md says where they are from, and `go generate` makes them anew.
 package breached
 
 //go:generate go run ./make
@@ -20,7 +21,8 @@ import (
 const (
 	// Shortest is how many characters the passwords of the list have at least.
 	Shortest = 10
-	// TopWords is how many of the most usual passwords, of any length, are refused with digits and signs behind them too.
+	// TopWords is how many of the most usual passwords, of any length, are refused with digits and signs
+	// behind them too.
 	TopWords = 20_000
 	// shortestWord and longestTail bound what counts as a word with something behind it.
 	shortestWord = 4
@@ -38,7 +40,8 @@ func Has(password string) bool {
 		return true
 	}
 	word := strings.TrimRight(plain, "0123456789!?.,_-+*#$@ ")
-	return len(word) >= shortestWord && len(word) < len(plain) && len(plain)-len(word) <= longestTail && contains(WordKey(word))
+	return len(word) >= shortestWord && len(word) < len(plain) && len(plain)-len(word) <= longestTail &&
+		contains(WordKey(word))
 }
 
 // Fold is the one form of a password that is compared.

@@ -25,7 +25,10 @@ func TestTheThousandMostUsualPasswordsAreKnown(t *testing.T) {
 }
 
 func TestAUsualWordWithSomethingBehindItIsKnown(t *testing.T) {
-	for _, p := range []string{"Password2024!", "dragon123456", "Monkey!!!!!!", "sunshine1999", "Liverpool#1!", "ｐassword2024"} {
+	for _, p := range []string{
+		"Password2024!", "dragon123456", "Monkey!!!!!!", "sunshine1999",
+		"Liverpool#1!", "ｐassword2024",
+	} {
 		if !breached.Has(p) {
 			t.Errorf("%q is not known", p)
 		}
@@ -33,7 +36,10 @@ func TestAUsualWordWithSomethingBehindItIsKnown(t *testing.T) {
 }
 
 func TestWhatOnlyOnePersonWouldChooseIsNotKnown(t *testing.T) {
-	for _, p := range []string{"correct horse battery", "a long password", "quince-otter-lamp", "", "1", "Ærlig talt, nei", "\x00\xff"} {
+	for _, p := range []string{
+		"correct horse battery", "a long password", "quince-otter-lamp", "", "1",
+		"Ærlig talt, nei", "\x00\xff",
+	} {
 		if breached.Has(p) {
 			t.Errorf("%q is refused", p)
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
 )
 
-// Passkey is a key pair as a device or a password manager keeps it (ES256). Its fields are what a test may falsify.
+// Passkey is a key pair as a device or a password manager keeps it (ES256). Its fields are what a test may
+// falsify.
 type Passkey struct {
 	// Origin is where its browser says that it is.
 	Origin string
@@ -89,7 +90,8 @@ func (p *Passkey) Create(t testing.TB, options string) string {
 	data = append(append(data, p.id...), public...)
 	object := encode(t, map[string]any{"fmt": "none", "attStmt": map[string]any{}, "authData": data})
 	return p.credential(t, map[string]any{
-		"clientDataJSON": text(p.client(t, "webauthn.create", a.Challenge)), "attestationObject": text(object), "transports": []string{"internal"},
+		"clientDataJSON":    text(p.client(t, "webauthn.create", a.Challenge)),
+		"attestationObject": text(object), "transports": []string{"internal"},
 	})
 }
 
@@ -108,7 +110,8 @@ func (p *Passkey) Get(t testing.TB, options string) string {
 		t.Fatal(err)
 	}
 	return p.credential(t, map[string]any{
-		"clientDataJSON": text(client), "authenticatorData": text(data), "signature": text(signature), "userHandle": p.user,
+		"clientDataJSON": text(client), "authenticatorData": text(data), "signature": text(signature),
+		"userHandle": p.user,
 	})
 }
 
@@ -131,7 +134,10 @@ func (p *Passkey) data(domain string, attested bool) []byte {
 
 func (p *Passkey) client(t testing.TB, kind, challenge string) []byte {
 	t.Helper()
-	raw, err := json.Marshal(map[string]any{"type": kind, "challenge": challenge, "origin": p.Origin, "crossOrigin": false})
+	raw, err := json.Marshal(map[string]any{
+		"type": kind, "challenge": challenge, "origin": p.Origin,
+		"crossOrigin": false,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +147,8 @@ func (p *Passkey) client(t testing.TB, kind, challenge string) []byte {
 func (p *Passkey) credential(t testing.TB, response map[string]any) string {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{
-		"id": text(p.id), "rawId": text(p.id), "type": "public-key", "authenticatorAttachment": "platform", "clientExtensionResults": map[string]any{}, "response": response,
+		"id": text(p.id), "rawId": text(p.id), "type": "public-key", "authenticatorAttachment": "platform",
+		"clientExtensionResults": map[string]any{}, "response": response,
 	})
 	if err != nil {
 		t.Fatal(err)

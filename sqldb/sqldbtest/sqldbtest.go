@@ -66,27 +66,32 @@ func URL(t testing.TB) string {
 	t.Helper()
 	url := os.Getenv(URLVariable)
 	if url == "" {
-		quick.Lacks(t, "PostgreSQL", URLVariable+" is not set: run ./check postgres, or name a PostgreSQL server that tests may use, e.g. postgres://postgres@127.0.0.1:5432/postgres")
+		quick.Lacks(t, "PostgreSQL", URLVariable+
+			" is not set: run ./check postgres, or name a PostgreSQL server that tests may use, e.g. postgres://postgres@127.0.0.1:5432/postgres")
 	}
 	return url
 }
 
-// Copy makes a database that lives as long as the test, from a template on the server, and answers its URL. The first who
-// wants a template makes it by fill, and it stays: to copy one takes a small part of what it takes to migrate.
+// Copy makes a database that lives as long as the test, from a template on the server, and answers its URL.
+// The first who wants a template makes it by fill, and it stays: to copy one takes a small part of what it
+// takes to migrate.
 func Copy(t testing.TB, template string, fill func(url string)) (url string) {
 	t.Helper()
 	db := server(t)
-	err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error { // the lock's only: a database is made in none
+	// the lock's only: a database is made in none
+	err := db.Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		var there bool
 		_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext($1))", template)
 		if err == nil {
-			err = tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", template).Scan(&there)
+			err = tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)",
+				template).Scan(&there)
 		}
 		if err != nil || there {
 			return err
 		}
 		unfinished := template + "_unfinished"
-		if err := run(ctx, db, "DROP DATABASE IF EXISTS "+unfinished+" WITH (FORCE)", "CREATE DATABASE "+unfinished); err != nil {
+		if err := run(ctx, db, "DROP DATABASE IF EXISTS "+unfinished+" WITH (FORCE)", "CREATE DATABASE "+
+			unfinished); err != nil {
 			return err
 		}
 		fill(urlOf(t, unfinished))
@@ -98,12 +103,14 @@ func Copy(t testing.TB, template string, fill func(url string)) (url string) {
 	return Database(t, template)
 }
 
-// Database makes a database that lives as long as the test, as a copy of a template, or empty without one, and answers its URL.
+// Database makes a database that lives as long as the test, as a copy of a template, or empty without one,
+// and answers its URL.
 func Database(t testing.TB, template string) (url string) {
 	t.Helper()
 	db, name := server(t), "test_"+strings.ToLower(rand.Text())
 	create := "CREATE DATABASE " + name
-	if template != "" { // file by file, which is how versions before 15 do it, is a quarter of the work of copying by the log
+	// file by file, which is how versions before 15 do it, is a quarter of the work of copying by the log
+	if template != "" {
 		create += " TEMPLATE " + template + strategy(t, db)
 	}
 	if err := run(t.Context(), db, create); err != nil {
@@ -122,7 +129,8 @@ func Database(t testing.TB, template string) (url string) {
 func strategy(t testing.TB, db *sqldb.DB) string {
 	t.Helper()
 	var version int
-	if err := db.Read().QueryRowContext(t.Context(), "SELECT CAST(current_setting('server_version_num') AS INTEGER)").Scan(&version); err != nil {
+	if err := db.Read().QueryRowContext(t.Context(),
+		"SELECT CAST(current_setting('server_version_num') AS INTEGER)").Scan(&version); err != nil {
 		t.Fatal(err)
 	}
 	if version < 150_000 {

@@ -9,7 +9,8 @@ import (
 	"hash/crc32"
 )
 
-// JPEG is a progressive one of three components that is grey all over, with a comment that tells it from others.
+// JPEG is a progressive one of three components that is grey all over, with a comment that tells it from
+// others.
 func JPEG(width, height int, comment string) []byte {
 	out := []byte{0xff, 0xd8}
 	segment := func(marker byte, content ...byte) {
@@ -19,7 +20,8 @@ func JPEG(width, height int, comment string) []byte {
 	}
 	segment(0xfe, []byte(comment)...)
 	segment(0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
-	size := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16([]byte{8}, uint16(height)), uint16(width))
+	size := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16([]byte{8}, uint16(height)),
+		uint16(width))
 	segment(0xc2, append(size, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0)...)
 	segment(0xc4, append([]byte{0, 1}, make([]byte, 15+1)...)...) // one code of one bit: no difference
 	segment(0xda, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0)
@@ -28,7 +30,8 @@ func JPEG(width, height int, comment string) []byte {
 	return append(out, 0xff, 0xd9)
 }
 
-// PNG is one of zeros, of a depth (8 or 16) with four colours, interlaced or not, with a comment that tells it from others.
+// PNG is one of zeros, of a depth (8 or 16) with four colours, interlaced or not, with a comment that tells
+// it from others.
 func PNG(width, height, depth int, interlaced bool, comment string) []byte {
 	out := []byte("\x89PNG\r\n\x1a\n")
 	chunk := func(name string, content []byte) {
@@ -50,7 +53,15 @@ func PNG(width, height, depth int, interlaced bool, comment string) []byte {
 }
 
 // passes are where the seven passes of an interlaced PNG begin, and their steps.
-var passes = [7][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}
+var passes = [7][4]int{
+	{0, 0, 8, 8},
+	{4, 0, 8, 8},
+	{0, 4, 4, 8},
+	{2, 0, 4, 4},
+	{0, 2, 2, 4},
+	{1, 0, 2, 2},
+	{0, 1, 1, 2},
+}
 
 func zeros(width, height, depth int, interlaced bool) []byte {
 	length := 0
@@ -74,7 +85,8 @@ func zeros(width, height, depth int, interlaced bool) []byte {
 	return packed.Bytes()
 }
 
-// WebP is a lossless one of one colour: a few bytes for any size up to 16,384 pixels a side. It has a chunk that tells it from others.
+// WebP is a lossless one of one colour: a few bytes for any size up to 16,384 pixels a side. It has a chunk
+// that tells it from others.
 func WebP(width, height int, comment string) []byte {
 	bits := bitWriter{}
 	bits.write(uint64(width-1), 14)

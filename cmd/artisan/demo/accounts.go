@@ -69,7 +69,9 @@ func Read(data string) (Accounts, error) {
 	}
 	var all Accounts
 	if err := json.Unmarshal(content, &all); err != nil {
-		return nil, fmt.Errorf("the demo's sign-ins in %s are damaged; remove the file, and the next start makes new ones: %w", filepath.Join(data, AccountsFile), err)
+		return nil,
+			fmt.Errorf(
+				"the demo's sign-ins in %s are damaged; remove the file, and the next start makes new ones: %w", filepath.Join(data, AccountsFile), err)
 	}
 	return all, nil
 }

@@ -35,7 +35,8 @@ func TestWhatIsInTheFoodIsDeclared(t *testing.T) {
 		for _, p := range maker.Products {
 			ingredients := harmless.Replace(strings.ToLower(p.Ingredients))
 			for allergen, tell := range tells {
-				if found := tell.FindString(ingredients); found != "" && !slices.Contains(p.Allergens, allergen) {
+				if found := tell.FindString(ingredients); found != "" &&
+					!slices.Contains(p.Allergens, allergen) {
 					t.Errorf("%s has %s and does not declare %s", p.Title, found, allergen)
 				}
 			}

@@ -33,7 +33,9 @@ const atOnce = 8
 
 // Seed makes the demo market. Best-before dates count from now. It may be run again, also after
 // it was interrupted: what is there stays as it is, and what is missing is made.
-func Seed(ctx context.Context, peer func(service string) *connect.Client, now time.Time, accounts Accounts) error {
+func Seed(
+	ctx context.Context, peer func(service string) *connect.Client, now time.Time, accounts Accounts,
+) error {
 	market, err := load()
 	if err != nil {
 		return err
@@ -59,7 +61,8 @@ func Readmit(ctx context.Context, peer func(service string) *connect.Client, acc
 	}
 	s := &seeder{
 		market: market, accounts: accounts,
-		catalog: catalogv1connect.NewCatalogServiceClient(peer("catalog")), identity: identityv1connect.NewIdentityServiceClient(peer("identity")),
+		catalog:  catalogv1connect.NewCatalogServiceClient(peer("catalog")),
+		identity: identityv1connect.NewIdentityServiceClient(peer("identity")),
 	}
 	producers, err := s.producers(ctx)
 	if err != nil {
@@ -104,7 +107,10 @@ func (s *seeder) stockShelves(ctx context.Context) error {
 // putAccounts makes the accounts that people sign in to.
 func (s *seeder) putAccounts(ctx context.Context, producers map[string]string) error {
 	for _, a := range s.accounts {
-		request := &identityv1.EnsureAccountRequest{Email: a.Email, Password: a.Password, Name: names[a.Role], Roles: []string{a.Role}}
+		request := &identityv1.EnsureAccountRequest{
+			Email: a.Email, Password: a.Password, Name: names[a.Role],
+			Roles: []string{a.Role},
+		}
 		if a.Role == "producer" && producers[tended] != "" {
 			request.ProducerIds = []string{producers[tended]}
 		}
@@ -117,7 +123,10 @@ func (s *seeder) putAccounts(ctx context.Context, producers map[string]string) e
 
 // putStalls makes an account that nobody signs in to: it gets the mail of the other producers.
 func (s *seeder) putStalls(ctx context.Context, producers map[string]string) error {
-	stalls := &identityv1.EnsureAccountRequest{Email: "stalls@demo.example", Password: rand.Text(), Name: "The other stalls", Roles: []string{"producer"}}
+	stalls := &identityv1.EnsureAccountRequest{
+		Email: "stalls@demo.example", Password: rand.Text(),
+		Name: "The other stalls", Roles: []string{"producer"},
+	}
 	for name, id := range producers {
 		if name != tended {
 			stalls.ProducerIds = append(stalls.ProducerIds, id)

@@ -29,7 +29,10 @@ const (
 )
 
 // certifications are those that the demo uses.
-var certifications = []string{"gluten-free", "grass-fed", "kosher", "organic", "pasture-raised", "salmon-safe", "vegan"}
+var certifications = []string{
+	"gluten-free", "grass-fed", "kosher", "organic", "pasture-raised",
+	"salmon-safe", "vegan",
+}
 
 var units = []string{"g", "kg", "ml", "l", "pieces"}
 
@@ -55,7 +58,8 @@ func unique(t *testing.T, seen map[string]bool, what, s string) {
 // line fails unless a text is one tidy line of at most so many characters.
 func line(t *testing.T, what, s string, most int) {
 	t.Helper()
-	if s == "" || s != strings.TrimSpace(s) || strings.ContainsAny(s, "\n\t\r") || strings.Contains(s, "  ") || utf8.RuneCountInString(s) > most {
+	if s == "" || s != strings.TrimSpace(s) || strings.ContainsAny(s, "\n\t\r") ||
+		strings.Contains(s, "  ") || utf8.RuneCountInString(s) > most {
 		t.Errorf("%s %q is not a line of 1 to %d characters", what, s, most)
 	}
 }
@@ -93,9 +97,11 @@ func TestTheMarketIsWellStocked(t *testing.T) {
 			low++
 		}
 	}
-	t.Logf("%d producers, %d products, %d variants, %d of them low in stock, %d sold out", len(m.Producers), products, len(m.variants()), low, soldOut)
+	t.Logf("%d producers, %d products, %d variants, %d of them low in stock, %d sold out", len(m.Producers),
+		products, len(m.variants()), low, soldOut)
 	if len(m.Producers) < leastProducers || products < leastProducts {
-		t.Errorf("%d producers with %d products, want %d with %d", len(m.Producers), products, leastProducers, leastProducts)
+		t.Errorf("%d producers with %d products, want %d with %d", len(m.Producers), products, leastProducers,
+			leastProducts)
 	}
 	if low < 5 || soldOut < 2 {
 		t.Errorf("%d variants are low in stock and %d sold out: a market has some of both", low, soldOut)
@@ -106,7 +112,8 @@ func TestEachMonthHasItsSeason(t *testing.T) {
 	var ripe [12]int
 	for _, maker := range loaded(t).Producers {
 		for _, p := range maker.Products {
-			if _, err := goods.ParseSeason("season", p.Season); err != nil || len(slices.Compact(slices.Sorted(slices.Values(p.Season)))) != len(p.Season) {
+			if _, err := goods.ParseSeason("season", p.Season); err != nil ||
+				len(slices.Compact(slices.Sorted(slices.Values(p.Season)))) != len(p.Season) {
 				t.Errorf("the season of %s: %v, %v", p.Title, p.Season, err)
 			}
 			if len(p.Season) > 0 && p.Category == "preserves" {
@@ -159,7 +166,8 @@ func TestProductsAreValidAndTheirOwn(t *testing.T) {
 			for _, tag := range p.Tags {
 				line(t, "tag of "+p.Title, tag, maxLabel)
 			}
-			if set, err := allergen.Parse("allergens", p.Allergens); err != nil || len(set.Codes()) != len(p.Allergens) {
+			if set, err := allergen.Parse("allergens", p.Allergens); err != nil ||
+				len(set.Codes()) != len(p.Allergens) {
 				t.Errorf("the allergens of %s: %v, %v", p.Title, p.Allergens, err)
 			}
 			if len(p.Variants) == 0 {
@@ -178,7 +186,8 @@ func plain(title string) string { return notPlain.ReplaceAllString(strings.ToLow
 func categories() []string {
 	var slugs []string
 	for _, c := range category.All {
-		if !slices.ContainsFunc(category.All, func(child category.Category) bool { return child.Parent == c.Slug }) {
+		if !slices.ContainsFunc(category.All,
+			func(child category.Category) bool { return child.Parent == c.Slug }) {
 			slugs = append(slugs, c.Slug)
 		}
 	}
@@ -232,10 +241,12 @@ func TestSchedulesAreDistinctAndComplete(t *testing.T) {
 		unique(t, keys, "schedule", scheduleKey(s))
 		line(t, "place", s.Place, maxLine)
 		known(t, "kind", []string{"pickup", "delivery"}, []string{s.Kind})
-		if s.Capacity < 20 || s.Capacity > 80 || s.CutoffHours < 1 || s.Starts >= s.Ends || s.Weekday < 0 || s.Weekday > 6 {
+		if s.Capacity < 20 || s.Capacity > 80 || s.CutoffHours < 1 || s.Starts >= s.Ends || s.Weekday < 0 ||
+			s.Weekday > 6 {
 			t.Errorf("a schedule is not right: %v", s)
 		}
-		if delivers := s.Kind == "delivery"; delivers != (s.Fee.Amount > 0) || delivers != (s.Minimum.Amount > 0) {
+		if delivers := s.Kind == "delivery"; delivers != (s.Fee.Amount > 0) ||
+			delivers != (s.Minimum.Amount > 0) {
 			t.Errorf("deliveries have a fee and a minimum, pickups have not: %v", s)
 		}
 		if s.Kind == "pickup" {

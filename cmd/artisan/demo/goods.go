@@ -18,7 +18,8 @@ const pageSize = 100
 func (s *seeder) putMarket(ctx context.Context) error {
 	m := s.market
 	_, err := s.catalog.PutMarket(ctx, &catalogv1.PutMarketRequest{Market: &catalogv1.Market{
-		Code: m.Code, Name: m.Name, Currency: m.Currency, TimeZone: m.TimeZone, Country: m.Country, Locale: m.Locale, CommissionBp: m.CommissionBP,
+		Code: m.Code, Name: m.Name, Currency: m.Currency, TimeZone: m.TimeZone, Country: m.Country,
+		Locale: m.Locale, CommissionBp: m.CommissionBP,
 	}})
 	return err
 }
@@ -37,7 +38,8 @@ func (s *seeder) putProducers(ctx context.Context) (map[string]string, error) {
 	}
 	var mu sync.Mutex
 	return ids, each(ctx, missing, func(ctx context.Context, p producer) error {
-		put, err := s.catalog.PutProducer(ctx, &catalogv1.PutProducerRequest{Producer: p.proto(s.market.Code)})
+		put, err := s.catalog.PutProducer(ctx,
+			&catalogv1.PutProducerRequest{Producer: p.proto(s.market.Code)})
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -109,7 +111,8 @@ func (s *seeder) putProducts(ctx context.Context, producers map[string]string) (
 
 func (p product) proto(m *market, producerID string) (*catalogv1.Product, error) {
 	message := &catalogv1.Product{
-		Market: m.Code, ProducerId: producerID, Title: p.Title, Description: p.Description, Category: p.Category, Tags: p.Tags,
+		Market: m.Code, ProducerId: producerID, Title: p.Title, Description: p.Description,
+		Category: p.Category, Tags: p.Tags,
 		Allergens: p.Allergens, Certifications: p.Certifications, Ingredients: p.Ingredients, Published: true,
 		Season: p.Season, AllergensNone: len(p.Allergens) == 0,
 	}
@@ -119,16 +122,22 @@ func (p product) proto(m *market, producerID string) (*catalogv1.Product, error)
 			return nil, err
 		}
 		message.Variants = append(message.Variants, &catalogv1.Variant{
-			Title: v.Title, Sku: v.SKU, Price: &moneyv1.Money{Amount: v.Price, Currency: m.Currency}, SoldBy: v.soldBy(), UnitValue: value, Unit: unit,
+			Title: v.Title, Sku: v.SKU, Price: &moneyv1.Money{Amount: v.Price, Currency: m.Currency},
+			SoldBy: v.soldBy(), UnitValue: value, Unit: unit,
 		})
 	}
 	return message, nil
 }
 
 // products are the titles of those that are there, and the IDs of their variants by SKU.
-func (s *seeder) products(ctx context.Context) (titles map[string]bool, variants map[string]string, err error) {
+func (s *seeder) products(
+	ctx context.Context,
+) (titles map[string]bool, variants map[string]string, err error) {
 	titles, variants = map[string]bool{}, map[string]string{}
-	request := &catalogv1.ListProductsRequest{Market: s.market.Code, Limit: pageSize, All: true, Sort: "title"}
+	request := &catalogv1.ListProductsRequest{
+		Market: s.market.Code, Limit: pageSize, All: true,
+		Sort: "title",
+	}
 	for {
 		page, err := s.catalog.ListProducts(ctx, request)
 		if err != nil {

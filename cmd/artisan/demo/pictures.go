@@ -13,8 +13,9 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 )
 
-// AddPictures gives a picture to those of the demo's producers and products that have none, what is on the first pages
-// first. It may be run again, also after it was interrupted. Pictures come one at a time, for the shop is open meanwhile.
+// AddPictures gives a picture to those of the demo's producers and products that have none, what is on the
+// first pages first. It may be run again, also after it was interrupted. Pictures come one at a time, for the
+// shop is open meanwhile.
 func AddPictures(ctx context.Context, peer func(service string) *connect.Client, now time.Time) error {
 	market, err := load()
 	if err != nil {
@@ -34,7 +35,8 @@ func AddPictures(ctx context.Context, peer func(service string) *connect.Client,
 		return err
 	}
 	alts := altsOf(plan)
-	for _, bare := range slices.Concat(products[:min(len(products), onFirstPages)], producers, products[min(len(products), onFirstPages):]) {
+	for _, bare := range slices.Concat(products[:min(len(products), onFirstPages)], producers,
+		products[min(len(products), onFirstPages):]) {
 		if err := s.hang(ctx, bare.title, alts[bare.title], bare.request); err != nil {
 			return err
 		}
@@ -101,7 +103,10 @@ func (s *seeder) bareProducts(ctx context.Context) ([]bare, error) {
 		}
 		all = append(all, oneOfEach(page.GetProducts(), inFront)...)
 	}
-	request := &catalogv1.ListProductsRequest{Market: s.market.Code, Limit: pageSize, Sort: "featured", All: true}
+	request := &catalogv1.ListProductsRequest{
+		Market: s.market.Code, Limit: pageSize, Sort: "featured",
+		All: true,
+	}
 	for {
 		page, err := s.catalog.ListProducts(ctx, request)
 		if err != nil {

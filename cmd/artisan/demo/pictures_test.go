@@ -88,22 +88,27 @@ func TestPicturesAreHungOnce(t *testing.T) {
 	// One is there already, as after an interruption or a producer's own upload.
 	content, err := picture.Read(picture.Name(products[1].GetTitle()), 800)
 	s.must(err)
-	_, err = s.catalog.PutImage(s.Context(), &catalogv1.PutImageRequest{ProductId: products[0].GetId(), Content: content, Alt: "mine"})
+	_, err = s.catalog.PutImage(s.Context(),
+		&catalogv1.PutImageRequest{ProductId: products[0].GetId(), Content: content, Alt: "mine"})
 	s.must(err)
 	for range 2 {
 		s.must(AddPictures(s.Context(), s.p.Client, s.p.Host("catalog").Now()))
 	}
 	for i, p := range s.products() {
-		if len(p.GetImages()) != 1 || p.GetImageAlts()[0] == "" || (p.GetImageAlts()[0] == "mine") != (i == 0) {
+		if len(p.GetImages()) != 1 || p.GetImageAlts()[0] == "" ||
+			(p.GetImageAlts()[0] == "mine") != (i == 0) {
 			s.Errorf("%s has the pictures %v: %v", p.GetTitle(), p.GetImages(), p.GetImageAlts())
 		}
 	}
-	thumbnail, err := s.catalog.GetImage(s.Context(), &catalogv1.GetImageRequest{Key: s.products()[1].GetImage(), Width: 320})
+	thumbnail, err := s.catalog.GetImage(s.Context(),
+		&catalogv1.GetImageRequest{Key: s.products()[1].GetImage(), Width: 320})
 	s.must(err)
-	if size, _, err := image.DecodeConfig(bytes.NewReader(thumbnail.GetContent())); err != nil || size.Width != 320 {
+	if size, _, err := image.DecodeConfig(bytes.NewReader(thumbnail.GetContent())); err != nil ||
+		size.Width != 320 {
 		s.Errorf("the thumbnail is %v: %v", size, err)
 	}
-	makers, err := s.catalog.ListProducers(s.Context(), &catalogv1.ListProducersRequest{Market: "portland", Limit: 100})
+	makers, err := s.catalog.ListProducers(s.Context(),
+		&catalogv1.ListProducersRequest{Market: "portland", Limit: 100})
 	s.must(err)
 	for _, p := range makers.GetProducers() {
 		if p.GetImage() == "" {
@@ -130,7 +135,8 @@ func TestWhatIsInFrontIsHungFirst(t *testing.T) {
 		answer, err := s.catalog.ListProducts(s.Context(), front)
 		s.must(err)
 		for _, p := range answer.GetProducts() {
-			if !slices.ContainsFunc(all[:onFirstPages], func(b bare) bool { return b.request.GetProductId() == p.GetId() }) {
+			if !slices.ContainsFunc(all[:onFirstPages],
+				func(b bare) bool { return b.request.GetProductId() == p.GetId() }) {
 				s.Errorf("%s of the first page is hung late", p.GetTitle())
 			}
 		}

@@ -82,7 +82,8 @@ func (s shop) contents(ids bool) []string {
 		}
 		all = append(all, s.text(p)+stock)
 	}
-	makers, err := s.catalog.ListProducers(s.Context(), &catalogv1.ListProducersRequest{Market: "portland", Limit: 100})
+	makers, err := s.catalog.ListProducers(s.Context(),
+		&catalogv1.ListProducersRequest{Market: "portland", Limit: 100})
 	s.must(err)
 	for _, p := range makers.GetProducers() {
 		if !ids {
@@ -90,7 +91,8 @@ func (s shop) contents(ids bool) []string {
 		}
 		all = append(all, s.text(p))
 	}
-	schedules, err := s.delivery.ListSchedules(s.Context(), &deliveryv1.ListSchedulesRequest{Market: "portland"})
+	schedules, err := s.delivery.ListSchedules(s.Context(),
+		&deliveryv1.ListSchedulesRequest{Market: "portland"})
 	s.must(err)
 	for _, schedule := range schedules.GetSchedules() {
 		if !ids {
@@ -170,12 +172,14 @@ func TestTheWholeMarketGetsIntoTheShop(t *testing.T) {
 	if milli != 0 {
 		t.Errorf("the stock is %d thousandths short", milli)
 	}
-	november, err := s.catalog.ListProducts(t.Context(), &catalogv1.ListProductsRequest{Market: m.Code, SeasonMonth: 11, Facets: true})
+	november, err := s.catalog.ListProducts(t.Context(),
+		&catalogv1.ListProductsRequest{Market: m.Code, SeasonMonth: 11, Facets: true})
 	s.must(err)
 	if november.GetTotal() < 25 {
 		t.Errorf("only %d products are in season in November", november.GetTotal())
 	}
-	windows, err := s.delivery.ListWindows(t.Context(), &deliveryv1.ListWindowsRequest{Market: m.Code, Limit: 100})
+	windows, err := s.delivery.ListWindows(t.Context(),
+		&deliveryv1.ListWindowsRequest{Market: m.Code, Limit: 100})
 	s.must(err)
 	if len(windows.GetWindows()) < 2*len(m.schedules()) {
 		t.Errorf("%d windows of %d schedules", len(windows.GetWindows()), len(m.schedules()))
@@ -190,7 +194,8 @@ func (s shop) canSignIn(made Accounts) {
 		s.Errorf("%d accounts, want 3", len(made))
 	}
 	for _, a := range made {
-		in, err := s.identity.SignIn(s.Context(), &identityv1.SignInRequest{Email: a.Email, Password: a.Password})
+		in, err := s.identity.SignIn(s.Context(),
+			&identityv1.SignInRequest{Email: a.Email, Password: a.Password})
 		s.must(err)
 		if !slices.Contains(in.GetAccount().GetRoles(), a.Role) {
 			s.Errorf("the %s has the roles %v", a.Role, in.GetAccount().GetRoles())
@@ -198,7 +203,8 @@ func (s shop) canSignIn(made Accounts) {
 		if a.Role != "producer" {
 			continue
 		}
-		acts, err := s.catalog.GetProducer(s.Context(), &catalogv1.GetProducerRequest{Id: in.GetAccount().GetProducerIds()[0]})
+		acts, err := s.catalog.GetProducer(s.Context(),
+			&catalogv1.GetProducerRequest{Id: in.GetAccount().GetProducerIds()[0]})
 		s.must(err)
 		if acts.GetProducer().GetName() != tended {
 			s.Errorf("the producer acts for %s", acts.GetProducer().GetName())
@@ -236,7 +242,10 @@ func (s shop) interrupted(now time.Time) {
 	part.Producers = part.Producers[:len(part.Producers)/2]
 	last := &part.Producers[len(part.Producers)-1]
 	last.Products = last.Products[:1]
-	seeder := &seeder{market: part, now: now, catalog: s.catalog, inventory: s.inventory, delivery: s.delivery, identity: s.identity, accounts: Invent()}
+	seeder := &seeder{
+		market: part, now: now, catalog: s.catalog, inventory: s.inventory,
+		delivery: s.delivery, identity: s.identity, accounts: Invent(),
+	}
 	ctx := s.Context()
 	s.must(seeder.putSchedules(ctx))
 	s.must(seeder.putMarket(ctx))

@@ -8,12 +8,15 @@ import (
 	"github.com/artisan-eats/artisan/cmd/artisan/demo/picture"
 )
 
-// neverFood are the files of objects that no picture of ours is made of, whatever it is dyed: they are organs,
-// have a face, or are no food.
+// neverFood are the files of objects that no picture of ours is made of, whatever it is dyed: they are
+// organs, have a face, or are no food.
 var neverFood = map[string]string{
-	"1f9e0": "a brain", "1f41f": "a fish with a face", "1f420": "a fish with a face", "1f421": "a fish with a face",
-	"1f980": "a crab with a face", "1f404": "a cow", "1f402": "an ox", "1f416": "a pig", "1f410": "a goat", "1f411": "a sheep",
-	"1f413": "a rooster", "1f414": "a hen", "1f986": "a duck", "1fabf": "a goose", "1f41d": "a bee", "1f6a3": "a person",
+	"1f9e0": "a brain", "1f41f": "a fish with a face", "1f420": "a fish with a face",
+	"1f421": "a fish with a face",
+	"1f980": "a crab with a face", "1f404": "a cow", "1f402": "an ox", "1f416": "a pig", "1f410": "a goat",
+	"1f411": "a sheep",
+	"1f413": "a rooster", "1f414": "a hen", "1f986": "a duck", "1fabf": "a goose", "1f41d": "a bee",
+	"1f6a3": "a person",
 	"1f3a3": "a fish on a rod", "1fac0": "a heart", "1fac1": "lungs", "1f9b7": "a tooth", "1f9b4": "a bone",
 	"1f525": "a fire", "1faa8": "a stone", "1f6b2": "a bicycle", "1f3ed": "a factory", "1f3e0": "a house",
 }
@@ -38,7 +41,8 @@ func TestNothingStandsBesideAProductThatIsNotInIt(t *testing.T) {
 		for _, p := range m.Products {
 			for _, name := range picture.Names(p.With) {
 				food := plan.Objects[name].Food
-				if !slices.ContainsFunc(food, func(word string) bool { return strings.Contains(ingredients[p.Title], word) }) {
+				if !slices.ContainsFunc(food,
+					func(word string) bool { return strings.Contains(ingredients[p.Title], word) }) {
 					t.Errorf("%s stands beside %s, which is made of %s", name, p.Title, ingredients[p.Title])
 				}
 			}
@@ -72,7 +76,8 @@ var suggests = map[string][]string{
 }
 
 // lookAlikes have an allergen's word in their name, and none of it in them.
-var lookAlikes = strings.NewReplacer("apple butter", "apple", "damson cheese", "damson", "soy milk", "soy", "coconut", "coco",
+var lookAlikes = strings.NewReplacer("apple butter", "apple", "damson cheese", "damson", "soy milk", "soy",
+	"coconut", "coco",
 	"cream egg", "egg", "hazelnut butter", "hazelnut")
 
 func TestAPictureShowsNoAllergenThatIsNotDeclared(t *testing.T) {
@@ -90,7 +95,8 @@ func TestAPictureShowsNoAllergenThatIsNotDeclared(t *testing.T) {
 			}
 			shown := lookAlikes.Replace(strings.ToLower(plan.Alt(p.Still)))
 			for allergen, words := range suggests {
-				if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(shown, w) }) && !slices.Contains(declared[p.Title], allergen) {
+				if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(shown, w) }) &&
+					!slices.Contains(declared[p.Title], allergen) {
 					t.Errorf("%s shows %s, and declares no %s", p.Title, shown, allergen)
 				}
 			}

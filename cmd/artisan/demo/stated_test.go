@@ -10,7 +10,8 @@ import (
 func TestTheDemosGoodsDeclareWhatTheirIngredientsName(t *testing.T) {
 	for _, maker := range loaded(t).Producers {
 		for _, p := range maker.Products {
-			if warning := allergen.Undeclared("", p.Ingredients, p.Allergens, len(p.Allergens) == 0); warning != "" {
+			if warning := allergen.Undeclared("", p.Ingredients, p.Allergens,
+				len(p.Allergens) == 0); warning != "" {
 				t.Errorf("%s by %s (%s): %s", p.Title, maker.Name, p.Ingredients, warning)
 			}
 		}

@@ -32,7 +32,9 @@ func (s *seeder) receiveLots(ctx context.Context, ids map[string]string) error {
 	return nil
 }
 
-func (s *seeder) receiveBatch(ctx context.Context, variants []variant, ids map[string]string, today time.Time) error {
+func (s *seeder) receiveBatch(
+	ctx context.Context, variants []variant, ids map[string]string, today time.Time,
+) error {
 	stocked, err := s.stocked(ctx, variants, ids)
 	if err != nil {
 		return err
@@ -53,7 +55,9 @@ func (s *seeder) receiveBatch(ctx context.Context, variants []variant, ids map[s
 }
 
 // stocked are the IDs of those variants that have, or had, stock.
-func (s *seeder) stocked(ctx context.Context, variants []variant, ids map[string]string) (map[string]bool, error) {
+func (s *seeder) stocked(
+	ctx context.Context, variants []variant, ids map[string]string,
+) (map[string]bool, error) {
 	request := &inventoryv1.AvailabilityRequest{}
 	for _, v := range variants {
 		request.VariantIds = append(request.VariantIds, ids[v.SKU])
@@ -81,7 +85,8 @@ func (m *market) variants() []variant {
 
 func (l lot) proto(market, variantID string, today time.Time) *inventoryv1.Lot {
 	message := &inventoryv1.Lot{
-		Id: lotID(market, variantID, l.Code), VariantId: variantID, Code: l.Code, Received: int64(math.Round(l.Quantity * 1000)),
+		Id: lotID(market, variantID, l.Code), VariantId: variantID, Code: l.Code,
+		Received: int64(math.Round(l.Quantity * 1000)),
 	}
 	if l.Days > 0 {
 		message.BestBefore = today.AddDate(0, 0, l.Days).Format(time.DateOnly)
@@ -109,7 +114,8 @@ func (s *seeder) putSchedules(ctx context.Context) error {
 		if there[scheduleKey(wanted)] {
 			continue
 		}
-		if _, err := s.delivery.PutSchedule(ctx, &deliveryv1.PutScheduleRequest{Schedule: wanted}); err != nil {
+		if _, err := s.delivery.PutSchedule(ctx,
+			&deliveryv1.PutScheduleRequest{Schedule: wanted}); err != nil {
 			return fmt.Errorf("put a schedule: %w", err)
 		}
 	}
@@ -127,7 +133,8 @@ func (m *market) schedules() []*deliveryv1.Schedule {
 	for _, s := range m.Schedules {
 		for _, weekday := range s.Weekdays {
 			all = append(all, &deliveryv1.Schedule{
-				Market: m.Code, Kind: s.Kind, Weekday: weekday, Starts: s.Starts, Ends: s.Ends, CutoffHours: s.CutoffHours, Capacity: s.Capacity,
+				Market: m.Code, Kind: s.Kind, Weekday: weekday, Starts: s.Starts, Ends: s.Ends,
+				CutoffHours: s.CutoffHours, Capacity: s.Capacity,
 				Place: s.Place, TimeZone: m.TimeZone,
 				Fee:     &moneyv1.Money{Amount: s.Fee, Currency: m.Currency},
 				Minimum: &moneyv1.Money{Amount: s.Minimum, Currency: m.Currency},

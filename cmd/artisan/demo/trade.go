@@ -24,8 +24,9 @@ type sale struct {
 	Name   string             `json:"name"`
 	Window int                `json:"window"` // which of the pickup windows that take orders
 	Lines  map[string]float64 `json:"lines"`  // pieces or kilograms, by SKU
-	To     string             `json:"to"`     // how far it goes: "" is new; a state of a part, "cancelled", "failed" or "awaiting"
-	Short  string             `json:"short"`  // the SKU of which none is there when it is packed
+	// how far it goes: "" is new; a state of a part, "cancelled", "failed" or "awaiting"
+	To    string `json:"to"`
+	Short string `json:"short"` // the SKU of which none is there when it is packed
 }
 
 // steps are the states that a part goes through.
@@ -56,10 +57,14 @@ func Trade(ctx context.Context, peer func(service string) *connect.Client, now t
 	if err := read("data/trade/orders.json", &sales); err != nil {
 		return err
 	}
-	if _, t.variants, err = (&seeder{market: m, catalog: catalogv1connect.NewCatalogServiceClient(peer("catalog"))}).products(ctx); err != nil {
+	if _, t.variants, err = (&seeder{
+		market:  m,
+		catalog: catalogv1connect.NewCatalogServiceClient(peer("catalog")),
+	}).products(ctx); err != nil {
 		return err
 	}
-	if t.windows, err = pickups(ctx, deliveryv1connect.NewDeliveryServiceClient(peer("delivery")), m.Code, now); err != nil {
+	if t.windows, err = pickups(ctx, deliveryv1connect.NewDeliveryServiceClient(peer("delivery")), m.Code,
+		now); err != nil {
 		return err
 	}
 	for _, s := range sales {
@@ -71,8 +76,11 @@ func Trade(ctx context.Context, peer func(service string) *connect.Client, now t
 }
 
 // pickups are the pickup windows that take orders, the next first.
-func pickups(ctx context.Context, delivery deliveryv1connect.DeliveryServiceClient, market string, now time.Time) (ids []string, err error) {
-	list, err := delivery.ListWindows(ctx, &deliveryv1.ListWindowsRequest{Market: market, EndsAfter: now.UnixMilli()})
+func pickups(
+	ctx context.Context, delivery deliveryv1connect.DeliveryServiceClient, market string, now time.Time,
+) (ids []string, err error) {
+	list, err := delivery.ListWindows(ctx,
+		&deliveryv1.ListWindowsRequest{Market: market, EndsAfter: now.UnixMilli()})
 	if err != nil {
 		return nil, err
 	}
@@ -93,14 +101,22 @@ func (t *trader) sell(ctx context.Context, s sale) error {
 		return err
 	}
 	for sku, quantity := range s.Lines {
-		_, err := t.ordering.SetLine(ctx, &orderingv1.SetLineRequest{CartId: made.GetCart().GetId(), VariantId: t.variants[sku], Quantity: int64(math.Round(quantity * 1000))})
+		_, err := t.ordering.SetLine(ctx, &orderingv1.SetLineRequest{
+			CartId:    made.GetCart().GetId(),
+			VariantId: t.variants[sku], Quantity: int64(math.Round(quantity * 1000)),
+		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", sku, err)
 		}
 	}
 	request := &orderingv1.CheckoutRequest{
-		CartId: made.GetCart().GetId(), IdempotencyKey: "demo", WindowId: t.windows[s.Window], PaymentMethod: "test", PaymentToken: "ok",
-		Contact: &identityv1.Contact{Name: s.Name, Email: strings.ToLower(strings.ReplaceAll(latin.Replace(s.Name), " ", ".")) + "@shoppers.example"},
+		CartId: made.GetCart().GetId(), IdempotencyKey: "demo", WindowId: t.windows[s.Window],
+		PaymentMethod: "test", PaymentToken: "ok",
+		Contact: &identityv1.Contact{
+			Name: s.Name,
+			Email: strings.ToLower(strings.ReplaceAll(latin.Replace(s.Name), " ", ".")) +
+				"@shoppers.example",
+		},
 	}
 	switch s.To {
 	case state.OrderFailed:
@@ -132,9 +148,15 @@ func (t *trader) takeOn(ctx context.Context, o *orderingv1.Order, s sale) error 
 			return nil
 		}
 		for _, p := range o.GetParts() {
-			request := &orderingv1.AdvancePartRequest{OrderId: o.GetId(), PartId: p.GetId(), To: to, Viewer: operator}
+			request := &orderingv1.AdvancePartRequest{
+				OrderId: o.GetId(), PartId: p.GetId(), To: to,
+				Viewer: operator,
+			}
 			if to == state.PartPacked && s.Short != "" {
-				request.Packed = []*orderingv1.PackedLine{{VariantId: t.variants[s.Short], Reason: "sold_out"}}
+				request.Packed = []*orderingv1.PackedLine{{
+					VariantId: t.variants[s.Short],
+					Reason:    "sold_out",
+				}}
 			}
 			if _, err := t.ordering.AdvancePart(ctx, request); err != nil {
 				return fmt.Errorf("to %s: %w", to, err)

@@ -20,7 +20,8 @@ import (
 // maxExported is how many lines a file has at the most.
 const maxExported = 20_000
 
-var errLogTooLong = fault.New(fault.Invalid, "too_long", "That is more than 20,000 lines. Please narrow it, by days for example, and take it in parts.")
+var errLogTooLong = fault.New(fault.Invalid, "too_long",
+	"That is more than 20,000 lines. Please narrow it, by days for example, and take it in parts.")
 
 // ExportedEntry is a line of the log in a file of JSON lines.
 type ExportedEntry struct {
@@ -48,7 +49,8 @@ var logFiles = map[string]struct {
 	"jsonl": {"application/jsonl", logJSON},
 }
 
-// ExportLog hands out what the list shows, all of it, as a file of a kind. That is a line of the log itself, written first.
+// ExportLog hands out what the list shows, all of it, as a file of a kind. That is a line of the log itself,
+// written first.
 func ExportLog(format string) func(*operator.Office) (*web.Reply, error) {
 	return func(o *operator.Office) (*web.Reply, error) { return exportLog(o, format) }
 }
@@ -67,7 +69,8 @@ func exportLog(o *operator.Office, format string) (*web.Reply, error) {
 		return nil, err
 	}
 	err = o.Visit.Site.Host.AuditSurely(o.Visit.Context(), audit.Entry{
-		Action: "log.export", Outcome: audit.Done, Detail: map[string]string{"format": format, "entries": strconv.Itoa(len(entries))},
+		Action: "log.export", Outcome: audit.Done,
+		Detail: map[string]string{"format": format, "entries": strconv.Itoa(len(entries))},
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +80,8 @@ func exportLog(o *operator.Office, format string) (*web.Reply, error) {
 		return nil, err
 	}
 	answer := &web.Reply{Status: http.StatusOK, ContentType: file.contentType, Body: body}
-	return answer.Set("Content-Disposition", `attachment; filename="log-`+o.Visit.Site.Host.Now().Format("2006-01-02")+`.`+format+`"`), nil
+	return answer.Set("Content-Disposition", `attachment; filename="log-`+
+		o.Visit.Site.Host.Now().Format("2006-01-02")+`.`+format+`"`), nil
 }
 
 // wholeLog reads page by page. Where a service does not answer there is no file: it would look whole.
@@ -89,7 +93,8 @@ func wholeLog(o *operator.Office, s *logSearch) ([]*auditv1.Entry, error) {
 	for before := map[string]int64{}; ; {
 		found := happened(o, s, before, audit.MaxListed-1)
 		if len(found.silent) > 0 {
-			return nil, fault.New(fault.Unavailable, "unavailable", "The service "+found.silent[0]+" cannot be reached just now, so the file would not be whole. Please try again in a moment.")
+			return nil, fault.New(fault.Unavailable, "unavailable", "The service "+found.silent[0]+
+				" cannot be reached just now, so the file would not be whole. Please try again in a moment.")
 		}
 		if all = append(all, found.entries...); len(all) > maxExported {
 			return nil, errLogTooLong
@@ -108,9 +113,12 @@ func exported(o *operator.Office, entries []*auditv1.Entry) []ExportedEntry {
 		name := operator.ActorName(e.GetActorKind(), e.GetActorId(), who.Names)
 		about, _ := about(o, e.GetSubject(), who.Names, makers)
 		out[i] = ExportedEntry{
-			Time: web.TimeOf(e.GetAt()).Format(time.RFC3339Nano), Service: e.GetService(), Seq: e.GetSeq(), Kind: e.GetActorKind(), ID: e.GetActorId(), Name: name,
-			Address: who.Addresses[i], Action: e.GetAction(), Subject: e.GetSubject(), Outcome: e.GetOutcome(), Detail: e.GetDetail(),
-			Sentence: strings.TrimSpace(name + " " + deed(o.In, named(o, e, makers)) + " " + about), Hash: e.GetHash(),
+			Time: web.TimeOf(e.GetAt()).Format(time.RFC3339Nano), Service: e.GetService(), Seq: e.GetSeq(),
+			Kind: e.GetActorKind(), ID: e.GetActorId(), Name: name,
+			Address: who.Addresses[i], Action: e.GetAction(), Subject: e.GetSubject(),
+			Outcome: e.GetOutcome(), Detail: e.GetDetail(),
+			Sentence: strings.TrimSpace(name + " " + deed(o.In, named(o, e, makers)) + " " + about),
+			Hash:     e.GetHash(),
 		}
 	}
 	return out
@@ -130,14 +138,18 @@ func logJSON(entries []ExportedEntry) ([]byte, error) {
 func logCSV(entries []ExportedEntry) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	rows := [][]string{{"time", "service", "seq", "actor_kind", "actor_id", "actor_name", "address", "action", "subject", "outcome", "detail", "sentence", "hash"}}
+	rows := [][]string{{
+		"time", "service", "seq", "actor_kind", "actor_id", "actor_name", "address", "action",
+		"subject", "outcome", "detail", "sentence", "hash",
+	}}
 	for _, e := range entries {
 		detail, err := json.Marshal(e.Detail)
 		if err != nil {
 			return nil, err
 		}
 		row := []string{
-			e.Time, e.Service, strconv.FormatInt(e.Seq, 10), e.Kind, e.ID, e.Name, e.Address, e.Action, e.Subject, e.Outcome, string(detail), e.Sentence, e.Hash,
+			e.Time, e.Service, strconv.FormatInt(e.Seq, 10), e.Kind, e.ID, e.Name, e.Address, e.Action,
+			e.Subject, e.Outcome, string(detail), e.Sentence, e.Hash,
 		}
 		for i, cell := range row {
 			row[i] = desk.Guarded(cell)

@@ -25,7 +25,8 @@ func logLines(o *operator.Office, entries []*auditv1.Entry) []view.LogLine {
 	makers := map[string]string{}
 	for i, e := range entries {
 		line := view.LogLine{
-			When: desk.When(o.In, e.GetAt()), Who: operator.ActorName(e.GetActorKind(), e.GetActorId(), who.Names), Text: deed(o.In, named(o, e, makers)), From: who.Addresses[i],
+			When: desk.When(o.In, e.GetAt()), Who: operator.ActorName(e.GetActorKind(), e.GetActorId(),
+				who.Names), Text: deed(o.In, named(o, e, makers)), From: who.Addresses[i],
 			Service: e.GetService(), Seq: "№ " + strconv.FormatInt(e.GetSeq(), 10),
 		}
 		line.About, line.Address = about(o, e.GetSubject(), who.Names, makers)
@@ -37,7 +38,8 @@ func logLines(o *operator.Office, entries []*auditv1.Entry) []view.LogLine {
 	return lines
 }
 
-// about is what a subject is called, and its page's address. Makers are the names of producers that were asked for.
+// about is what a subject is called, and its page's address. Makers are the names of producers that were
+// asked for.
 func about(o *operator.Office, subject string, names, makers map[string]string) (name, address string) {
 	kind, _, _ := strings.Cut(subject, "_")
 	switch kind {
@@ -62,11 +64,13 @@ func about(o *operator.Office, subject string, names, makers map[string]string) 
 	return subject, ""
 }
 
-// maker is what a producer is called; makers are those that were asked for. One that cannot be had is called by its ID.
+// maker is what a producer is called; makers are those that were asked for. One that cannot be had is called
+// by its ID.
 func maker(o *operator.Office, producerID string, makers map[string]string) string {
 	if makers[producerID] == "" {
 		makers[producerID] = producerID
-		answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(), &catalogv1.GetProducerRequest{Id: producerID})
+		answer, err := o.Visit.Site.Catalog.GetProducer(o.Visit.Context(),
+			&catalogv1.GetProducerRequest{Id: producerID})
 		if o.Visit.Site.Missing(o.Visit.Context(), "producer", err) == nil {
 			makers[producerID] = answer.GetProducer().GetName()
 		}

@@ -39,7 +39,10 @@ func Log(o *operator.Office) (*web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := view.OfficeLog{Bench: o.Desk("Log", "/operator/log"), Code: o.In.Code, Typed: map[string]string{}, Wrong: s.wrong, Nobody: s.nobody}
+	model := view.OfficeLog{
+		Bench: o.Desk("Log", "/operator/log"), Code: o.In.Code,
+		Typed: map[string]string{}, Wrong: s.wrong, Nobody: s.nobody,
+	}
 	for _, name := range logParams {
 		model.Typed[name] = o.Visit.Param(name)
 	}
@@ -57,7 +60,8 @@ func Log(o *operator.Office) (*web.Reply, error) {
 	}
 	model.CSV, model.JSON = logAddress(o, "/operator/log.csv"), logAddress(o, "/operator/log.jsonl")
 	if !o.Visit.Fresh() {
-		model.CSV, model.JSON = web.Ask(logAddress(o, "/operator/log")), web.Ask(logAddress(o, "/operator/log"))
+		model.CSV, model.JSON = web.Ask(logAddress(o, "/operator/log")),
+			web.Ask(logAddress(o, "/operator/log"))
 	}
 	return web.Render(o.Visit.Context(), status, view.LogPage(model))
 }
@@ -82,15 +86,26 @@ func addLogChoices(o *operator.Office, model *view.OfficeLog) {
 	for _, service := range web.Logging {
 		services = append(services, [2]string{service, service})
 	}
-	model.Kinds, model.Actions = choose("kind", "Anybody", operator.ActorWords), choose("action", "Anything", logActions(o.Visit.Param("action")))
+	model.Kinds, model.Actions = choose("kind", "Anybody", operator.ActorWords),
+		choose("action", "Anything", logActions(o.Visit.Param("action")))
 	model.Services = choose("service", "Any", services)
-	model.Outcomes = choose("outcome", "Any way", [][2]string{{string(audit.Done), "Done"}, {string(audit.Refused), "Refused"}, {string(audit.Failed), "Failed"}})
+	model.Outcomes = choose("outcome", "Any way",
+		[][2]string{
+			{string(audit.Done), "Done"},
+			{string(audit.Refused), "Refused"},
+			{string(audit.Failed), "Failed"},
+		})
 }
 
 func readSearch(o *operator.Office) (*logSearch, error) {
-	s := &logSearch{wrong: map[string]string{}, service: o.Visit.Param("service"), request: &auditv1.ListEntriesRequest{
-		ActorKind: o.Visit.Param("kind"), Action: o.Visit.Param("action"), Outcome: o.Visit.Param("outcome"), Subject: o.Visit.Param("subject"),
-	}}
+	s := &logSearch{
+		wrong: map[string]string{}, service: o.Visit.Param("service"),
+		request: &auditv1.ListEntriesRequest{
+			ActorKind: o.Visit.Param("kind"), Action: o.Visit.Param("action"),
+			Outcome: o.Visit.Param("outcome"),
+			Subject: o.Visit.Param("subject"),
+		},
+	}
 	from, until := o.Day("from", s.wrong), o.Day("to", s.wrong)
 	if !from.IsZero() {
 		s.request.From = from.UnixMilli()
@@ -119,7 +134,8 @@ func searchActor(o *operator.Office, s *logSearch) error {
 		}
 		return nil
 	}
-	answer, err := o.Visit.Site.Identity.FindCustomers(o.Visit.Context(), &identityv1.FindCustomersRequest{Email: who})
+	answer, err := o.Visit.Site.Identity.FindCustomers(o.Visit.Context(),
+		&identityv1.FindCustomersRequest{Email: who})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["who"] = "This is not an e-mail address."
 		return nil
@@ -133,10 +149,12 @@ func searchActor(o *operator.Office, s *logSearch) error {
 // searchSubject reads what it was done to: an ID, or an order's number.
 func searchSubject(o *operator.Office, s *logSearch) error {
 	subject := s.request.GetSubject()
-	if subject == "" || strings.ContainsAny(subject, "_:/ ") || slices.ContainsFunc(o.Markets, func(m *catalogv1.Market) bool { return m.GetCode() == subject }) {
+	if subject == "" || strings.ContainsAny(subject, "_:/ ") ||
+		slices.ContainsFunc(o.Markets, func(m *catalogv1.Market) bool { return m.GetCode() == subject }) {
 		return nil
 	}
-	answer, err := o.Visit.Site.Ordering.ListOrders(o.Visit.Context(), &orderingv1.ListOrdersRequest{Market: o.In.Code, Number: subject, Limit: 1})
+	answer, err := o.Visit.Site.Ordering.ListOrders(o.Visit.Context(),
+		&orderingv1.ListOrdersRequest{Market: o.In.Code, Number: subject, Limit: 1})
 	if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
 		s.wrong["subject"] = "This is neither the number of an order nor an ID."
 		return nil
@@ -156,7 +174,8 @@ type logFound struct {
 	next    string
 }
 
-// happened asks all services at once, and puts what they say in order. Before says, for each, where the page before ended.
+// happened asks all services at once, and puts what they say in order. Before says, for each, where the page
+// before ended.
 func happened(o *operator.Office, s *logSearch, before map[string]int64, most int) logFound {
 	ctx, cancel := context.WithTimeout(o.Visit.Context(), operator.TroublePatience)
 	defer cancel()
@@ -169,8 +188,10 @@ func happened(o *operator.Office, s *logSearch, before map[string]int64, most in
 	for i, service := range asked {
 		asking.Go(func() {
 			request := &auditv1.ListEntriesRequest{
-				ActorKind: s.request.GetActorKind(), ActorIds: s.request.GetActorIds(), Action: s.request.GetAction(), Subject: s.request.GetSubject(),
-				Outcome: s.request.GetOutcome(), From: s.request.GetFrom(), Before: s.request.GetBefore(), BeforeSeq: before[service], Limit: int32(most) + 1,
+				ActorKind: s.request.GetActorKind(), ActorIds: s.request.GetActorIds(),
+				Action: s.request.GetAction(), Subject: s.request.GetSubject(),
+				Outcome: s.request.GetOutcome(), From: s.request.GetFrom(), Before: s.request.GetBefore(),
+				BeforeSeq: before[service], Limit: int32(most) + 1,
 			}
 			answer, err := o.Visit.Site.Logs[service].ListEntries(ctx, request)
 			answers[i], failures[i] = answer.GetEntries(), err
@@ -182,7 +203,8 @@ func happened(o *operator.Office, s *logSearch, before map[string]int64, most in
 		if o.Visit.Site.Missing(o.Visit.Context(), "the log of "+service, failures[i]) != nil {
 			found.silent = append(found.silent, service)
 		} else if len(answers[i]) > 0 && before[service] == 0 {
-			before[service] = answers[i][0].GetSeq() + 1 // what happens from now on is on none of the pages to come
+			// what happens from now on is on none of the pages to come
+			before[service] = answers[i][0].GetSeq() + 1
 		}
 	}
 	all := slices.Concat(answers...)
@@ -213,7 +235,8 @@ func readLogCursor(cursor string) map[string]int64 {
 	before := map[string]int64{}
 	for _, part := range strings.Split(cursor, "~") {
 		service, text, _ := strings.Cut(part, ".")
-		if seq, err := strconv.ParseInt(text, 10, 64); err == nil && seq > 0 && slices.Contains(web.Logging, service) {
+		if seq, err := strconv.ParseInt(text, 10, 64); err == nil && seq > 0 &&
+			slices.Contains(web.Logging, service) {
 			before[service] = seq
 		}
 	}

@@ -15,7 +15,10 @@ func TestOneThingIsSaidAsOne(t *testing.T) {
 		{"stock.receive", "lots", "1", "booked in 1 lot of"},
 		{"stock.undo", "undone", "1", "put 1 stock back as before"},
 	} {
-		if got := deed(&web.Market{}, &auditv1.Entry{Action: c.action, Subject: "a thing", Detail: map[string]string{c.name: c.number}}); got != c.want {
+		if got := deed(&web.Market{}, &auditv1.Entry{
+			Action: c.action, Subject: "a thing",
+			Detail: map[string]string{c.name: c.number},
+		}); got != c.want {
 			t.Errorf("%s of %s: %q, want %q", c.action, c.number, got, c.want)
 		}
 	}

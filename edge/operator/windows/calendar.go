@@ -24,7 +24,8 @@ const (
 func Calendar(o *operator.Office) (*web.Reply, error) {
 	monday := monday(o)
 	next := monday.AddDate(0, 0, 7)
-	windows, err := windowsBetween(o, monday, next.AddDate(0, 0, 7)) // orders for the week after close in this one
+	// orders for the week after close in this one
+	windows, err := windowsBetween(o, monday, next.AddDate(0, 0, 7))
 	if err != nil {
 		return nil, err
 	}
@@ -33,9 +34,13 @@ func Calendar(o *operator.Office) (*web.Reply, error) {
 		return nil, err
 	}
 	model := view.Calendar{
-		Bench: o.Desk("Calendar", "/operator/calendar"), Week: o.In.Locale.MonthDay(monday) + " to " + o.In.Locale.LongDate(next.AddDate(0, 0, -1)),
-		Earlier: o.At("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)), Later: o.At("/operator/calendar", "week", next.Format(time.DateOnly)),
-		Now: o.At("/operator/calendar"), New: o.At("/operator/new-window", "week", monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost && windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
+		Bench: o.Desk("Calendar", "/operator/calendar"), Week: o.In.Locale.MonthDay(monday) + " to " +
+			o.In.Locale.LongDate(next.AddDate(0, 0, -1)),
+		Earlier: o.At("/operator/calendar", "week", monday.AddDate(0, 0, -7).Format(time.DateOnly)),
+		Later:   o.At("/operator/calendar", "week", next.Format(time.DateOnly)),
+		Now:     o.At("/operator/calendar"), New: o.At("/operator/new-window", "week",
+			monday.Format(time.DateOnly)), Rules: rules, Cut: len(windows) == calendarMost &&
+			windows[calendarMost-1].GetStartsAt() < next.UnixMilli(),
 	}
 	model.NewRule = o.At("/operator/new-weekly")
 	model.Days = week(o, monday, windows)
@@ -59,7 +64,11 @@ func week(o *operator.Office, monday time.Time, windows []*deliveryv1.Window) []
 			day.Windows = append(day.Windows, slot(o, w))
 		}
 		if day := at[closes.Format(time.DateOnly)]; day != nil {
-			day.Closing = append(day.Closing, view.Closing{At: o.In.Locale.Time(closes), Of: trade.KindName(w.GetKind()) + " " + starts.Format("Mon") + " " + o.In.Locale.Time(starts)})
+			day.Closing = append(day.Closing, view.Closing{
+				At: o.In.Locale.Time(closes),
+				Of: trade.KindName(w.GetKind()) + " " + starts.Format("Mon") + " " +
+					o.In.Locale.Time(starts),
+			})
 		}
 	}
 	for _, day := range days {
@@ -80,7 +89,10 @@ func monday(o *operator.Office) time.Time {
 
 // windowsBetween are the windows that start in a span of time, and those under way when it begins.
 func windowsBetween(o *operator.Office, from, to time.Time) ([]*deliveryv1.Window, error) {
-	request := &deliveryv1.ListWindowsRequest{Market: o.In.Code, EndsAfter: from.UnixMilli(), StartsBefore: to.UnixMilli(), Limit: calendarPage}
+	request := &deliveryv1.ListWindowsRequest{
+		Market: o.In.Code, EndsAfter: from.UnixMilli(),
+		StartsBefore: to.UnixMilli(), Limit: calendarPage,
+	}
 	var all []*deliveryv1.Window
 	for {
 		answer, err := o.Visit.Site.Delivery.ListWindows(o.Visit.Context(), request)
@@ -97,22 +109,28 @@ func windowsBetween(o *operator.Office, from, to time.Time) ([]*deliveryv1.Windo
 func slot(o *operator.Office, w *deliveryv1.Window) view.OfficeWindow {
 	taken := w.GetCapacity() - w.GetRemaining()
 	return view.OfficeWindow{
-		Address: o.At("/operator/windows/" + w.GetId()), Orders: o.At("/operator", "window", w.GetId()), Kind: trade.KindName(w.GetKind()), Hours: o.In.Hours(w.GetStartsAt(), w.GetEndsAt()), Place: w.GetPlace(),
+		Address: o.At("/operator/windows/" + w.GetId()), Orders: o.At("/operator", "window", w.GetId()),
+		Kind: trade.KindName(w.GetKind()), Hours: o.In.Hours(w.GetStartsAt(), w.GetEndsAt()),
+		Place: w.GetPlace(),
 		Taken: desk.Digits(taken), Capacity: desk.Digits(w.GetCapacity()), Full: w.GetRemaining() <= 0,
-		OrderBy: o.In.Locale.DayTime(o.In.At(w.GetOrderBy())), Closed: w.GetClosed() || w.GetOrderBy() <= o.Visit.Site.Host.Now().UnixMilli(),
-		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited() && !w.GetCancelled(), Cancelled: w.GetCancelled(),
+		OrderBy: o.In.Locale.DayTime(o.In.At(w.GetOrderBy())), Closed: w.GetClosed() ||
+			w.GetOrderBy() <= o.Visit.Site.Host.Now().UnixMilli(),
+		ByHand: w.GetScheduleId() == "", Changed: w.GetEdited() && !w.GetCancelled(),
+		Cancelled: w.GetCancelled(),
 	}
 }
 
 // rules are the weekly rules that the market's windows come from.
 func rules(o *operator.Office) ([]view.WeeklyRule, error) {
-	answer, err := o.Visit.Site.Delivery.ListSchedules(o.Visit.Context(), &deliveryv1.ListSchedulesRequest{Market: o.In.Code})
+	answer, err := o.Visit.Site.Delivery.ListSchedules(o.Visit.Context(),
+		&deliveryv1.ListSchedulesRequest{Market: o.In.Code})
 	if err != nil {
 		return nil, err
 	}
 	schedules := answer.GetSchedules()
 	slices.SortStableFunc(schedules, func(a, b *deliveryv1.Schedule) int {
-		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())), cmp.Compare(a.GetStarts(), b.GetStarts()))
+		return cmp.Or(cmp.Compare(fromMonday(a.GetWeekday()), fromMonday(b.GetWeekday())),
+			cmp.Compare(a.GetStarts(), b.GetStarts()))
 	})
 	var rules []view.WeeklyRule
 	today := o.Visit.Site.Host.Now().In(o.In.Zone).Format(time.DateOnly)
@@ -125,9 +143,11 @@ func rules(o *operator.Office) ([]view.WeeklyRule, error) {
 		}
 		rules = append(rules, view.WeeklyRule{
 			Address: o.At("/operator/weekly/" + s.GetId()), Ends: ends,
-			When: time.Weekday(s.GetWeekday()).String() + "s, " + o.In.WallHours(s.GetStarts(), s.GetEnds()), Kind: trade.KindName(s.GetKind()), Place: s.GetPlace(),
-			Places: trade.Plural(s.GetCapacity(), "place", "places"), Closes: trade.Plural(int64(s.GetCutoffHours()), "hour", "hours"),
-			Fee: desk.MoneyIfAny(o.In, s.GetFee()), Minimum: desk.MoneyIfAny(o.In, s.GetMinimum()),
+			When: time.Weekday(s.GetWeekday()).String() + "s, " + o.In.WallHours(s.GetStarts(), s.GetEnds()),
+			Kind: trade.KindName(s.GetKind()), Place: s.GetPlace(),
+			Places: trade.Plural(s.GetCapacity(), "place", "places"),
+			Closes: trade.Plural(int64(s.GetCutoffHours()), "hour", "hours"),
+			Fee:    desk.MoneyIfAny(o.In, s.GetFee()), Minimum: desk.MoneyIfAny(o.In, s.GetMinimum()),
 		})
 	}
 	return rules, nil

@@ -27,13 +27,19 @@ func askClose(o *operator.Office, status int, alert string) (*web.Reply, error) 
 	}
 	at := o.At("/operator/windows/" + w.GetId())
 	model := page.Ask{
-		Bench: o.Desk("Close this window?", "/operator/calendar"), Orders: o.At("/operator", "window", w.GetId()),
+		Bench:  o.Desk("Close this window?", "/operator/calendar"),
+		Orders: o.At("/operator", "window", w.GetId()),
 		Says: []string{
-			trade.KindName(w.GetKind()) + ", " + o.In.Span(w.GetStartsAt(), w.GetEndsAt()) + ", " + w.GetPlace() + ".",
-			"It takes no more orders. Who has a place in it keeps it.", "You can open it again at any time until its orders close.",
+			trade.KindName(w.GetKind()) + ", " + o.In.Span(w.GetStartsAt(), w.GetEndsAt()) + ", " +
+				w.GetPlace() + ".",
+			"It takes no more orders. Who has a place in it keeps it.",
+			"You can open it again at any time until its orders close.",
 		},
 		Action: o.At("/operator/windows/" + w.GetId() + "/close"), Button: "Close it", Back: at,
-		Fields: []page.Choice{{Value: "closed", Label: "yes"}, {Value: "open", Label: strconv.FormatInt(open, 10)}},
+		Fields: []page.Choice{
+			{Value: "closed", Label: "yes"},
+			{Value: "open", Label: strconv.FormatInt(open, 10)},
+		},
 	}
 	model.Alert = alert
 	if open > 0 {
@@ -58,7 +64,8 @@ func CloseWindow(o *operator.Office) (*web.Reply, error) {
 			return askClose(o, http.StatusConflict, alert)
 		}
 	}
-	answer, err := o.Visit.Site.Delivery.CloseWindow(o.Visit.Context(), &deliveryv1.CloseWindowRequest{Id: o.Visit.Request.PathValue("id"), Closed: closed})
+	answer, err := o.Visit.Site.Delivery.CloseWindow(o.Visit.Context(),
+		&deliveryv1.CloseWindowRequest{Id: o.Visit.Request.PathValue("id"), Closed: closed})
 	if err != nil {
 		return nil, err
 	}

@@ -33,9 +33,11 @@ var windowFields = []struct{ name, label, kind, of string }{
 
 // FilledIn is a window as its form shows it.
 func FilledIn(o *operator.Office, w *deliveryv1.Window) url.Values {
-	start, end, cutoff := web.TimeOf(w.GetStartsAt()).In(o.In.Zone), web.TimeOf(w.GetEndsAt()).In(o.In.Zone), web.TimeOf(w.GetOrderBy()).In(o.In.Zone)
+	start, end, cutoff := web.TimeOf(w.GetStartsAt()).In(o.In.Zone), web.TimeOf(w.GetEndsAt()).In(o.In.Zone),
+		web.TimeOf(w.GetOrderBy()).In(o.In.Zone)
 	return url.Values{
-		"date": {start.Format(time.DateOnly)}, "starts": {start.Format(web.HourAndMinute)}, "ends": {end.Format(web.HourAndMinute)},
+		"date": {start.Format(time.DateOnly)}, "starts": {start.Format(web.HourAndMinute)},
+		"ends":        {end.Format(web.HourAndMinute)},
 		"cutoff_date": {cutoff.Format(time.DateOnly)}, "cutoff": {cutoff.Format(web.HourAndMinute)},
 		"place": {w.GetPlace()}, "capacity": {strconv.FormatInt(w.GetCapacity(), 10)},
 	}
@@ -53,7 +55,8 @@ func storedWindow(o *operator.Office, w *deliveryv1.Window) []web.Stored {
 
 // theWindow is the one that the address names; its market is gone on in.
 func theWindow(o *operator.Office) (*deliveryv1.Window, error) {
-	answer, err := o.Visit.Site.Delivery.GetWindow(o.Visit.Context(), &deliveryv1.GetWindowRequest{Id: o.Visit.Request.PathValue("id")})
+	answer, err := o.Visit.Site.Delivery.GetWindow(o.Visit.Context(),
+		&deliveryv1.GetWindowRequest{Id: o.Visit.Request.PathValue("id")})
 	if err != nil {
 		return nil, err
 	}
@@ -74,16 +77,25 @@ func Window(o *operator.Office) (*web.Reply, error) {
 	return showWindow(o, http.StatusOK, w, typed, nil)
 }
 
-func showWindow(o *operator.Office, status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string) (*web.Reply, error) {
+func showWindow(
+	o *operator.Office, status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string,
+) (*web.Reply, error) {
 	return showWindowForm(o, status, w, typed, wrong, nil)
 }
 
-func showWindowForm(o *operator.Office, status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string, changed []page.Difference) (*web.Reply, error) {
+func showWindowForm(
+	o *operator.Office, status int, w *deliveryv1.Window, typed url.Values, wrong map[string]string,
+	changed []page.Difference,
+) (*web.Reply, error) {
 	taken := w.GetCapacity() - w.GetRemaining()
 	model := view.WindowForm{
-		Bench: o.Desk(trade.KindName(w.GetKind())+", "+o.In.Span(w.GetStartsAt(), w.GetEndsAt()), "/operator/calendar"), Slot: slot(o, w), Fee: desk.MoneyIfAny(o.In, w.GetFee()), Minimum: desk.MoneyIfAny(o.In, w.GetMinimum()),
-		Action: o.At("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong), Back: o.At("/operator/calendar"),
-		Saved: o.Visit.Param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict && len(wrong)+len(changed) == 0,
+		Bench: o.Desk(trade.KindName(w.GetKind())+", "+o.In.Span(w.GetStartsAt(), w.GetEndsAt()),
+			"/operator/calendar"), Slot: slot(o, w), Fee: desk.MoneyIfAny(o.In, w.GetFee()),
+		Minimum: desk.MoneyIfAny(o.In, w.GetMinimum()),
+		Action:  o.At("/operator/windows/" + w.GetId()), Inputs: windowInputs(typed, wrong),
+		Back:  o.At("/operator/calendar"),
+		Saved: o.Visit.Param("saved") != "" && status == http.StatusOK, Sure: status == http.StatusConflict &&
+			len(wrong)+len(changed) == 0,
 		Differences: page.Differences{MadeFrom: typed.Get(web.MadeField), Each: changed},
 	}
 	if len(changed) > 0 {
@@ -102,7 +114,8 @@ func showWindowForm(o *operator.Office, status int, w *deliveryv1.Window, typed 
 		model.Refresh = !model.Cleared.Done
 	case w.GetClosed():
 		model.Undo = page.Undo{
-			Message: "This window is closed: it takes no more orders.", Action: o.At("/operator/windows/" + w.GetId() + "/close"), Button: "Open it again",
+			Message: "This window is closed: it takes no more orders.",
+			Action:  o.At("/operator/windows/" + w.GetId() + "/close"), Button: "Open it again",
 			Fields: []page.Choice{{Value: "closed", Label: "no"}},
 		}
 	case !model.Slot.Closed:
@@ -121,7 +134,10 @@ func showWindowForm(o *operator.Office, status int, w *deliveryv1.Window, typed 
 func windowInputs(typed url.Values, wrong map[string]string) []page.Input {
 	var inputs []page.Input
 	for _, f := range windowFields {
-		inputs = append(inputs, page.Input{Name: f.name, Label: f.label, Type: f.kind, Value: typed.Get(f.name), Wrong: wrong[f.name], Required: true, MaxLength: "200"})
+		inputs = append(inputs, page.Input{
+			Name: f.name, Label: f.label, Type: f.kind,
+			Value: typed.Get(f.name), Wrong: wrong[f.name], Required: true, MaxLength: "200",
+		})
 	}
 	return inputs
 }
@@ -156,19 +172,24 @@ func moveFrom(o *operator.Office, w *deliveryv1.Window, typed url.Values) (*web.
 	if closes(o, w, want) && typed.Get("sure") == "" {
 		return showWindow(o, http.StatusConflict, w, typed, nil)
 	}
-	return putWindow(o, &deliveryv1.PutWindowRequest{Window: want, Version: w.GetVersion()}, typed, func(status int, wrong map[string]string) (*web.Reply, error) {
-		return showWindow(o, status, w, typed, wrong)
-	})
+	return putWindow(o, &deliveryv1.PutWindowRequest{Window: want, Version: w.GetVersion()}, typed,
+		func(status int, wrong map[string]string) (*web.Reply, error) {
+			return showWindow(o, status, w, typed, wrong)
+		})
 }
 
 // closes reports whether a change of a window leaves it without room for more orders, which it has now.
 func closes(o *operator.Office, w, want *deliveryv1.Window) bool {
 	now, taken := o.Visit.Site.Host.Now().UnixMilli(), w.GetCapacity()-w.GetRemaining()
-	return w.GetOrderBy() > now && w.GetRemaining() > 0 && !w.GetClosed() && (want.GetOrderBy() <= now || want.GetCapacity() == taken)
+	return w.GetOrderBy() > now && w.GetRemaining() > 0 && !w.GetClosed() &&
+		(want.GetOrderBy() <= now || want.GetCapacity() == taken)
 }
 
 // putWindow makes or changes a window and goes to it. What is refused is shown again.
-func putWindow(o *operator.Office, want *deliveryv1.PutWindowRequest, typed url.Values, again func(status int, wrong map[string]string) (*web.Reply, error)) (*web.Reply, error) {
+func putWindow(
+	o *operator.Office, want *deliveryv1.PutWindowRequest, typed url.Values,
+	again func(status int, wrong map[string]string) (*web.Reply, error),
+) (*web.Reply, error) {
 	answer, err := o.Visit.Site.Delivery.PutWindow(o.Visit.Context(), want)
 	if err == nil {
 		return web.Redirect(o.At("/operator/windows/"+answer.GetWindow().GetId(), "saved", "1")), nil
@@ -181,25 +202,34 @@ func putWindow(o *operator.Office, want *deliveryv1.PutWindowRequest, typed url.
 	return again(web.StatusOf(f), windowWrong(f))
 }
 
-// NewWindow shows the form of a window that is to be made, for the first day of the week that is still to come.
+// NewWindow shows the form of a window that is to be made, for the first day of the week that is still to
+// come.
 func NewWindow(o *operator.Office) (*web.Reply, error) {
 	day := monday(o)
 	if tomorrow := o.Visit.Site.Host.Now().In(o.In.Zone).AddDate(0, 0, 1); day.Before(tomorrow) {
 		day = tomorrow
 	}
-	return showNewWindow(o, http.StatusOK, url.Values{"key": {o.Visit.Site.NewKey()}, "date": {day.Format(time.DateOnly)}}, nil)
+	return showNewWindow(o, http.StatusOK,
+		url.Values{"key": {o.Visit.Site.NewKey()}, "date": {day.Format(time.DateOnly)}}, nil)
 }
 
-func showNewWindow(o *operator.Office, status int, typed url.Values, wrong map[string]string) (*web.Reply, error) {
+func showNewWindow(
+	o *operator.Office, status int, typed url.Values, wrong map[string]string,
+) (*web.Reply, error) {
 	model := view.WindowForm{
-		Bench: o.Desk("A new window", "/operator/calendar"), Action: o.At("/operator/windows"), Inputs: windowInputs(typed, wrong), KindWrong: wrong["kind"], Back: o.At("/operator/calendar"),
+		Bench: o.Desk("A new window", "/operator/calendar"), Action: o.At("/operator/windows"),
+		Inputs: windowInputs(typed, wrong), KindWrong: wrong["kind"], Back: o.At("/operator/calendar"),
 		Key: typed.Get("key"),
 	}
 	for _, kind := range []string{"pickup", trade.KindDelivery} {
-		model.Kinds = append(model.Kinds, page.Choice{Value: kind, Label: trade.KindName(kind), Chosen: kind == typed.Get("kind")})
+		model.Kinds = append(model.Kinds,
+			page.Choice{Value: kind, Label: trade.KindName(kind), Chosen: kind == typed.Get("kind")})
 	}
 	for _, f := range windowPrices {
-		model.Inputs = append(model.Inputs, page.Input{Name: f.name, Label: f.label + ", " + o.In.Currency, Type: "text", Value: typed.Get(f.name), Wrong: wrong[f.name], MaxLength: "20"})
+		model.Inputs = append(model.Inputs, page.Input{
+			Name: f.name, Label: f.label + ", " + o.In.Currency,
+			Type: "text", Value: typed.Get(f.name), Wrong: wrong[f.name], MaxLength: "20",
+		})
 	}
 	return web.Render(o.Visit.Context(), status, view.NewWindowPage(model))
 }
@@ -216,7 +246,8 @@ func AddWindow(o *operator.Office) (*web.Reply, error) {
 	want, wrong := TypedWindow(o, &deliveryv1.Window{Market: o.In.Code, Kind: typed.Get("kind")}, typed)
 	prices := map[string]money.Amount{}
 	for _, f := range windowPrices {
-		prices[f.name], err = web.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"), o.In.Currency)
+		prices[f.name], err = web.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"),
+			o.In.Currency)
 		if err != nil {
 			wrong[f.name] = fault.Of(err).Message
 		}
@@ -228,9 +259,10 @@ func AddWindow(o *operator.Office) (*web.Reply, error) {
 		return showNewWindow(o, web.StatusOf(f), typed, windowWrong(f))
 	}
 	want.Fee, want.Minimum = prices["fee"].Proto(), prices["minimum"].Proto()
-	return putWindow(o, &deliveryv1.PutWindowRequest{Window: want, Key: typed.Get("key")}, typed, func(status int, wrong map[string]string) (*web.Reply, error) {
-		return showNewWindow(o, status, typed, wrong)
-	})
+	return putWindow(o, &deliveryv1.PutWindowRequest{Window: want, Key: typed.Get("key")}, typed,
+		func(status int, wrong map[string]string) (*web.Reply, error) {
+			return showNewWindow(o, status, typed, wrong)
+		})
 }
 
 // windowWrong puts what delivery refuses beside the fields that say it.
@@ -254,7 +286,9 @@ func windowWrong(f *fault.Error) map[string]string {
 }
 
 // TypedWindow is a window with what was typed, and what is wrong with that.
-func TypedWindow(o *operator.Office, w *deliveryv1.Window, typed url.Values) (*deliveryv1.Window, map[string]string) {
+func TypedWindow(
+	o *operator.Office, w *deliveryv1.Window, typed url.Values,
+) (*deliveryv1.Window, map[string]string) {
 	wrong, have := map[string]string{}, FilledIn(o, w)
 	at := func(day, hour string, unchanged int64) int64 {
 		if typed.Get(day) == have.Get(day) && typed.Get(hour) == have.Get(hour) {
@@ -267,8 +301,10 @@ func TypedWindow(o *operator.Office, w *deliveryv1.Window, typed url.Values) (*d
 		return moment.UnixMilli()
 	}
 	want := &deliveryv1.Window{
-		Id: w.GetId(), Market: w.GetMarket(), Kind: w.GetKind(), Fee: w.GetFee(), Minimum: w.GetMinimum(), Place: strings.TrimSpace(typed.Get("place")),
-		StartsAt: at("date", "starts", w.GetStartsAt()), EndsAt: at("date", "ends", w.GetEndsAt()), OrderBy: at("cutoff_date", "cutoff", w.GetOrderBy()),
+		Id: w.GetId(), Market: w.GetMarket(), Kind: w.GetKind(), Fee: w.GetFee(), Minimum: w.GetMinimum(),
+		Place:    strings.TrimSpace(typed.Get("place")),
+		StartsAt: at("date", "starts", w.GetStartsAt()), EndsAt: at("date", "ends", w.GetEndsAt()),
+		OrderBy: at("cutoff_date", "cutoff", w.GetOrderBy()),
 	}
 	if want.GetPlace() == "" {
 		wrong["place"] = "This is required."

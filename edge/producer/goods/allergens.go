@@ -26,14 +26,18 @@ func answerOf(p *catalogv1.Product) string {
 }
 
 func answers(form url.Values) (choices []page.Choice) {
-	for _, c := range [][2]string{{containsNone, "No, none of these"}, {notStated, "I cannot say yet"}, {containsSome, "Yes, those ticked here:"}} {
+	for _, c := range [][2]string{
+		{containsNone, "No, none of these"},
+		{notStated, "I cannot say yet"},
+		{containsSome, "Yes, those ticked here:"},
+	} {
 		choices = append(choices, page.Choice{Value: c[0], Label: c[1], Chosen: form.Get("contains") == c[0]})
 	}
 	return choices
 }
 
-// typeAllergens writes the answer over a product. Ticks without an answer are one; nothing at all is no statement, and a form that
-// asked wants one.
+// typeAllergens writes the answer over a product. Ticks without an answer are one; nothing at all is no
+// statement, and a form that asked wants one.
 func typeAllergens(p *catalogv1.Product, form url.Values, wrong map[string]string) {
 	ticked, answer := form["allergens"], form.Get("contains")
 	switch {

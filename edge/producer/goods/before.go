@@ -10,7 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// Pages of the version before have a form for each size, and one that shows or hides each product. They may be open still.
+// Pages of the version before have a form for each size, and one that shows or hides each product. They may
+// be open still.
 
 // SaveVariant saves a size's row.
 func SaveVariant(d *producer.Desk) (*web.Reply, error) {
@@ -27,7 +28,8 @@ func SaveVariant(d *producer.Desk) (*web.Reply, error) {
 		return nil, err
 	}
 	row := url.Values{
-		goodsField + "0": {p.GetId()}, "key": form["key"], priceField(v.GetId()): {form.Get("price")}, stockField(v.GetId()): {form.Get("adjust")}, howField(v.GetId()): {form.Get("stock_how")},
+		goodsField + "0": {p.GetId()}, "key": form["key"], priceField(v.GetId()): {form.Get("price")},
+		stockField(v.GetId()): {form.Get("adjust")}, howField(v.GetId()): {form.Get("stock_how")},
 	}
 	if form.Has(web.MadeField) {
 		seen := strings.Fields(form.Get(web.MadeField))

@@ -94,7 +94,11 @@ func saveFirst(d *producer.Desk, f *goodsForm, unsaved []string) (*web.Reply, er
 			f.wrong[field] = notSavedYet
 		}
 	}
-	return showGoods(d, goodsView{http.StatusConflict, "Nothing is done yet. Prices or stocks were typed that are not saved: save them first, or put them back.", nil, f})
+	return showGoods(d,
+		goodsView{
+			http.StatusConflict,
+			"Nothing is done yet. Prices or stocks were typed that are not saved: save them first, or put them back.", nil, f,
+		})
 }
 
 // idsOf are the IDs of products.
@@ -115,17 +119,28 @@ func show(d *producer.Desk, products []*catalogv1.Product) (*web.Reply, error) {
 	if len(products) == 1 {
 		said = products[0].GetTitle() + " is shown to shoppers."
 	}
-	return showGoods(d, goodsView{status: http.StatusOK, said: &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkHide, products)}})
+	return showGoods(d,
+		goodsView{
+			status: http.StatusOK,
+			said:   &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkHide, products)},
+		})
 }
 
 func publishAll(d *producer.Desk, products []*catalogv1.Product, published bool) error {
-	_, err := d.Visit.Site.Catalog.SetPublished(d.Visit.Context(), &catalogv1.SetPublishedRequest{ProducerId: d.Producer.GetId(), ProductIds: idsOf(products), Published: published})
+	_, err := d.Visit.Site.Catalog.SetPublished(d.Visit.Context(),
+		&catalogv1.SetPublishedRequest{
+			ProducerId: d.Producer.GetId(), ProductIds: idsOf(products),
+			Published: published,
+		})
 	return err
 }
 
 // undoBulk takes back what was done with products.
 func undoBulk(d *producer.Desk, do string, products []*catalogv1.Product) page.Undo {
-	undo := page.Undo{Action: goodsAddress(d, BulkAt), Button: "Undo", Fields: []page.Choice{{Value: "do", Label: do}}}
+	undo := page.Undo{
+		Action: goodsAddress(d, BulkAt), Button: "Undo",
+		Fields: []page.Choice{{Value: "do", Label: do}},
+	}
 	for _, productID := range idsOf(products) {
 		undo.Fields = append(undo.Fields, page.Choice{Value: "chosen", Label: productID})
 	}
@@ -141,7 +156,11 @@ func hide(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.R
 	seen := f.form.Get("open")
 	if seen == "" || desk.NewSince(seen, open) != "" {
 		undo := undoBulk(d, bulkHide, products)
-		return askHide(d, seen, open, products, page.Ask{Action: undo.Action, Button: "Hide", Back: goodsAddress(d, producer.GoodsAt), Fields: undo.Fields})
+		return askHide(d, seen, open, products,
+			page.Ask{
+				Action: undo.Action, Button: "Hide", Back: goodsAddress(d, producer.GoodsAt),
+				Fields: undo.Fields,
+			})
 	}
 	if err := publishAll(d, products, false); err != nil {
 		return nil, err
@@ -150,7 +169,11 @@ func hide(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.R
 	if len(products) == 1 {
 		said = products[0].GetTitle() + " is not shown any more."
 	}
-	return showGoods(d, goodsView{status: http.StatusOK, said: &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkShow, products)}})
+	return showGoods(d,
+		goodsView{
+			status: http.StatusOK,
+			said:   &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkShow, products)},
+		})
 }
 
 // asksToHide asks before the form of a product takes it out of the shop; nil once it has.
@@ -170,11 +193,14 @@ func asksToHide(d *producer.Desk, p *catalogv1.Product, form url.Values) (*web.R
 		}
 	}
 	slices.SortStableFunc(fields, func(a, b page.Choice) int { return strings.Compare(a.Value, b.Value) })
-	return askHide(d, form.Get("open"), open, products, page.Ask{Action: at, Button: "Save and hide", Back: at, Fields: fields})
+	return askHide(d, form.Get("open"), open, products,
+		page.Ask{Action: at, Button: "Save and hide", Back: at, Fields: fields})
 }
 
 // askHide asks before products leave the shop; ask is what is done then.
-func askHide(d *producer.Desk, seen string, open int64, products []*catalogv1.Product, ask page.Ask) (*web.Reply, error) {
+func askHide(
+	d *producer.Desk, seen string, open int64, products []*catalogv1.Product, ask page.Ask,
+) (*web.Reply, error) {
 	title := "Hide " + trade.Plural(int64(len(products)), "product?", "products?")
 	if len(products) == 1 {
 		title = "Hide " + products[0].GetTitle() + "?"
@@ -183,7 +209,8 @@ func askHide(d *producer.Desk, seen string, open int64, products []*catalogv1.Pr
 	if err != nil {
 		return nil, err
 	}
-	ask.Bench, ask.Orders, ask.Says, ask.Concerned = b, d.At("/producer/orders"), hideSays(products), openWords(open)
+	ask.Bench, ask.Orders, ask.Says, ask.Concerned = b, d.At("/producer/orders"), hideSays(products),
+		openWords(open)
 	ask.Fields = append(ask.Fields, page.Choice{Value: "open", Label: strconv.FormatInt(open, 10)})
 	status := http.StatusOK
 	if seen != "" {
@@ -201,7 +228,11 @@ func hideSays(products []*catalogv1.Product) []string {
 	if more := len(products) - len(titles); more > 0 {
 		names += " and " + strconv.Itoa(more) + " more"
 	}
-	return []string{names + ".", "Nobody can find or order what is hidden. What is ordered stands: pack it, or cancel it.", "You can show it again at any time; everything is then as it is now."}
+	return []string{
+		names + ".",
+		"Nobody can find or order what is hidden. What is ordered stands: pack it, or cancel it.",
+		"You can show it again at any time; everything is then as it is now.",
+	}
 }
 
 // shownNames is how many products are named where there are many.
@@ -218,20 +249,25 @@ func openWords(open int64) string {
 	return trade.Plural(open, "order with it is", "orders with it are") + " still open."
 }
 
-// openWith counts the orders that have some products and are still to be handed over, as far as the newest thousand.
+// openWith counts the orders that have some products and are still to be handed over, as far as the newest
+// thousand.
 func openWith(d *producer.Desk, products []*catalogv1.Product) (open int64, err error) {
 	of := map[string]bool{}
 	for _, productID := range idsOf(products) {
 		of[productID] = true
 	}
-	request := &orderingv1.ListOrdersRequest{ProducerId: d.Producer.GetId(), PartStatuses: producer.PartFilters[0].Parts, Limit: desk.LookedAtOnce}
+	request := &orderingv1.ListOrdersRequest{
+		ProducerId:   d.Producer.GetId(),
+		PartStatuses: producer.PartFilters[0].Parts, Limit: desk.LookedAtOnce,
+	}
 	for looked := 0; looked < desk.MaxLooked; looked += desk.LookedAtOnce {
 		answer, err := d.Visit.Site.Ordering.ListOrders(d.Visit.Context(), request)
 		if err != nil {
 			return 0, err
 		}
 		for _, o := range answer.GetOrders() {
-			if slices.ContainsFunc(o.GetLines(), func(l *orderingv1.OrderLine) bool { return of[l.GetProductId()] }) {
+			if slices.ContainsFunc(o.GetLines(),
+				func(l *orderingv1.OrderLine) bool { return of[l.GetProductId()] }) {
 				open++
 			}
 		}

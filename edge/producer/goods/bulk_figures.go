@@ -78,14 +78,21 @@ func (r raise) of(price money.Amount) (to money.Amount, err error) {
 }
 
 // previewPrices shows what prices would become.
-func previewPrices(d *producer.Desk, status int, alert string, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
+func previewPrices(
+	d *producer.Desk, status int, alert string, f *goodsForm, products []*catalogv1.Product,
+) (*web.Reply, error) {
 	by, err := typedRaise(d, f.form.Get("price_how"), f.form.Get("price_by"))
 	if err != nil {
 		f.wrong["price_by"] = messageOf(err)
-		return showGoods(d, goodsView{http.StatusUnprocessableEntity, "The prices are not changed yet.", nil, f})
+		return showGoods(d, goodsView{
+			http.StatusUnprocessableEntity, "The prices are not changed yet.", nil,
+			f,
+		})
 	}
 	model := view.GoodsPreview{Button: "Change the prices", Fields: []page.Choice{
-		{Value: "do", Label: bulkPrice}, {Value: "price_how", Label: f.form.Get("price_how")}, {Value: "price_by", Label: f.form.Get("price_by")},
+		{Value: "do", Label: bulkPrice},
+		{Value: "price_how", Label: f.form.Get("price_how")},
+		{Value: "price_by", Label: f.form.Get("price_by")},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})
@@ -100,14 +107,16 @@ func previewPrices(d *producer.Desk, status int, alert string, f *goodsForm, pro
 				row.Stays = "Stays as it is."
 			default:
 				row.Then = d.In.Money(to.Proto())
-				model.Fields = append(model.Fields, page.Choice{Value: "set", Label: setPrice(v.GetId(), was.Minor, to.Minor)})
+				model.Fields = append(model.Fields,
+					page.Choice{Value: "set", Label: setPrice(v.GetId(), was.Minor, to.Minor)})
 				model.Changes++
 			}
 			model.Rows = append(model.Rows, row)
 		}
 	}
 	if model.Changes > maxBulkPrices {
-		return showGoods(d, goodsView{http.StatusBadRequest, "That is more than 500 prices: tick fewer products.", nil, f})
+		return showGoods(d,
+			goodsView{http.StatusBadRequest, "That is more than 500 prices: tick fewer products.", nil, f})
 	}
 	return showPreview(d, status, alert, trade.Plural(int64(model.Changes), "price", "prices"), model)
 }
@@ -117,7 +126,9 @@ func setPrice(variantID string, was, to int64) string {
 	return variantID + ":" + strconv.FormatInt(was, 10) + ":" + strconv.FormatInt(to, 10)
 }
 
-func showPreview(d *producer.Desk, status int, alert, of string, model view.GoodsPreview) (*web.Reply, error) {
+func showPreview(
+	d *producer.Desk, status int, alert, of string, model view.GoodsPreview,
+) (*web.Reply, error) {
 	b, err := d.Bench("Change "+of+"?", producer.GoodsAt)
 	if err != nil {
 		return nil, err
@@ -130,7 +141,10 @@ func showPreview(d *producer.Desk, status int, alert, of string, model view.Good
 // setPrices sets the prices of a preview, all or none: each is still as it was shown there.
 func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
 	request := &catalogv1.SetPricesRequest{ProducerId: d.Producer.GetId()}
-	undo := page.Undo{Action: goodsAddress(d, BulkAt), Button: "Undo", Fields: []page.Choice{{Value: "do", Label: bulkPrice}}}
+	undo := page.Undo{
+		Action: goodsAddress(d, BulkAt), Button: "Undo",
+		Fields: []page.Choice{{Value: "do", Label: bulkPrice}},
+	}
 	for _, set := range f.form["set"] {
 		variantID, figures, _ := strings.Cut(set, ":")
 		from, to, _ := strings.Cut(figures, ":")
@@ -140,7 +154,8 @@ func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 			return nil, web.ErrTornForm.Because(errors.Join(errWas, errTo))
 		}
 		request.Changes = append(request.Changes, &catalogv1.PriceChange{
-			VariantId: variantID, Price: money.New(price, d.In.Currency).Proto(), Was: money.New(was, d.In.Currency).Proto(),
+			VariantId: variantID, Price: money.New(price, d.In.Currency).Proto(),
+			Was: money.New(was, d.In.Currency).Proto(),
 		})
 		undo.Fields = append(undo.Fields, page.Choice{Value: "set", Label: setPrice(variantID, price, was)})
 	}
@@ -155,23 +170,32 @@ func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 	if err != nil {
 		return nil, err
 	}
-	said := &view.GoodsSaid{Done: trade.Plural(int64(len(request.GetChanges())), "price is", "prices are") + " changed.", Undo: undo}
+	said := &view.GoodsSaid{Done: trade.Plural(int64(len(request.GetChanges())), "price is", "prices are") +
+		" changed.", Undo: undo}
 	return showGoods(d, goodsView{status: http.StatusOK, said: said})
 }
 
 // previewStock adds to stocks, or takes a stock-taking of them down, once the preview was seen.
 func previewStock(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
 	how, typed := f.form.Get("all_how"), strings.TrimSpace(f.form.Get("stock_by"))
-	if _, err := adjustmentOf(&catalogv1.Variant{SoldBy: web.ByWeight}, how, typed); err != nil || typed == "" {
+	if _, err := adjustmentOf(&catalogv1.Variant{SoldBy: web.ByWeight}, how, typed); err != nil ||
+		typed == "" {
 		f.wrong["stock_by"] = "Say how much it is, such as 12; to correct, how much more, such as 3, or less, such as -2."
-		return showGoods(d, goodsView{http.StatusUnprocessableEntity, "The stocks are not changed yet.", nil, f})
+		return showGoods(d, goodsView{
+			http.StatusUnprocessableEntity, "The stocks are not changed yet.", nil,
+			f,
+		})
 	}
 	if f.form.Get("sure") != "" {
 		return setStocks(d, f, products)
 	}
 	stock := trade.Balances(d.Visit.Context(), d.Visit.Site, products...)
 	model := view.GoodsPreview{Button: "Change the stocks", Fields: []page.Choice{
-		{Value: "do", Label: bulkStock}, {Value: "all_how", Label: how}, {Value: "stock_by", Label: typed}, {Value: "sure", Label: "1"}, {Value: "key", Label: d.Visit.Site.NewKey()},
+		{Value: "do", Label: bulkStock},
+		{Value: "all_how", Label: how},
+		{Value: "stock_by", Label: typed},
+		{Value: "sure", Label: "1"},
+		{Value: "key", Label: d.Visit.Site.NewKey()},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})

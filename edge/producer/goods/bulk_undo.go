@@ -15,11 +15,14 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 )
 
-// undoneField is a stock that is to be as it was: a variant, and of each of its lots what was left and is left.
+// undoneField is a stock that is to be as it was: a variant, and of each of its lots what was left and is
+// left.
 const undoneField = "was"
 
 // undoStock takes back what many stocks were changed by; there is nothing to it where nothing was changed.
-func undoStock(d *producer.Desk, products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock) page.Undo {
+func undoStock(
+	d *producer.Desk, products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock,
+) page.Undo {
 	undo := undoBulk(d, bulkUndo, products)
 	undo.Fields = append(undo.Fields, page.Choice{Value: "key", Label: d.Visit.Site.NewKey()})
 	some := false
@@ -29,7 +32,8 @@ func undoStock(d *producer.Desk, products []*catalogv1.Product, changed []*inven
 			words = append(words, fmt.Sprintf("%s=%d=%d", lot.GetLotId(), lot.GetWas(), lot.GetIs()))
 		}
 		if len(stock.GetLots()) > 0 {
-			undo.Fields, some = append(undo.Fields, page.Choice{Value: undoneField, Label: strings.Join(words, " ")}), true
+			undo.Fields, some = append(undo.Fields,
+				page.Choice{Value: undoneField, Label: strings.Join(words, " ")}), true
 		}
 	}
 	if !some {

@@ -66,9 +66,13 @@ func (r sizeRow) name() string {
 
 // readGoods reads what was sent, and what is stored of the same.
 func readGoods(d *producer.Desk, form url.Values) (*goodsForm, error) {
-	f := &goodsForm{desk: d, form: form, sizes: map[string]sizeRow{}, wrong: map[string]string{}, kept: map[string]bool{}, differences: map[string][]page.Difference{}}
+	f := &goodsForm{
+		desk: d, form: form, sizes: map[string]sizeRow{}, wrong: map[string]string{},
+		kept: map[string]bool{}, differences: map[string][]page.Difference{},
+	}
 	for row := range mostGoods {
-		if productID := form.Get(goodsField + strconv.Itoa(row)); productID != "" && !slices.Contains(f.ids, productID) {
+		if productID := form.Get(goodsField + strconv.Itoa(row)); productID != "" &&
+			!slices.Contains(f.ids, productID) {
 			f.ids = append(f.ids, productID)
 		}
 	}
@@ -94,7 +98,8 @@ func readGoods(d *producer.Desk, form url.Values) (*goodsForm, error) {
 	return f, nil
 }
 
-// readPrices finds the prices that were changed in the form. What somebody else has changed meanwhile is a difference.
+// readPrices finds the prices that were changed in the form. What somebody else has changed meanwhile is a
+// difference.
 func (f *goodsForm) readPrices() {
 	var now, want []web.Stored
 	for _, variantID := range f.order {
@@ -123,7 +128,10 @@ func (f *goodsForm) readPrices() {
 	}
 	for _, variantID := range f.order {
 		if price, changed := typed[variantID]; changed && f.differences[priceField(variantID)] == nil {
-			f.prices = append(f.prices, &catalogv1.PriceChange{VariantId: variantID, Price: price.Proto(), Was: f.sizes[variantID].GetPrice()})
+			f.prices = append(f.prices, &catalogv1.PriceChange{
+				VariantId: variantID, Price: price.Proto(),
+				Was: f.sizes[variantID].GetPrice(),
+			})
 		}
 	}
 }
@@ -183,10 +191,12 @@ func (f *goodsForm) bulk(name string) view.Typed {
 	return view.Typed{Value: f.form.Get(name), Wrong: f.wrong[name], Focus: f.wrong[name] != ""}
 }
 
-// madeFromNow is what the form is made from when it is shown again. Of a price that cannot be read it says no more than before.
+// madeFromNow is what the form is made from when it is shown again. Of a price that cannot be read it says no
+// more than before.
 func (f *goodsForm) madeFromNow(now []web.Stored) string {
 	seen := strings.Fields(f.form.Get(web.MadeField))
-	return web.MadeFrom(slices.DeleteFunc(now, func(s web.Stored) bool { return f.wrong[s.Name] != "" && !slices.Contains(seen, s.Stamp()) }))
+	return web.MadeFrom(slices.DeleteFunc(now,
+		func(s web.Stored) bool { return f.wrong[s.Name] != "" && !slices.Contains(seen, s.Stamp()) }))
 }
 
 // said is what came of the form where some of it is not done: what is, by name, and what is not.
@@ -194,7 +204,10 @@ func (f *goodsForm) said() *view.GoodsSaid {
 	said := &view.GoodsSaid{}
 	for _, variantID := range f.order {
 		price, stock := slices.Contains(f.savedPrices, variantID), slices.Contains(f.savedStocks, variantID)
-		what := map[[2]bool]string{{true, false}: ": the price", {false, true}: ": the stock", {true, true}: ": the price and the stock"}[[2]bool{price, stock}]
+		what := map[[2]bool]string{
+			{true, false}: ": the price", {false, true}: ": the stock",
+			{true, true}: ": the price and the stock",
+		}[[2]bool{price, stock}]
 		if what != "" {
 			said.Names = append(said.Names, f.sizes[variantID].name()+what)
 		}
@@ -203,12 +216,14 @@ func (f *goodsForm) said() *view.GoodsSaid {
 		said.Done = savedWords(int64(len(f.savedPrices)), int64(len(f.savedStocks)))
 	}
 	if f.gone > 0 {
-		said.Stays = append(said.Stays, trade.Plural(int64(f.gone), "size is", "sizes are")+" not sold any more: what was typed there is not saved.")
+		said.Stays = append(said.Stays, trade.Plural(int64(f.gone), "size is", "sizes are")+
+			" not sold any more: what was typed there is not saved.")
 	}
 	return said
 }
 
-// focus puts the page's focus on the first row that is to be looked at: its note stands there. Reports whether there is one.
+// focus puts the page's focus on the first row that is to be looked at: its note stands there. Reports
+// whether there is one.
 func focus(rows []view.WareVariant) bool {
 	for i := range rows {
 		row := &rows[i]

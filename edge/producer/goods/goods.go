@@ -36,7 +36,12 @@ const (
 	goodsHidden = "hidden"
 )
 
-var goodsFilters = []page.Choice{{Label: "All"}, {Value: producer.GoodsOut, Label: "Sold out"}, {Value: goodsLow, Label: "Low"}, {Value: goodsHidden, Label: "Not shown"}}
+var goodsFilters = []page.Choice{
+	{Label: "All"},
+	{Value: producer.GoodsOut, Label: "Sold out"},
+	{Value: goodsLow, Label: "Low"},
+	{Value: goodsHidden, Label: "Not shown"},
+}
 
 // goodsList is what a list of a producer's goods is of.
 type goodsList struct {
@@ -47,7 +52,8 @@ type goodsList struct {
 
 // goodsOf are the producer's goods, all by title, or those that are searched for.
 func goodsOf(d *producer.Desk, q string) (list goodsList, err error) {
-	answer, err := d.Visit.Site.Catalog.ListGoods(d.Visit.Context(), &catalogv1.ListGoodsRequest{ProducerId: d.Producer.GetId()})
+	answer, err := d.Visit.Site.Catalog.ListGoods(d.Visit.Context(),
+		&catalogv1.ListGoodsRequest{ProducerId: d.Producer.GetId()})
 	if err != nil {
 		return list, err
 	}
@@ -79,7 +85,10 @@ func soughtGoods(d *producer.Desk, q string, all []*catalogv1.Goods) (found []*c
 			delete(byID, g.GetProductId())
 		}
 	}
-	request := &catalogv1.ListProductsRequest{Market: d.In.Code, ProducerId: d.Producer.GetId(), All: true, Q: q, Limit: foundAtOnce}
+	request := &catalogv1.ListProductsRequest{
+		Market: d.In.Code, ProducerId: d.Producer.GetId(), All: true,
+		Q: q, Limit: foundAtOnce,
+	}
 	for looked := 0; looked < desk.MaxLooked; looked += foundAtOnce {
 		answer, err := d.Visit.Site.Catalog.ListProducts(d.Visit.Context(), request)
 		if err != nil {
@@ -98,7 +107,8 @@ func soughtGoods(d *producer.Desk, q string, all []*catalogv1.Goods) (found []*c
 	return found, nil
 }
 
-// is reports whether goods are what a list is narrowed to. What is not shown is not missed when it is sold out.
+// is reports whether goods are what a list is narrowed to. What is not shown is not missed when it is sold
+// out.
 func (l goodsList) is(g *catalogv1.Goods, state string) bool {
 	switch state {
 	case "":
@@ -106,9 +116,10 @@ func (l goodsList) is(g *catalogv1.Goods, state string) bool {
 	case goodsHidden:
 		return !g.GetPublished()
 	}
-	return g.GetPublished() && l.stock != nil && slices.ContainsFunc(g.GetSizes(), func(s *catalogv1.GoodsSize) bool {
-		return stockMark(l.stock[s.GetVariantId()]) == state
-	})
+	return g.GetPublished() && l.stock != nil &&
+		slices.ContainsFunc(g.GetSizes(), func(s *catalogv1.GoodsSize) bool {
+			return stockMark(l.stock[s.GetVariantId()]) == state
+		})
 }
 
 // stockMark says that something is sold out, or that so little is left that shoppers are told.
@@ -157,11 +168,13 @@ type goodsView struct {
 	status int
 	alert  string
 	said   *view.GoodsSaid
-	// form is what was sent, with the rows that it had, where some of that is not done; nil shows what the address asks for.
+	// form is what was sent, with the rows that it had, where some of that is not done; nil shows what the
+	// address asks for.
 	form *goodsForm
 }
 
-// Products lists what the producer makes, published or not: all of it, or what was searched for, or what is sold out, low or not shown.
+// Products lists what the producer makes, published or not: all of it, or what was searched for, or what is
+// sold out, low or not shown.
 func Products(d *producer.Desk) (*web.Reply, error) {
 	shown := goodsView{status: http.StatusOK}
 	prices, _ := strconv.ParseInt(d.Visit.Param("prices"), 10, 64)
@@ -188,7 +201,11 @@ func savedWords(prices, stocks int64) string {
 
 // goodsAddress is an address of the list, or of what is done with it, that keeps what the list is of.
 func goodsAddress(d *producer.Desk, path string, more ...string) string {
-	return d.At(path, append([]string{"q", d.Visit.Param("q"), "state", d.Visit.Param("state"), "rows", d.Visit.Param("rows")}, more...)...)
+	return d.At(path,
+		append([]string{
+			"q", d.Visit.Param("q"), "state", d.Visit.Param("state"), "rows",
+			d.Visit.Param("rows"),
+		}, more...)...)
 }
 
 func showGoods(d *producer.Desk, shown goodsView) (*web.Reply, error) {
@@ -206,8 +223,10 @@ func showGoods(d *producer.Desk, shown goodsView) (*web.Reply, error) {
 		return nil, err
 	}
 	model := view.Wares{
-		Bench: b, Q: q, State: state, DeskID: d.Visit.Request.URL.Query().Get("producer"), All: d.At(producer.GoodsAt), New: d.At("/producer/new"), Import: d.At("/producer/import"),
-		Save: goodsAddress(d, SaveAt, "after", after), Bulk: goodsAddress(d, BulkAt, "after", after), Said: shown.said, Key: goodsKey(d, shown.form), Cut: list.cut,
+		Bench: b, Q: q, State: state, DeskID: d.Visit.Request.URL.Query().Get("producer"),
+		All: d.At(producer.GoodsAt), New: d.At("/producer/new"), Import: d.At("/producer/import"),
+		Save: goodsAddress(d, SaveAt, "after", after), Bulk: goodsAddress(d, BulkAt, "after", after),
+		Said: shown.said, Key: goodsKey(d, shown.form), Cut: list.cut,
 	}
 	filterGoods(d, &model, list)
 	most := shownGoods
@@ -231,7 +250,8 @@ func showGoods(d *producer.Desk, shown goodsView) (*web.Reply, error) {
 	return web.Render(d.Visit.Context(), shown.status, view.WaresPage(model))
 }
 
-// goodsKey is the key of a list's form: another each time, but the same where it is not known whether stocks are taken down, so that they are once.
+// goodsKey is the key of a list's form: another each time, but the same where it is not known whether stocks
+// are taken down, so that they are once.
 func goodsKey(d *producer.Desk, f *goodsForm) string {
 	if f != nil && len(f.kept) > 0 {
 		return f.form.Get("key")
@@ -242,7 +262,8 @@ func goodsKey(d *producer.Desk, f *goodsForm) string {
 // filterGoods gives a page what its list can be narrowed to, with how many there are of each.
 func filterGoods(d *producer.Desk, model *view.Wares, list goodsList) {
 	for _, f := range goodsFilters {
-		choice := page.Choice{Value: d.At(producer.GoodsAt, "q", model.Q, "state", f.Value, "rows", d.Visit.Param("rows")), Label: f.Label, Chosen: f.Value == model.State}
+		choice := page.Choice{Value: d.At(producer.GoodsAt, "q", model.Q, "state", f.Value, "rows",
+			d.Visit.Param("rows")), Label: f.Label, Chosen: f.Value == model.State}
 		n := 0
 		for _, g := range list.all {
 			if list.is(g, f.Value) {
@@ -264,16 +285,21 @@ func wares(d *producer.Desk, model *view.Wares, products []*catalogv1.Product, t
 	if typed == nil {
 		typed = &goodsForm{form: url.Values{}}
 	}
-	model.Chosen, model.BulkPrice, model.BulkStock = typed.form.Get("all") != "", typed.bulk("price_by"), typed.bulk("stock_by")
-	model.ByAmount, model.Counted = typed.form.Get("price_how") == byAmount, typed.form.Get("all_how") == stockCounted
+	model.Chosen, model.BulkPrice, model.BulkStock = typed.form.Get("all") != "", typed.bulk("price_by"),
+		typed.bulk("stock_by")
+	model.ByAmount, model.Counted = typed.form.Get("price_how") == byAmount,
+		typed.form.Get("all_how") == stockCounted
 	model.Left = typed.rowsLeft()
 	found := model.BulkPrice.Focus || model.BulkStock.Focus
 	var now []web.Stored
 	for _, p := range products {
 		at := producer.GoodsAt + "/" + p.GetId()
 		w := view.Ware{
-			ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(), Unstated: !trade.AllergensStated(p), Page: d.At(at), Lots: d.At(at + "/lots"), Preview: d.At(at + "/preview"),
-			Picture: web.PictureOf(p.GetImage(), ""), Chosen: slices.Contains(typed.form["chosen"], p.GetId()),
+			ID: p.GetId(), Title: p.GetTitle(), Published: p.GetPublished(),
+			Unstated: !trade.AllergensStated(p), Page: d.At(at), Lots: d.At(at + "/lots"),
+			Preview: d.At(at + "/preview"),
+			Picture: web.PictureOf(p.GetImage(), ""),
+			Chosen:  slices.Contains(typed.form["chosen"], p.GetId()),
 		}
 		for _, v := range p.GetVariants() {
 			row := wareVariant(d, v, stock[v.GetId()])
@@ -290,7 +316,10 @@ func wares(d *producer.Desk, model *view.Wares, products []*catalogv1.Product, t
 
 // wareVariant is a size's row as it is; balance is nil where the stock is not known.
 func wareVariant(d *producer.Desk, v *catalogv1.Variant, balance *inventoryv1.Availability) view.WareVariant {
-	row := view.WareVariant{ID: v.GetId(), PriceLabel: "Price, " + d.In.Currency, Price: money.FromProto(v.GetPrice()).Decimal()}
+	row := view.WareVariant{
+		ID: v.GetId(), PriceLabel: "Price, " + d.In.Currency,
+		Price: money.FromProto(v.GetPrice()).Decimal(),
+	}
 	if v.GetSoldBy() == web.ByWeight {
 		row.PriceLabel, row.In = "Price a kilo, "+d.In.Currency, trade.Kilograms
 	}

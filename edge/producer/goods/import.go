@@ -57,7 +57,8 @@ func SendFile(d *producer.Desk) (*web.Reply, error) {
 // awaitReading waits for a while for a file to be read. What becomes of it, the page tells.
 func awaitReading(d *producer.Desk) {
 	_, _ = d.Visit.Site.Catalog.GetImport(d.Visit.Context(), &catalogv1.GetImportRequest{
-		Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId(), WaitMs: int32(promptly.Milliseconds()),
+		Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId(),
+		WaitMs: int32(promptly.Milliseconds()),
 	})
 }
 
@@ -68,7 +69,8 @@ func tryFile(d *producer.Desk, sent web.File, format string) error {
 		return err
 	}
 	header := &catalogv1.SentImport{
-		Key: d.Visit.Site.NewKey(), Sender: d.Visit.Account.GetId(), Market: d.In.Code, ProducerId: d.Producer.GetId(), Format: format, Name: sent.Name,
+		Key: d.Visit.Site.NewKey(), Sender: d.Visit.Account.GetId(), Market: d.In.Code,
+		ProducerId: d.Producer.GetId(), Format: format, Name: sent.Name,
 	}
 	err = stream.Send(&catalogv1.TryImportRequest{Part: &catalogv1.TryImportRequest_File{File: header}})
 	for chunk := range slices.Chunk(sent.Content, chunkSize) {
@@ -83,7 +85,8 @@ func tryFile(d *producer.Desk, sent web.File, format string) error {
 
 // keptImport is the file that is kept for this visitor at this desk; nil when there is none any more.
 func keptImport(d *producer.Desk) (*catalogv1.KeptImport, error) {
-	answer, err := d.Visit.Site.Catalog.GetImport(d.Visit.Context(), &catalogv1.GetImportRequest{Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId()})
+	answer, err := d.Visit.Site.Catalog.GetImport(d.Visit.Context(),
+		&catalogv1.GetImportRequest{Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId()})
 	return answer.GetKept(), err
 }
 
@@ -107,7 +110,8 @@ func RunImport(d *producer.Desk) (*web.Reply, error) {
 		return nil, err
 	}
 	_, err = d.Visit.Site.Catalog.RunImport(d.Visit.Context(), &catalogv1.RunImportRequest{
-		Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId(), Key: form.Get("key"), ShowNew: form.Get("new") == "show",
+		Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId(), Key: form.Get("key"),
+		ShowNew: form.Get("new") == "show",
 	})
 	if err != nil {
 		return importRefused(d, err, "")
@@ -117,7 +121,8 @@ func RunImport(d *producer.Desk) (*web.Reply, error) {
 
 // DropImport lets go of the file, for another one.
 func DropImport(d *producer.Desk) (*web.Reply, error) {
-	_, err := d.Visit.Site.Catalog.DropImport(d.Visit.Context(), &catalogv1.DropImportRequest{Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId()})
+	_, err := d.Visit.Site.Catalog.DropImport(d.Visit.Context(),
+		&catalogv1.DropImportRequest{Sender: d.Visit.Account.GetId(), ProducerId: d.Producer.GetId()})
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +135,10 @@ func showImport(d *producer.Desk, status int, format string, problem *fault.Erro
 		return nil, err
 	}
 	model := view.Import{
-		Bench: b, Here: d.At("/producer/import"), Run: d.At("/producer/import/run"), Drop: d.At("/producer/import/drop"), Products: d.At(producer.GoodsAt), Hidden: d.At(producer.GoodsAt, "state", goodsHidden), Goods: d.ExportForm("goods", "", "All your goods"),
+		Bench: b, Here: d.At("/producer/import"), Run: d.At("/producer/import/run"),
+		Drop: d.At("/producer/import/drop"), Products: d.At(producer.GoodsAt),
+		Hidden: d.At(producer.GoodsAt, "state", goodsHidden),
+		Goods:  d.ExportForm("goods", "", "All your goods"),
 	}
 	for _, f := range formats {
 		f.Chosen = f.Value == cmp.Or(format, "auto")
@@ -151,11 +159,13 @@ func showImport(d *producer.Desk, status int, format string, problem *fault.Erro
 
 // fillImport tells how a file stands.
 func fillImport(model *view.Import, kept *catalogv1.KeptImport) {
-	model.Key, model.Name, model.Format, model.Tried = kept.GetKey(), kept.GetName(), kept.GetFormat(), kept.GetDryRun()
+	model.Key, model.Name, model.Format, model.Tried = kept.GetKey(), kept.GetName(), kept.GetFormat(),
+		kept.GetDryRun()
 	if !kept.GetOver() {
 		at := kept.GetProgress()
 		model.Running, model.Refresh = true, true
-		model.Rows, model.Percent = desk.Digits(at.GetRows()), strconv.FormatInt(min(99, at.GetBytes()*100/max(1, kept.GetSize())), 10)
+		model.Rows, model.Percent = desk.Digits(at.GetRows()),
+			strconv.FormatInt(min(99, at.GetBytes()*100/max(1, kept.GetSize())), 10)
 		return
 	}
 	if kept.GetTrouble() != "" {
@@ -171,15 +181,24 @@ func fillImport(model *view.Import, kept *catalogv1.KeptImport) {
 		{Label: "Refused rows", Number: n.GetFailed()},
 		{Label: "Skipped rows", Number: n.GetSkipped()},
 	}
-	model.Fresh, model.NotShown = n.GetProducts(), !kept.GetDryRun() && !kept.GetShowNew() && n.GetProducts() > 0
+	model.Fresh, model.NotShown = n.GetProducts(), !kept.GetDryRun() && !kept.GetShowNew() &&
+		n.GetProducts() > 0
 	model.Nothing = n.GetProducts()+n.GetVariants()+n.GetUpdated() == 0
 	for _, c := range kept.GetChanges() {
-		model.Changes = append(model.Changes, view.Change{Row: desk.Digits(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(), Details: c.GetDetails()})
+		model.Changes = append(model.Changes,
+			view.Change{
+				Row: desk.Digits(c.GetRow()), New: c.GetWhat() == "new", Title: c.GetTitle(),
+				Details: c.GetDetails(),
+			})
 	}
 	for _, i := range kept.GetIssues() {
-		model.Issues = append(model.Issues, view.Issue{Row: desk.Digits(i.GetRow()), Column: i.GetColumn(), Message: i.GetMessage(), Refused: i.GetRefused()})
+		model.Issues = append(model.Issues, view.Issue{
+			Row: desk.Digits(i.GetRow()), Column: i.GetColumn(),
+			Message: i.GetMessage(), Refused: i.GetRefused(),
+		})
 	}
-	model.MoreChanges, model.MoreIssues = more(kept.GetAllChanges(), len(kept.GetChanges())), more(kept.GetAllIssues(), len(kept.GetIssues()))
+	model.MoreChanges, model.MoreIssues = more(kept.GetAllChanges(), len(kept.GetChanges())),
+		more(kept.GetAllIssues(), len(kept.GetIssues()))
 }
 
 // more is how many are not shown; "" when all are.

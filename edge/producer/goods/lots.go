@@ -50,24 +50,31 @@ func showLots(d *producer.Desk, status int, p *catalogv1.Product, typed typedFor
 	return web.Render(d.Visit.Context(), status, view.LotsPage(model))
 }
 
-func lotShelf(d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot) (view.LotShelf, error) {
+func lotShelf(
+	d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot,
+) (view.LotShelf, error) {
 	shelf := view.LotShelf{
-		ID: v.GetId(), Title: trade.SizeOf(p, v), Action: d.At("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
-		Key: newLot(d), Unit: "Pieces",
+		ID: v.GetId(), Title: trade.SizeOf(p, v),
+		Action: d.At("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
+		Key:    newLot(d), Unit: "Pieces",
 	}
 	if v.GetSoldBy() == web.ByWeight {
 		shelf.Unit, shelf.In = "Kilograms", trade.Kilograms
 	}
 	if v.GetId() == typed.variant {
 		form := typed.form
-		shelf.Key, shelf.Code, shelf.BestBefore, shelf.Quantity = form.Get("key"), form.Get("code"), form.Get("best_before"), form.Get("quantity")
+		shelf.Key, shelf.Code, shelf.BestBefore, shelf.Quantity = form.Get("key"), form.Get("code"),
+			form.Get("best_before"), form.Get("quantity")
 		shelf.Wrong = typed.wrong
 	}
-	answer, err := d.Visit.Site.Inventory.ListLots(d.Visit.Context(), &inventoryv1.ListLotsRequest{VariantId: v.GetId()})
+	answer, err := d.Visit.Site.Inventory.ListLots(d.Visit.Context(),
+		&inventoryv1.ListLotsRequest{VariantId: v.GetId()})
 	for _, lot := range answer.GetLots() {
 		shelf.Lots = append(shelf.Lots, view.Lot{
-			Code: lot.GetCode(), BestBefore: desk.ShortDay(lot.GetBestBefore()), Left: d.In.Kept(lot.GetRemaining(), v.GetSoldBy()), Received: d.In.Kept(lot.GetReceived(), v.GetSoldBy()),
-			Past: lot.GetBestBefore() != "" && lot.GetBestBefore() < d.Date(),
+			Code: lot.GetCode(), BestBefore: desk.ShortDay(lot.GetBestBefore()),
+			Left:     d.In.Kept(lot.GetRemaining(), v.GetSoldBy()),
+			Received: d.In.Kept(lot.GetReceived(), v.GetSoldBy()),
+			Past:     lot.GetBestBefore() != "" && lot.GetBestBefore() < d.Date(),
 		})
 	}
 	return shelf, err
@@ -92,7 +99,8 @@ func Receive(d *producer.Desk) (*web.Reply, error) {
 	}
 	lot, wrong := typedLot(d, variant, form)
 	if len(wrong) == 0 {
-		_, err = d.Visit.Site.Inventory.Receive(d.Visit.Context(), &inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}, Key: form.Get("key")})
+		_, err = d.Visit.Site.Inventory.Receive(d.Visit.Context(),
+			&inventoryv1.ReceiveRequest{Lots: []*inventoryv1.Lot{lot}, Key: form.Get("key")})
 		if err == nil {
 			return web.Redirect(d.At("/producer/products/"+p.GetId()+"/lots") + "#l-" + variant.GetId()), nil
 		}
@@ -105,12 +113,18 @@ func Receive(d *producer.Desk) (*web.Reply, error) {
 		}
 		wrong = lotFields(f)
 	}
-	return showLots(d, http.StatusUnprocessableEntity, p, typedForLot{variant: variant.GetId(), form: form, wrong: wrong})
+	return showLots(d, http.StatusUnprocessableEntity, p,
+		typedForLot{variant: variant.GetId(), form: form, wrong: wrong})
 }
 
-func typedLot(d *producer.Desk, variant *catalogv1.Variant, form url.Values) (*inventoryv1.Lot, map[string]string) {
+func typedLot(
+	d *producer.Desk, variant *catalogv1.Variant, form url.Values,
+) (*inventoryv1.Lot, map[string]string) {
 	wrong := map[string]string{}
-	lot := &inventoryv1.Lot{Id: form.Get("key"), VariantId: variant.GetId(), Code: strings.TrimSpace(form.Get("code")), BestBefore: form.Get("best_before")}
+	lot := &inventoryv1.Lot{
+		Id: form.Get("key"), VariantId: variant.GetId(),
+		Code: strings.TrimSpace(form.Get("code")), BestBefore: form.Get("best_before"),
+	}
 	milli, err := stockOf(form.Get("quantity"), variant.GetSoldBy())
 	switch {
 	case err != nil:

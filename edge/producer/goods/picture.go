@@ -23,7 +23,8 @@ const maxTrial = 5<<20 + 64<<10
 // UpTo is how much may come with a file: little, as long as the producer is not approved.
 func UpTo(limit int64) func(*web.Visit) int64 {
 	return func(v *web.Visit) int64 {
-		answer, err := v.Site.Catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producer.DeskAsked(v)})
+		answer, err := v.Site.Catalog.GetProducer(v.Context(),
+			&catalogv1.GetProducerRequest{Id: producer.DeskAsked(v)})
 		if err != nil || !answer.GetProducer().GetApproved() {
 			return min(limit, maxTrial)
 		}
@@ -36,7 +37,10 @@ func pictures(d *producer.Desk, model *view.ProductForm, p *catalogv1.Product) {
 	at := "/producer/products/" + p.GetId() + "/pictures"
 	model.AddPicture = d.At(at)
 	for i, key := range p.GetImages() {
-		shown := view.ShownPicture{Key: key, Image: web.ImageURL(key), Alt: alt(p, i), Typed: alt(p, i), Action: d.At(at + "/" + key), First: i == 0}
+		shown := view.ShownPicture{
+			Key: key, Image: web.ImageURL(key), Alt: alt(p, i), Typed: alt(p, i),
+			Action: d.At(at + "/" + key), First: i == 0,
+		}
 		shown.Differences.MadeFrom = web.MadeFrom(storedAlt(alt(p, i)))
 		if typed := model.Picture; typed.Of == key {
 			shown.Typed, shown.Wrong, model.Picture = typed.Alt, typed.AltWrong, view.NewPicture{}
@@ -92,11 +96,15 @@ func AddPicture(d *producer.Desk) (*web.Reply, error) {
 
 // putPicture stores a picture, and lets the one go that it comes instead of.
 func putPicture(d *producer.Desk, productID string, content []byte, picture view.NewPicture) error {
-	put, err := d.Visit.Site.Catalog.PutImage(d.Visit.Context(), &catalogv1.PutImageRequest{ProductId: productID, Content: content, Alt: picture.Alt})
+	put, err := d.Visit.Site.Catalog.PutImage(d.Visit.Context(),
+		&catalogv1.PutImageRequest{ProductId: productID, Content: content, Alt: picture.Alt})
 	if err != nil || picture.Instead == "" || picture.Instead == put.GetKey() {
 		return err
 	}
-	_, err = web.Saving(func() (*web.Reply, error) { return nil, putInstead(d, productID, put.GetKey(), picture) })
+	_, err = web.Saving(func() (*web.Reply, error) {
+		return nil,
+			putInstead(d, productID, put.GetKey(), picture)
+	})
 	return err
 }
 
@@ -126,7 +134,8 @@ func alts(p *catalogv1.Product) []string {
 
 // showImages makes a product's pictures those that it has now.
 func showImages(d *producer.Desk, p *catalogv1.Product) error {
-	_, err := d.Visit.Site.Catalog.PutProduct(d.Visit.Context(), &catalogv1.PutProductRequest{Product: p, ReplaceImages: true, Version: p.GetVersion()})
+	_, err := d.Visit.Site.Catalog.PutProduct(d.Visit.Context(),
+		&catalogv1.PutProductRequest{Product: p, ReplaceImages: true, Version: p.GetVersion()})
 	return err
 }
 
@@ -154,8 +163,12 @@ func changeShown(d *producer.Desk, form url.Values) (*web.Reply, error) {
 	web.Choose(form, now)
 	typed := strings.TrimSpace(form.Get("alt"))
 	if all := web.Differences(form, now, storedAlt(typed)); len(all) > 0 && form.Get("do") != "remove" {
-		shown := view.NewPicture{Of: d.Visit.Request.PathValue("key"), Alt: typed, Differences: page.Differences{MadeFrom: web.MadeFrom(now), Each: all}}
-		return showPictured(d, http.StatusConflict, p, filledProduct(p), map[string]string{"": web.ChangedMeanwhile}, productExtra{picture: shown})
+		shown := view.NewPicture{
+			Of: d.Visit.Request.PathValue("key"), Alt: typed,
+			Differences: page.Differences{MadeFrom: web.MadeFrom(now), Each: all},
+		}
+		return showPictured(d, http.StatusConflict, p, filledProduct(p),
+			map[string]string{"": web.ChangedMeanwhile}, productExtra{picture: shown})
 	}
 	p.ImageAlts[at] = typed
 	key, words := p.Images[at], p.ImageAlts[at]
@@ -187,5 +200,6 @@ func pictureRefused(d *producer.Desk, typed view.NewPicture, f *fault.Error) (*w
 	if len(f.Fields) > 0 {
 		typed.AltWrong = f.Fields[0].Message
 	}
-	return showPictured(d, http.StatusUnprocessableEntity, p, filledProduct(p), nil, productExtra{picture: typed})
+	return showPictured(d, http.StatusUnprocessableEntity, p, filledProduct(p), nil,
+		productExtra{picture: typed})
 }

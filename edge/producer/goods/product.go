@@ -47,8 +47,10 @@ func filledProduct(p *catalogv1.Product) url.Values {
 // FormOfProduct is a product as its form would be filled in.
 func FormOfProduct(p *catalogv1.Product) url.Values {
 	form := url.Values{
-		"title": {p.GetTitle()}, "description": {p.GetDescription()}, "ingredients": {p.GetIngredients()}, "category": {p.GetCategory()},
-		"allergens": p.GetAllergens(), "contains": {answerOf(p)}, "rows": {strconv.Itoa(len(p.GetVariants()))},
+		"title": {p.GetTitle()}, "description": {p.GetDescription()}, "ingredients": {p.GetIngredients()},
+		"category":  {p.GetCategory()},
+		"allergens": p.GetAllergens(), "contains": {answerOf(p)},
+		"rows": {strconv.Itoa(len(p.GetVariants()))},
 	}
 	if p.GetPublished() {
 		form.Set("published", "1")
@@ -130,7 +132,8 @@ func putProduct(d *producer.Desk, before, p *catalogv1.Product, form url.Values)
 	}
 	answer := &catalogv1.PutProductResponse{}
 	if err == nil {
-		answer, err = d.Visit.Site.Catalog.PutProduct(d.Visit.Context(), &catalogv1.PutProductRequest{Product: p, Key: form.Get("key"), Version: p.GetVersion()})
+		answer, err = d.Visit.Site.Catalog.PutProduct(d.Visit.Context(),
+			&catalogv1.PutProductRequest{Product: p, Key: form.Get("key"), Version: p.GetVersion()})
 	}
 	if err == nil {
 		return web.Redirect(d.At("/producer/products/" + answer.GetProduct().GetId())), nil
@@ -143,8 +146,11 @@ func putProduct(d *producer.Desk, before, p *catalogv1.Product, form url.Values)
 	return showProduct(d, web.StatusOf(f), before, form, productFields(f, rows))
 }
 
-// TypeProduct writes a form over a product. It gives the form's row of each variant, and what is wrong by field.
-func TypeProduct(d *producer.Desk, p *catalogv1.Product, form url.Values) (rows []int, wrong map[string]string) {
+// TypeProduct writes a form over a product. It gives the form's row of each variant, and what is wrong by
+// field.
+func TypeProduct(
+	d *producer.Desk, p *catalogv1.Product, form url.Values,
+) (rows []int, wrong map[string]string) {
 	wrong = map[string]string{}
 	p.Title, p.Published = strings.TrimSpace(form.Get("title")), form.Get("published") != ""
 	if slug := form.Get("category"); slug != p.GetCategory() {
@@ -166,7 +172,8 @@ func TypeProduct(d *producer.Desk, p *catalogv1.Product, form url.Values) (rows 
 			continue
 		}
 		v := &catalogv1.Variant{}
-		if known := slices.IndexFunc(before, func(b *catalogv1.Variant) bool { return b.GetId() == form.Get(at+"id") }); known >= 0 {
+		if known := slices.IndexFunc(before,
+			func(b *catalogv1.Variant) bool { return b.GetId() == form.Get(at+"id") }); known >= 0 {
 			v = before[known]
 		}
 		typeVariant(d, v, form, at, wrong)
@@ -180,8 +187,11 @@ func TypeProduct(d *producer.Desk, p *catalogv1.Product, form url.Values) (rows 
 	return rows, wrong
 }
 
-func typeVariant(d *producer.Desk, v *catalogv1.Variant, form url.Values, at string, wrong map[string]string) {
-	v.Title, v.Sku, v.SoldBy = strings.TrimSpace(form.Get(at+"title")), strings.TrimSpace(form.Get(at+"sku")), form.Get(at+"sold_by")
+func typeVariant(
+	d *producer.Desk, v *catalogv1.Variant, form url.Values, at string, wrong map[string]string,
+) {
+	v.Title, v.Sku, v.SoldBy = strings.TrimSpace(form.Get(at+"title")), strings.TrimSpace(form.Get(at+"sku")),
+		form.Get(at+"sold_by")
 	price, err := web.TypedAmount(form.Get(at+"price"), d.In.Currency)
 	if err != nil {
 		wrong[at+"price"] = fault.Of(err).Message
@@ -196,7 +206,8 @@ func typeVariant(d *producer.Desk, v *catalogv1.Variant, form url.Values, at str
 	}
 }
 
-// TypedContents is what a piece holds, as it was typed. What is left as it was shown stays, however many decimals it has.
+// TypedContents is what a piece holds, as it was typed. What is left as it was shown stays, however many
+// decimals it has.
 func TypedContents(typed string, held float64) (float64, error) {
 	if typed == shownContents(held) {
 		return held, nil
@@ -224,17 +235,23 @@ func productFields(f *fault.Error, rows []int) map[string]string {
 }
 
 // showProduct shows the form of a product, nil for a new one, filled in.
-func showProduct(d *producer.Desk, status int, p *catalogv1.Product, form url.Values, wrong map[string]string) (*web.Reply, error) {
+func showProduct(
+	d *producer.Desk, status int, p *catalogv1.Product, form url.Values, wrong map[string]string,
+) (*web.Reply, error) {
 	return showPictured(d, status, p, form, wrong, productExtra{})
 }
 
-// productExtra is what a product's page shows beside its form: a picture that was typed for, or what was changed meanwhile.
+// productExtra is what a product's page shows beside its form: a picture that was typed for, or what was
+// changed meanwhile.
 type productExtra struct {
 	picture     view.NewPicture
 	differences []page.Difference
 }
 
-func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.Values, wrong map[string]string, extra productExtra) (*web.Reply, error) {
+func showPictured(
+	d *producer.Desk, status int, p *catalogv1.Product, form url.Values, wrong map[string]string,
+	extra productExtra,
+) (*web.Reply, error) {
 	title, action := "New product", d.At("/producer/products")
 	if p != nil {
 		title, action = p.GetTitle(), d.At("/producer/products/"+p.GetId())
@@ -251,11 +268,20 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 		b.Alert = "Some of this cannot be saved yet."
 	}
 	model := view.ProductForm{
-		Bench: b, Action: action, Back: d.At("/producer/products"), Published: form.Get("published") != "", Rows: strconv.Itoa(rowsOf(form)),
-		Title:       web.Input(form, wrong, page.Input{Name: "title", Label: "Name", Type: "text", MaxLength: "200", Required: true}),
-		Description: page.Input{Name: "description", Label: "Description", Value: form.Get("description"), Wrong: wrong["description"], MaxLength: "20000"},
-		Ingredients: page.Input{Name: "ingredients", Label: "Ingredients", Value: form.Get("ingredients"), Wrong: wrong["ingredients"], MaxLength: "20000"},
-		Wrong:       wrong, Currency: d.In.Currency, Picture: extra.picture, Differences: page.Differences{MadeFrom: form.Get(web.MadeField), Each: extra.differences},
+		Bench: b, Action: action, Back: d.At("/producer/products"), Published: form.Get("published") != "",
+		Rows: strconv.Itoa(rowsOf(form)),
+		Title: web.Input(form, wrong,
+			page.Input{Name: "title", Label: "Name", Type: "text", MaxLength: "200", Required: true}),
+		Description: page.Input{
+			Name: "description", Label: "Description", Value: form.Get("description"),
+			Wrong: wrong["description"], MaxLength: "20000",
+		},
+		Ingredients: page.Input{
+			Name: "ingredients", Label: "Ingredients", Value: form.Get("ingredients"),
+			Wrong: wrong["ingredients"], MaxLength: "20000",
+		},
+		Wrong: wrong, Currency: d.In.Currency, Picture: extra.picture,
+		Differences: page.Differences{MadeFrom: form.Get(web.MadeField), Each: extra.differences},
 	}
 	if p == nil {
 		model.Key = form.Get("key")
@@ -268,7 +294,8 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 	}
 	model.Answers = answers(form)
 	if p != nil {
-		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"), form["allergens"], form.Get("contains") == containsNone)
+		model.Undeclared = allergen.Undeclared(form.Get("description"), form.Get("ingredients"),
+			form["allergens"], form.Get("contains") == containsNone)
 	}
 	addChoices(&model, form)
 	if p != nil {
@@ -280,11 +307,13 @@ func showPictured(d *producer.Desk, status int, p *catalogv1.Product, form url.V
 // addChoices adds what is ticked of a list.
 func addChoices(model *view.ProductForm, form url.Values) {
 	for _, a := range allergen.All {
-		model.Allergens = append(model.Allergens, page.Choice{Value: a.Code, Label: a.Name, Chosen: slices.Contains(form["allergens"], a.Code)})
+		model.Allergens = append(model.Allergens,
+			page.Choice{Value: a.Code, Label: a.Name, Chosen: slices.Contains(form["allergens"], a.Code)})
 	}
 	for month := time.January; month <= time.December; month++ {
 		value := strconv.Itoa(int(month))
-		model.Season = append(model.Season, page.Choice{Value: value, Label: month.String(), Chosen: slices.Contains(form["season"], value)})
+		model.Season = append(model.Season,
+			page.Choice{Value: value, Label: month.String(), Chosen: slices.Contains(form["season"], value)})
 	}
 }
 
@@ -301,8 +330,10 @@ func addShown(d *producer.Desk, model *view.ProductForm, p *catalogv1.Product) {
 func variantRow(i int, form url.Values, wrong map[string]string) view.VariantRow {
 	at := rowAt(i)
 	return view.VariantRow{
-		At: at, ID: form.Get(at + "id"), Title: form.Get(at + "title"), Price: form.Get(at + "price"), Weight: form.Get(at+"sold_by") == web.ByWeight,
-		Holds: form.Get(at + "unit_value"), Unit: form.Get(at + "unit"), SKU: form.Get(at + "sku"), Number: strconv.Itoa(i + 1), Wrong: wrong,
+		At: at, ID: form.Get(at + "id"), Title: form.Get(at + "title"), Price: form.Get(at + "price"),
+		Weight: form.Get(at+"sold_by") == web.ByWeight,
+		Holds:  form.Get(at + "unit_value"), Unit: form.Get(at + "unit"), SKU: form.Get(at + "sku"),
+		Number: strconv.Itoa(i + 1), Wrong: wrong,
 		Remove: form.Get(at+"remove") != "",
 	}
 }
@@ -316,15 +347,18 @@ func categoryName(d *producer.Desk, slug string) string {
 	return choices[slices.IndexFunc(choices, func(c page.Choice) bool { return c.Value == slug })].Label
 }
 
-// categories are those to choose from, with the one that is chosen: a product that is not listed may stand in one of its own.
+// categories are those to choose from, with the one that is chosen: a product that is not listed may stand in
+// one of its own.
 func categories(d *producer.Desk, chosen string, of *catalogv1.Product) (choices []page.Choice, err error) {
-	answer, err := d.Visit.Site.Catalog.ListCategories(d.Visit.Context(), &catalogv1.ListCategoriesRequest{Market: d.In.Code})
+	answer, err := d.Visit.Site.Catalog.ListCategories(d.Visit.Context(),
+		&catalogv1.ListCategoriesRequest{Market: d.In.Code})
 	if err != nil {
 		return nil, err
 	}
 	known := chosen == ""
 	for _, c := range answer.GetCategories() {
-		choices = append(choices, page.Choice{Value: c.GetSlug(), Label: c.GetName(), Chosen: c.GetSlug() == chosen})
+		choices = append(choices,
+			page.Choice{Value: c.GetSlug(), Label: c.GetName(), Chosen: c.GetSlug() == chosen})
 		known = known || c.GetSlug() == chosen
 	}
 	if !known {

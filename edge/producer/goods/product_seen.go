@@ -23,18 +23,29 @@ func sizeAt(variantID string) string { return "variants." + variantID }
 
 // sizeFields are what a row says of a variant.
 var sizeFields = []struct{ name, label string }{
-	{"title", "Name"}, {"price", "Price"}, {"sold_by", "Sold by"}, {"unit_value", "Contents"}, {"unit", "Unit"}, {"sku", "SKU"},
+	{"title", "Name"},
+	{"price", "Price"},
+	{"sold_by", "Sold by"},
+	{"unit_value", "Contents"},
+	{"unit", "Unit"},
+	{"sku", "SKU"},
 }
 
 // storedProduct is a product as its form has it, with the sizes of these IDs, whether it has them or not.
 func storedProduct(p *catalogv1.Product, sizes []string) []web.Stored {
 	form := FormOfProduct(p)
 	all := []web.Stored{
-		web.Entry("title", "Name", p.GetTitle()), web.Entry("category", "Category", p.GetCategory()).Called(cmp.Or(p.GetCategoryName(), p.GetCategory())),
-		web.Entry("description", "Description", p.GetDescription()), web.Entry("ingredients", "Ingredients", p.GetIngredients()),
-		web.Entry("allergens", "Allergens", slices.Concat([]string{answerOf(p)}, slices.Sorted(slices.Values(p.GetAllergens())))...).Called(allergensRead(p)),
+		web.Entry("title", "Name", p.GetTitle()),
+		web.Entry("category", "Category",
+			p.GetCategory()).Called(cmp.Or(p.GetCategoryName(), p.GetCategory())),
+		web.Entry("description", "Description", p.GetDescription()),
+		web.Entry("ingredients", "Ingredients", p.GetIngredients()),
+		web.Entry("allergens", "Allergens",
+			slices.Concat([]string{answerOf(p)}, slices.Sorted(slices.Values(p.GetAllergens())))...).Called(
+			allergensRead(p)),
 		web.Entry("season", "In season", form["season"]...).Called(seasonRead(p.GetSeason())),
-		web.Entry("published", "In the shop", form.Get("published")).Called(map[bool]string{true: "Shown", false: "Hidden"}[p.GetPublished()]),
+		web.Entry("published", "In the shop",
+			form.Get("published")).Called(map[bool]string{true: "Shown", false: "Hidden"}[p.GetPublished()]),
 	}
 	for _, size := range sizes {
 		row := slices.IndexFunc(p.GetVariants(), func(v *catalogv1.Variant) bool { return v.GetId() == size })
@@ -45,7 +56,8 @@ func storedProduct(p *catalogv1.Product, sizes []string) []web.Stored {
 		v := p.GetVariants()[row]
 		all = append(all, web.Entry(sizeAt(size), "Size", "sold").Called(sizeRead(v)))
 		for _, f := range sizeFields {
-			all = append(all, web.Entry(sizeAt(size)+"."+f.name, strings.TrimSuffix(f.label+", "+trade.SizeOf(p, v), ", "), form.Get(rowAt(row)+f.name)))
+			all = append(all, web.Entry(sizeAt(size)+"."+f.name,
+				strings.TrimSuffix(f.label+", "+trade.SizeOf(p, v), ", "), form.Get(rowAt(row)+f.name)))
 		}
 	}
 	return all
@@ -119,7 +131,8 @@ func chooseProduct(form url.Values, p *catalogv1.Product, now []web.Stored) {
 		form["contains"], form["allergens"] = is["contains"], is["allergens"]
 	}
 	for _, size := range sizesOf(p, form) {
-		there := slices.IndexFunc(p.GetVariants(), func(v *catalogv1.Variant) bool { return v.GetId() == size })
+		there := slices.IndexFunc(p.GetVariants(),
+			func(v *catalogv1.Variant) bool { return v.GetId() == size })
 		row := rowOf(form, size)
 		if web.Takes(form, sizeAt(size)) && there < 0 {
 			form.Set(rowAt(row)+"remove", "1")
@@ -133,14 +146,16 @@ func chooseProduct(form url.Values, p *catalogv1.Product, now []web.Stored) {
 			form.Set(rowAt(row)+"id", size)
 		}
 		for _, f := range sizeFields {
-			if web.Takes(form, sizeAt(size)) && !form.Has(rowAt(row)+f.name) || web.Takes(form, sizeAt(size)+"."+f.name) {
+			if web.Takes(form, sizeAt(size)) && !form.Has(rowAt(row)+f.name) ||
+				web.Takes(form, sizeAt(size)+"."+f.name) {
 				form.Set(rowAt(row)+f.name, is.Get(rowAt(there)+f.name))
 			}
 		}
 	}
 }
 
-// productDifferences are what somebody else has changed of a product since its form was made. p is the product as the form wants it.
+// productDifferences are what somebody else has changed of a product since its form was made. p is the
+// product as the form wants it.
 func productDifferences(p *catalogv1.Product, form url.Values, now []web.Stored) []page.Difference {
 	var sizes []string
 	for _, f := range now {
@@ -150,7 +165,8 @@ func productDifferences(p *catalogv1.Product, form url.Values, now []web.Stored)
 	}
 	want := storedProduct(p, sizes)
 	for i, f := range want {
-		if rest, ok := strings.CutPrefix(f.Name, "variants."); ok && len(f.Texts) == 0 && rowOf(form, rest) < 0 {
+		if rest, ok := strings.CutPrefix(f.Name, "variants."); ok && len(f.Texts) == 0 &&
+			rowOf(form, rest) < 0 {
 			want[i].Untouched, want[i].Shown = true, "Stop selling it"
 		}
 	}
@@ -158,7 +174,9 @@ func productDifferences(p *catalogv1.Product, form url.Values, now []web.Stored)
 }
 
 // showChanged shows the form again with what is stored by now, to choose from.
-func showChanged(d *producer.Desk, before *catalogv1.Product, form url.Values, now []web.Stored, all []page.Difference) (*web.Reply, error) {
+func showChanged(
+	d *producer.Desk, before *catalogv1.Product, form url.Values, now []web.Stored, all []page.Difference,
+) (*web.Reply, error) {
 	p, err := product(d, before.GetId()) // the form was written over the other
 	if err != nil {
 		return nil, err
@@ -167,12 +185,14 @@ func showChanged(d *producer.Desk, before *catalogv1.Product, form url.Values, n
 	return showPictured(d, http.StatusConflict, p, form, nil, productExtra{differences: all})
 }
 
-// sameSize is the variant that a row without one is for, which the form does not list: the form was sent before, or somebody else has added
-// the same size. Nothing where there is none.
+// sameSize is the variant that a row without one is for, which the form does not list: the form was sent
+// before, or somebody else has added the same size. Nothing where there is none.
 func sameSize(before []*catalogv1.Variant, form url.Values, v *catalogv1.Variant) *catalogv1.Variant {
 	same := slices.IndexFunc(before, func(b *catalogv1.Variant) bool {
-		return b.GetTitle() == v.GetTitle() && b.GetPrice().GetAmount() == v.GetPrice().GetAmount() && b.GetSoldBy() == v.GetSoldBy() &&
-			b.GetUnit() == v.GetUnit() && b.GetUnitValue() == v.GetUnitValue() && b.GetSku() == v.GetSku() && rowOf(form, b.GetId()) < 0
+		return b.GetTitle() == v.GetTitle() && b.GetPrice().GetAmount() == v.GetPrice().GetAmount() &&
+			b.GetSoldBy() == v.GetSoldBy() &&
+			b.GetUnit() == v.GetUnit() && b.GetUnitValue() == v.GetUnitValue() && b.GetSku() == v.GetSku() &&
+			rowOf(form, b.GetId()) < 0
 	})
 	if same < 0 {
 		return nil

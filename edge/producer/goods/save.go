@@ -13,7 +13,8 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 )
 
-// SaveGoods saves the prices and stocks of a page. A row that is wrong, or that somebody else has changed, stops none of the others.
+// SaveGoods saves the prices and stocks of a page. A row that is wrong, or that somebody else has changed,
+// stops none of the others.
 func SaveGoods(d *producer.Desk) (*web.Reply, error) {
 	form, err := d.Visit.Form()
 	if err != nil {
@@ -35,14 +36,22 @@ func saveAll(d *producer.Desk, form url.Values) (*web.Reply, error) {
 	}
 	switch {
 	case len(f.differences) > 0:
-		return showGoods(d, goodsView{http.StatusConflict, f.left() + " Some of it somebody else has changed since you opened the page: choose what it is to be.", f.said(), f})
+		return showGoods(d, goodsView{
+			http.StatusConflict, f.left() +
+				" Some of it somebody else has changed since you opened the page: choose what it is to be.",
+			f.said(), f,
+		})
 	case len(f.wrong) > 0:
 		return showGoods(d, goodsView{http.StatusUnprocessableEntity, f.left(), f.said(), f})
 	case f.gone > 0:
-		return showGoods(d, goodsView{http.StatusConflict, "Some of these sizes are not sold any more.", f.said(), f})
+		return showGoods(d, goodsView{
+			http.StatusConflict, "Some of these sizes are not sold any more.",
+			f.said(), f,
+		})
 	}
 	prices, stocks := strconv.Itoa(len(f.savedPrices)), strconv.Itoa(len(f.savedStocks))
-	return web.Redirect(goodsAddress(d, producer.GoodsAt, "after", d.Visit.Param("after"), "prices", prices, "stocks", stocks)), nil
+	return web.Redirect(goodsAddress(d, producer.GoodsAt, "after", d.Visit.Param("after"), "prices", prices,
+		"stocks", stocks)), nil
 }
 
 // savedInPart tells of a failure behind what is saved already; nothing of that is hidden.
@@ -55,13 +64,15 @@ func savedInPart(d *producer.Desk, f *goodsForm, err error) (*web.Reply, error) 
 		field := stockField(request.GetVariantId())
 		f.kept[field], f.wrong[field] = true, notSavedYet
 	}
-	return showGoods(d, goodsView{web.StatusOf(failure), "The prices are saved, the stock is not: " + failure.Message + " What you typed there is kept: save it again.", f.said(), f})
+	return showGoods(d, goodsView{web.StatusOf(failure), "The prices are saved, the stock is not: " +
+		failure.Message + " What you typed there is kept: save it again.", f.said(), f})
 }
 
 // savePrices changes prices, each where it is as it was seen, but for those that catalog finds wrong.
 func (f *goodsForm) savePrices() error {
 	for len(f.prices) > 0 {
-		_, err := f.desk.Visit.Site.Catalog.SetPrices(f.desk.Visit.Context(), &catalogv1.SetPricesRequest{ProducerId: f.desk.Producer.GetId(), Changes: f.prices})
+		_, err := f.desk.Visit.Site.Catalog.SetPrices(f.desk.Visit.Context(),
+			&catalogv1.SetPricesRequest{ProducerId: f.desk.Producer.GetId(), Changes: f.prices})
 		if err != nil {
 			if !f.dropPrices(fault.Of(err)) {
 				return err
@@ -104,7 +115,8 @@ func (f *goodsForm) saveStocks() error {
 	if len(f.stocks) == 0 {
 		return nil
 	}
-	answer, err := f.desk.Visit.Site.Inventory.AdjustStocks(f.desk.Visit.Context(), &inventoryv1.AdjustStocksRequest{Adjustments: f.stocks})
+	answer, err := f.desk.Visit.Site.Inventory.AdjustStocks(f.desk.Visit.Context(),
+		&inventoryv1.AdjustStocksRequest{Adjustments: f.stocks})
 	if err != nil {
 		return err
 	}

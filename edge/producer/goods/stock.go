@@ -10,7 +10,8 @@ import (
 
 // product reads a product of this producer's; there is no other at this desk.
 func product(d *producer.Desk, productID string) (*catalogv1.Product, error) {
-	answer, err := d.Visit.Site.Catalog.GetProduct(d.Visit.Context(), &catalogv1.GetProductRequest{Id: productID, All: true})
+	answer, err := d.Visit.Site.Catalog.GetProduct(d.Visit.Context(),
+		&catalogv1.GetProductRequest{Id: productID, All: true})
 	if err != nil {
 		return nil, err
 	}

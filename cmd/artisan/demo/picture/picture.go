@@ -18,8 +18,8 @@ var made embed.FS
 // Market is the name of the picture of the whole market.
 const Market = "market"
 
-// Widths are those of the pictures of products and producers, in pixels. A label has the last one too: letters are as sharp as they are
-// painted, and the objects' files have no more than the others show.
+// Widths are those of the pictures of products and producers, in pixels. A label has the last one too:
+// letters are as sharp as they are painted, and the objects' files have no more than the others show.
 var Widths = []int{320, 800, 1280}
 
 // Widths are those in which a still is painted.
@@ -32,7 +32,8 @@ func (s Still) Widths() []int {
 
 // Name is how the files of what has a title begin.
 func Name(title string) string {
-	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(title),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return strings.Join(words, "-")
 }
 

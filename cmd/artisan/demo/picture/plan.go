@@ -47,7 +47,8 @@ type Object struct {
 	Upright bool `json:"upright,omitempty"`
 	// Turn, in degrees clockwise, is how the file is turned first.
 	Turn float64 `json:"turn,omitempty"`
-	// Wide is how much of its width is left, once it is turned; more than 1 makes it broad. Left out, it stays.
+	// Wide is how much of its width is left, once it is turned; more than 1 makes it broad. Left out, it
+	// stays.
 	Wide float64 `json:"wide,omitempty"`
 	// Mirror turns left and right round.
 	Mirror bool `json:"mirror,omitempty"`
@@ -80,7 +81,8 @@ type Dye struct {
 
 // Still is a still life. A name of an object may end in *N: N of them.
 type Still struct {
-	Layout string   `json:"layout"`         // "one", "row", "heap" or "scatter"; or "label": the name and the maker in words
+	// "one", "row", "heap" or "scatter"; or "label": the name and the maker in words
+	Layout string   `json:"layout"`
 	Of     []string `json:"of,omitempty"`   // what it is about
 	With   []string `json:"with,omitempty"` // what stands beside it: ingredients
 	// Title and By are the product and who makes it. A maker's own picture has only its name.

@@ -151,7 +151,8 @@ func sharpen(layer *image.RGBA) {
 				continue
 			}
 			for k := i; k < i+3; k++ {
-				around := (float64(in[k-4]) + float64(in[k+4]) + float64(in[k-layer.Stride]) + float64(in[k+layer.Stride])) / 4
+				around := (float64(in[k-4]) + float64(in[k+4]) + float64(in[k-layer.Stride]) +
+					float64(in[k+layer.Stride])) / 4
 				v := float64(in[k])
 				layer.Pix[k] = uint8(math.Round(min(255, max(0, v+(v-around)*amount))))
 			}

@@ -114,7 +114,8 @@ func (c *cutout) share(d picture.Dye, i int) float64 {
 		if hue < d.Hues[0]-8 {
 			hue += 360
 		}
-		share *= ramp(hue, d.Hues[0]-8, d.Hues[0]) * (1 - ramp(hue, d.Hues[1], d.Hues[1]+8)) * ramp(saturation, 0.06, 0.16)
+		share *= ramp(hue, d.Hues[0]-8,
+			d.Hues[0]) * (1 - ramp(hue, d.Hues[1], d.Hues[1]+8)) * ramp(saturation, 0.06, 0.16)
 	}
 	return share
 }
@@ -177,7 +178,8 @@ func fleck(x, y, often float64) (share float64) {
 	return share
 }
 
-// noise is a height between 0 and 1 at a place of a hilly land, which is the same each time. Hills are about 1 apart.
+// noise is a height between 0 and 1 at a place of a hilly land, which is the same each time. Hills are about
+// 1 apart.
 func noise(x, y float64) float64 {
 	x0, y0 := math.Floor(x), math.Floor(y)
 	u, v := soft(x-x0), soft(y-y0)

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// label fills a picture with a label: what it is in the shop's serif, and who makes it. Its measures are those of a picture of 800 by 600.
+// label fills a picture with a label: what it is in the shop's serif, and who makes it. Its measures are
+// those of a picture of 800 by 600.
 func (c *canvas) label(t types, title, maker string, hue [3][3]float64) {
 	k := float64(c.Rect.Dx()) / 800
 	w, h, round, rule := 616*k, 468*k, 34*k, 18*k

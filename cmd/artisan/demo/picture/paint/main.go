@@ -95,11 +95,20 @@ func newStudio(objects, fonts string) (*studio, error) {
 
 // jobsOf lists the pictures of everything that the demo sells, of who makes it, and of the market.
 func jobsOf(plan *picture.Plan) []job {
-	jobs := []job{{picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72, []int{800, 1600}}}
+	jobs := []job{{
+		picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72,
+		[]int{800, 1600},
+	}}
 	for i, m := range plan.Makers {
-		jobs = append(jobs, job{picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3, m.Widths()})
+		jobs = append(jobs, job{
+			picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3,
+			m.Widths(),
+		})
 		for _, p := range m.Products {
-			jobs = append(jobs, job{picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12, p.Widths()})
+			jobs = append(jobs, job{
+				picture.Name(p.Title), p.Still, tintOf(i), labelOf(i), 800, 600, 1.12,
+				p.Widths(),
+			})
 		}
 	}
 	return jobs
@@ -117,7 +126,8 @@ func (s *studio) paint(j job, dir string) error {
 		if width > j.w {
 			full = s.draw(j.as(width))
 		}
-		if err := write(filepath.Join(dir, picture.File(j.name, width)), full.NRGBA, width, j.quality(width)); err != nil {
+		if err := write(filepath.Join(dir, picture.File(j.name, width)), full.NRGBA, width,
+			j.quality(width)); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}

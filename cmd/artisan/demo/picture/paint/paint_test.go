@@ -37,7 +37,8 @@ func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 		}
 		for _, p := range all {
 			w, h := p.size()
-			if seen := float64(j.h) * j.crop; math.Abs(p.x-float64(j.w)/2)+w/2 > seen/2 || p.y-h < 0 || p.y > float64(j.h) {
+			if seen := float64(j.h) * j.crop; math.Abs(p.x-float64(j.w)/2)+w/2 > seen/2 || p.y-h < 0 ||
+				p.y > float64(j.h) {
 				t.Errorf("%s: something at %.0f, %.0f reaches over the edge of a crop", j.name, p.x, p.y)
 			}
 			if p.scale > maxZoom+1e-9 {
@@ -126,7 +127,8 @@ func TestAPictureIsPaintedTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestALabelIsTheSameInEachWidth makes the widest as small as the next: they differ by the edges of their letters only.
+// TestALabelIsTheSameInEachWidth makes the widest as small as the next: they differ by the edges of their
+// letters only.
 func TestALabelIsTheSameInEachWidth(t *testing.T) {
 	s := studioOf(t)
 	for _, j := range jobsOf(s.plan) {
@@ -141,7 +143,8 @@ func TestALabelIsTheSameInEachWidth(t *testing.T) {
 			apart += max(int(v), int(again.Pix[i])) - min(int(v), int(again.Pix[i]))
 		}
 		if most := 4 * len(small.Pix); apart > most || large.Rect.Dx() != 1280 {
-			t.Errorf("%s is another picture when it is %d wide: %d apart, most %d", j.name, large.Rect.Dx(), apart, most)
+			t.Errorf("%s is another picture when it is %d wide: %d apart, most %d", j.name, large.Rect.Dx(),
+				apart, most)
 		}
 		return // one stands for all, and takes a second
 	}
@@ -195,8 +198,10 @@ func TestADyeReachesAsFarAsItsPattern(t *testing.T) {
 		}
 		return share, c
 	}
-	if all, c := dyed(picture.Dye{Smooth: 9}); all < 0.99 || math.Abs(float64(c.Pix[4*5050])-float64(c.Pix[4*5051])) > 4 {
-		t.Errorf("a smooth dye covers %.2f and leaves the stripes %d and %d", all, c.Pix[4*5050], c.Pix[4*5051])
+	if all, c := dyed(picture.Dye{Smooth: 9}); all < 0.99 ||
+		math.Abs(float64(c.Pix[4*5050])-float64(c.Pix[4*5051])) > 4 {
+		t.Errorf("a smooth dye covers %.2f and leaves the stripes %d and %d", all, c.Pix[4*5050],
+			c.Pix[4*5051])
 	}
 	few, _ := dyed(picture.Dye{Flecks: 0.2})
 	many, _ := dyed(picture.Dye{Flecks: 0.8})
@@ -217,6 +222,7 @@ func TestAWideAndMirroredObjectIsThat(t *testing.T) {
 	}
 	c.stretch(picture.Object{Wide: 2, Mirror: true})
 	if c.Rect.Dx() != 20 || c.Rect.Dy() != 10 || c.NRGBAAt(19, 5).A < 128 || c.NRGBAAt(0, 5).A > 0 {
-		t.Errorf("it is %v, and covers %d at its left and %d at its right", c.Rect, c.NRGBAAt(0, 5).A, c.NRGBAAt(19, 5).A)
+		t.Errorf("it is %v, and covers %d at its left and %d at its right", c.Rect, c.NRGBAAt(0, 5).A,
+			c.NRGBAAt(19, 5).A)
 	}
 }

@@ -106,7 +106,10 @@ func (a *arranger) row(names []string) {
 
 // heap piles things up, the widest row in front.
 func (a *arranger) heap(names []string) {
-	rows := map[int][]int{1: {1}, 2: {2}, 3: {2, 1}, 4: {3, 1}, 5: {3, 2}, 6: {3, 2, 1}, 7: {4, 2, 1}, 8: {4, 3, 1}, 9: {4, 3, 2}}
+	rows := map[int][]int{
+		1: {1}, 2: {2}, 3: {2, 1}, 4: {3, 1}, 5: {3, 2}, 6: {3, 2, 1}, 7: {4, 2, 1},
+		8: {4, 3, 1}, 9: {4, 3, 2},
+	}
 	shape, ok := rows[len(names)]
 	if !ok {
 		shape = []int{len(names)}
@@ -157,7 +160,8 @@ func (a *arranger) stall(names []string) {
 	}
 }
 
-// flank stands things beside what is there, right and left in turn: large ones behind it, small ones before it.
+// flank stands things beside what is there, right and left in turn: large ones behind it, small ones before
+// it.
 func (a *arranger) flank(names []string) {
 	left, right, bottom := a.bounds()
 	for i, name := range names {
@@ -195,7 +199,8 @@ func (a *arranger) bounds() (left, right, bottom float64) {
 // maxZoom is how much larger than its file a thing may be: beyond it looks soft.
 const maxZoom = 2.4
 
-// fit moves and enlarges everything to the middle of the picture, so that a crop from the middle cuts nothing off.
+// fit moves and enlarges everything to the middle of the picture, so that a crop from the middle cuts nothing
+// off.
 func (a *arranger) fit(w, h, crop float64) {
 	left, right, bottom := a.bounds()
 	top, largest := math.Inf(1), 0.0

@@ -8,7 +8,13 @@ var hues = [10]float64{62, 88, 38, 100, 122, 76, 30, 112, 70, 50}
 
 // tintOf is the paper of the nth producer: a hue of the family, in one of five strengths.
 func tintOf(n int) [3]float64 {
-	strengths := [5]struct{ light, chroma float64 }{{0.92, 0.052}, {0.935, 0.036}, {0.895, 0.066}, {0.93, 0.020}, {0.91, 0.045}}
+	strengths := [5]struct{ light, chroma float64 }{
+		{0.92, 0.052},
+		{0.935, 0.036},
+		{0.895, 0.066},
+		{0.93, 0.020},
+		{0.91, 0.045},
+	}
 	s := strengths[(n/len(hues)+n)%len(strengths)]
 	hue := hueOf(n)
 	if hue > 110 || hue < 36 {

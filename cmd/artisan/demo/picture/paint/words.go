@@ -57,7 +57,8 @@ func fitted(f *sfnt.Font, text string, w, h, most float64) words {
 	for size := most; ; size-- {
 		set := words{face: faceOf(f, size), leading: size * 1.1}
 		set.lines = set.balanced(text, w)
-		if size <= 8 || (set.width() <= w && float64(len(set.lines))*set.leading <= h && len(set.lines) <= 4) {
+		if size <= 8 || (set.width() <= w && float64(len(set.lines))*set.leading <= h &&
+			len(set.lines) <= 4) {
 			return set
 		}
 	}
