@@ -174,8 +174,9 @@ func TestNewsEndWithTheSessionTheyAreReadUnder(t *testing.T) {
 	s := openShop(t, DefaultLimits)
 	_, lines := s.listen(t, asAnn) //nolint:bodyclose // listen closes it
 	next(t, lines, "data: ")
-	s.peers.fail("GetSession", fault.New(fault.Unauthenticated, "no_session", "Please sign in.")) // signed out elsewhere
-	for lines.Scan() {                                                                            //nolint:revive // it ends by itself
+	// signed out elsewhere
+	s.peers.fail("GetSession", fault.New(fault.Unauthenticated, "no_session", "Please sign in."))
+	for lines.Scan() { //nolint:revive // it ends by itself
 	}
 	if lines.Err() != nil || s.edge.live.Used() != 0 {
 		t.Errorf("%d are told on, %v", s.edge.live.Used(), lines.Err())

@@ -177,7 +177,10 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 	}
 	three := int64(3)
 	at := "/api/v1/orders/" + placedOrder + "/parts/" + onePart + "/advance"
-	for body, want := range map[string]*int64{`{"to": "packed"}`: nil, `{"to": "packed", "version": null}`: nil, `{"to": "packed", "version": 3}`: &three} {
+	for body, want := range map[string]*int64{
+		`{"to": "packed"}`: nil, `{"to": "packed", "version": null}`: nil,
+		`{"to": "packed", "version": 3}`: &three,
+	} {
 		answer, text = s.send(t, call{method: "POST", path: at, header: producer, body: body}) //nolint:bodyclose // send closes it
 		last, _ := s.peers.last["AdvancePart"].(*orderingv1.AdvancePartRequest)
 		if answer.StatusCode != http.StatusOK || (last.Moves == nil) != (want == nil) ||

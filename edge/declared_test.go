@@ -191,7 +191,13 @@ func TestTheAPITellsOfAllergensInThreeWaysAndWhereTheyWereNotKept(t *testing.T) 
 	} {
 		s := openShop(t, DefaultLimits)
 		s.declare(c.codes, c.stated)
-		for _, c := range []call{{method: http.MethodGet, path: "/api/v1/carts/" + guestCart}, {method: http.MethodGet, path: "/api/v1/orders/" + placedOrder, header: []string{"Authorization", "Bearer shopper"}}} {
+		for _, c := range []call{
+			{method: http.MethodGet, path: "/api/v1/carts/" + guestCart},
+			{
+				method: http.MethodGet, path: "/api/v1/orders/" + placedOrder,
+				header: []string{"Authorization", "Bearer shopper"},
+			},
+		} {
 			if _, body := s.send(t, c); !bytes.Contains(body, []byte(want)) { //nolint:bodyclose // send closes it
 				t.Errorf("%s answers %s, want %s", c.path, body, want)
 			}

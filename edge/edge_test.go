@@ -174,7 +174,11 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 		if method == http.MethodGet {
 			continue
 		}
-		for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
+		for _, header := range [][]string{
+			{"Sec-Fetch-Site", "cross-site"},
+			{"Sec-Fetch-Site", "same-site"},
+			{"Origin", "https://evil.example"},
+		} {
 			answer, body := s.send(t, call{method: method, path: at, header: append(header, "Cookie", "session=operator")}) //nolint:bodyclose // send closes it
 			if answer.StatusCode != http.StatusForbidden || !strings.Contains(string(body), "This was sent from another site. Nothing was done") {
 				t.Errorf("%s with %v: status %d", rt.Pattern, header, answer.StatusCode)

@@ -178,7 +178,8 @@ func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
 	s.peers.logged = []*auditv1.Entry{evil, refundLine(1, happenedAt-1000)}
 	get := func(format string) []byte {
 		answer, body := s.send(t, call{method: http.MethodGet, path: "/operator/log." + format, header: []string{"Cookie", "session=operator"}}) //nolint:bodyclose // send closes it
-		if answer.StatusCode != http.StatusOK || !strings.HasSuffix(answer.Header.Get("Content-Disposition"), "."+format+`"`) {
+		if answer.StatusCode != http.StatusOK ||
+			!strings.HasSuffix(answer.Header.Get("Content-Disposition"), "."+format+`"`) {
 			t.Fatal(answer.Status, answer.Header)
 		}
 		return body

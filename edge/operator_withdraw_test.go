@@ -98,7 +98,8 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 		t.Error("a closed window can be chosen")
 	}
 	_, body := s.send(t, call{method: "GET", path: "/api/v1/windows?market=portland"}) //nolint:bodyclose // send closes it
-	if text := string(body); !strings.Contains(text, `"remaining":0`) || strings.Contains(text, `"remaining":12`) {
+	text := string(body)
+	if !strings.Contains(text, `"remaining":0`) || strings.Contains(text, `"remaining":12`) {
 		t.Errorf("closed windows are %s", text)
 	}
 }

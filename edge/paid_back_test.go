@@ -56,8 +56,11 @@ func TestAMakersProgramIsToldWhatWasPaidBack(t *testing.T) {
 			want) {
 			t.Errorf("%s: %d %s", path, answer.StatusCode, body)
 		}
-		s.peers.set(func(p *peers) { p.order = func(o *orderingv1.Order) { makePacked(o); o.PartOnly = false } })
-		if _, body = s.send(t, call{method: "GET", path: path, header: asShopper}); strings.Contains(string(body), "refunds") { //nolint:bodyclose // send closes it
+		s.peers.set(func(p *peers) {
+			p.order = func(o *orderingv1.Order) { makePacked(o); o.PartOnly = false }
+		})
+		_, body = s.send(t, call{method: "GET", path: path, header: asShopper}) //nolint:bodyclose // send closes it
+		if strings.Contains(string(body), "refunds") {
 			t.Errorf("who ordered reads %s", body)
 		}
 	}

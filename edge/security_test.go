@@ -53,9 +53,11 @@ func TestWhatMattersMostIsAskedFirst(t *testing.T) {
 			continue
 		}
 		method, at, _ := strings.Cut(rt.Pattern, " ")
-		path := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{variant}", wheel, "{window}", saturday, "{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
+		path := strings.NewReplacer("{$}", "", "{id}", placedOrder, "{variant}", wheel, "{window}", saturday,
+			"{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
 		answer, body := s.send(t, call{method: method, path: path, header: []string{"Cookie", "session=operator", "Sec-Fetch-Site", "same-origin", "Content-Type", "application/x-www-form-urlencoded"}}) //nolint:bodyclose // send closes it
-		asks := strings.HasPrefix(answer.Header.Get("Location"), "/step-up?next=") || (answer.StatusCode == http.StatusForbidden && strings.Contains(string(body), "/step-up?next=")) ||
+		asks := strings.HasPrefix(answer.Header.Get("Location"), "/step-up?next=") ||
+			(answer.StatusCode == http.StatusForbidden && strings.Contains(string(body), "/step-up?next=")) ||
 			strings.Contains(string(body), `"step_up_required"`)
 		if asks != want[rt.Pattern] {
 			t.Errorf("%s asks first: %t (%d)", rt.Pattern, asks, answer.StatusCode)
@@ -157,10 +159,13 @@ func TestADeskIsLockedUntilItsSecondFactorIsThere(t *testing.T) {
 				continue
 			}
 			method, at, _ := strings.Cut(rt.Pattern, " ")
-			path := strings.NewReplacer("{id}", placedOrder, "{variant}", wheel, "{window}", saturday, "{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
+			path := strings.NewReplacer("{id}", placedOrder, "{variant}", wheel, "{window}", saturday,
+				"{part}", onePart, "{key}", "nothing", "{service}", "payments").Replace(at)
 			answer, body := s.send(t, call{method: method, path: path, header: []string{"Cookie", "session=operator", "Sec-Fetch-Site", "same-origin"}}) //nolint:bodyclose // send closes it
-			if !strings.HasPrefix(answer.Header.Get("Location"), to) && answer.StatusCode != http.StatusForbidden {
-				t.Errorf("%s: %d to %q: %.100s", rt.Pattern, answer.StatusCode, answer.Header.Get("Location"), body)
+			if !strings.HasPrefix(answer.Header.Get("Location"), to) &&
+				answer.StatusCode != http.StatusForbidden {
+				t.Errorf("%s: %d to %q: %.100s", rt.Pattern, answer.StatusCode,
+					answer.Header.Get("Location"), body)
 			}
 		}
 		if v := s.open(t, "/orders/"+placedOrder, "session=operator", nil); v.status != http.StatusNotFound {

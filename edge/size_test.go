@@ -63,7 +63,9 @@ func TestALineSaysOfWhichSizeItIs(t *testing.T) {
 		t.Errorf("the basket says %s", v.text())
 	}
 	_, body := s.send(t, call{method: http.MethodGet, path: "/api/v1/carts/" + guestCart}) //nolint:bodyclose // send closes it
-	for _, want := range []string{`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`, `"unit_value":250`} {
+	for _, want := range []string{
+		`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`, `"unit_value":250`,
+	} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("there is no %s in %s", want, body)
 		}

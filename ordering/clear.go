@@ -99,7 +99,8 @@ func (s *Service) checkTarget(ctx context.Context, c clearing) error {
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	if err != nil || c.to == c.window || to.GetWindow().GetMarket() != from.GetWindow().GetMarket() || to.GetWindow().GetKind() != from.GetWindow().GetKind() {
+	if err != nil || c.to == c.window || to.GetWindow().GetMarket() != from.GetWindow().GetMarket() ||
+		to.GetWindow().GetKind() != from.GetWindow().GetKind() {
 		return invalid("to_window_id", "Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
 	}
 	if to.GetWindow().GetClosed() || to.GetWindow().GetOrderBy() <= s.host.Now().UnixMilli() {

@@ -53,7 +53,8 @@ var bases = map[string]struct {
 
 // spellings are other ways to write a unit.
 var spellings = map[string]string{
-	"gr": "g", "gram": "g", "gramm": "g", "gramme": "g", "gramo": "g", "grammi": "g", "kilo": "kg", "kilogram": "kg", "kilogramm": "kg", "kilogramme": "kg",
+	"gr": "g", "gram": "g", "gramm": "g", "gramme": "g", "gramo": "g", "grammi": "g", "kilo": "kg",
+	"kilogram": "kg", "kilogramm": "kg", "kilogramme": "kg",
 	"ounce": "oz", "pound": "lb", "millilitre": "ml", "milliliter": "ml", "centilitre": "cl", "litre": "l", "liter": "l", "litro": "l", "gallon": "gal", //nolint:misspell // as titles have it
 }
 

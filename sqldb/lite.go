@@ -57,7 +57,8 @@ func firstConn(ctx context.Context, write *sql.DB, path string) (*sql.Conn, erro
 		return nil, err
 	}
 	defer unlock()
-	// The file is made here, for SQLite would leave its mode to the umask; what it puts beside the file has the file's mode.
+	// The file is made here, for SQLite would leave its mode to the umask; what it puts beside the file has
+	// the file's mode.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the data directory's own path
 	if err != nil {
 		return nil, err

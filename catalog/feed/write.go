@@ -85,9 +85,12 @@ func (w *Writer) Flush() error {
 }
 
 var shopifyColumns = []string{
-	"Title", "URL handle", "Description", "Vendor", "Type", "Tags", "Published on online store", "Status", "SKU", "Barcode",
-	"Option1 name", "Option1 value", "Option2 name", "Option2 value", "Option3 name", "Option3 value", "Price",
-	"Unit price total measure", "Unit price total measure unit", "Inventory tracker", "Inventory quantity", "Continue selling when out of stock",
+	"Title", "URL handle", "Description", "Vendor", "Type", "Tags", "Published on online store",
+	"Status", "SKU", "Barcode",
+	"Option1 name", "Option1 value", "Option2 name", "Option2 value",
+	"Option3 name", "Option3 value", "Price",
+	"Unit price total measure", "Unit price total measure unit",
+	"Inventory tracker", "Inventory quantity", "Continue selling when out of stock",
 	"Weight value (grams)", "Weight unit for display", "Requires shipping", "Fulfillment service", "Product image URL", "Image position", "Gift card", //nolint:misspell // Shopify's own
 	"Ingredients (product.metafields.custom.ingredients)", "Allergen information (product.metafields.shopify.allergen-information)",
 	"Certifications (product.metafields.custom.certifications)", "In season (product.metafields.custom.in_season)",
