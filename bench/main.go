@@ -81,14 +81,7 @@ func build(ctx context.Context, commit, tree, program string) error {
 
 // measure runs the benchmark of both programs, and collects the ratios that it prints.
 func measure(ctx context.Context, env []string, only string, pairs int) (map[string]*series, error) {
-	bench := "^BenchmarkBeside$"
-	if engine, what, both := strings.Cut(only, "/"); both {
-		bench += "/^" + engine + "$/^" + what + "$"
-	} else if only == "page" || only == "list" || only == "checkout" {
-		bench += "/./^" + only + "$"
-	} else if only != "" {
-		bench += "/^" + only + "$"
-	}
+	bench := "^BenchmarkBeside$/" + pattern(only, os.Getenv("ARTISAN_TEST_DATABASE_URL") != "")
 	cmd := exec.CommandContext(ctx, "go", "test", "./e2e", "-run", "NONE", "-bench", bench, "-benchtime", fmt.Sprint(pairs, "x"), "-timeout", "3h") //nolint:gosec // built above
 	cmd.Env = env
 	cmd.Stderr = os.Stderr
@@ -142,6 +135,22 @@ func report(compared map[string]*series, limit float64) error {
 		return fmt.Errorf("above the limit of %.3f: %s", limit, strings.Join(slow, ", "))
 	}
 	return nil
+}
+
+// pattern names what of the benchmark is run: of one engine, of one kind, or all. Where there is no PostgreSQL
+// that is what SQLite has.
+func pattern(only string, postgres bool) string {
+	engine, what, both := strings.Cut(only, "/")
+	if !both && engine != "sqlite" && engine != "postgres" {
+		engine, what = "", engine
+	}
+	if engine == "" && !postgres {
+		engine = "sqlite"
+	}
+	if what == "" {
+		return "^" + engine
+	}
+	return "^" + engine + "/^" + what + "$"
 }
 
 func command(ctx context.Context, dir, name string, args ...string) error {

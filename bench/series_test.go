@@ -46,3 +46,22 @@ func TestARatioIsReadAmongWhatABenchmarkPrints(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMeasuredIsWhatIsAskedForAndCanBe(t *testing.T) {
+	for _, c := range []struct {
+		only     string
+		postgres bool
+		want     string
+	}{
+		{"", true, "^"},
+		{"", false, "^sqlite"},
+		{"checkout", true, "^/^checkout$"},
+		{"checkout", false, "^sqlite/^checkout$"},
+		{"postgres", true, "^postgres"},
+		{"sqlite/page", true, "^sqlite/^page$"},
+	} {
+		if got := pattern(c.only, c.postgres); got != c.want {
+			t.Errorf("%q with a server: %v is %q, want %q", c.only, c.postgres, got, c.want)
+		}
+	}
+}

@@ -52,7 +52,7 @@ type link struct {
 	name, passwordHash, browserHash string
 }
 
-// subject makes the newest of a kind the only one of its address, or of its account.
+// linkSubject makes the newest of a kind the only one of its address, or of its account.
 func (s *service) linkSubject(l link) string {
 	switch l.kind {
 	case linkSignUp:

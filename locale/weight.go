@@ -33,8 +33,8 @@ func (l *Locale) Weight(grams int64) string {
 	return l.decimal(l.WeightNumber(grams)) + " " + l.WeightUnit()
 }
 
-// KeptWeight writes thousandths of a kilogram as desks keep them, with what shoppers read: "0.35 kg (0.77
-// lb)".
+// KeptWeight writes thousandths of a kilogram as desks keep them, with what shoppers read:
+// "0.35 kg (0.77 lb)".
 func (l *Locale) KeptWeight(grams int64) string {
 	kept := plain(grams) + " kg"
 	if l.inPounds() {

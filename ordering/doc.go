@@ -2,11 +2,13 @@
 // order that is each producer's.
 //
 // It owns: carts and their lines, with the price that each shopper was shown, and which one is a member's
-// basket; orders, from the durable intent to the last part handed over; the idempotency keys of checkouts.
+// basket; orders, from the durable intent to the last part handed over, and changes of them; the idempotency
+// keys of checkouts; which orders a cancelled window still has; whose orders are not paid for yet, and the
+// limits of that; which links to orders are good no more.
 //
 // Checkout is a state machine, the pure function step. Each state is committed
 // before the effects that it asks for are asked for, and every effect is idempotent by
-// the order's ID, so that a process may end at any moment: the sweeper takes
+// the order's ID, so that a process may end at any moment: the sweeper (drive.go) takes
 // the order on, to its confirmation if the money was authorised and back otherwise. An order
 // in flight is leased; whoever takes it over raises its epoch, and a write under an older
 // epoch is refused.
@@ -33,7 +35,8 @@
 // A link opens one order to whoever has it, for reading or for cancelling it too, until 60 days after its
 // window.
 //
-// Its troubles are orders that have been in flight for more than a minute.
+// Its troubles are orders and changes that have been in flight for more than a minute, and what a cancelled
+// window could not move or pay back.
 //
 // Who watches an order is woken by the commits of this process, and looks every other second for those of
 // others.

@@ -163,6 +163,9 @@ func offerAgain(
 	out, err := product(v, web.StatusOf(f), remembering(v, quotes.GetQuotes()[0].GetProductId()), variant,
 		form.Get("quantity"), f.Message)
 	if err != nil {
+		if fault.KindOf(err) != fault.NotFound {
+			v.Site.Host.Log().WarnContext(v.Context(), "a product is not shown again", "error", err)
+		}
 		return refuse(v, why, view.Refused{})
 	}
 	return out, nil

@@ -9,15 +9,15 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// say is a sentence in the language of the page, which Layout sets.
+// Say is a sentence in the language of the page, which Layout sets.
 func Say(ctx context.Context, sentence string, args ...string) string {
 	return locale.From(ctx).Text(sentence, args...)
 }
 
-// tell is what a service or a form says, in the language of the page; what that does not know stays English.
+// Tell is what a service or a form says, in the language of the page; what that does not know stays English.
 func Tell(ctx context.Context, english string) string { return locale.From(ctx).Sentence(english) }
 
-// said is a sentence with something else than text in its places.
+// Said is a sentence with something else than text in its places.
 func Said(sentence string, parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for _, p := range locale.From(ctx).Pieces(sentence) {
@@ -33,7 +33,7 @@ func Said(sentence string, parts ...templ.Component) templ.Component {
 	})
 }
 
-// plain is text as a component.
+// Plain is text as a component.
 func Plain(text string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, templ.EscapeString(text))

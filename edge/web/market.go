@@ -28,7 +28,7 @@ func (p *Market) Count(n int64, one, many string, args ...string) string {
 	return p.Locale.Count(n, one, many, args...)
 }
 
-// Desk is the place for who works there: with its customs, in English.
+// Desk is the market for who works there: with its customs, in English.
 func (p *Market) Desk() *Market {
 	same := *p
 	same.Locale = p.Locale.English()

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Route is a line of the table below. It answers the same to everybody (shared, with
-// the query parameters it knows), or to one visitor (personal), or by itself (plain).
+// Route is a line of edge's table of routes. It answers the same to everybody (Shared, with
+// the query parameters it knows), or to one visitor (Personal), or by itself (Plain).
 type Route struct {
 	Pattern string
 	Tier    Tier
@@ -18,7 +18,7 @@ type Route struct {
 	// Own is what one visitor gets where there is nothing for everybody.
 	Own    func(v *Visit, q *Query) (*Reply, error)
 	Params []string
-	// recalls: what is remembered of the visit narrows it.
+	// Recalls: what is remembered of the visit narrows it.
 	Recalls bool
 	Lasting bool
 	Plain   http.HandlerFunc
