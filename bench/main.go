@@ -137,8 +137,8 @@ func report(compared map[string]*series, limit float64) error {
 	return nil
 }
 
-// pattern names what of the benchmark is run: of one engine, of one kind, or all. Where there is no PostgreSQL
-// that is what SQLite has.
+// pattern names what of the benchmark is run: of one engine, of one kind, or all. Where there is no
+// PostgreSQL that is what SQLite has.
 func pattern(only string, postgres bool) string {
 	engine, what, both := strings.Cut(only, "/")
 	if !both && engine != "sqlite" && engine != "postgres" {

@@ -11,9 +11,9 @@
 // operator finds whose orders an address has. It is erased with the key.
 //
 // A new password is set by a link that is mailed: its token is known to its reader only, here is its
-// hash, and it works once, within an hour, whoever asks for another. Accounts begin, and change their address,
-// by mailed links too, which are good for a day, and only the newest of a kind: what they wait for is in the
-// table links.
+// hash, and it works once, within an hour, whoever asks for another. Accounts begin, and change their
+// address, by mailed links too, which are good for a day, and only the newest of a kind: what they
+// wait for is in the table links.
 //
 // Beside a password an account may have passkeys and an authenticator app, with recovery codes; then the
 // password opens a pending sign-in only. A session knows when who has it last showed who they are: what
