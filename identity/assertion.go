@@ -45,7 +45,7 @@ func (s *service) usePasskey(
 	q := identitydb.New(tx)
 	row, err := q.LockPasskey(ctx,
 		identitydb.LockPasskeyParams{AccountID: account.ID, CredentialID: credentialID(given.parsed.RawID)})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return errBadPasskey
 	}
 	if err != nil {

@@ -67,8 +67,8 @@ type attempt struct {
 // account may be none.
 func (s *service) attemptAt(ctx context.Context, email string, of identitydb.Account, token string) *attempt {
 	account := of.ID
-	if known := s.vault.deviceOf(of, token, s.host.Now()); known != "" {
-		subject := s.vault.subject("device " + known + " " + email)
+	if known := s.deviceOf(of, token); known != "" {
+		subject := s.vault.Subject("device " + known + " " + email)
 		return &attempt{
 			client: "account " + account, account: account, pair: subject,
 			counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}},
@@ -76,15 +76,15 @@ func (s *service) attemptAt(ctx context.Context, email string, of identitydb.Acc
 	}
 	client := clientOf(ctx)
 	a := &attempt{
-		client: client, account: account, pair: s.vault.subject("pair " + client + " " + email),
-		network: s.vault.subject("client " + client),
+		client: client, account: account, pair: s.vault.Subject("pair " + client + " " + email),
+		network: s.vault.Subject("client " + client),
 	}
 	a.counters = []counter{
 		{a.network, clientLimit, longWindow, errSpray, ""},
-		{s.vault.subject("account " + email), accountLimit, longWindow, errByMail, ""},
+		{s.vault.Subject("account " + email), accountLimit, longWindow, errByMail, ""},
 		{a.pair, attemptLimit, attemptWindow, errTooMany, a.network},
 	}
-	a.spray = s.vault.subject("spray " + client)
+	a.spray = s.vault.Subject("spray " + client)
 	return a
 }
 
@@ -211,7 +211,7 @@ func (s *service) countAttempt(ctx context.Context, subject string, limit int64)
 
 // ownAttempt is a try at the password of an account by who is signed in to it. Strangers cannot use it up.
 func (s *service) ownAttempt(account string) *attempt {
-	subject := s.vault.subject("owner " + account)
+	subject := s.vault.Subject("owner " + account)
 	return &attempt{
 		client: "account " + account, account: account, pair: subject,
 		counters: []counter{{subject, attemptLimit, attemptWindow, errTooMany, ""}},

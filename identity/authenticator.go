@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -36,7 +37,7 @@ func (s *service) BeginTotp(
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.customerKey(ctx, h.account.ID)
+	key, err := s.vault.Key(ctx, h.account.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (s *service) BeginTotp(
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		row, err := identitydb.New(tx).LockTotp(ctx, h.account.ID)
 		switch {
-		case err != nil && !isNone(err):
+		case err != nil && !sqldb.IsNone(err):
 			return err
 		case row.ConfirmedAt > 0:
 			return errTotpKnown
@@ -52,7 +53,7 @@ func (s *service) BeginTotp(
 			secret, err = s.newTotp(ctx, tx, h, key)
 			return err
 		}
-		secret, err = open(key, sealedTotp, row.Sealed)
+		secret, err = vault.Unseal(key, sealedTotp, row.Sealed)
 		return err
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, h holder, key []byt
 	if _, err := io.ReadFull(s.host.Random(), secret); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	sealed, err := s.vault.seal(h.account.ID, key, sealedTotp, secret)
+	sealed, err := s.vault.Seal(h.account.ID, key, sealedTotp, secret)
 	if err != nil {
 		return nil, err
 	}
@@ -128,20 +129,20 @@ func (s *service) takeTotp(
 ) error {
 	q := identitydb.New(tx)
 	row, err := q.LockTotp(ctx, account)
-	if isNone(err) || (err == nil && !good(row)) {
+	if sqldb.IsNone(err) || (err == nil && !good(row)) {
 		return errBadCode
 	}
 	if err != nil {
 		return err
 	}
-	keys, err := s.readKeys(ctx, tx.Querier, []string{account})
+	keys, err := s.vault.Keys(ctx, tx.Querier, []string{account})
 	if err != nil {
 		return err
 	}
 	if keys[account] == nil {
-		return errErased
+		return vault.ErrErased
 	}
-	secret, err := open(keys[account], sealedTotp, row.Sealed)
+	secret, err := vault.Unseal(keys[account], sealedTotp, row.Sealed)
 	if err != nil {
 		return err
 	}

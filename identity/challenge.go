@@ -36,7 +36,7 @@ func (s *service) keepChallenge(
 	ctx context.Context, purpose, bound string, data *webauthn.SessionData,
 ) (token string, err error) {
 	if from := clientOf(ctx); from != "" {
-		if err := s.countAttempt(ctx, s.vault.subject("challenge "+from), challengeLimit); err != nil {
+		if err := s.countAttempt(ctx, s.vault.Subject("challenge "+from), challengeLimit); err != nil {
 			return "", err
 		}
 	}
@@ -71,7 +71,7 @@ func (s *service) useChallenge(
 		})
 		return err
 	})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return data, errChallenge
 	}
 	if err = errors.Join(err, json.Unmarshal([]byte(kept), &data)); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -56,7 +57,7 @@ func (s *service) setPassword(
 ) (session, error) {
 	q := identitydb.New(tx)
 	locked, err := q.LockAccountByID(ctx, account.ID)
-	if isNone(err) || (err == nil && locked.PasswordHash != old) {
+	if sqldb.IsNone(err) || (err == nil && locked.PasswordHash != old) {
 		return session{}, errBadCredentials
 	}
 	if err != nil {
@@ -97,7 +98,7 @@ func (s *service) ChangeEmail(
 	if err != nil {
 		return nil, err
 	}
-	email, ok := NormalEmail(r.GetEmail())
+	email, ok := mailbox.Normal(r.GetEmail())
 	switch {
 	case !ok:
 		return nil, fault.InvalidField("email", "Enter an e-mail address, like name@example.org.")
@@ -147,7 +148,7 @@ func (s *service) owns(ctx context.Context, token, customer, password string) (i
 // to sign in.
 func (s *service) checkOwner(ctx context.Context, customer, password string) (identitydb.Account, error) {
 	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
-	if isNone(err) || len(password) > 4*maxPassword {
+	if sqldb.IsNone(err) || len(password) > 4*maxPassword {
 		return stored, errBadCredentials
 	}
 	if err != nil {

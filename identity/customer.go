@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -25,8 +26,8 @@ const maxFound = 50
 func (s *service) FindCustomers(
 	ctx context.Context, r *identityv1.FindCustomersRequest,
 ) (*identityv1.FindCustomersResponse, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
+	var check fault.Check
+	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	if err := check.Err(); err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func (s *service) FindCustomers(
 		return nil, err
 	}
 	found, err := identitydb.New(s.db.Read()).GuestsOf(ctx,
-		identitydb.GuestsOfParams{EmailIndex: s.vault.emailIndex(email), Limit: maxFound})
+		identitydb.GuestsOfParams{EmailIndex: s.vault.EmailIndex(email), Limit: maxFound})
 	if err != nil {
 		return nil, fmt.Errorf("find guests: %w", sqldb.Classify(err))
 	}
@@ -66,13 +67,13 @@ func (s *service) SharesAddress(
 	q := identitydb.New(s.db.Read())
 	member, err := q.AccountByID(ctx, r.GetAccountId())
 	switch {
-	case isNone(err) || err == nil && member.VerifiedAt == 0:
+	case sqldb.IsNone(err) || err == nil && member.VerifiedAt == 0:
 		return &identityv1.SharesAddressResponse{}, nil
 	case err != nil:
 		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
 	}
 	n, err := q.IsGuestOf(ctx,
-		identitydb.IsGuestOfParams{CustomerID: r.GetGuestId(), EmailIndex: s.vault.emailIndex(member.Email)})
+		identitydb.IsGuestOfParams{CustomerID: r.GetGuestId(), EmailIndex: s.vault.EmailIndex(member.Email)})
 	if err != nil {
 		return nil, fmt.Errorf("compare addresses: %w", sqldb.Classify(err))
 	}
@@ -109,15 +110,13 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		if err := idempotency.Forget(ctx, tx, customer); err != nil {
 			return err
 		}
-		n, err := q.EraseKey(ctx,
-			identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: someTime(s.host.Now())})
+		erased, err := s.EraseKey(ctx, tx, customer)
 		if err != nil {
 			return err
 		}
-		if n > 0 {
+		if erased {
 			err = s.endLinks(ctx, tx, customer, true)
 		}
-		tx.AfterCommit(func() { s.origins.forget(customer) })
 		return errors.Join(err,
 			s.host.Audit(ctx, tx,
 				audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
@@ -135,7 +134,7 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 // once one is the last.
 func keepOneOperator(ctx context.Context, q *identitydb.Queries, customer string) error {
 	row, err := q.AccountByID(ctx, customer)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil
 	}
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -130,13 +131,13 @@ func (s *service) ResetFactors(
 	if err != nil {
 		return nil, err
 	}
-	email, ok := NormalEmail(r.GetEmail())
+	email, ok := mailbox.Normal(r.GetEmail())
 	if !ok || email == by.account.Email {
 		return nil, fault.InvalidField("email", "Enter the e-mail address of somebody else's account.")
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		row, err := identitydb.New(tx).LockAccountByEmail(ctx, email)
-		if isNone(err) || (err == nil && row.Factors == "") {
+		if sqldb.IsNone(err) || (err == nil && row.Factors == "") {
 			return fault.InvalidField("email", "There is no account with a second factor at this address.")
 		}
 		if err != nil {

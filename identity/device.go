@@ -26,13 +26,13 @@ const (
 
 // deviceTag makes what a device shows to be known at its next sign-in: it stands for the device and one
 // account.
-func (v *vault) deviceTag(account string, now time.Time) (string, error) {
+func (s *service) deviceTag(account string) (string, error) {
 	raw := make([]byte, deviceNumber, deviceToken)
-	if _, err := io.ReadFull(v.random, raw); err != nil {
+	if _, err := io.ReadFull(s.host.Random(), raw); err != nil {
 		return "", fmt.Errorf("no randomness: %w", err)
 	}
-	raw = binary.BigEndian.AppendUint64(raw, uint64(now.UnixMilli()))
-	return base64.RawURLEncoding.EncodeToString(append(raw, v.deviceMAC(account, raw)...)), nil
+	raw = binary.BigEndian.AppendUint64(raw, uint64(s.host.Now().UnixMilli()))
+	return base64.RawURLEncoding.EncodeToString(append(raw, s.deviceMAC(account, raw)...)), nil
 }
 
 // deviceToken is for who has signed in, and not for who has a second factor still to show.
@@ -40,12 +40,12 @@ func (s *service) deviceToken(made session, account string) (string, error) {
 	if made.token == "" {
 		return "", nil
 	}
-	return s.vault.deviceTag(account, s.host.Now())
+	return s.deviceTag(account)
 }
 
 // deviceOf reads the number of a device that an account knows; empty where it does not, or the password was
 // another then.
-func (v *vault) deviceOf(of identitydb.Account, token string, now time.Time) string {
+func (s *service) deviceOf(of identitydb.Account, token string) string {
 	account := of.ID
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != deviceToken || account == "" {
@@ -53,17 +53,15 @@ func (v *vault) deviceOf(of identitydb.Account, token string, now time.Time) str
 	}
 	told, mac := raw[:deviceNumber+8], raw[deviceNumber+8:]
 	since := time.UnixMilli(int64(binary.BigEndian.Uint64(told[deviceNumber:])))
-	if !hmac.Equal(mac, v.deviceMAC(account, told)) || !now.Before(since.Add(deviceLife)) ||
+	if !hmac.Equal(mac, s.deviceMAC(account, told)) || !s.host.Now().Before(since.Add(deviceLife)) ||
 		since.Before(time.UnixMilli(of.DevicesSince)) {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(told[:deviceNumber])
 }
 
-func (v *vault) deviceMAC(account string, told []byte) []byte {
-	mac := hmac.New(sha256.New, v.subjects)
-	_, _ = fmt.Fprintf(mac, "device\x00%s\x00%s", account, told)
-	return mac.Sum(nil)
+func (s *service) deviceMAC(account string, told []byte) []byte {
+	return s.vault.MAC(fmt.Appendf(nil, "device\x00%s\x00%s", account, told))
 }
 
 // clientOf is whose share a request uses: a network address, or the network that one household or office has

@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/identity/vault"
 )
 
 // Purge runs the job now.
@@ -15,12 +16,12 @@ func Purge(ctx context.Context, h *host.Host) error {
 
 // Mail runs the job that mails links now.
 func Mail(ctx context.Context, h *host.Host) error {
-	vault, err := openVault(h)
+	v, err := vault.Open(h)
 	if err != nil {
 		return err
 	}
 	return (&service{
-		host: h, db: h.DB(), vault: vault,
+		host: h, db: h.DB(), vault: v,
 		notify: notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 	}).mail(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/identity/vault"
 )
 
 // What shows who somebody is. A passkey is two factors by itself: what somebody has, and the finger or the
@@ -92,8 +93,8 @@ func (d deskRule) since(given []string, now time.Time) (since time.Time, ok bool
 
 // passkeyName is what a passkey is called in its owner's list.
 func passkeyName(typed string) (string, []fault.Field) {
-	var check checker
-	name := check.text("name", typed, maxPasskeyName, optional)
+	var check vault.Check
+	name := check.Line("name", typed, maxPasskeyName)
 	if name == "" {
 		name = "Passkey"
 	}

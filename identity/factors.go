@@ -29,7 +29,7 @@ func (s *service) ListFactors(
 			&identityv1.Passkey{Id: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, UsedAt: row.UsedAt})
 	}
 	totp, err := q.Totp(ctx, h.account.ID)
-	if err != nil && !isNone(err) {
+	if err != nil && !sqldb.IsNone(err) {
 		return nil, fmt.Errorf("read an authenticator app: %w", sqldb.Classify(err))
 	}
 	response.TotpSince = totp.ConfirmedAt
@@ -52,7 +52,7 @@ func factorsOf(ctx context.Context, q *identitydb.Queries, account string) (stri
 		all = proofs(all, byPasskey)
 	}
 	totp, err := q.Totp(ctx, account)
-	if err != nil && !isNone(err) {
+	if err != nil && !sqldb.IsNone(err) {
 		return "", err
 	}
 	if totp.ConfirmedAt > 0 {
@@ -78,7 +78,7 @@ func (s *service) factorAdded(
 	if err := s.prove(ctx, q, h, by); err != nil {
 		return nil, err
 	}
-	if err := q.ForgetAttempts(ctx, s.vault.subject(by+" "+h.account.ID)); err != nil {
+	if err := q.ForgetAttempts(ctx, s.vault.Subject(by+" "+h.account.ID)); err != nil {
 		return nil, err
 	}
 	if err := s.tell(ctx, tx, h.account.ID, what); err != nil {

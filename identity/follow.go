@@ -12,6 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -73,7 +74,7 @@ func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, 
 	}
 	row, err := identitydb.New(s.db.Read()).LinkByToken(ctx,
 		identitydb.LinkByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return row, errLinkExpired
 	}
 	if err != nil {
@@ -124,8 +125,8 @@ func (s *service) finishSignUp(
 	}
 	hash := row.PasswordHash
 	if !began(row, r.GetBrowserToken()) {
-		var check checker
-		account.Name = check.text("name", r.GetName(), maxName, optional)
+		var check vault.Check
+		account.Name = check.Line("name", r.GetName(), vault.MaxName)
 		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
 		if err := check.Err(); err != nil {
 			return nil, err
@@ -193,7 +194,7 @@ func (s *service) followForAccount(
 	}
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByID(ctx, row.AccountID.String)
-		if isNone(err) {
+		if sqldb.IsNone(err) {
 			return errLinkExpired
 		}
 		if err != nil {

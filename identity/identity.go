@@ -41,7 +41,6 @@ const (
 	minPassword  = 10
 	maxPassword  = 200
 	maxProducers = 100
-	maxAddresses = 20
 )
 
 const (

@@ -13,6 +13,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -131,7 +132,7 @@ func (s *service) readInvitation(ctx context.Context, token string) (identitydb.
 	}
 	row, err := identitydb.New(s.db.Read()).MakerInvitationByToken(ctx,
 		identitydb.MakerInvitationByTokenParams{TokenHash: someText(hash), Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return row, errLinkExpired
 	}
 	if err != nil {
@@ -221,7 +222,7 @@ func (s *service) joins(
 			return err
 		}
 		stored, err := q.LockAccountByID(ctx, accountID)
-		if isNone(err) || err == nil && stored.Email != row.Email {
+		if sqldb.IsNone(err) || err == nil && stored.Email != row.Email {
 			return errLinkExpired
 		}
 		if err != nil {
@@ -246,8 +247,8 @@ func (s *service) joinsAnew(
 		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{Shopper},
 		CreatedAt: now, VerifiedAt: now,
 	}
-	var check checker
-	account.Name = check.text("name", r.GetName(), maxName, optional)
+	var check vault.Check
+	account.Name = check.Line("name", r.GetName(), vault.MaxName)
 	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
 	if err := check.Err(); err != nil {
 		return in, "", err

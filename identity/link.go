@@ -56,11 +56,11 @@ type link struct {
 func (s *service) linkSubject(l link) string {
 	switch l.kind {
 	case linkSignUp:
-		return s.vault.subject("sign-up " + l.email)
+		return s.vault.Subject("sign-up " + l.email)
 	case linkUndo:
-		return s.vault.subject("undo " + l.account + " " + l.email)
+		return s.vault.Subject("undo " + l.account + " " + l.email)
 	default:
-		return s.vault.subject(l.kind + " " + l.account)
+		return s.vault.Subject(l.kind + " " + l.account)
 	}
 }
 
@@ -88,10 +88,10 @@ func (s *service) countMail(ctx context.Context, what, email string) error {
 	client := clientOf(ctx)
 	email = mailbox.Of(email)
 	try := &attempt{counters: []counter{
-		{s.vault.subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
-		{s.vault.subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},
+		{s.vault.Subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
+		{s.vault.Subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},
 		{
-			s.vault.subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow,
+			s.vault.Subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow,
 			errManyLetters, "",
 		},
 	}}
@@ -207,7 +207,7 @@ func (s *service) setLinkToken(ctx context.Context, l identitydb.Link, hash stri
 func (s *service) refuseLink(ctx context.Context, l identitydb.Link, taken bool) error {
 	if taken {
 		text := takenLetter(locale.From(ctx), s.host.Config().BaseURL)
-		key := "taken:" + s.vault.subject("taken "+l.Email) + ":" + s.host.Now().Format(time.DateOnly)
+		key := "taken:" + s.vault.Subject("taken "+l.Email) + ":" + s.host.Now().Format(time.DateOnly)
 		if _, err := s.notify.Send(ctx, &notifyv1.SendRequest{
 			Key: key, To: l.Email, Subject: text.subject,
 			Text: text.body,

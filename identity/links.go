@@ -16,7 +16,7 @@ import (
 // tells of it are one transaction. A customer without a key has no orders and no links.
 func (s *service) endLinks(ctx context.Context, tx *sqldb.Tx, customer string, erased bool) error {
 	epoch, err := identitydb.New(tx).EndLinks(ctx, customer)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil
 	}
 	if err != nil {

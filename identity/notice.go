@@ -112,7 +112,7 @@ func (s *service) mailNotices(ctx context.Context) error {
 
 func (s *service) mailNotice(ctx context.Context, n identitydb.ClaimNoticesRow) error {
 	to, err := identitydb.New(s.db.Read()).AccountByID(ctx, n.AccountID)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil // the account has gone, and its notices with it
 	}
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/vault"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -39,10 +41,10 @@ type invitation struct {
 func (s *service) AddOperator(
 	ctx context.Context, r *identityv1.AddOperatorRequest,
 ) (*identityv1.AddOperatorResponse, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
+	var check vault.Check
+	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.text("name", r.GetName(), maxName, optional)
+	name := check.Line("name", r.GetName(), vault.MaxName)
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
@@ -77,7 +79,7 @@ func (s *service) invite(ctx context.Context, email, name string, lost bool) (ma
 		}
 		err := identitydb.New(tx).InsertInvitation(ctx, identitydb.InsertInvitationParams{
 			// Apart from the links that anybody may ask for, which replace each other.
-			Subject: s.vault.subject("operator " + email), AccountID: someText(made.account.ID),
+			Subject: s.vault.Subject("operator " + email), AccountID: someText(made.account.ID),
 			TokenHash: someText(hash),
 			Now:       s.host.Now().UnixMilli(), ExpiresAt: made.expires.UnixMilli(),
 		})
@@ -96,7 +98,7 @@ func (s *service) invite(ctx context.Context, email, name string, lost bool) (ma
 func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string) (Account, error) {
 	q := identitydb.New(tx)
 	row, err := q.LockAccountByEmail(ctx, email)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		account := Account{
 			ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name,
 			Roles: normalRoles([]string{Operator}), CreatedAt: s.host.Now(),
@@ -172,7 +174,7 @@ func (s *service) ListOperators(
 func (s *service) RemoveOperator(
 	ctx context.Context, r *identityv1.RemoveOperatorRequest,
 ) (*identityv1.RemoveOperatorResponse, error) {
-	email, ok := NormalEmail(r.GetEmail())
+	email, ok := mailbox.Normal(r.GetEmail())
 	if !ok {
 		return nil, errNoOperator
 	}
@@ -183,7 +185,7 @@ func (s *service) RemoveOperator(
 			return err
 		}
 		row, err := q.LockAccountByEmail(ctx, email)
-		if isNone(err) || (err == nil && !slices.Contains(all, row.ID)) {
+		if sqldb.IsNone(err) || (err == nil && !slices.Contains(all, row.ID)) {
 			return errNoOperator
 		}
 		if err != nil {

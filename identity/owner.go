@@ -23,7 +23,7 @@ func (s *service) openShops(ctx context.Context, accountID string, byShop bool) 
 		return nil, nil
 	}
 	row, err := identitydb.New(s.db.Read()).AccountByID(ctx, accountID)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil, nil
 	}
 	if err != nil {

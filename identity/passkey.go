@@ -282,7 +282,7 @@ func (s *service) SignInWithPasskey(
 	var row identitydb.Account
 	var made session
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if row, err = identitydb.New(tx).LockAccountByID(ctx, whose); isNone(err) {
+		if row, err = identitydb.New(tx).LockAccountByID(ctx, whose); sqldb.IsNone(err) {
 			return errBadPasskey
 		} else if err != nil {
 			return err

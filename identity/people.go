@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
@@ -305,7 +306,7 @@ func checkRights(given []string) ([]string, error) {
 
 // checkInvited is who is asked to act for a producer.
 func checkInvited(r *identityv1.InvitePersonRequest) (email string, may []string, err error) {
-	email, ok := NormalEmail(r.GetEmail())
+	email, ok := mailbox.Normal(r.GetEmail())
 	if !ok {
 		return "", nil, fault.InvalidField("email", "Enter an e-mail address, like name@example.org.")
 	}

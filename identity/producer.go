@@ -9,6 +9,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -34,8 +35,8 @@ func (s *service) AddProducer(
 	var renewed session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByID(ctx, r.GetCustomerId())
-		if isNone(err) {
-			return errNoAccount
+		if sqldb.IsNone(err) {
+			return vault.ErrNoAccount
 		}
 		if err != nil {
 			return err
@@ -78,7 +79,7 @@ func (a Account) actingFor(producer string) (Account, error) {
 }
 
 func checkProducers(producers ...string) error {
-	var check checker
+	var check fault.Check
 	check.Require(len(producers) <= maxContacts, "producer_ids",
 		"At most 200 producers are asked about at once.")
 	for _, producer := range producers {

@@ -41,7 +41,7 @@ func (s *service) readProof(
 
 // countCode counts codes apart from passwords, and recovery codes apart from an app's.
 func (s *service) countCode(ctx context.Context, by, account string) error {
-	err := s.countAttempt(ctx, s.vault.subject(by+" "+account), codeLimit)
+	err := s.countAttempt(ctx, s.vault.Subject(by+" "+account), codeLimit)
 	if errors.Is(err, errTooMany) {
 		return errTooManyCodes
 	}
@@ -76,7 +76,7 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 	case byPassword:
 		return nil // its tries are forgotten already
 	}
-	return q.ForgetAttempts(ctx, s.vault.subject(p.by+" "+account.ID))
+	return q.ForgetAttempts(ctx, s.vault.Subject(p.by+" "+account.ID))
 }
 
 // refused writes a proof that was not good into the log, and answers its error. The transaction that it was

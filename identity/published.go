@@ -64,7 +64,7 @@ func (s *service) closeAccount(ctx context.Context, was identitydb.Account) erro
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		row, err := q.LockAccountByID(ctx, was.ID)
-		if isNone(err) || (err == nil && row.PasswordHash != was.PasswordHash) {
+		if sqldb.IsNone(err) || (err == nil && row.PasswordHash != was.PasswordHash) {
 			return nil
 		}
 		if err != nil {

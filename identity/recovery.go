@@ -42,7 +42,7 @@ var normalRecoveryCode = strings.NewReplacer(" ", "", "-", "", "\t", "", "o", "0
 
 // recoveryHash is what is stored of a code.
 func (s *service) recoveryHash(account, code string) string {
-	return s.vault.subject("recovery code " + account + " " + normalRecoveryCode(strings.ToLower(code)))
+	return s.vault.Subject("recovery code " + account + " " + normalRecoveryCode(strings.ToLower(code)))
 }
 
 // makeRecoveryCodes makes an account's codes in place of all that there were.

@@ -14,6 +14,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/locale"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -36,8 +37,8 @@ var errResetExpired = fault.New(fault.NotFound, "reset_expired",
 func (s *service) RequestReset(
 	ctx context.Context, r *identityv1.RequestResetRequest,
 ) (*identityv1.RequestResetResponse, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
+	var check fault.Check
+	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	if err := check.Err(); err != nil {
 		return nil, err
@@ -59,11 +60,11 @@ func (s *service) countReset(ctx context.Context, email, device string) (known b
 	if err != nil {
 		return false, err
 	}
-	number := s.vault.deviceOf(of, device, s.host.Now())
+	number := s.deviceOf(of, device)
 	if number == "" {
 		return false, s.countMail(ctx, "reset", email)
 	}
-	subject := s.vault.subject("letters reset of device " + number + " " + email)
+	subject := s.vault.Subject("letters reset of device " + number + " " + email)
 	return true,
 		s.begin(ctx,
 			&attempt{counters: []counter{{subject, mailPairLimit, attemptWindow, errManyLetters, ""}}})
@@ -73,7 +74,7 @@ func (s *service) requestReset(ctx context.Context, email string, known bool) er
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.mailing.Wake)
 		return identitydb.New(tx).RequestReset(ctx, identitydb.RequestResetParams{
-			Subject: s.vault.subject(email), Email: email, Now: s.host.Now().UnixMilli(),
+			Subject: s.vault.Subject(email), Email: email, Now: s.host.Now().UnixMilli(),
 			Locale: locale.Tag(ctx), Known: sqldb.Flag(known),
 		})
 	})
@@ -230,7 +231,7 @@ func (s *service) accountOfReset(ctx context.Context, token string) (row identit
 	if err == nil {
 		row, err = q.AccountOfReset(ctx, subject)
 	}
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return row, errResetExpired
 	}
 	if err != nil {
@@ -243,7 +244,7 @@ func (s *service) accountOfReset(ctx context.Context, token string) (row identit
 func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, token string) error {
 	subject, err := q.ResetOfLink(ctx,
 		identitydb.ResetOfLinkParams{TokenHash: token, Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return errResetExpired
 	}
 	if err != nil {
@@ -262,7 +263,7 @@ func (s *service) useReset(
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		var err error
-		if row, err = q.LockAccountByID(ctx, row.ID); isNone(err) {
+		if row, err = q.LockAccountByID(ctx, row.ID); sqldb.IsNone(err) {
 			return errResetExpired
 		} else if err != nil {
 			return err

@@ -49,7 +49,7 @@ func (s *service) pendingOf(ctx context.Context, token string) (string, identity
 	}
 	row, err := identitydb.New(s.db.Read()).Pending(ctx,
 		identitydb.PendingParams{TokenHash: hash, Now: s.host.Now().UnixMilli()})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return "", identitydb.Account{}, errSignInExpired
 	}
 	if err != nil {

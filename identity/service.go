@@ -18,6 +18,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
+	"github.com/artisan-eats/artisan/identity/vault"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -31,14 +33,13 @@ func Migrations() fs.FS { return sqldb.Migrations(migrations, "migrations") }
 const purgeEvery = time.Hour
 
 type service struct {
+	*vault.Service
 	host    *host.Host
 	db      *sqldb.DB
 	notify  notifyv1connect.NotifyServiceClient
 	catalog catalogv1connect.CatalogServiceClient
 	hasher  *hasher
-	vault   *vault
-	origins *origins
-	guests  *sqldb.Group[guest, []byte]
+	vault   *vault.Vault
 	mailing *host.Job
 	telling *host.Job
 	keys    *webauthn.WebAuthn // nil where the shop's address is no domain
@@ -59,18 +60,15 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err != nil {
 			return err
 		}
-		vault, err := openVault(h)
+		v, err := vault.Open(h)
 		if err != nil {
 			return err
 		}
 		s := &service{
-			host: h, db: h.DB(), hasher: hasher, vault: vault,
+			host: h, db: h.DB(), hasher: hasher, vault: v, Service: vault.New(h, v),
 			notify:  notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 			catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		}
-		s.origins = &origins{service: s, known: map[string][]byte{}}
-		h.SealAddresses(s.origins.seal)
-		s.guests = sqldb.NewGroup(s.db, maxGuestBatch, s.guestKeys)
 		if err := idempotency.Keep(h); err != nil {
 			return err
 		}
@@ -123,10 +121,10 @@ func (s *service) EnsureAccount(
 }
 
 func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
+	var check vault.Check
+	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.text("name", r.GetName(), maxName, optional)
+	name := check.Line("name", r.GetName(), vault.MaxName)
 	for _, producer := range r.GetProducerIds() {
 		_, err := id.Market(id.Producer, producer)
 		check.Require(err == nil, "producer_ids", "This is no producer's ID.")
@@ -158,7 +156,7 @@ func (s *service) newHash(ctx context.Context, password, stored string) (string,
 func (s *service) ensure(ctx context.Context, account Account, hash string) (Account, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByEmail(ctx, account.Email)
-		if isNone(err) {
+		if sqldb.IsNone(err) {
 			account.ID, account.CreatedAt, account.VerifiedAt = s.host.NewID(id.Customer, id.Global),
 				s.host.Now(), s.host.Now()
 			return s.insertAccount(ctx, tx, account, hash)

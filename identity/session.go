@@ -157,7 +157,7 @@ func (s *service) SignOut(
 func (s *service) endAll(ctx context.Context, tx *sqldb.Tx, hash string) error {
 	q := identitydb.New(tx)
 	account, err := q.AccountOfSession(ctx, hash)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil
 	}
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *service) GetSession(
 	row.Session.UsedAt = s.host.Now().UnixMilli()
 	answer := &identityv1.GetSessionResponse{
 		Account:   accountToProto(account),
-		ExpiresAt: endOf(account, row.Session).UnixMilli(), SealedAddress: s.origins.ofCall(ctx, account.ID),
+		ExpiresAt: endOf(account, row.Session).UnixMilli(), SealedAddress: s.SealedOrigin(ctx, account.ID),
 	}
 	return answer, s.standing(ctx, account, row, answer)
 }
@@ -195,13 +195,13 @@ func (s *service) readSession(ctx context.Context, token string) (identitydb.Ses
 	now := s.host.Now()
 	q := identitydb.New(s.db.Read())
 	row, err := q.Session(ctx, identitydb.SessionParams{TokenHash: hash, Now: now.UnixMilli()})
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		var former identitydb.FormerSessionRow
 		former, err = q.FormerSession(ctx,
 			identitydb.FormerSessionParams{FormerHash: hash, Now: now.UnixMilli()})
 		row = identitydb.SessionRow(former)
 	}
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return row, Account{}, errNoSession
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -16,7 +17,7 @@ import (
 func (s *service) SignIn(
 	ctx context.Context, r *identityv1.SignInRequest,
 ) (*identityv1.SignInResponse, error) {
-	email, ok := NormalEmail(r.GetEmail())
+	email, ok := mailbox.Normal(r.GetEmail())
 	if !ok || len(r.GetPassword()) > 4*maxPassword {
 		return nil, errBadCredentials
 	}

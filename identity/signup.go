@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/identity/vault"
+	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -13,10 +15,10 @@ import (
 func (s *service) SignUp(
 	ctx context.Context, r *identityv1.SignUpRequest,
 ) (*identityv1.SignUpResponse, error) {
-	var check checker
-	email, ok := NormalEmail(r.GetEmail())
+	var check vault.Check
+	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.text("name", r.GetName(), maxName, optional)
+	name := check.Line("name", r.GetName(), vault.MaxName)
 	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
 	if err := check.Err(); err != nil {
 		return nil, err

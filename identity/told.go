@@ -48,7 +48,7 @@ func allowances(a Account) map[string]string {
 // nothing.
 func (s *service) toldOfSignOut(ctx context.Context, tx *sqldb.Tx, hash string, everywhere bool) error {
 	account, err := identitydb.New(tx).AccountOfSession(ctx, hash)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		return nil
 	}
 	if err != nil {

@@ -56,7 +56,7 @@ func readSource(t *testing.T) source {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{
-		"identity", "ordering", "delivery", "inventory", "payments", "share",
+		"identity", "identity/vault", "ordering", "delivery", "inventory", "payments", "share",
 		"idempotency", "hold", "fault", "notify",
 	} {
 		s.walk(t, "../"+room+"/*.go", s.fault)

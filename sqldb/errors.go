@@ -49,6 +49,9 @@ var errUnknown = fault.New(fault.Unknown, "unknown_outcome",
 // Tx takes back what it did and runs it again.
 var ErrRetry = errors.New("sqldb: another transaction was faster")
 
+// IsNone reports whether a query of one row found none.
+func IsNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
 // IsUnique reports whether an error is a broken uniqueness rule.
 func IsUnique(err error) bool { return isUnique(err) }
 

@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
@@ -24,20 +25,21 @@ const maxOrigins = 5000
 
 // origins seal the network addresses that security logs keep, each under the key of its account.
 type origins struct {
-	service *service
+	service *Service
 	mu      sync.Mutex
 	known   map[string][]byte
 }
 
-// ofCall is the address that a call says it came from, sealed for an account; empty where it cannot be.
-func (o *origins) ofCall(ctx context.Context, account string) string {
+// SealedOrigin is the network address that a call says it came from, sealed for an account; empty where it
+// cannot be.
+func (s *Service) SealedOrigin(ctx context.Context, account string) string {
 	address := audit.ActorOf(ctx).Address
 	if address == "" {
 		return ""
 	}
-	sealed, err := o.sealOn(ctx, o.service.db.Read(), account, address)
+	sealed, err := s.origins.sealOn(ctx, s.db.Read(), account, address)
 	if err != nil {
-		o.service.host.Log().WarnContext(ctx, "an address is not sealed", "error", err)
+		s.host.Log().WarnContext(ctx, "an address is not sealed", "error", err)
 	}
 	return sealed
 }
@@ -55,7 +57,7 @@ func (o *origins) sealOn(ctx context.Context, db sqldb.Querier, account, address
 	if key == nil || err != nil {
 		return "", err
 	}
-	sealed, err := o.service.vault.seal(account, key, sealedOrigin, []byte(address))
+	sealed, err := o.service.vault.Seal(account, key, sealedOrigin, []byte(address))
 	return base64.RawURLEncoding.EncodeToString(sealed), err
 }
 
@@ -67,7 +69,7 @@ func (o *origins) key(ctx context.Context, db sqldb.Querier, account string) ([]
 	if key != nil {
 		return key, nil
 	}
-	keys, err := o.service.readKeys(ctx, db, []string{account})
+	keys, err := o.service.vault.Keys(ctx, db, []string{account})
 	if key = keys[account]; key == nil || err != nil {
 		return nil, err
 	}
@@ -88,10 +90,10 @@ func (o *origins) forget(account string) {
 }
 
 // DescribeActors says who accounts are, and opens addresses.
-func (s *service) DescribeActors(
+func (s *Service) DescribeActors(
 	ctx context.Context, r *identityv1.DescribeActorsRequest,
 ) (*identityv1.DescribeActorsResponse, error) {
-	var check checker
+	var check fault.Check
 	check.Require(len(r.GetAccountIds()) <= maxDescribed && len(r.GetSealedAddresses()) <= maxDescribed,
 		"account_ids", "At most 500 are described at once.")
 	if err := check.Err(); err != nil {
@@ -100,7 +102,7 @@ func (s *service) DescribeActors(
 	response := &identityv1.DescribeActorsResponse{}
 	for _, account := range r.GetAccountIds() {
 		row, err := identitydb.New(s.db.Read()).AccountByID(ctx, account)
-		if isNone(err) {
+		if sqldb.IsNone(err) {
 			continue
 		}
 		if err != nil {
@@ -115,20 +117,20 @@ func (s *service) DescribeActors(
 }
 
 // openOrigins leaves empty what is damaged or was sealed under a key that is gone.
-func (s *service) openOrigins(ctx context.Context, texts []string) ([]string, error) {
+func (s *Service) openOrigins(ctx context.Context, texts []string) ([]string, error) {
 	sealed, customers := make([][]byte, len(texts)), make([]string, len(texts))
 	for i, t := range texts {
 		sealed[i], _ = base64.RawURLEncoding.DecodeString(t)
 		customers[i], _, _ = sealedFor(sealed[i])
 	}
-	keys, err := s.readKeys(ctx, s.db.Read(), slices.Compact(slices.Sorted(slices.Values(customers))))
+	keys, err := s.vault.Keys(ctx, s.db.Read(), slices.Compact(slices.Sorted(slices.Values(customers))))
 	if err != nil {
 		return nil, err
 	}
 	addresses := make([]string, len(texts))
 	for i := range texts {
 		if key := keys[customers[i]]; key != nil {
-			plain, err := open(key, sealedOrigin, sealed[i])
+			plain, err := Unseal(key, sealedOrigin, sealed[i])
 			if err == nil {
 				addresses[i] = string(plain)
 			}

@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"context"
@@ -13,15 +13,16 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
+const maxAddresses = 20
+
 var (
-	errNoAccount        = fault.New(fault.NotFound, "not_found", "There is no such account.")
 	errNoAddress        = fault.New(fault.NotFound, "not_found", "There is no such address.")
 	errTooManyAddresses = fault.New(fault.Conflict, "too_many_addresses",
 		"An account keeps at most 20 addresses. Please delete one first.")
 )
 
 // ListAddresses lists an account's addresses, oldest first. Somebody without an account has none.
-func (s *service) ListAddresses(
+func (s *Service) ListAddresses(
 	ctx context.Context, r *identityv1.ListAddressesRequest,
 ) (*identityv1.ListAddressesResponse, error) {
 	rows, err := identitydb.New(s.db.Read()).AddressesOf(ctx, r.GetCustomerId())
@@ -32,7 +33,7 @@ func (s *service) ListAddresses(
 	if len(rows) == 0 {
 		return response, nil
 	}
-	key, err := s.customerKey(ctx, r.GetCustomerId())
+	key, err := s.vault.Key(ctx, r.GetCustomerId())
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (s *service) ListAddresses(
 }
 
 func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error) {
-	plain, err := open(key, sealedAddress, row.Sealed)
+	plain, err := Unseal(key, sealedAddress, row.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open an address: %w", err)
 	}
@@ -55,14 +56,14 @@ func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error
 }
 
 // PutAddress makes (without an ID) or changes an address of an account.
-func (s *service) PutAddress(
+func (s *Service) PutAddress(
 	ctx context.Context, r *identityv1.PutAddressRequest,
 ) (*identityv1.PutAddressResponse, error) {
 	address, err := CheckAddress(addressFromProto(r.GetAddress()))
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.customerKey(ctx, r.GetCustomerId())
+	key, err := s.vault.Key(ctx, r.GetCustomerId())
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (s *service) PutAddress(
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := s.vault.seal(r.GetCustomerId(), key, sealedAddress, plain)
+	sealed, err := s.vault.Seal(r.GetCustomerId(), key, sealedAddress, plain)
 	if err != nil {
 		return nil, fmt.Errorf("seal an address: %w", err)
 	}
@@ -79,7 +80,7 @@ func (s *service) PutAddress(
 		CreatedAt: s.host.Now().UnixMilli(),
 	}
 	if row.ID == "" {
-		form := idempotency.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.subject(string(plain))}
+		form := idempotency.Form{Owner: row.CustomerID, Key: r.GetKey(), Hash: s.vault.Subject(string(plain))}
 		address.ID, err = s.addAddress(ctx, row, form)
 	} else {
 		err = s.changeAddress(ctx, row, func(before identitydb.Address) error {
@@ -112,13 +113,13 @@ func checkSeen(key []byte, before identitydb.Address, to Address, seen string) e
 	return stamp.Check(seen, now.GetVersion())
 }
 
-func (s *service) changeAddress(
+func (s *Service) changeAddress(
 	ctx context.Context, row identitydb.Address, check func(before identitydb.Address) error,
 ) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		before, err := identitydb.New(tx).LockAddress(ctx,
 			identitydb.LockAddressParams{ID: row.ID, CustomerID: row.CustomerID})
-		if isNone(err) {
+		if sqldb.IsNone(err) {
 			return errNoAddress
 		}
 		if err == nil {
@@ -137,7 +138,7 @@ func (s *service) changeAddress(
 }
 
 // addAddress keeps an address, and answers its ID, or that of the one which the same form has made.
-func (s *service) addAddress(
+func (s *Service) addAddress(
 	ctx context.Context, row identitydb.Address, form idempotency.Form,
 ) (addressID string, err error) {
 	row.ID = s.host.NewID(id.Address, id.Global)
@@ -145,8 +146,8 @@ func (s *service) addAddress(
 		q := identitydb.New(tx)
 		// The lock makes the count hold until the commit, and comes before the form's key: erasing locks in
 		// that order.
-		if _, err := q.LockAccount(ctx, row.CustomerID); isNone(err) {
-			return errNoAccount
+		if _, err := q.LockAccount(ctx, row.CustomerID); sqldb.IsNone(err) {
+			return ErrNoAccount
 		} else if err != nil {
 			return err
 		}
@@ -169,7 +170,7 @@ func insertAddress(ctx context.Context, q *identitydb.Queries, row identitydb.Ad
 }
 
 // DeleteAddress is idempotent.
-func (s *service) DeleteAddress(
+func (s *Service) DeleteAddress(
 	ctx context.Context, r *identityv1.DeleteAddressRequest,
 ) (*identityv1.DeleteAddressResponse, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {

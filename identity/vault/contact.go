@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"strings"
@@ -8,11 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/mailbox"
 )
 
-// The longest texts, in characters.
+// MaxName is the longest name of a person, in characters.
+const MaxName = 200
+
+// The longest of other texts, in characters.
 const (
-	maxName     = 200
 	maxPhone    = 40
 	maxLine     = 200
 	maxPostcode = 20
@@ -46,11 +49,11 @@ type Contact struct {
 // address normal, or fault.Invalid "invalid" with the wrong fields by their
 // names in the public API: email, name, phone, note, address.line1, ...
 func CheckContact(c Contact) (Contact, error) {
-	var check checker
-	email, ok := NormalEmail(c.Email)
+	var check Check
+	email, ok := mailbox.Normal(c.Email)
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	c.Email = email
-	c.Name = check.text("name", c.Name, maxName, required)
+	c.Name = check.text("name", c.Name, MaxName, required)
 	c.Phone = check.text("phone", plainPhone(c.Phone), maxPhone, optional)
 	check.Require(isPhone(c.Phone), "phone", "Enter a phone number, or leave it out.")
 	c.Note = check.text("note", strings.ReplaceAll(c.Note, "\r\n", "\n"), maxNote, optional|lines)
@@ -63,7 +66,7 @@ func CheckContact(c Contact) (Contact, error) {
 
 // CheckAddress is CheckContact for an address alone, with the fields line1, city, ...
 func CheckAddress(a Address) (Address, error) {
-	var check checker
+	var check Check
 	a = check.address("", a)
 	return a, check.Err()
 }
@@ -125,11 +128,15 @@ const (
 	lines         // line ends are allowed
 )
 
-// checker gathers what is wrong with texts and addresses.
-type checker struct{ fault.Check }
+// Check gathers what is wrong with what people write of themselves.
+type Check struct{ fault.Check }
+
+// Line answers a text of one line that may be left out, with the space around it trimmed. longest is in
+// characters.
+func (c *Check) Line(name, s string, longest int) string { return c.text(name, s, longest, optional) }
 
 // text answers a text with the space around it trimmed.
-func (c *checker) text(name, s string, longest int, n need) string {
+func (c *Check) text(name, s string, longest int, n need) string {
 	s = strings.TrimSpace(s)
 	c.Require(n&required == 0 || s != "", name, "This is needed.")
 	c.Require(utf8.RuneCountInString(s) <= longest, name, "This is too long.")
@@ -144,7 +151,7 @@ func isPlain(s string, lineEnds bool) bool {
 	})
 }
 
-func (c *checker) address(prefix string, a Address) Address {
+func (c *Check) address(prefix string, a Address) Address {
 	a.Line1 = c.text(prefix+"line1", a.Line1, maxLine, required)
 	a.Line2 = c.text(prefix+"line2", a.Line2, maxLine, optional)
 	a.PostalCode = c.text(prefix+"postal_code", a.PostalCode, maxPostcode, required)

@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"crypto/aes"
@@ -11,6 +11,7 @@ import (
 	"io"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // What sealed bytes hold. It is authenticated, so that one cannot pass for the other.
@@ -28,12 +29,13 @@ const (
 	nonceSize    = 12
 )
 
-var errSealed = errors.New("identity: sealed bytes are damaged or not ours")
+var errSealed = errors.New("vault: sealed bytes are damaged or not ours")
 
-// vault is the cryptography of personal data. Each customer has a random data key; the database holds it
+// Vault is the cryptography of personal data. Each customer has a random data key; the database holds it
 // wrapped under a key derived from the master key. What an older master key wrapped is unwrapped too, until
 // it is wrapped anew. All encryption is AES-256-GCM with random nonces and the customer's ID authenticated.
-type vault struct {
+type Vault struct {
+	db       *sqldb.DB
 	wrapping []cipher.AEAD // the current one first
 	subjects []byte
 	emails   []byte
@@ -41,8 +43,8 @@ type vault struct {
 }
 
 // newVault makes a vault of wrapping keys, the current one first. Its index keys come later: see indexKeys.
-func newVault(wrapping [][]byte, random io.Reader) (*vault, error) {
-	v := &vault{random: random}
+func newVault(wrapping [][]byte, random io.Reader) (*Vault, error) {
+	v := &Vault{random: random}
 	for _, key := range wrapping {
 		aead, err := newAEAD(key)
 		if err != nil {
@@ -61,21 +63,26 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// subject is a name for who tries something that tells nothing about them without the secret.
-func (v *vault) subject(who string) string { return keyedHash(v.subjects, who) }
+// Subject is a name for who tries something that tells nothing about them without the secret.
+func (v *Vault) Subject(who string) string { return hex.EncodeToString(v.MAC([]byte(who))) }
 
-// emailIndex is what guests are found by: a name for their normal e-mail address that tells nothing about it
+// MAC authenticates what the shop itself has made and takes back, like the token of a device.
+func (v *Vault) MAC(message []byte) []byte { return keyedHash(v.subjects, message) }
+
+// EmailIndex is what guests are found by: a name for their normal e-mail address that tells nothing about it
 // without the secret.
-func (v *vault) emailIndex(email string) string { return keyedHash(v.emails, email) }
+func (v *Vault) EmailIndex(email string) string {
+	return hex.EncodeToString(keyedHash(v.emails, []byte(email)))
+}
 
-func keyedHash(key []byte, text string) string {
+func keyedHash(key, text []byte) []byte {
 	mac := hmac.New(sha256.New, key)
-	_, _ = mac.Write([]byte(text))
-	return hex.EncodeToString(mac.Sum(nil))
+	_, _ = mac.Write(text)
+	return mac.Sum(nil)
 }
 
 // newKey makes a customer's data key and its wrapped form for the database.
-func (v *vault) newKey(customer string) (key, wrapped []byte, err error) {
+func (v *Vault) newKey(customer string) (key, wrapped []byte, err error) {
 	key = make([]byte, dataKeySize)
 	if _, err := io.ReadFull(v.random, key); err != nil {
 		return nil, nil, fmt.Errorf("no randomness: %w", err)
@@ -85,18 +92,18 @@ func (v *vault) newKey(customer string) (key, wrapped []byte, err error) {
 }
 
 // wrap encrypts a key of an owner under the current master key.
-func (v *vault) wrap(what, owner string, key []byte) ([]byte, error) {
+func (v *Vault) wrap(what, owner string, key []byte) ([]byte, error) {
 	return v.encrypt(v.wrapping[0], []byte{vaultVersion}, key, what, owner)
 }
 
 // unwrap is the way back, from the current master key or an older one.
-func (v *vault) unwrap(customer string, wrapped []byte) ([]byte, error) {
+func (v *Vault) unwrap(customer string, wrapped []byte) ([]byte, error) {
 	key, _, err := v.unwrapAny(sealedKey, customer, wrapped)
 	return key, err
 }
 
 // unwrapAny also tells whether the key is under the current master key. It fails when it is under none.
-func (v *vault) unwrapAny(what, owner string, wrapped []byte) (key []byte, current bool, err error) {
+func (v *Vault) unwrapAny(what, owner string, wrapped []byte) (key []byte, current bool, err error) {
 	if len(wrapped) == 0 || wrapped[0] != vaultVersion {
 		return nil, false, errSealed
 	}
@@ -110,8 +117,9 @@ func (v *vault) unwrapAny(what, owner string, wrapped []byte) (key []byte, curre
 			err)
 }
 
-// seal encrypts under a customer's key. The bytes carry a version and the customer's ID.
-func (v *vault) seal(customer string, key []byte, what string, plain []byte) ([]byte, error) {
+// Seal encrypts under a customer's key, which Key answers. The bytes carry a version and the customer's ID;
+// what says what they are, so that one thing cannot pass for another.
+func (v *Vault) Seal(customer string, key []byte, what string, plain []byte) ([]byte, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err
@@ -129,8 +137,9 @@ func sealedFor(sealed []byte) (customer string, rest []byte, err error) {
 	return string(sealed[2:end]), sealed[end:], nil
 }
 
-// open decrypts what seal made.
-func open(key []byte, what string, sealed []byte) ([]byte, error) {
+// Unseal decrypts what Seal made, under the same key and of the same kind. It fails with fault.Invalid
+// "invalid" for anything else.
+func Unseal(key []byte, what string, sealed []byte) ([]byte, error) {
 	customer, rest, err := sealedFor(sealed)
 	if err != nil {
 		return nil, err
@@ -147,7 +156,7 @@ func open(key []byte, what string, sealed []byte) ([]byte, error) {
 }
 
 // encrypt appends a nonce and the ciphertext to a header that is authenticated with it.
-func (v *vault) encrypt(aead cipher.AEAD, header, plain []byte, what, customer string) ([]byte, error) {
+func (v *Vault) encrypt(aead cipher.AEAD, header, plain []byte, what, customer string) ([]byte, error) {
 	out := make([]byte, len(header)+nonceSize, len(header)+nonceSize+len(plain)+aead.Overhead())
 	copy(out, header)
 	nonce := out[len(header):]

@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"context"
@@ -23,8 +23,8 @@ const (
 	forEmails   = "artisan identity: index of e-mail addresses"
 )
 
-// openVault makes the vault of a host's keys.
-func openVault(h *host.Host) (*vault, error) {
+// Open makes the vault of a host's keys. The first process of a shop makes the keys of its indexes by it.
+func Open(h *host.Host) (*Vault, error) {
 	wrapping, err := h.Config().Keys(forWrapping)
 	if err != nil {
 		return nil, err
@@ -33,6 +33,7 @@ func openVault(h *host.Host) (*vault, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.db = h.DB()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if v.subjects, err = v.indexKey(ctx, h, forSubjects); err != nil {
@@ -44,9 +45,9 @@ func openVault(h *host.Host) (*vault, error) {
 
 // indexKey reads the key of an index. The first process that asks makes it, of the oldest master key: in a
 // shop from before there were index keys its index was made with that one.
-func (v *vault) indexKey(ctx context.Context, h *host.Host, name string) ([]byte, error) {
+func (v *Vault) indexKey(ctx context.Context, h *host.Host, name string) ([]byte, error) {
 	wrapped, err := identitydb.New(h.DB().Read()).IndexKey(ctx, name)
-	if isNone(err) {
+	if sqldb.IsNone(err) {
 		if err := v.makeIndexKey(ctx, h, name); err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func (v *vault) indexKey(ctx context.Context, h *host.Host, name string) ([]byte
 	return key, err
 }
 
-func (v *vault) makeIndexKey(ctx context.Context, h *host.Host, name string) error {
+func (v *Vault) makeIndexKey(ctx context.Context, h *host.Host, name string) error {
 	derived, err := h.Config().Keys(name)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func (v *vault) makeIndexKey(ctx context.Context, h *host.Host, name string) err
 
 // RewrapKeys wraps a batch of keys under the current master key. It may be interrupted and run again at any
 // time, by several at once: a key that is erased meanwhile stays erased.
-func (s *service) RewrapKeys(
+func (s *Service) RewrapKeys(
 	ctx context.Context, r *identityv1.RewrapKeysRequest,
 ) (*identityv1.RewrapKeysResponse, error) {
 	answer := &identityv1.RewrapKeysResponse{}
@@ -94,7 +95,7 @@ func (s *service) RewrapKeys(
 	return answer, nil
 }
 
-func (s *service) rewrap(
+func (s *Service) rewrap(
 	ctx context.Context, tx *sqldb.Tx, after string,
 ) (*identityv1.RewrapKeysResponse, error) {
 	q := identitydb.New(tx)
@@ -138,7 +139,7 @@ func (s *service) rewrap(
 	})
 }
 
-func (s *service) rewrapIndexes(ctx context.Context, q *identitydb.Queries) error {
+func (s *Service) rewrapIndexes(ctx context.Context, q *identitydb.Queries) error {
 	for _, name := range []string{forSubjects, forEmails} {
 		was, err := q.IndexKey(ctx, name)
 		if err != nil {
@@ -160,7 +161,7 @@ func (s *service) rewrapIndexes(ctx context.Context, q *identitydb.Queries) erro
 }
 
 // rewrap answers a key wrapped under the current master key; nil when it is so already.
-func (v *vault) rewrap(what, owner string, wrapped []byte) ([]byte, error) {
+func (v *Vault) rewrap(what, owner string, wrapped []byte) ([]byte, error) {
 	key, current, err := v.unwrapAny(what, owner, wrapped)
 	if err != nil || current {
 		return nil, err

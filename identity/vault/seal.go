@@ -1,4 +1,4 @@
-package identity
+package vault
 
 import (
 	"context"
@@ -17,10 +17,8 @@ const (
 	maxOpen       = 500
 )
 
-var errErased = fault.New(fault.Conflict, "erased", "This customer's details were erased.")
-
 // Seal encrypts an order's contact. Repeated it makes other bytes for the same customer.
-func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identityv1.SealResponse, error) {
+func (s *Service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identityv1.SealResponse, error) {
 	contact, err := CheckContact(contactFromProto(r.GetContact()))
 	if err != nil {
 		return nil, err
@@ -33,7 +31,7 @@ func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identit
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := s.vault.seal(customer, key, sealedContact, plain)
+	sealed, err := s.vault.Seal(customer, key, sealedContact, plain)
 	if err != nil {
 		return nil, fmt.Errorf("seal a contact: %w", err)
 	}
@@ -43,17 +41,17 @@ func (s *service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identit
 // guest is somebody without an account, and what they are found by.
 type guest struct{ customer, emailIndex string }
 
-func (s *service) sealingKey(
+func (s *Service) sealingKey(
 	ctx context.Context, r *identityv1.SealRequest, email string,
 ) (customer string, key []byte, err error) {
 	if customer = r.GetCustomerId(); customer != "" {
-		key, err = s.customerKey(ctx, customer)
+		key, err = s.vault.Key(ctx, customer)
 		return customer, key, err
 	}
 	if customer, err = guestOf(r.GetOrderId()); err != nil {
 		return "", nil, err
 	}
-	key, err = s.guests.Do(ctx, guest{customer, s.vault.emailIndex(email)})
+	key, err = s.guests.Do(ctx, guest{customer, s.vault.EmailIndex(email)})
 	return customer, key, err
 }
 
@@ -67,7 +65,7 @@ func guestOf(order string) (string, error) {
 }
 
 // Open decrypts contacts, in order. It reads each customer's key once.
-func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
+func (s *Service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {
 	if len(r.GetSealed()) > maxOpen {
 		return nil, fault.InvalidField("sealed", "At most 500 contacts are opened at once.")
 	}
@@ -80,7 +78,7 @@ func (s *service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identit
 		customers = append(customers, customer)
 	}
 	each := slices.Compact(slices.Sorted(slices.Values(customers)))
-	keys, err := s.readKeys(ctx, s.db.Read(), each)
+	keys, err := s.vault.Keys(ctx, s.db.Read(), each)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +104,7 @@ func openContact(key, sealed []byte) (*identityv1.Opened, error) {
 	if key == nil {
 		return &identityv1.Opened{Erased: true}, nil
 	}
-	plain, err := open(key, sealedContact, sealed)
+	plain, err := Unseal(key, sealedContact, sealed)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +116,7 @@ func openContact(key, sealed []byte) (*identityv1.Opened, error) {
 }
 
 // verifiedEmails are the e-mail addresses of those customers who have an account with a verified one.
-func (s *service) verifiedEmails(ctx context.Context, customers []string) (map[string]string, error) {
+func (s *Service) verifiedEmails(ctx context.Context, customers []string) (map[string]string, error) {
 	if len(customers) == 0 {
 		return nil, nil
 	}
