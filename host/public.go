@@ -139,7 +139,7 @@ func (d *door) Accept() (net.Conn, error) {
 			tcp := conn.(*net.TCPConn)
 			_ = errors.Join(tcp.SetReadBuffer(socketBuffer), tcp.SetWriteBuffer(socketBuffer))
 			leave := sync.OnceFunc(func() { d.places.Leave(origin.Client); origin.Done() })
-			return &guest{tcp, &origin, leave}, nil
+			return &guest{TCPConn: tcp, origin: &origin, leave: leave}, nil
 		}
 		origin.Done()
 		_ = conn.(*net.TCPConn).SetLinger(0)
@@ -152,6 +152,7 @@ type guest struct {
 	*net.TCPConn
 	origin *share.Origin
 	leave  func()
+	first  *[serverBuffer]byte
 }
 
 // Close gives the place back.
