@@ -51,7 +51,7 @@ func TestAProducerIsToldOnceOfWhatAnOrderWantsOfThem(t *testing.T) {
 func TestTheShoppersContactIsNotInWhatAProducersMessageIsMadeOf(t *testing.T) {
 	each(t, func(o *office) {
 		o.sell(o.order(), "ada@example.com")
-		for _, m := range o.claimed() {
+		for _, m := range o.inHand() {
 			if strings.Contains(string(m.Snapshot), "ada@") != (m.ProducerID == "") {
 				o.Errorf("the snapshot for %q is %q", m.ProducerID, m.Snapshot)
 			}
@@ -59,12 +59,12 @@ func TestTheShoppersContactIsNotInWhatAProducersMessageIsMadeOf(t *testing.T) {
 	})
 }
 
-// claimed are the messages that are due, as the job takes them.
-func (o *office) claimed() []Message {
+// inHand are the three messages that a sale makes, as the job takes them.
+func (o *office) inHand() []Message {
 	o.Helper()
-	batch, err := claim(o.Context(), o.service.host.DB(), o.clock.Now())
-	if err != nil || len(batch) != 3 {
-		o.Fatalf("%d messages, %v", len(batch), err)
+	batch := o.service.hand.take(o.clock.Now())
+	if len(batch) != 3 {
+		o.Fatalf("%d messages", len(batch))
 	}
 	return batch
 }

@@ -24,8 +24,7 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 		}
 		messages = append(messages, called...)
 	}
-	tx.AfterCommit(s.sending.Wake)
-	return queue(ctx, tx, messages...)
+	return s.enqueue(ctx, tx, messages...)
 }
 
 // called are the messages that an event calls for.

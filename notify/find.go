@@ -51,8 +51,7 @@ func (s *service) MailOrderLink(
 	}
 	key := "find:" + address + ":" + number + ":" + strconv.FormatInt(now.Truncate(findAgain).Unix(), 10)
 	err = s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		tx.AfterCommit(s.sending.Wake)
-		return queue(ctx, tx, keyed{key, Message{
+		return s.enqueue(ctx, tx, keyed{key, Message{
 			ID: s.host.NewID(id.Message, id.Global), Kind: Found, Letter: Letter{To: email, Text: number},
 			Secret: true, NextAt: now.UnixMilli(),
 		}})

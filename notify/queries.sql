@@ -34,6 +34,9 @@ WHERE id IN (
     ORDER BY due.next_at LIMIT sqlc.arg(most) FOR UPDATE SKIP LOCKED)
 RETURNING *;
 
+-- name: Release :exec
+UPDATE messages SET next_at = created_at WHERE id = $1;
+
 -- name: Forget :exec
 DELETE FROM messages WHERE status <> 'queued' AND created_at < $1;
 

@@ -10,14 +10,23 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// sendDue makes and sends the messages that are due. Those that come meanwhile wake it again.
+// sendDue makes and sends the messages that are due: those in hand, and what others left, where nothing is in
+// hand or it was not looked for lately. Those that come meanwhile wake it again.
 func (s *service) sendDue(ctx context.Context) error {
-	for all := false; !all && ctx.Err() == nil; {
-		batch, err := claim(ctx, s.host.DB(), s.host.Now())
-		if err != nil || len(batch) == 0 {
-			return err
+	looks := s.hand.isEmpty() || s.host.Now().Sub(s.looked) >= sendEvery
+	for ctx.Err() == nil {
+		batch := s.hand.take(s.host.Now())
+		if len(batch) == 0 && looks {
+			var err error
+			s.looked = s.host.Now()
+			if batch, err = claim(ctx, s.host.DB(), s.looked); err != nil {
+				return err
+			}
+			looks = len(batch) == sendBatch
 		}
-		all = len(batch) < sendBatch
+		if len(batch) == 0 {
+			return nil
+		}
 		// What was sent is written down even when the process is told to stop.
 		if err := settle(context.WithoutCancel(ctx), s.host.DB(), s.sendAll(ctx, batch)); err != nil {
 			return err

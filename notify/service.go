@@ -36,6 +36,8 @@ type service struct {
 	orders  orderingv1connect.OrderingServiceClient
 	post    post
 	server  *server // nil: the mailbox
+	hand    hand
+	looked  time.Time // when the sending job last looked for what others left
 	sending *host.Job
 	telling *host.Job
 }
@@ -113,12 +115,11 @@ func (s *service) Send(ctx context.Context, request *notifyv1.SendRequest) (*not
 			Secret: request.GetSecret(), Cause: cause, Verified: request.GetVerified(), Sender: s.sender(ctx),
 			Locale: locale.Tag(ctx), NextAt: s.host.Now().UnixMilli(),
 		}
-		if err := queue(ctx, tx, keyed{key, m}); err != nil {
+		if err := s.enqueue(ctx, tx, keyed{key, m}); err != nil {
 			return err
 		}
 		row, err := notifydb.New(tx).ByKey(ctx, key)
 		messageID = row.ID
-		tx.AfterCommit(s.sending.Wake)
 		return err
 	})
 	if err != nil {

@@ -32,13 +32,13 @@ type keyed struct {
 	Message
 }
 
-// queue writes new messages; one with a known key stays as it is.
-func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
+// queue writes new messages, and answers how many; one with a known key stays as it is.
+func queue(ctx context.Context, tx *sqldb.Tx, messages []keyed) (added int, err error) {
 	var rows [][]any
 	for _, m := range messages {
 		rows = append(rows, []any{
 			m.ID, m.key, string(m.Kind), m.OrderID, m.Snapshot, m.To, m.Subject, m.Text,
-			string(Queued), m.NextAt, m.NextAt, m.ProducerID, sqldb.Flag(m.Secret), m.Cause,
+			string(m.Status), m.NextAt, m.CreatedAt, m.ProducerID, sqldb.Flag(m.Secret), m.Cause,
 			sqldb.Flag(m.Verified), m.Sender, m.Locale,
 		})
 	}
@@ -46,14 +46,14 @@ func queue(ctx context.Context, tx *sqldb.Tx, messages ...keyed) error {
 		"TEXT", "TEXT", "TEXT", "TEXT", tx.Engine.Blob(), "TEXT", "TEXT", "TEXT", "TEXT",
 		"BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT",
 	}
-	_, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
+	n, err := sqldb.ExecRows(ctx, tx, rows, types, func(rows string) string {
 		return "INSERT INTO messages (id, key, kind, order_id, snapshot, recipient, subject, text, status, next_at, created_at, producer_id, secret, cause, verified, sender, locale) " +
 			rows + " ON CONFLICT (key) DO NOTHING"
 	})
 	if err != nil {
-		return fmt.Errorf("queue messages: %w", err)
+		return 0, fmt.Errorf("queue messages: %w", err)
 	}
-	return nil
+	return int(n), nil
 }
 
 // claim takes messages that are due and puts their time off by the lease, so that of

@@ -462,6 +462,15 @@ func (q *Queries) PutUnwanted(ctx context.Context, arg PutUnwantedParams) error 
 	return err
 }
 
+const release = `-- name: Release :exec
+UPDATE messages SET next_at = created_at WHERE id = $1
+`
+
+func (q *Queries) Release(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, release, id)
+	return err
+}
+
 const requeue = `-- name: Requeue :exec
 UPDATE messages SET status = 'queued', next_at = $2, attempts = 0, error = '' WHERE id = $1
 `
