@@ -1,11 +1,11 @@
 // Command bench measures two commits of the project against each other: both programs run side by side and
 // take turns, in blocks of half a second, so that a machine whose speed drifts drifts for both. It prints how
 // many times as long the second commit takes, with the bounds within which that is with 95 % confidence: for
-// a warm page, the API's warm list, and checkouts.
+// a warm page and the API's warm list, of the demo, and for checkouts.
 //
 //	bench/run [-pairs 60] [-limit 1.03] [-only checkout] A B
 //
-// With ARTISAN_TEST_DATABASE_URL all is measured on PostgreSQL too. The machine should do nothing else
+// With ARTISAN_TEST_DATABASE_URL checkouts are measured on PostgreSQL too. The machine should do nothing else
 // meanwhile.
 package main
 
@@ -28,7 +28,7 @@ func main() {
 	limit := flag.Float64("limit", 0,
 		"fail when a benchmark may take longer than so many times as long, e.g. 1.03")
 	only := flag.String("only", "",
-		"measure what has this in its name only: page, list, checkout, or an engine and one of these, as in sqlite/page")
+		"measure what has this in its name only: page, list, checkout, or sqlite/checkout")
 	flag.Parse()
 	if flag.NArg() != 2 || *pairs < 3 {
 		fmt.Fprintln(os.Stderr,
@@ -137,20 +137,20 @@ func report(compared map[string]*series, limit float64) error {
 	return nil
 }
 
-// pattern names what of the benchmark is run: of one engine, of one kind, or all. Where there is no
-// PostgreSQL that is what SQLite has.
+// pattern names what of the benchmark is run: of one shop, of one kind, or all. Where there is no PostgreSQL
+// that is what the demo and SQLite have.
 func pattern(only string, postgres bool) string {
-	engine, what, both := strings.Cut(only, "/")
-	if !both && engine != "sqlite" && engine != "postgres" {
-		engine, what = "", engine
+	shop, what, both := strings.Cut(only, "/")
+	if !both && !slices.Contains([]string{"demo", "sqlite", "postgres"}, shop) {
+		shop, what = "", shop
 	}
-	if engine == "" && !postgres {
-		engine = "sqlite"
+	if shop == "" && !postgres {
+		shop = "(demo|sqlite)"
 	}
 	if what == "" {
-		return "^" + engine
+		return "^" + shop
 	}
-	return "^" + engine + "/^" + what + "$"
+	return "^" + shop + "/^" + what + "$"
 }
 
 func command(ctx context.Context, dir, name string, args ...string) error {

@@ -28,52 +28,62 @@ const (
 // itself and so tells how noisy the machine is. For each round it prints the time of the second program's
 // block, the first one's being 1.
 func BenchmarkBeside(b *testing.B) {
+	beside(b, "demo", openBesideDemo, []besideWork{
+		{"page", (*besideShop).pages, 0},
+		{"list", (*besideShop).lists, 0},
+	})
 	for _, engine := range sqldbtest.Engines {
-		var shops [2]*besideShop
-		ready := sync.OnceFunc(func() {
-			for i, variable := range []string{"ARTISAN_BENCH_BEFORE", "ARTISAN_BENCH_AFTER"} {
-				shops[i] = openBeside(b, engine, os.Getenv(variable))
+		open := func(b *testing.B, program string) *besideShop { return openStocked(b, engine, program) }
+		beside(b, string(engine), open, []besideWork{{"checkout", (*besideShop).checkouts, besideSettle}})
+	}
+}
+
+// besideWork is what is measured of a shop.
+type besideWork struct {
+	name string
+	// block makes a block of work ready, and answers what does it.
+	block func(*besideShop) func()
+	// settle is how long a shop goes on with it after the answers.
+	settle time.Duration
+}
+
+func beside(
+	b *testing.B, kind string, open func(*testing.B, string) *besideShop, works []besideWork,
+) {
+	b.Helper()
+	var shops [2]*besideShop
+	ready := sync.OnceFunc(func() {
+		for i, variable := range []string{"ARTISAN_BENCH_BEFORE", "ARTISAN_BENCH_AFTER"} {
+			shops[i] = open(b, os.Getenv(variable))
+		}
+	})
+	for _, m := range works {
+		b.Run(kind+"/"+m.name, func(b *testing.B) {
+			ready()
+			for round := -besideWarmups; round < b.N; round++ {
+				var took [2]time.Duration
+				for _, i := range []int{round & 1, 1 - round&1} {
+					do := m.block(shops[i])
+					time.Sleep(m.settle)
+					start := time.Now()
+					do()
+					took[i] = time.Since(start)
+					time.Sleep(m.settle)
+				}
+				if round >= 0 {
+					fmt.Printf("\nbeside %s/%s %.6f\n", kind, m.name, took[1].Seconds()/took[0].Seconds())
+				}
 			}
 		})
-		for _, m := range []struct {
-			name string
-			// block makes a block of work ready, and answers what does it.
-			block func(*besideShop) func()
-			// settle is how long a shop goes on with it after the answers.
-			settle time.Duration
-		}{
-			{"page", (*besideShop).pages, 0},
-			{"list", (*besideShop).lists, 0},
-			{"checkout", (*besideShop).checkouts, besideSettle},
-		} {
-			b.Run(string(engine)+"/"+m.name, func(b *testing.B) {
-				ready()
-				for round := -besideWarmups; round < b.N; round++ {
-					var took [2]time.Duration
-					for _, i := range []int{round & 1, 1 - round&1} {
-						do := m.block(shops[i])
-						time.Sleep(m.settle)
-						start := time.Now()
-						do()
-						took[i] = time.Since(start)
-						time.Sleep(m.settle)
-					}
-					if round >= 0 {
-						fmt.Printf("\nbeside %s/%s %.6f\n", engine, m.name,
-							took[1].Seconds()/took[0].Seconds())
-					}
-				}
-			})
-		}
-		for _, s := range shops {
-			if s != nil {
-				s.kill()
-			}
+	}
+	for _, s := range shops {
+		if s != nil {
+			s.kill()
 		}
 	}
 }
 
-// besideShop is a stocked shop of one of the programs.
+// besideShop is a shop of one of the programs.
 type besideShop struct {
 	*shop
 	b        *testing.B
@@ -81,7 +91,19 @@ type besideShop struct {
 	variants []string
 }
 
-func openBeside(b *testing.B, engine sqldb.Engine, program string) *besideShop {
+// openBesideDemo opens the demo, as the first command of the README does. What everybody sees comes from memory,
+// whatever the engine.
+func openBesideDemo(b *testing.B, program string) *besideShop {
+	b.Helper()
+	s := closed(b, one, sqldb.SQLite)
+	s.program = program
+	s.run("up", "edge", "up")
+	s.waitReady("edge")
+	return &besideShop{shop: s, b: b}
+}
+
+// openStocked opens a shop with 300 goods.
+func openStocked(b *testing.B, engine sqldb.Engine, program string) *besideShop {
 	b.Helper()
 	s := closed(b, one, engine)
 	s.program = program
@@ -95,11 +117,11 @@ func openBeside(b *testing.B, engine sqldb.Engine, program string) *besideShop {
 	return shop
 }
 
-// pages are a block of warm pages of a list, at 8 clients.
-func (s *besideShop) pages() func() { return s.reads("/m/" + market + "/products") }
+// pages are a block of the warm page of all goods, at 8 clients.
+func (s *besideShop) pages() func() { return s.reads("/m/portland/products") }
 
 // lists are a block of the API's warm list, at 8 clients.
-func (s *besideShop) lists() func() { return s.reads("/api/v1/products?market=" + market) }
+func (s *besideShop) lists() func() { return s.reads("/api/v1/products?market=portland") }
 
 func (s *besideShop) reads(path string) func() {
 	return func() {
