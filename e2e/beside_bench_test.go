@@ -71,7 +71,8 @@ func beside(
 					time.Sleep(m.settle)
 				}
 				if round >= 0 {
-					fmt.Printf("\nbeside %s/%s %.6f\n", kind, m.name, took[1].Seconds()/took[0].Seconds())
+					ratio := took[1].Seconds() / took[0].Seconds()
+					fmt.Printf("\nbeside %s/%s %.6f\n", kind, m.name, ratio)
 				}
 			}
 		})

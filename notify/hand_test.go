@@ -58,8 +58,8 @@ func TestWhatThereIsNoRoomForInHandIsSentToo(t *testing.T) {
 	each(t, func(o *office) {
 		for i := range handRoom + 3 {
 			if _, err := o.Send(o.Context(), &notifyv1.SendRequest{
-				Key: strconv.Itoa(i), To: "a" + strconv.Itoa(i) + "@example.com", Subject: "Hello", Text: "Hi there",
-				Verified: true,
+				Key: strconv.Itoa(i), To: "a" + strconv.Itoa(i) + "@example.com", Subject: "Hello",
+				Text: "Hi there", Verified: true,
 			}); err != nil {
 				o.Fatal(err)
 			}
@@ -67,7 +67,8 @@ func TestWhatThereIsNoRoomForInHandIsSentToo(t *testing.T) {
 		o.sendDue()
 		o.clock.Advance(sendEvery)
 		o.sendDue()
-		if queued := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageQueued}).GetMessages(); len(queued) != 0 {
+		queued := o.list(&notifyv1.ListMessagesRequest{Status: state.MessageQueued}).GetMessages()
+		if len(queued) != 0 {
 			o.Errorf("%d are still queued", len(queued))
 		}
 	})
@@ -86,7 +87,8 @@ func TestALetterThatIsKnownKeepsNoOtherWaiting(t *testing.T) {
 		})
 		o.sendDue()
 		subjects := o.subjects(orderID)
-		if got := o.statuses(); got[state.MessageSent] != 2 || got[state.MessageQueued] != 0 || len(subjects) != 3 ||
+		got := o.statuses()
+		if got[state.MessageSent] != 2 || got[state.MessageQueued] != 0 || len(subjects) != 3 ||
 			!slices.Contains(subjects, "sent: Your order "+ShortID(orderID)+" is confirmed") {
 			o.Errorf("%v, %q", got, subjects)
 		}
