@@ -92,8 +92,8 @@ type besideShop struct {
 	variants []string
 }
 
-// openBesideDemo opens the demo, as the first command of the README does. What everybody sees comes from memory,
-// whatever the engine.
+// openBesideDemo opens the demo, as the first command of the README does. What everybody sees comes from
+// memory, whatever the engine.
 func openBesideDemo(b *testing.B, program string) *besideShop {
 	b.Helper()
 	s := closed(b, one, sqldb.SQLite)
