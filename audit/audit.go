@@ -61,18 +61,18 @@ type Config struct {
 // Log is a service's security log. It is safe for concurrent use.
 type Log struct {
 	c     Config
-	vault *vault
+	keys  *keyring
 	seal  Sealer
 	folds folds
 }
 
 // Open makes the log's tables where they are missing.
 func Open(ctx context.Context, c Config) (*Log, error) {
-	vault, err := newVault(c.Keys, c.Random)
+	keys, err := newKeyring(c.Keys, c.Random)
 	if err != nil {
 		return nil, err
 	}
-	return &Log{c: c, vault: vault}, migrate(ctx, c.DB)
+	return &Log{c: c, keys: keys}, migrate(ctx, c.DB)
 }
 
 // Write appends entries to the log when the transaction is about to commit, all that it writes at once.

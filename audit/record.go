@@ -20,7 +20,7 @@ type Record struct {
 	// At is in Unix milliseconds.
 	At                 int64
 	ActorKind, ActorID string
-	// Address is sealed; see vault. It is plain only until it is written.
+	// Address is sealed; see keyring. It is plain only until it is written.
 	Address         string
 	Action, Subject string
 	Outcome         Outcome

@@ -30,28 +30,28 @@ const keySize = 32
 // Purpose is what the master keys are used for, here.
 const Purpose = "artisan audit: wrapping of the keys of months"
 
-// vault seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random
+// keyring seals network addresses under keys that are wrapped under the master key: AES-256-GCM with random
 // nonces.
-type vault struct {
+type keyring struct {
 	wrapping []cipher.AEAD // the current one, then older ones that only read
 	random   io.Reader
 }
 
-func newVault(keys [][]byte, random io.Reader) (*vault, error) {
-	v := &vault{random: random}
+func newKeyring(keys [][]byte, random io.Reader) (*keyring, error) {
+	k := &keyring{random: random}
 	for _, key := range keys {
 		wrapping, err := aead(key)
 		if err != nil {
 			return nil, err
 		}
-		v.wrapping = append(v.wrapping, wrapping)
+		k.wrapping = append(k.wrapping, wrapping)
 	}
-	return v, nil
+	return k, nil
 }
 
 // unwrap opens the key of a month; current says that it is wrapped under the current master key.
-func (v *vault) unwrap(period string, wrapped []byte) (key []byte, current bool, err error) {
-	for i, wrapping := range v.wrapping {
+func (k *keyring) unwrap(period string, wrapped []byte) (key []byte, current bool, err error) {
+	for i, wrapping := range k.wrapping {
 		if key, err = decrypt(wrapping, wrapped, period); err == nil {
 			return key, i == 0, nil
 		}
@@ -68,9 +68,9 @@ func aead(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-func (v *vault) encrypt(with cipher.AEAD, plain []byte, about string) ([]byte, error) {
+func (k *keyring) encrypt(with cipher.AEAD, plain []byte, about string) ([]byte, error) {
 	nonce := make([]byte, with.NonceSize(), with.NonceSize()+len(plain)+with.Overhead())
-	if _, err := io.ReadFull(v.random, nonce); err != nil {
+	if _, err := io.ReadFull(k.random, nonce); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
 	return with.Seal(nonce, nonce, plain, []byte(about)), nil
@@ -137,7 +137,7 @@ func (l *Log) sealByMonth(ctx context.Context, tx *sqldb.Tx, plain string, now t
 	if err != nil {
 		return "", err
 	}
-	sealed, err := l.vault.encrypt(key, []byte(plain), period)
+	sealed, err := l.keys.encrypt(key, []byte(plain), period)
 	return byMonth + period + "." + base64.RawURLEncoding.EncodeToString(sealed), err
 }
 
@@ -151,7 +151,7 @@ func (l *Log) monthKey(ctx context.Context, tx *sqldb.Tx, period string, now tim
 	if _, err := io.ReadFull(l.c.Random, key); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	wrapped, err := l.vault.encrypt(l.vault.wrapping[0], key, period)
+	wrapped, err := l.keys.encrypt(l.keys.wrapping[0], key, period)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (l *Log) readKey(ctx context.Context, db sqldb.Querier, period string) (cip
 	if err != nil {
 		return nil, fmt.Errorf("read the key of a month: %w", sqldb.Classify(err))
 	}
-	key, _, err := l.vault.unwrap(period, wrapped)
+	key, _, err := l.keys.unwrap(period, wrapped)
 	if err != nil {
 		return nil, err
 	}
@@ -235,14 +235,14 @@ func (l *Log) Rewrap(ctx context.Context) (n int64, err error) {
 			return err
 		}
 		for period, wrapped := range keys {
-			key, current, err := l.vault.unwrap(period, wrapped)
+			key, current, err := l.keys.unwrap(period, wrapped)
 			if err != nil {
 				return err
 			}
 			if current {
 				continue
 			}
-			anew, err := l.vault.encrypt(l.vault.wrapping[0], key, period)
+			anew, err := l.keys.encrypt(l.keys.wrapping[0], key, period)
 			if err != nil {
 				return err
 			}
