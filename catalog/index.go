@@ -258,8 +258,8 @@ func (s *marketIndex) apply(changed []*item, makers []*listedProducer, version i
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, i := range changed {
-		s.place(s.items[i.id], -1)
-		s.place(i, 1)
+		s.countItem(s.items[i.id], -1)
+		s.countItem(i, 1)
 		i.categoryNumber, i.producerNumber = s.categoryNumbers.number(i.category),
 			s.producerNumbers.number(i.producer)
 		s.items[i.id] = i
@@ -268,9 +268,9 @@ func (s *marketIndex) apply(changed []*item, makers []*listedProducer, version i
 	s.sorted, s.version, s.counts, s.ranked = sorted, version, map[filterKey]counts{}, s.today
 }
 
-// place counts an item, if there is one, among its producer's and in its category, or takes it out. The
+// countItem counts an item, if there is one, among its producer's and in its category, or takes it out. The
 // caller holds the lock.
-func (s *marketIndex) place(i *item, by int64) {
+func (s *marketIndex) countItem(i *item, by int64) {
 	if i == nil {
 		return
 	}

@@ -47,7 +47,7 @@ func (p *Publisher) RetryNow(ctx context.Context, subscriber string, e Event) er
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("hurry an event: %w", err)
+		return fmt.Errorf("retry an event: %w", err)
 	}
 	return nil
 }

@@ -39,13 +39,13 @@ type Process struct {
 	// strangers are the services that a process of another shop has called.
 	strangers sync.Map
 
-	stop     context.CancelFunc // ends jobs and deliveries
-	serving  context.Context    //nolint:containedctx // of all requests, until hurry
-	hurry    context.CancelFunc // ends the contexts of requests under way
-	draining chan struct{}      // closed when the drain delay is over
-	ended    func() error       // Stop, once
-	working  sync.WaitGroup
-	servers  []*http.Server
+	stop      context.CancelFunc // ends jobs and deliveries
+	serving   context.Context    //nolint:containedctx // of all requests, until interrupt
+	interrupt context.CancelFunc // ends the contexts of requests under way
+	draining  chan struct{}      // closed when the drain delay is over
+	ended     func() error       // Stop, once
+	working   sync.WaitGroup
+	servers   []*http.Server
 	// Addresses that the listeners got.
 	ListenAddr, AdminAddr, RedirectAddr string
 	failed                              chan error
@@ -61,7 +61,7 @@ func New(ctx context.Context, config Config, table []Service, names ...string) (
 	}
 	p.ended = sync.OnceValue(p.end)
 	// what they do is the shop's
-	p.serving, p.hurry = context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{}))
+	p.serving, p.interrupt = context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{}))
 	if err := p.open(ctx, names); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

@@ -139,8 +139,8 @@ func (b *timely) Read(to []byte) (int, error) {
 func (p *Process) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), p.config.DrainTimeout)
 	defer cancel()
-	hurry := time.AfterFunc(p.config.DrainTimeout*3/5, p.hurry)
-	defer hurry.Stop()
+	timer := time.AfterFunc(p.config.DrainTimeout*3/5, p.interrupt)
+	defer timer.Stop()
 	var all sync.WaitGroup
 	failures := make([]error, len(p.servers))
 	for i, s := range p.servers {
@@ -151,6 +151,6 @@ func (p *Process) drain() error {
 		})
 	}
 	all.Wait()
-	p.hurry()
+	p.interrupt()
 	return errors.Join(failures...)
 }

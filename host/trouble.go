@@ -65,7 +65,7 @@ func (h *Host) serveTroubles() {
 	h.troubles = &troubles{host: h, service: h.name}
 	troublev1connect.RegisterTroubleServiceHandler(h.rpc, h.troubles)
 	if h.publisher != nil {
-		h.Troubles("event", h.stuckEvents, h.hurryEvent)
+		h.Troubles("event", h.stuckEvents, h.retryEvent)
 		h.Troubles("subscriber", h.absentSubscribers, nil)
 	}
 }
@@ -151,7 +151,7 @@ func (h *Host) absentSubscribers(context.Context) (found []Trouble, _ error) {
 	return found, nil
 }
 
-func (h *Host) hurryEvent(ctx context.Context, id string) error {
+func (h *Host) retryEvent(ctx context.Context, id string) error {
 	parts := strings.Split(id, "/")
 	if len(parts) != 3 {
 		return errNoTrouble

@@ -98,12 +98,12 @@ const (
 // validate checks a letter that another service wrote.
 func (l Letter) validate() error {
 	var check fault.Check
-	check.Require(validAddress(l.To), "to", "is not one plain e-mail address")
+	check.Require(validAddress(l.To), "to", "This is not one plain e-mail address.")
 	check.Require(l.Subject != "" && len(l.Subject) <= maxSubject && l.Subject == oneLine(l.Subject),
-		"subject", "has to be one line of at most 200 bytes")
+		"subject", "A subject is one line of at most 200 bytes.")
 	plain := utf8.ValidString(l.Text) && !strings.ContainsRune(l.Text, 0)
 	check.Require(l.Text != "" && len(l.Text) <= maxText && plain, "text",
-		"has to be plain text of at most 100,000 bytes")
+		"A text is plain, and of at most 100,000 bytes.")
 	return check.Err()
 }
 

@@ -68,7 +68,7 @@ func (s *service) NotMe(
 		err = s.undo(ctx, c)
 	default:
 		return nil, fault.New(fault.Invalid, "invalid", "A link can look, stop, disown or undo.",
-			fault.Field{Name: "do", Message: "is one of look, stop, disown and undo"})
+			fault.Field{Name: "do", Message: "A link can look, stop, disown or undo."})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("this was not me: %w", err)

@@ -36,7 +36,7 @@ func validKey(key string) error {
 			return nil
 		}
 	}
-	return fault.InvalidField("key", "has to be 1 to 128 visible characters")
+	return fault.InvalidField("key", "A key is 1 to 128 visible characters.")
 }
 
 // validCause checks what a letter comes from: a word, or nothing.
@@ -47,7 +47,7 @@ func validCause(cause string) error {
 		}
 	}
 	if len(cause) > maxCause {
-		return fault.InvalidField("cause", "is a word of small letters")
+		return fault.InvalidField("cause", "A cause is a word of small letters.")
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func validStatus(status string) error {
 	if status == "" || slices.Contains(state.MessageStates(), status) {
 		return nil
 	}
-	return fault.InvalidField("status", "is one of "+strings.Join(state.MessageStates(), ", "))
+	return fault.InvalidField("status", "A status is one of %s.", strings.Join(state.MessageStates(), ", "))
 }
 
 func readSnapshot(snapshot []byte) (*orderingv1.Order, error) {

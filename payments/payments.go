@@ -103,7 +103,7 @@ var (
 		"The payment provider cannot be reached just now. Please try again.")
 	errOther = fault.New(fault.Invalid, "invalid",
 		"This order is being paid with another amount or method.",
-		fault.Field{Name: "amount", Message: "differs from the payment that was begun"})
+		fault.Field{Name: "amount", Message: "This differs from the payment that was begun."})
 	errTaken = fault.New(fault.Conflict, "payment_captured",
 		"This order is paid already; it can only be refunded.")
 	errCapturing = fault.New(fault.Unavailable, "payment_capturing",

@@ -41,7 +41,7 @@ SELECT * FROM entries WHERE order_id = $1 ORDER BY at LIMIT $2;
 SELECT order_id, status, attempts, failure, updated_at, details FROM payments WHERE attempts >= 5
 ORDER BY updated_at, order_id LIMIT $1;
 
--- name: HurryPayment :exec
+-- name: RetryPaymentNow :exec
 UPDATE payments SET next_at = sqlc.arg(now) WHERE order_id = sqlc.arg(order_id) AND attempts > 0 AND next_at > sqlc.arg(now);
 
 -- name: NoteUnpaid :exec

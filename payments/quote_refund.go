@@ -13,7 +13,7 @@ func (s *service) QuoteRefund(
 	ctx context.Context, r *paymentsv1.QuoteRefundRequest,
 ) (*paymentsv1.QuoteRefundResponse, error) {
 	if r.GetQuantity() <= 0 {
-		return nil, fault.InvalidField("quantity", "is more than nothing")
+		return nil, fault.InvalidField("quantity", "A quantity is more than nothing.")
 	}
 	refund, err := readRefund(&paymentsv1.RefundRequest{
 		OrderId: r.GetOrderId(), VariantId: r.GetVariantId(),

@@ -30,7 +30,7 @@ func readPart(r *paymentsv1.RefundRequest) error {
 		}
 	}
 	if r.GetQuantity() < 0 || r.GetQuantity() > 0 && r.GetVariantId() == "" {
-		return fault.InvalidField("quantity", "is of a line, and more than nothing")
+		return fault.InvalidField("quantity", "A quantity is of a line, and more than nothing.")
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (s *service) ofLine(ctx context.Context, r Refund, orderID, currency string
 	}
 	r.Minor = scale(r.lineTotal, r.Quantity, max(all, 1))
 	if r.Minor == 0 {
-		return r, "", fault.InvalidField("quantity", "is worth nothing")
+		return r, "", fault.InvalidField("quantity", "This quantity is worth nothing.")
 	}
 	return r, line.GetTotal().GetCurrency(), nil
 }

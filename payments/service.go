@@ -82,7 +82,7 @@ func (s *service) Authorise(
 	provider := s.providers[request.GetMethod()]
 	if provider == nil {
 		return nil, fault.New(fault.Invalid, "invalid", "This way to pay is not offered.",
-			fault.Field{Name: "method", Message: "is not offered"})
+			fault.Field{Name: "method", Message: "This is not offered."})
 	}
 	begun, err := s.store.change(ctx, request.GetOrderId(),
 		func(p Payment, now int64) (Payment, []Entry, error) {
@@ -161,7 +161,7 @@ func (s *service) Refund(
 		}
 	}
 	refund.ByKind, refund.ByID = by.Kind, by.ID
-	told := toldOfRefund(request.GetOrderId(), refund, currency, by)
+	told := refundEntry(request.GetOrderId(), refund, currency, by)
 	done, err := s.store.change(ctx, request.GetOrderId(),
 		func(p Payment, now int64) (Payment, []Entry, error) {
 			if p.Status != None && p.Currency != currency {

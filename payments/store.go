@@ -42,14 +42,14 @@ type store struct {
 	db    *sqldb.DB
 	now   func() time.Time
 	wake  func()
-	tell  func(context.Context, *sqldb.Tx, ...audit.Entry) error
+	audit func(context.Context, *sqldb.Tx, ...audit.Entry) error
 	news  func(context.Context, *sqldb.Tx, []step) error
 	group *sqldb.Group[change, step]
 }
 
 // newStore makes the store on a host's database; wake is called when a payment has work that is due.
 func newStore(h *host.Host, wake func()) *store {
-	s := &store{db: h.DB(), now: h.Now, wake: wake, tell: h.Audit, news: refundNews(h)}
+	s := &store{db: h.DB(), now: h.Now, wake: wake, audit: h.Audit, news: refundNews(h)}
 	s.group = sqldb.NewGroup(s.db, maxBatch, s.apply)
 	return s
 }
@@ -103,7 +103,7 @@ func (s *store) apply(ctx context.Context, tx *sqldb.Tx, batch []change) ([]sqld
 	if err := s.save(ctx, tx, held, now); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.tell(ctx, tx, told...), s.news(ctx, tx, made)); err != nil {
+	if err := errors.Join(s.audit(ctx, tx, told...), s.news(ctx, tx, made)); err != nil {
 		return nil, err
 	}
 	return out, post(ctx, tx, entries)

@@ -23,7 +23,7 @@ const (
 var (
 	errNoAnswer = fault.New(fault.Unknown, "payment_timeout", "The payment provider did not answer.")
 	errBadToken = fault.New(fault.Invalid, "invalid", "This is no payment token.",
-		fault.Field{Name: "token", Message: "is not known to the payment provider"})
+		fault.Field{Name: "token", Message: "The payment provider does not know this."})
 	errBadCapture = fault.New(fault.Conflict, "provider_refused",
 		"The payment provider refused to collect this payment.")
 	errBadVoid = fault.New(fault.Conflict, "provider_refused",

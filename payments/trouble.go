@@ -70,8 +70,8 @@ func (s *service) retry(ctx context.Context, troubleID string) error {
 			return q.ForgetUnpaid(ctx, orderID)
 		}
 		tx.AfterCommit(s.settling.Wake)
-		return q.HurryPayment(ctx,
-			paymentsdb.HurryPaymentParams{
+		return q.RetryPaymentNow(ctx,
+			paymentsdb.RetryPaymentNowParams{
 				OrderID: strings.TrimPrefix(troubleID, stuckStep),
 				Now:     s.host.Now().UnixMilli(),
 			})

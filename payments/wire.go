@@ -25,7 +25,7 @@ const (
 	maxReason = 500
 )
 
-var errCurrency = fault.InvalidField("amount", "is not in the payment's currency")
+var errCurrency = fault.InvalidField("amount", "An amount is in the payment's currency.")
 
 func validOrder(orderID string) error {
 	_, err := id.Market(id.Order, orderID)
@@ -34,14 +34,14 @@ func validOrder(orderID string) error {
 
 func validText(field, text string, longest int) error {
 	if len(text) > longest {
-		return fault.InvalidField(field, "is longer than %d bytes", longest)
+		return fault.InvalidField(field, "This is longer than %d bytes.", longest)
 	}
 	if !utf8.ValidString(text) {
-		return fault.InvalidField(field, "is not UTF-8")
+		return fault.InvalidField(field, "This is not UTF-8.")
 	}
 	for _, r := range text {
 		if unicode.IsControl(r) {
-			return fault.InvalidField(field, "has control characters")
+			return fault.InvalidField(field, "This has control characters.")
 		}
 	}
 	return nil
@@ -50,10 +50,10 @@ func validText(field, text string, longest int) error {
 func readAmount(m *moneyv1.Money, least int64) (money.Amount, error) {
 	amount := money.FromProto(m)
 	if amount.Minor < least || amount.Minor > money.Max {
-		return amount, fault.InvalidField("amount", "is out of range")
+		return amount, fault.InvalidField("amount", "This amount is out of range.")
 	}
 	if !money.ValidCurrency(amount.Currency) {
-		return amount, fault.InvalidField("amount", "is in no known currency")
+		return amount, fault.InvalidField("amount", "This currency is not known.")
 	}
 	return amount, nil
 }
@@ -81,7 +81,7 @@ func readRefund(r *paymentsv1.RefundRequest) (Refund, error) {
 		return Refund{}, err
 	}
 	if r.GetKey() == "" {
-		return Refund{}, fault.InvalidField("key", "is missing")
+		return Refund{}, fault.InvalidField("key", "A refund has a key.")
 	}
 	if err := validText("reason", r.GetReason(), maxReason); err != nil {
 		return Refund{}, err
@@ -107,14 +107,14 @@ func readSale(o *orderingv1.Order) (Sale, string, error) {
 	sale := Sale{Total: o.GetTotal().GetAmount(), Fee: o.GetFee().GetAmount()}
 	inRange := func(minor int64) bool { return minor >= 0 && minor <= money.Max }
 	if !inRange(sale.Total) || !inRange(sale.Fee) {
-		return Sale{}, "", fault.InvalidField("order", "has an amount out of range")
+		return Sale{}, "", fault.InvalidField("order", "An amount of this order is out of range.")
 	}
 	for _, part := range o.GetParts() {
 		if part.GetStatus() == state.PartCancelled {
 			continue
 		}
 		if !inRange(part.GetTotal().GetAmount()) {
-			return Sale{}, "", fault.InvalidField("order", "has an amount out of range")
+			return Sale{}, "", fault.InvalidField("order", "An amount of this order is out of range.")
 		}
 		sale.Parts = append(sale.Parts, Part{part.GetProducerId(), part.GetTotal().GetAmount()})
 	}

@@ -55,20 +55,20 @@ func likely(c []rune) int {
 	case r == utf8.RuneError || unicode.IsControl(r):
 		return -4
 	case strings.ContainsRune(usualSmall, r):
-		return 1 + 2*flag(beside)
+		return 1 + 2*oneIf(beside)
 	case unicode.IsUpper(r) &&
 		(unicode.IsLower(before) || unicode.IsLetter(before) && unicode.IsLower(behind)):
 		return -2 // a capital within a word
 	case strings.ContainsRune(usualCapitals, r):
-		return 3 * flag(beside)
+		return 3 * oneIf(beside)
 	case unicode.IsLetter(r):
-		return flag(beside)
+		return oneIf(beside)
 	case r == '’' && inWord:
-		return 1 + 3*flag(elides(c))
+		return 1 + 3*oneIf(elides(c))
 	case r == '’', strings.ContainsRune(usualMarks, r):
-		return 1 - 2*flag(inWord)
+		return 1 - 2*oneIf(inWord)
 	}
-	return -1 - flag(beside)
+	return -1 - oneIf(beside)
 }
 
 // isOfAnotherWriting reports whether text that was taken for Western is none: words there have no four
@@ -87,7 +87,7 @@ func isOfAnotherWriting(s string) bool {
 	return false
 }
 
-func flag(b bool) int {
+func oneIf(b bool) int {
 	if b {
 		return 1
 	}

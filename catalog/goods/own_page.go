@@ -74,7 +74,7 @@ func (s *Store) EditProducer(
 		if err != nil {
 			return fmt.Errorf("edit a producer: %w", err)
 		}
-		return s.Told(ctx, tx, "producer.edit", p.ID, nil)
+		return s.Audit(ctx, tx, "producer.edit", p.ID, nil)
 	})
 	return p, err
 }
@@ -103,6 +103,6 @@ func (s *Store) DropOwnPicture(ctx context.Context, market, producerID, key stri
 		}); err != nil {
 			return fmt.Errorf("take a picture away: %w", err)
 		}
-		return s.Told(ctx, tx, "producer.edit", producerID, map[string]string{"picture": "removed"})
+		return s.Audit(ctx, tx, "producer.edit", producerID, map[string]string{"picture": "removed"})
 	})
 }

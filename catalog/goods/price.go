@@ -43,7 +43,7 @@ func (s *Store) SetPrices(ctx context.Context, market, producerID string, prices
 		if err != nil {
 			return fmt.Errorf("write what products cost: %w", err)
 		}
-		return s.toldOfPrices(ctx, tx, producerID, prices)
+		return s.auditPrices(ctx, tx, producerID, prices)
 	})
 }
 

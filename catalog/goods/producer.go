@@ -70,7 +70,7 @@ func (s *Store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 	if err := q.PutProducer(ctx, producerRow(*p, s.Now(), version)); err != nil {
 		return fmt.Errorf("write producer: %w", err)
 	}
-	if err := s.toldOfProducer(ctx, tx, *p, before, fresh); err != nil {
+	if err := s.auditProducer(ctx, tx, *p, before, fresh); err != nil {
 		return err
 	}
 	if fresh || (before.Name == p.Name && before.Approved == sqldb.Flag(p.Approved)) {

@@ -31,7 +31,7 @@ func (s *Store) SetPublished(
 		if published {
 			action = "products.show"
 		}
-		return s.Told(ctx, tx, action, producerID, map[string]string{"products": strconv.Itoa(len(others))})
+		return s.Audit(ctx, tx, action, producerID, map[string]string{"products": strconv.Itoa(len(others))})
 	})
 }
 

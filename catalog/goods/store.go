@@ -23,19 +23,19 @@ type Store struct {
 	Index search.Index
 	Now   func() time.Time
 	newID func(kind, market string) string
-	tell  tellFunc
+	audit auditFunc
 }
 
-// tellFunc writes to the security log; it is the host's Audit.
-type tellFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
+// auditFunc writes to the security log; it is the host's Audit.
+type auditFunc func(context.Context, *sqldb.Tx, ...audit.Entry) error
 
 // Open makes the store on a database whose tables are there, and the tables of its engine's search.
 func Open(
 	ctx context.Context, db *sqldb.DB, now func() time.Time, newID func(kind, market string) string,
-	tell tellFunc,
+	write auditFunc,
 ) (*Store, error) {
 	x, err := search.Open(ctx, db)
-	return &Store{DB: db, Index: x, Now: now, newID: newID, tell: tell}, err
+	return &Store{DB: db, Index: x, Now: now, newID: newID, audit: write}, err
 }
 
 // Read asks what is committed.
@@ -66,7 +66,7 @@ func (s *Store) PutMarket(ctx context.Context, m Market) error {
 			return fault.New(fault.Conflict, "currency_fixed",
 				"A market keeps the currency that it was made with.")
 		}
-		return s.Told(ctx, tx, "market.change", m.Code, map[string]string{
+		return s.Audit(ctx, tx, "market.change", m.Code, map[string]string{
 			"commission_bp": strconv.FormatInt(m.CommissionBP, 10), "currency": m.Currency,
 			"time_zone": m.TimeZone,
 		})

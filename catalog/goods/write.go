@@ -54,7 +54,7 @@ func (s *Store) PutProduct(
 			if err := w.run(ctx, tx); err != nil {
 				return "", err
 			}
-			return w.products[0].ID, s.toldOfProduct(ctx, tx, w.products[0])
+			return w.products[0].ID, s.auditProduct(ctx, tx, w.products[0])
 		})
 		return err
 	})

@@ -186,15 +186,15 @@ func (im *importer) write(ctx context.Context, plans []plan) error {
 			from = append(from, &plans[i])
 		}
 	}
-	told := im.toldOfImport(products)
-	err := im.intake.putProducts(ctx, im.market.Code, products, im.mine, told)
+	audited := im.auditImport(products)
+	err := im.intake.putProducts(ctx, im.market.Code, products, im.mine, audited)
 	if fault.Is(err, "slug_taken") { // by someone else, since we looked
 		for i := range products {
 			if from[i].isNew() {
 				products[i].Slug = ""
 			}
 		}
-		err = im.intake.putProducts(ctx, im.market.Code, products, im.mine, told)
+		err = im.intake.putProducts(ctx, im.market.Code, products, im.mine, audited)
 	}
 	for i := range products {
 		from[i].after = products[i]

@@ -60,7 +60,7 @@ func (s *Service) Export(
 		return fault.New(fault.Invalid, "unknown_format",
 			"There is no such format: choose shopify, ofn or google.")
 	}
-	if err := s.toldOfExport(ctx, r); err != nil {
+	if err := s.auditExport(ctx, r); err != nil {
 		return err
 	}
 	x := exporter{

@@ -194,20 +194,6 @@ func (q *Queries) GetCharge(ctx context.Context, id string) (GetChargeRow, error
 	return i, err
 }
 
-const hurryPayment = `-- name: HurryPayment :exec
-UPDATE payments SET next_at = $1 WHERE order_id = $2 AND attempts > 0 AND next_at > $1
-`
-
-type HurryPaymentParams struct {
-	Now     int64
-	OrderID string
-}
-
-func (q *Queries) HurryPayment(ctx context.Context, arg HurryPaymentParams) error {
-	_, err := q.db.ExecContext(ctx, hurryPayment, arg.Now, arg.OrderID)
-	return err
-}
-
 const lockCharge = `-- name: LockCharge :exec
 SELECT id FROM test_charges WHERE id = $1 FOR UPDATE
 `
@@ -272,6 +258,20 @@ func (q *Queries) PutRefund(ctx context.Context, arg PutRefundParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const retryPaymentNow = `-- name: RetryPaymentNow :exec
+UPDATE payments SET next_at = $1 WHERE order_id = $2 AND attempts > 0 AND next_at > $1
+`
+
+type RetryPaymentNowParams struct {
+	Now     int64
+	OrderID string
+}
+
+func (q *Queries) RetryPaymentNow(ctx context.Context, arg RetryPaymentNowParams) error {
+	_, err := q.db.ExecContext(ctx, retryPaymentNow, arg.Now, arg.OrderID)
+	return err
 }
 
 const stuckPayments = `-- name: StuckPayments :many

@@ -6,9 +6,9 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 )
 
-// toldOfRefund is what the security log is told of a refund: how much, whose part it is of, and which line by
+// refundEntry is what the security log is told of a refund: how much, whose part it is of, and which line by
 // name.
-func toldOfRefund(orderID string, r Refund, currency string, by audit.Actor) audit.Entry {
+func refundEntry(orderID string, r Refund, currency string, by audit.Actor) audit.Entry {
 	told := audit.Entry{
 		Action: "order.refund", Subject: orderID, Outcome: audit.Done, By: &by,
 		Detail: map[string]string{"amount": strconv.FormatInt(r.Minor, 10), "currency": currency},

@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// toldOfImport tells of a batch of an import, once for all its rows.
-func (im *importer) toldOfImport(products []goods.Product) func(context.Context, *sqldb.Tx) error {
+// auditImport tells of a batch of an import, once for all its rows.
+func (im *importer) auditImport(products []goods.Product) func(context.Context, *sqldb.Tx) error {
 	variants := 0
 	for _, p := range products {
 		variants += len(p.Variants)
@@ -22,14 +22,14 @@ func (im *importer) toldOfImport(products []goods.Product) func(context.Context,
 		subject = im.only.ID
 	}
 	return func(ctx context.Context, tx *sqldb.Tx) error {
-		return im.intake.store.Told(ctx, tx, "catalogue.import", subject, detail)
+		return im.intake.store.Audit(ctx, tx, "catalogue.import", subject, detail)
 	}
 }
 
-// toldOfExport tells of a catalogue that is handed out, before it is.
-func (s *Service) toldOfExport(ctx context.Context, r *catalogv1.ExportRequest) error {
+// auditExport tells of a catalogue that is handed out, before it is.
+func (s *Service) auditExport(ctx context.Context, r *catalogv1.ExportRequest) error {
 	return s.host.DB().Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		return s.store.Told(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()),
+		return s.store.Audit(ctx, tx, "catalogue.export", cmp.Or(r.GetProducerId(), r.GetMarket()),
 			map[string]string{"format": r.GetFormat()})
 	})
 }

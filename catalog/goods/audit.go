@@ -10,11 +10,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// Told writes to the security log that something was done.
-func (s *Store) Told(
+// Audit writes to the security log that something was done.
+func (s *Store) Audit(
 	ctx context.Context, tx *sqldb.Tx, action, subject string, detail map[string]string,
 ) error {
-	return s.tell(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done, Detail: detail})
+	return s.audit(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done, Detail: detail})
 }
 
 // decided notes who lets a producer sell, or does not any more, in its row and in the log.
@@ -30,41 +30,41 @@ func (s *Store) decided(ctx context.Context, tx *sqldb.Tx, p Producer) error {
 	if p.Approved {
 		action = "producer.approve"
 	}
-	return s.Told(ctx, tx, action, p.ID, nil)
+	return s.Audit(ctx, tx, action, p.ID, nil)
 }
 
-// toldOfProducer tells of a producer that is new, whose name is another, or that sells from now on or no
+// auditProducer tells of a producer that is new, whose name is another, or that sells from now on or no
 // more.
-func (s *Store) toldOfProducer(
+func (s *Store) auditProducer(
 	ctx context.Context, tx *sqldb.Tx, p Producer, before catalogdb.Producer, fresh bool,
 ) error {
 	switch {
 	case fresh && p.Approved:
-		return s.Told(ctx, tx, "producer.make", p.ID, nil)
+		return s.Audit(ctx, tx, "producer.make", p.ID, nil)
 	case fresh:
-		return s.Told(ctx, tx, "producer.apply", p.ID, nil)
+		return s.Audit(ctx, tx, "producer.apply", p.ID, nil)
 	case before.Approved != sqldb.Flag(p.Approved):
 		return s.decided(ctx, tx, p)
 	case before.Name != p.Name:
-		return s.Told(ctx, tx, "producer.rename", p.ID, nil)
+		return s.Audit(ctx, tx, "producer.rename", p.ID, nil)
 	}
 	return nil
 }
 
-// toldOfPrices tells of prices that were set, of the one if there is one.
-func (s *Store) toldOfPrices(ctx context.Context, tx *sqldb.Tx, producerID string, prices []Price) error {
+// auditPrices tells of prices that were set, of the one if there is one.
+func (s *Store) auditPrices(ctx context.Context, tx *sqldb.Tx, producerID string, prices []Price) error {
 	detail := map[string]string{"variants": strconv.Itoa(len(prices))}
 	if len(prices) == 1 {
 		detail["variant"], detail["amount"] = prices[0].VariantID, strconv.FormatInt(prices[0].Amount, 10)
 	}
-	return s.Told(ctx, tx, "prices.change", producerID, detail)
+	return s.Audit(ctx, tx, "prices.change", producerID, detail)
 }
 
-// toldOfProduct tells of a product that was saved by hand, with the prices that it has now.
-func (s *Store) toldOfProduct(ctx context.Context, tx *sqldb.Tx, p Product) error {
+// auditProduct tells of a product that was saved by hand, with the prices that it has now.
+func (s *Store) auditProduct(ctx context.Context, tx *sqldb.Tx, p Product) error {
 	detail := map[string]string{"producer": p.ProducerID, "variants": strconv.Itoa(len(p.Variants))}
 	if len(p.Variants) == 1 {
 		detail["amount"] = strconv.FormatInt(p.Variants[0].Price, 10)
 	}
-	return s.Told(ctx, tx, "product.save", p.ID, detail)
+	return s.Audit(ctx, tx, "product.save", p.ID, detail)
 }
