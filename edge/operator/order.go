@@ -190,11 +190,7 @@ func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePa
 		if l.GetProducerId() != p.GetProducerId() {
 			continue
 		}
-		line := view.LifeLine{
-			Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-			Quantity: o.In.Kept(l.GetQuantity(), l.GetSoldBy()), Total: o.In.Money(l.GetTotal()),
-			Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()),
-		}
+		line := view.LifeLine{Ordered: desk.Ordered(o.In, l), Total: o.In.Money(l.GetTotal())}
 		for _, lot := range l.GetLots() {
 			line.Lots = append(line.Lots, o.In.Kept(lot.GetQuantity(), l.GetSoldBy())+" of lot "+
 				desk.LotWords(lot))

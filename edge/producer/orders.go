@@ -117,12 +117,10 @@ func packLine(
 ) view.PackLine {
 	variant := l.GetVariantId()
 	line := view.PackLine{
-		VariantID: variant, Title: l.GetProductTitle(), Variant: l.GetVariantTitle(),
-		Quantity: in.Kept(l.GetQuantity(), l.GetSoldBy()),
-		Packing:  packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l),
-		Field:  packedField + variant,
-		Packed: trade.PackedWords(l, web.Amount, "none"), Why: trade.WhyWords(l.GetShortReason()),
-		Own: typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant],
+		Ordered: desk.Ordered(in, l), VariantID: variant,
+		Packing: packing, Weigh: packing && l.GetSoldBy() == web.ByWeight, Range: packRange(l),
+		Field: packedField + variant,
+		Own:   typed.Get(ownWhyField + variant), WhyWrong: wrong[whyField+variant],
 		OwnWrong: wrong[ownWhyField+variant],
 	}
 	if l.GetSoldBy() != web.ByWeight {
