@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -24,7 +25,7 @@ const (
 
 const (
 	challengeLife = 5 * time.Minute
-	// challengeLimit is how many one client is given in attemptWindow.
+	// challengeLimit is how many one client is given in a quarter of an hour.
 	challengeLimit = 300
 )
 
@@ -35,8 +36,8 @@ var errChallenge = fault.New(fault.Unauthenticated, "bad_passkey",
 func (s *service) keepChallenge(
 	ctx context.Context, purpose, bound string, data *webauthn.SessionData,
 ) (token string, err error) {
-	if from := clientOf(ctx); from != "" {
-		if err := s.countAttempt(ctx, s.vault.Subject("challenge "+from), challengeLimit); err != nil {
+	if from := guard.Client(ctx); from != "" {
+		if err := s.guard.Count(ctx, "challenge "+from, challengeLimit); err != nil {
 			return "", err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -22,7 +23,7 @@ func (s *service) ChangePassword(
 	if err != nil {
 		return nil, err
 	}
-	if fields := checkPassword(r.GetNewPassword(), account.Email); fields != nil {
+	if fields := guard.CheckPassword(r.GetNewPassword(), account.Email); fields != nil {
 		fields[0].Name = "new_password"
 		return nil, fault.InvalidFields(fields...)
 	}
@@ -30,7 +31,7 @@ func (s *service) ChangePassword(
 	if err != nil {
 		return nil, s.refused(ctx, "password.change", account.ID, err)
 	}
-	hash, err := s.hasher.hash(ctx, "account "+account.ID, r.GetNewPassword())
+	hash, err := s.guard.Hash(ctx, "account "+account.ID, r.GetNewPassword())
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (s *service) setPassword(
 	q := identitydb.New(tx)
 	locked, err := q.LockAccountByID(ctx, account.ID)
 	if sqldb.IsNone(err) || (err == nil && locked.PasswordHash != old) {
-		return session{}, errBadCredentials
+		return session{}, guard.ErrBadCredentials
 	}
 	if err != nil {
 		return session{}, err
@@ -108,7 +109,7 @@ func (s *service) ChangeEmail(
 	if _, err := s.owns(ctx, r.GetSessionToken(), account.ID, r.GetPassword()); err != nil {
 		return nil, s.refused(ctx, "email.change", account.ID, err)
 	}
-	if err := s.countMail(ctx, "email", email); err != nil {
+	if err := s.guard.CountMail(ctx, "email", email); err != nil {
 		return nil, err
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -148,17 +149,23 @@ func (s *service) owns(ctx context.Context, token, customer, password string) (i
 // to sign in.
 func (s *service) checkOwner(ctx context.Context, customer, password string) (identitydb.Account, error) {
 	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
-	if sqldb.IsNone(err) || len(password) > 4*maxPassword {
-		return stored, errBadCredentials
+	if sqldb.IsNone(err) || len(password) > 4*guard.MaxPassword {
+		return stored, guard.ErrBadCredentials
 	}
 	if err != nil {
 		return stored, fmt.Errorf("read an account: %w", sqldb.Classify(err))
 	}
-	try := s.ownAttempt(customer)
-	if err := s.compare(ctx, try, password, stored.PasswordHash); err != nil {
+	try := s.guard.Own(customer)
+	if err := s.guard.Compare(ctx, try, password, stored.PasswordHash); err != nil {
 		return stored, err
 	}
 	err = s.db.Tx(ctx,
-		func(ctx context.Context, tx *sqldb.Tx) error { return s.succeed(ctx, identitydb.New(tx), try) })
-	return stored, wrapped("forget tries", err)
+		func(ctx context.Context, tx *sqldb.Tx) error {
+			return s.guard.Succeed(ctx, identitydb.New(tx),
+				try)
+		})
+	if err != nil {
+		return stored, fmt.Errorf("forget tries: %w", err)
+	}
+	return stored, nil
 }

@@ -6,12 +6,21 @@ import (
 
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 )
 
 // Purge runs the job now.
 func Purge(ctx context.Context, h *host.Host) error {
-	return (&service{host: h, db: h.DB()}).purge(ctx)
+	v, err := vault.Open(h)
+	if err != nil {
+		return err
+	}
+	g, err := guard.New(h, v, guard.DefaultCost)
+	if err != nil {
+		return err
+	}
+	return (&service{host: h, db: h.DB(), guard: g}).purge(ctx)
 }
 
 // Mail runs the job that mails links now.

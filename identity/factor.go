@@ -23,7 +23,7 @@ const (
 	stepUpLife = 10 * time.Minute
 	// pendingLife is how long a second factor is waited for.
 	pendingLife = 5 * time.Minute
-	// codeLimit is how many codes may be tried in attemptWindow. Whoever tries them has the password.
+	// codeLimit is how many codes may be tried in a quarter of an hour. Whoever tries them has the password.
 	codeLimit = 5
 	// maxPasskeys and maxPasskeyName bound an account's passkeys.
 	maxPasskeys    = 20

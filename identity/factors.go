@@ -78,7 +78,7 @@ func (s *service) factorAdded(
 	if err := s.prove(ctx, q, h, by); err != nil {
 		return nil, err
 	}
-	if err := q.ForgetAttempts(ctx, s.vault.Subject(by+" "+h.account.ID)); err != nil {
+	if err := s.guard.Forget(ctx, q, by+" "+h.account.ID); err != nil {
 		return nil, err
 	}
 	if err := s.tell(ctx, tx, h.account.ID, what); err != nil {

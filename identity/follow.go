@@ -12,6 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -127,12 +128,12 @@ func (s *service) finishSignUp(
 	if !began(row, r.GetBrowserToken()) {
 		var check vault.Check
 		account.Name = check.Line("name", r.GetName(), vault.MaxName)
-		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
+		check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), row.Email)...)
 		if err := check.Err(); err != nil {
 			return nil, err
 		}
 		var err error
-		if hash, err = s.hasher.hash(ctx, clientOf(ctx), r.GetPassword()); err != nil {
+		if hash, err = s.guard.Hash(ctx, guard.Client(ctx), r.GetPassword()); err != nil {
 			return nil, err
 		}
 	}

@@ -2,14 +2,9 @@ package identity
 
 import (
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/identity/breached"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -37,11 +32,7 @@ type Account struct {
 	VerifiedAt time.Time
 }
 
-const (
-	minPassword  = 10
-	maxPassword  = 200
-	maxProducers = 100
-)
+const maxProducers = 100
 
 const (
 	// sessionLife is how long after its sign-in a session ends, however much it is used; deskLife where the
@@ -81,34 +72,6 @@ func (a Account) ends(began, used time.Time) time.Time {
 		return end
 	}
 	return used.Add(idle)
-}
-
-// normalPassword makes one text of the many ways in which keyboards compose the same characters.
-func normalPassword(password string) string { return norm.NFKC.String(password) }
-
-// checkPassword says what is wrong with a password for an account; nothing when it may be used.
-func checkPassword(password, email string) []fault.Field {
-	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
-		return []fault.Field{{Name: "password", Message: "Use characters that can be typed."}}
-	case n < minPassword:
-		return []fault.Field{{Name: "password", Message: "Use at least 10 characters."}}
-	case n > maxPassword:
-		return []fault.Field{{Name: "password", Message: "Use at most 200 characters."}}
-	case strings.EqualFold(strings.TrimSpace(password), email):
-		return []fault.Field{{Name: "password", Message: "Use something other than the e-mail address."}}
-	case ofContext(password, email):
-		return []fault.Field{{
-			Name:    "password",
-			Message: "This is made of the shop's name or your own address, which is tried first. Use a few words that only you would put together.",
-		}}
-	case breached.Has(password):
-		return []fault.Field{{
-			Name:    "password",
-			Message: "This is one of the passwords that everybody tries. Use a few words that only you would put together.",
-		}}
-	}
-	return nil
 }
 
 // checkRoles says what is wrong with an account's roles and producers.

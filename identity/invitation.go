@@ -13,6 +13,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -249,11 +250,11 @@ func (s *service) joinsAnew(
 	}
 	var check vault.Check
 	account.Name = check.Line("name", r.GetName(), vault.MaxName)
-	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), row.Email)...)
+	check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), row.Email)...)
 	if err := check.Err(); err != nil {
 		return in, "", err
 	}
-	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())
+	hash, err := s.guard.Hash(ctx, guard.Client(ctx), r.GetPassword())
 	if err != nil {
 		return in, "", err
 	}

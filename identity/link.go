@@ -11,7 +11,6 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/locale"
-	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -29,20 +28,10 @@ const (
 	undoLife = 7 * 24 * time.Hour
 	// factorsUndone is how long before the change a factor may have been added that goes with it.
 	factorsUndone = 24 * time.Hour
-	// mailPairLimit is how many letters about one thing a client has sent to an address in attemptWindow;
-	// mailAddressLimit and mailClientLimit are how many all clients have sent to it, and one client to
-	// anybody, in longWindow.
-	mailPairLimit    = 3
-	mailAddressLimit = 10
-	mailClientLimit  = 30
 )
 
-var (
-	errLinkExpired = fault.New(fault.NotFound, "link_expired",
-		"This link is no longer good: it works once, and for a day. Please ask for a new one.")
-	errManyLetters = fault.New(fault.Exhausted, "too_many_attempts",
-		"There were too many letters of this kind. Please look into your mail, or wait a while.")
-)
+var errLinkExpired = fault.New(fault.NotFound, "link_expired",
+	"This link is no longer good: it works once, and for a day. Please ask for a new one.")
 
 // link is what waits for its mailed link to be followed.
 type link struct {
@@ -82,22 +71,6 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 	return nil
 }
 
-// countMail counts a letter that somebody has sent to an address, whether or not one is sent in the end. All
-// addresses of a mailbox are one.
-func (s *service) countMail(ctx context.Context, what, email string) error {
-	client := clientOf(ctx)
-	email = mailbox.Of(email)
-	try := &attempt{counters: []counter{
-		{s.vault.Subject("letters of " + client), mailClientLimit, longWindow, errManyLetters, ""},
-		{s.vault.Subject("letters " + what + " " + email), mailAddressLimit, longWindow, errManyLetters, ""},
-		{
-			s.vault.Subject("letters " + what + " " + email + " of " + client), mailPairLimit, attemptWindow,
-			errManyLetters, "",
-		},
-	}}
-	return s.begin(ctx, try)
-}
-
 // RequestVerification mails a link to the account's own address; a verified one needs none.
 func (s *service) RequestVerification(
 	ctx context.Context, r *identityv1.RequestVerificationRequest,
@@ -106,7 +79,7 @@ func (s *service) RequestVerification(
 	if err != nil || !account.VerifiedAt.IsZero() {
 		return &identityv1.RequestVerificationResponse{}, err
 	}
-	if err := s.countMail(ctx, "verify", account.Email); err != nil {
+	if err := s.guard.CountMail(ctx, "verify", account.Email); err != nil {
 		return nil, err
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {

@@ -326,7 +326,7 @@ func (s *service) InvitePerson(
 	if err != nil {
 		return nil, err
 	}
-	if err := s.countMail(ctx, linkJoin, email); err != nil {
+	if err := s.guard.CountMail(ctx, linkJoin, email); err != nil {
 		return nil, err
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -41,8 +42,8 @@ func (s *service) readProof(
 
 // countCode counts codes apart from passwords, and recovery codes apart from an app's.
 func (s *service) countCode(ctx context.Context, by, account string) error {
-	err := s.countAttempt(ctx, s.vault.Subject(by+" "+account), codeLimit)
-	if errors.Is(err, errTooMany) {
+	err := s.guard.Count(ctx, by+" "+account, codeLimit)
+	if errors.Is(err, guard.ErrTooMany) {
 		return errTooManyCodes
 	}
 	return err
@@ -76,7 +77,7 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 	case byPassword:
 		return nil // its tries are forgotten already
 	}
-	return q.ForgetAttempts(ctx, s.vault.Subject(p.by+" "+account.ID))
+	return s.guard.Forget(ctx, q, p.by+" "+account.ID)
 }
 
 // refused writes a proof that was not good into the log, and answers its error. The transaction that it was

@@ -51,7 +51,7 @@ func (s *service) closePublished(ctx context.Context) error {
 
 func (s *service) isPublished(ctx context.Context, hash string) (bool, error) {
 	for _, password := range publishedPasswords {
-		if same, err := s.hasher.matches(ctx, "", password, hash); err != nil || same {
+		if same, err := s.guard.Matches(ctx, "", password, hash); err != nil || same {
 			return same, err
 		}
 	}

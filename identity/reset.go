@@ -13,6 +13,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -43,7 +44,11 @@ func (s *service) RequestReset(
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
-	known, err := s.countReset(ctx, email, r.GetDevice().GetToken())
+	of, err := s.accountByEmail(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	known, err := s.guard.CountReset(ctx, email, of, r.GetDevice().GetToken())
 	if err != nil {
 		return nil, err
 	}
@@ -51,23 +56,6 @@ func (s *service) RequestReset(
 		return nil, err
 	}
 	return &identityv1.RequestResetResponse{}, nil
-}
-
-// countReset counts a wish apart from passwords, for who has tried too many of them needs this. A device that
-// the account knows has a counter of its own, which strangers do not use up.
-func (s *service) countReset(ctx context.Context, email, device string) (known bool, err error) {
-	of, err := s.accountByEmail(ctx, email)
-	if err != nil {
-		return false, err
-	}
-	number := s.deviceOf(of, device)
-	if number == "" {
-		return false, s.countMail(ctx, "reset", email)
-	}
-	subject := s.vault.Subject("letters reset of device " + number + " " + email)
-	return true,
-		s.begin(ctx,
-			&attempt{counters: []counter{{subject, mailPairLimit, attemptWindow, errManyLetters, ""}}})
 }
 
 func (s *service) requestReset(ctx context.Context, email string, known bool) error {
@@ -200,14 +188,14 @@ func (s *service) ResetPassword(
 	if err != nil {
 		return nil, err
 	}
-	if err := fault.InvalidFields(checkPassword(r.GetPassword(), stored.Email)...); err != nil {
+	if err := fault.InvalidFields(guard.CheckPassword(r.GetPassword(), stored.Email)...); err != nil {
 		return nil, err
 	}
 	account, err := accountFromRow(stored)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())
+	hash, err := s.guard.Hash(ctx, guard.Client(ctx), r.GetPassword())
 	if err != nil {
 		return nil, err
 	}
@@ -282,11 +270,8 @@ func (s *service) useReset(
 			identitydb.VerifyAccountParams{ID: row.ID, VerifiedAt: s.host.Now().UnixMilli()}); err != nil {
 			return err
 		}
-		// of the account; the client's own stay
-		for _, c := range s.attemptAt(ctx, row.Email, row, "").counters[1:] {
-			if err := q.ForgetAttempts(ctx, c.subject); err != nil {
-				return err
-			}
+		if err := s.guard.ForgetAccount(ctx, q, row); err != nil {
+			return err
 		}
 		// what somebody else may have asked for
 		if err := q.DeleteLinksOf(ctx, someText(row.ID)); err != nil {

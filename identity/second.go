@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -28,7 +29,7 @@ func (s *service) enter(
 		ExpiresAt: s.host.Now().Add(pendingLife).UnixMilli(),
 	})
 	if err == nil && n == 0 {
-		err = errBadCredentials
+		err = guard.ErrBadCredentials
 	}
 	return session{pending: token, factors: factors(account.Factors)}, err
 }

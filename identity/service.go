@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -38,7 +39,7 @@ type service struct {
 	db      *sqldb.DB
 	notify  notifyv1connect.NotifyServiceClient
 	catalog catalogv1connect.CatalogServiceClient
-	hasher  *hasher
+	guard   *guard.Guard
 	vault   *vault.Vault
 	mailing *host.Job
 	telling *host.Job
@@ -51,21 +52,24 @@ func Room() host.Service {
 }
 
 // New makes the service on its host.
-func New(h *host.Host) error { return WithCost(DefaultCost)(h) }
+func New(h *host.Host) error { return WithCost(guard.DefaultCost)(h) }
+
+// Cost is what one password hash costs.
+type Cost = guard.Cost
 
 // WithCost is New with another cost of password hashes, so that tests are fast.
 func WithCost(cost Cost) func(*host.Host) error {
 	return func(h *host.Host) error {
-		hasher, err := newHasher(cost, h.Random())
-		if err != nil {
-			return err
-		}
 		v, err := vault.Open(h)
 		if err != nil {
 			return err
 		}
+		g, err := guard.New(h, v, cost)
+		if err != nil {
+			return err
+		}
 		s := &service{
-			host: h, db: h.DB(), hasher: hasher, vault: v, Service: vault.New(h, v),
+			host: h, db: h.DB(), guard: g, vault: v, Service: vault.New(h, v),
 			notify:  notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 			catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		}
@@ -131,7 +135,7 @@ func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
 	}
 	check.Fields = append(check.Fields, checkRoles(r.GetRoles(), r.GetProducerIds())...)
 	if r.GetPassword() != "" {
-		check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
+		check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), email)...)
 	}
 	return Account{
 		Email: email, Name: name, Roles: normalRoles(r.GetRoles()),
@@ -145,11 +149,11 @@ func (s *service) newHash(ctx context.Context, password, stored string) (string,
 		return "", nil
 	}
 	if stored != "" {
-		if same, err := s.hasher.matches(ctx, clientOf(ctx), password, stored); err != nil || same {
+		if same, err := s.guard.Matches(ctx, guard.Client(ctx), password, stored); err != nil || same {
 			return "", err
 		}
 	}
-	return s.hasher.hash(ctx, clientOf(ctx), password)
+	return s.guard.Hash(ctx, guard.Client(ctx), password)
 }
 
 // ensure writes an account. An empty hash or name leaves the stored one.
@@ -215,6 +219,6 @@ func (s *service) purge(ctx context.Context) error {
 			q.DeleteOldMakerInvitations(ctx, now.UnixMilli())); err != nil {
 			return err
 		}
-		return q.DeleteOldAttempts(ctx, now.Add(-longWindow).UnixMilli())
+		return s.guard.Sweep(ctx, q)
 	})
 }

@@ -12,17 +12,14 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // tokenSize is the random bytes of a token; it is told in base64url.
 const tokenSize = 32
 
-var (
-	errBadCredentials = fault.New(fault.Unauthenticated, "bad_credentials",
-		"The e-mail address or the password is wrong.")
-	errNoSession = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
-)
+var errNoSession = fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
 
 // session is what a token stands for. Its token is known only to who signed in. Where a second factor is
 // still to come it is a pending sign-in instead, with what the account has.
@@ -82,7 +79,7 @@ func (s *service) startSession(
 		CreatedAt: now.UnixMilli(), ExpiresAt: account.ends(now, now.Add(sessionLife)).UnixMilli(),
 	})
 	if err == nil && n == 0 {
-		err = errBadCredentials
+		err = guard.ErrBadCredentials
 	}
 	return session{token: token, expires: account.ends(now, now)}, err
 }

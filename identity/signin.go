@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -18,15 +19,15 @@ func (s *service) SignIn(
 	ctx context.Context, r *identityv1.SignInRequest,
 ) (*identityv1.SignInResponse, error) {
 	email, ok := mailbox.Normal(r.GetEmail())
-	if !ok || len(r.GetPassword()) > 4*maxPassword {
-		return nil, errBadCredentials
+	if !ok || len(r.GetPassword()) > 4*guard.MaxPassword {
+		return nil, guard.ErrBadCredentials
 	}
 	stored, err := s.accountByEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
-	try := s.attemptAt(ctx, email, stored, r.GetDevice().GetToken())
-	if err := s.compare(ctx, try, r.GetPassword(), stored.PasswordHash); err != nil {
+	try := s.guard.At(ctx, email, stored, r.GetDevice().GetToken())
+	if err := s.guard.Compare(ctx, try, r.GetPassword(), stored.PasswordHash); err != nil {
 		return nil, s.notSignedIn(ctx, try, err)
 	}
 	account, err := accountFromRow(stored)
@@ -45,24 +46,12 @@ func (s *service) SignIn(
 	return answer, err
 }
 
-// compare fails with bad credentials when a password is not the hash's. The try counts from its beginning.
-func (s *service) compare(ctx context.Context, try *attempt, password, hash string) error {
-	if err := s.begin(ctx, try); err != nil {
-		return err
-	}
-	ok, err := s.hasher.matches(ctx, try.client, password, hash)
-	if err == nil && !ok {
-		err = errBadCredentials
-	}
-	return err
-}
-
 // notSignedIn tells the security log of what was refused, and answers it.
-func (s *service) notSignedIn(ctx context.Context, try *attempt, why error) error {
+func (s *service) notSignedIn(ctx context.Context, try *guard.Try, why error) error {
 	f := fault.Of(why)
 	if f.Kind == fault.Unauthenticated || f.Kind == fault.Exhausted {
 		s.host.AuditNow(ctx, audit.Entry{
-			Action: "sign_in", Subject: try.account, Outcome: audit.Refused,
+			Action: "sign_in", Subject: try.Account, Outcome: audit.Refused,
 			Detail: map[string]string{"code": f.Code},
 		})
 	}
@@ -72,11 +61,11 @@ func (s *service) notSignedIn(ctx context.Context, try *attempt, why error) erro
 // signIn starts the session of who has shown the password, or waits for the second factor, which is logged
 // with that.
 func (s *service) signIn(
-	ctx context.Context, account identitydb.Account, try *attempt, at clientInfo,
+	ctx context.Context, account identitydb.Account, try *guard.Try, at clientInfo,
 ) (session, error) {
 	var made session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if err := s.succeed(ctx, identitydb.New(tx), try); err != nil {
+		if err := s.guard.Succeed(ctx, identitydb.New(tx), try); err != nil {
 			return err
 		}
 		if made, err = s.enter(ctx, tx, account, at); err != nil || made.token == "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -19,14 +20,14 @@ func (s *service) SignUp(
 	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
 	name := check.Line("name", r.GetName(), vault.MaxName)
-	check.Fields = append(check.Fields, checkPassword(r.GetPassword(), email)...)
+	check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), email)...)
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
-	if err := s.countMail(ctx, linkSignUp, email); err != nil {
+	if err := s.guard.CountMail(ctx, linkSignUp, email); err != nil {
 		return nil, err
 	}
-	hash, err := s.hasher.hash(ctx, clientOf(ctx), r.GetPassword())
+	hash, err := s.guard.Hash(ctx, guard.Client(ctx), r.GetPassword())
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package identity
+package guard
 
 import (
 	"context"
@@ -28,8 +28,8 @@ func TestCheckPassword(t *testing.T) {
 		"bad \xff\xff\xff\xff UTF": false,
 		"with \x00 in it":          false,
 	} {
-		if fields := checkPassword(password, "ann@example.org"); (len(fields) == 0) != ok {
-			t.Errorf("checkPassword(%q) = %v", password, fields)
+		if fields := CheckPassword(password, "ann@example.org"); (len(fields) == 0) != ok {
+			t.Errorf("CheckPassword(%q) = %v", password, fields)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func TestAPasswordIsMoreThanTheWordsOfItsContext(t *testing.T) {
 			t.Errorf("%q: %v, want %v", password, got, refused)
 		}
 	}
-	if len(checkPassword("ArtisanEats2026!", "ada@example.org")) == 0 {
+	if len(CheckPassword("ArtisanEats2026!", "ada@example.org")) == 0 {
 		t.Error("a password of the shop's name is taken")
 	}
 }
