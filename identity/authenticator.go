@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -109,7 +110,7 @@ func (s *service) ConfirmTotp(
 		if err != nil {
 			return err
 		}
-		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byTotp, totpAdded)
+		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byTotp, accounts.TotpAdded)
 		return err
 	})
 	if err != nil {
@@ -162,7 +163,7 @@ func (s *service) takeTotp(
 func (s *service) RemoveTotp(
 	ctx context.Context, r *identityv1.RemoveTotpRequest,
 ) (*identityv1.RemoveTotpResponse, error) {
-	err := s.removeFactor(ctx, r.GetSessionToken(), totpRemoved,
+	err := s.removeFactor(ctx, r.GetSessionToken(), accounts.TotpRemoved,
 		func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
 			return q.DeleteTotp(ctx, account)
 		})

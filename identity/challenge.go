@@ -11,6 +11,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -45,10 +46,10 @@ func (s *service) keepChallenge(
 	if err != nil {
 		return "", err
 	}
-	if token, err = s.newToken(); err != nil {
+	if token, err = s.accounts.NewToken(); err != nil {
 		return "", err
 	}
-	hash, _ := hashToken(token)
+	hash, _ := accounts.HashToken(token)
 	return token, s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return identitydb.New(tx).InsertChallenge(ctx, identitydb.InsertChallengeParams{
 			TokenHash: hash, Purpose: purpose, BoundTo: bound, Data: string(kept),
@@ -61,7 +62,7 @@ func (s *service) keepChallenge(
 func (s *service) useChallenge(
 	ctx context.Context, token, purpose, bound string,
 ) (data webauthn.SessionData, err error) {
-	hash, ok := hashToken(token)
+	hash, ok := accounts.HashToken(token)
 	if !ok {
 		return data, errChallenge
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -19,7 +20,7 @@ import (
 func (s *service) ChangePassword(
 	ctx context.Context, r *identityv1.ChangePasswordRequest,
 ) (*identityv1.ChangePasswordResponse, error) {
-	_, account, err := s.readSession(ctx, r.GetSessionToken())
+	_, account, err := s.accounts.ReadSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
@@ -29,13 +30,13 @@ func (s *service) ChangePassword(
 	}
 	stored, err := s.owns(ctx, r.GetSessionToken(), account.ID, r.GetPassword())
 	if err != nil {
-		return nil, s.refused(ctx, "password.change", account.ID, err)
+		return nil, s.accounts.Refused(ctx, "password.change", account.ID, err)
 	}
 	hash, err := s.guard.Hash(ctx, "account "+account.ID, r.GetNewPassword())
 	if err != nil {
 		return nil, err
 	}
-	var renewed session
+	var renewed accounts.Session
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		renewed, err = s.setPassword(ctx, tx, account, r.GetSessionToken(), stored.PasswordHash, hash)
 		return err
@@ -44,46 +45,46 @@ func (s *service) ChangePassword(
 		return nil, fmt.Errorf("change a password: %w", err)
 	}
 	answer := &identityv1.ChangePasswordResponse{
-		SessionToken: renewed.token,
-		ExpiresAt:    renewed.expires.UnixMilli(),
+		SessionToken: renewed.Token,
+		ExpiresAt:    renewed.Expires.UnixMilli(),
 	}
-	answer.DeviceToken, err = s.deviceToken(renewed, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(renewed, account.ID)
 	return answer, err
 }
 
 // setPassword fails with bad credentials where the password is another than it was when the old one was
 // looked at.
 func (s *service) setPassword(
-	ctx context.Context, tx *sqldb.Tx, account Account, token, old, hash string,
-) (session, error) {
+	ctx context.Context, tx *sqldb.Tx, account accounts.Account, token, old, hash string,
+) (accounts.Session, error) {
 	q := identitydb.New(tx)
 	locked, err := q.LockAccountByID(ctx, account.ID)
 	if sqldb.IsNone(err) || (err == nil && locked.PasswordHash != old) {
-		return session{}, guard.ErrBadCredentials
+		return accounts.Session{}, guard.ErrBadCredentials
 	}
 	if err != nil {
-		return session{}, err
+		return accounts.Session{}, err
 	}
 	if err := q.SetPassword(ctx,
 		identitydb.SetPasswordParams{ID: account.ID, PasswordHash: hash}); err != nil {
-		return session{}, err
+		return accounts.Session{}, err
 	}
 	if err := errors.Join(q.DeleteResetsOf(ctx, someText(account.ID)),
-		s.forgetDevices(ctx, q, account.ID)); err != nil {
-		return session{}, err
+		s.accounts.ForgetDevices(ctx, q, account.ID)); err != nil {
+		return accounts.Session{}, err
 	}
-	if err := s.endLinks(ctx, tx, account.ID, false); err != nil {
-		return session{}, err
+	if err := s.accounts.EndOrderLinks(ctx, tx, account.ID, false); err != nil {
+		return accounts.Session{}, err
 	}
-	renewed, err := s.renewSession(ctx, tx, account, token, 0)
-	if err == nil && renewed.token == "" {
-		err = errNoSession
+	renewed, err := s.accounts.RenewSession(ctx, tx, account, token, 0)
+	if err == nil && renewed.Token == "" {
+		err = accounts.ErrNoSession
 	}
 	if err != nil {
-		return session{}, err
+		return accounts.Session{}, err
 	}
-	if err := s.tell(ctx, tx, account.ID, passwordChanged); err != nil {
-		return session{}, err
+	if err := s.accounts.Notices.Put(ctx, tx, account.ID, accounts.PasswordChanged); err != nil {
+		return accounts.Session{}, err
 	}
 	return renewed,
 		s.host.Audit(ctx, tx,
@@ -95,7 +96,7 @@ func (s *service) setPassword(
 func (s *service) ChangeEmail(
 	ctx context.Context, r *identityv1.ChangeEmailRequest,
 ) (*identityv1.ChangeEmailResponse, error) {
-	_, account, err := s.readSession(ctx, r.GetSessionToken())
+	_, account, err := s.accounts.ReadSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (s *service) ChangeEmail(
 		return nil, fault.InvalidField("email", "This is your e-mail address already.")
 	}
 	if _, err := s.owns(ctx, r.GetSessionToken(), account.ID, r.GetPassword()); err != nil {
-		return nil, s.refused(ctx, "email.change", account.ID, err)
+		return nil, s.accounts.Refused(ctx, "email.change", account.ID, err)
 	}
 	if err := s.guard.CountMail(ctx, "email", email); err != nil {
 		return nil, err
@@ -142,30 +143,5 @@ func (s *service) owns(ctx context.Context, token, customer, password string) (i
 	if err != nil {
 		return h.account, err
 	}
-	return s.checkOwner(ctx, customer, password)
-}
-
-// checkOwner fails with bad credentials when a password is not the account's. It is counted apart from tries
-// to sign in.
-func (s *service) checkOwner(ctx context.Context, customer, password string) (identitydb.Account, error) {
-	stored, err := identitydb.New(s.db.Read()).AccountByID(ctx, customer)
-	if sqldb.IsNone(err) || len(password) > 4*guard.MaxPassword {
-		return stored, guard.ErrBadCredentials
-	}
-	if err != nil {
-		return stored, fmt.Errorf("read an account: %w", sqldb.Classify(err))
-	}
-	try := s.guard.Own(customer)
-	if err := s.guard.Compare(ctx, try, password, stored.PasswordHash); err != nil {
-		return stored, err
-	}
-	err = s.db.Tx(ctx,
-		func(ctx context.Context, tx *sqldb.Tx) error {
-			return s.guard.Succeed(ctx, identitydb.New(tx),
-				try)
-		})
-	if err != nil {
-		return stored, fmt.Errorf("forget tries: %w", err)
-	}
-	return stored, nil
+	return s.accounts.CheckOwner(ctx, customer, password)
 }

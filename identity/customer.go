@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -32,7 +33,7 @@ func (s *service) FindCustomers(
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
-	member, err := s.accountByEmail(ctx, email)
+	member, err := s.accounts.ByEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +89,8 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 		return nil, err
 	}
 	if !r.GetByShop() {
-		if _, err := s.checkOwner(ctx, customer, r.GetPassword()); err != nil {
-			return nil, s.refused(ctx, "account.erase", customer, err)
+		if _, err := s.accounts.CheckOwner(ctx, customer, r.GetPassword()); err != nil {
+			return nil, s.accounts.Refused(ctx, "account.erase", customer, err)
 		}
 	}
 	open, err := s.openShops(ctx, customer, r.GetByShop())
@@ -115,14 +116,14 @@ func (s *service) Erase(ctx context.Context, r *identityv1.EraseRequest) (*ident
 			return err
 		}
 		if erased {
-			err = s.endLinks(ctx, tx, customer, true)
+			err = s.accounts.EndOrderLinks(ctx, tx, customer, true)
 		}
 		return errors.Join(err,
 			s.host.Audit(ctx, tx,
 				audit.Entry{Action: "account.erase", Subject: customer, Outcome: audit.Done}))
 	})
 	if fault.Is(err, errOnlyOwner.Code) {
-		return nil, s.refused(ctx, "account.erase", customer, err)
+		return nil, s.accounts.Refused(ctx, "account.erase", customer, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("erase a customer: %w", err)
@@ -140,8 +141,8 @@ func keepOneOperator(ctx context.Context, q *identitydb.Queries, customer string
 	if err != nil {
 		return err
 	}
-	account, err := accountFromRow(row)
-	if err != nil || !slices.Contains(account.Roles, Operator) {
+	account, err := accounts.FromRow(row)
+	if err != nil || !slices.Contains(account.Roles, accounts.Operator) {
 		return err
 	}
 	all, err := q.LockOperators(ctx)

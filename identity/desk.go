@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
@@ -44,7 +45,7 @@ func (s *service) GetDeskFactors(
 		return nil, err
 	}
 	response := &identityv1.GetDeskFactorsResponse{Version: all.stamp()}
-	for _, desk := range []string{Operator, Producer} {
+	for _, desk := range []string{accounts.Operator, accounts.Producer} {
 		from := &identityv1.DeskFactor{Desk: desk}
 		if at := all[desk]; !at.IsZero() {
 			from.RequiredFrom = at.UnixMilli()
@@ -60,14 +61,16 @@ func (s *service) operator(ctx context.Context, token string) (holder, error) {
 	if err != nil {
 		return h, err
 	}
-	account, err := accountFromRow(h.account)
-	if err == nil && !slices.Contains(account.Roles, Operator) {
+	account, err := accounts.FromRow(h.account)
+	if err == nil && !slices.Contains(account.Roles, accounts.Operator) {
 		err = errNotOperator
 	}
 	return h, err
 }
 
-func (d deskRule) stamp() string { return stamp.Of(d[Operator].UnixMilli(), d[Producer].UnixMilli()) }
+func (d deskRule) stamp() string {
+	return stamp.Of(d[accounts.Operator].UnixMilli(), d[accounts.Producer].UnixMilli())
+}
 
 // checkDesks holds a change to what was seen. The operators' rows are locked: nobody else changes the desks.
 func (s *service) checkDesks(ctx context.Context, q *identitydb.Queries, seen string) error {
@@ -89,7 +92,7 @@ func (s *service) SetDeskFactors(
 		return nil, err
 	}
 	for _, d := range r.GetDesks() {
-		if (d.GetDesk() != Producer && d.GetDesk() != Operator) || d.GetRequiredFrom() < 0 {
+		if (d.GetDesk() != accounts.Producer && d.GetDesk() != accounts.Operator) || d.GetRequiredFrom() < 0 {
 			return nil,
 				fault.InvalidField("desks", "A desk is a producer's or an operator's, and its day is a day.")
 		}
@@ -153,17 +156,17 @@ func (s *service) ResetFactors(
 
 // dropFactors takes all of an account's factors away and ends what they have opened.
 func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string) error {
-	if err := s.endSessions(ctx, tx, account); err != nil {
+	if err := s.accounts.EndSessions(ctx, tx, account); err != nil {
 		return err
 	}
 	if _, err := s.loseFactors(ctx, identitydb.New(tx), account); err != nil {
 		return err
 	}
-	if err := s.tell(ctx, tx, account, factorsReset); err != nil {
+	if err := s.accounts.Notices.Put(ctx, tx, account, accounts.FactorsReset); err != nil {
 		return err
 	}
 	return s.host.Audit(ctx, tx,
-		audit.Entry{Action: string(factorsReset), Subject: account, Outcome: audit.Done})
+		audit.Entry{Action: string(accounts.FactorsReset), Subject: account, Outcome: audit.Done})
 }
 
 // loseFactors deletes all of an account's factors, and answers what is left: none.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/vault"
 )
 
@@ -78,7 +79,7 @@ func defaultDesks(demo bool) deskRule {
 	if demo {
 		return deskRule{}
 	}
-	return deskRule{Operator: time.UnixMilli(1).UTC()}
+	return deskRule{accounts.Operator: time.UnixMilli(1).UTC()}
 }
 
 // since is since when an account of these roles has to have a second factor; ok is false while it has not.

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -64,7 +65,7 @@ func factorsOf(ctx context.Context, q *identitydb.Queries, account string) (stri
 // factorAdded ends the adding of a factor, which its session has shown with that. The first of an account's
 // brings its recovery codes.
 func (s *service) factorAdded(
-	ctx context.Context, tx *sqldb.Tx, h holder, by string, what notice,
+	ctx context.Context, tx *sqldb.Tx, h holder, by string, what accounts.Notice,
 ) (codes []string, err error) {
 	q := identitydb.New(tx)
 	if _, err := factorsOf(ctx, q, h.account.ID); err != nil {
@@ -81,7 +82,7 @@ func (s *service) factorAdded(
 	if err := s.guard.Forget(ctx, q, by+" "+h.account.ID); err != nil {
 		return nil, err
 	}
-	if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
+	if err := s.accounts.Notices.Put(ctx, tx, h.account.ID, what); err != nil {
 		return nil, err
 	}
 	return codes,
@@ -91,7 +92,7 @@ func (s *service) factorAdded(
 // removeFactor removes one of a holder's factors. Without another one the recovery codes go as well, which is
 // refused where a desk asks for one.
 func (s *service) removeFactor(
-	ctx context.Context, token string, what notice,
+	ctx context.Context, token string, what accounts.Notice,
 	remove func(context.Context, *identitydb.Queries, string) (int64, error),
 ) error {
 	h, err := s.fresh(ctx, token)
@@ -114,7 +115,7 @@ func (s *service) removeFactor(
 		if err := s.withoutFactor(ctx, q, row); err != nil {
 			return err
 		}
-		if err := s.tell(ctx, tx, h.account.ID, what); err != nil {
+		if err := s.accounts.Notices.Put(ctx, tx, h.account.ID, what); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx,
@@ -127,7 +128,7 @@ func (s *service) withoutFactor(ctx context.Context, q *identitydb.Queries, row 
 	if err != nil || left != "" {
 		return err
 	}
-	account, err := accountFromRow(row)
+	account, err := accounts.FromRow(row)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -43,7 +44,7 @@ func (s *service) GetLink(
 
 // holds reports whether a session is of an account.
 func (s *service) holds(ctx context.Context, token, account string) (bool, error) {
-	_, of, err := s.readSession(ctx, token)
+	_, of, err := s.accounts.ReadSession(ctx, token)
 	if fault.KindOf(err) == fault.Unauthenticated {
 		return false, nil
 	}
@@ -62,14 +63,14 @@ func (s *service) mayAddress(
 		return fault.InvalidField("password",
 			"Show the password of the account that asked for this, or sign in to it first.")
 	}
-	if _, err := s.checkOwner(ctx, row.AccountID.String, r.GetPassword()); err != nil {
-		return s.refused(ctx, "email."+cmp.Or(deeds[row.Kind], row.Kind), row.AccountID.String, err)
+	if _, err := s.accounts.CheckOwner(ctx, row.AccountID.String, r.GetPassword()); err != nil {
+		return s.accounts.Refused(ctx, "email."+cmp.Or(deeds[row.Kind], row.Kind), row.AccountID.String, err)
 	}
 	return nil
 }
 
 func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, error) {
-	hash, ok := hashToken(token)
+	hash, ok := accounts.HashToken(token)
 	if !ok {
 		return identitydb.Link{}, errLinkExpired
 	}
@@ -87,7 +88,7 @@ func (s *service) readLink(ctx context.Context, token string) (identitydb.Link, 
 // began reports whether a sign-up was begun by a browser. Another one's password is not taken on: a stranger
 // may have chosen it.
 func began(row identitydb.Link, browserToken string) bool {
-	hash, ok := hashToken(browserToken)
+	hash, ok := accounts.HashToken(browserToken)
 	return ok && subtle.ConstantTimeCompare([]byte(hash), []byte(row.BrowserHash)) == 1
 }
 
@@ -120,9 +121,9 @@ func (s *service) finishSignUp(
 	ctx context.Context, row identitydb.Link, r *identityv1.FollowLinkRequest,
 ) (*identityv1.FollowLinkResponse, error) {
 	now := s.host.Now()
-	account := Account{
+	account := accounts.Account{
 		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Name: row.Name,
-		Roles: []string{Shopper}, CreatedAt: now, VerifiedAt: now,
+		Roles: []string{accounts.Shopper}, CreatedAt: now, VerifiedAt: now,
 	}
 	hash := row.PasswordHash
 	if !began(row, r.GetBrowserToken()) {
@@ -137,7 +138,7 @@ func (s *service) finishSignUp(
 			return nil, err
 		}
 	}
-	made, err := s.makeAccount(ctx, row, account, hash, clientInfoOf(ctx, r.GetDevice()))
+	made, err := s.makeAccount(ctx, row, account, hash, accounts.ClientInfoOf(ctx, r.GetDevice()))
 	if sqldb.IsUnique(err) {
 		return nil, errEmailTaken
 	}
@@ -145,28 +146,28 @@ func (s *service) finishSignUp(
 		return nil, err
 	}
 	answer := &identityv1.FollowLinkResponse{
-		Account: accountToProto(account), SessionToken: made.token,
-		ExpiresAt: made.ends(),
+		Account: account.Proto(), SessionToken: made.Token,
+		ExpiresAt: made.Ends(),
 	}
-	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(made, account.ID)
 	return answer, err
 }
 
 func (s *service) makeAccount(
-	ctx context.Context, row identitydb.Link, account Account, hash string, at clientInfo,
-) (made session, err error) {
+	ctx context.Context, row identitydb.Link, account accounts.Account, hash string, at accounts.ClientInfo,
+) (made accounts.Session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.useLink(ctx, tx, row); err != nil {
 			return err
 		}
-		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
+		if err := s.accounts.Insert(ctx, tx, account, hash); err != nil {
 			return err
 		}
 		row, err := identitydb.New(tx).AccountByID(ctx, account.ID)
 		if err != nil {
 			return err
 		}
-		if made, err = s.startSession(ctx, tx, row, byPassword, at); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, row, byPassword, at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_up", Subject: account.ID, Outcome: audit.Done})
@@ -204,7 +205,7 @@ func (s *service) followForAccount(
 		if err := s.useLink(ctx, tx, row); err != nil {
 			return err
 		}
-		account, err := accountFromRow(stored)
+		account, err := accounts.FromRow(stored)
 		if err != nil {
 			return err
 		}
@@ -216,9 +217,9 @@ func (s *service) followForAccount(
 		if err != nil {
 			return err
 		}
-		answer.Account, answer.SessionToken = accountToProto(account), renewed.token
-		if renewed.token != "" {
-			answer.ExpiresAt = renewed.expires.UnixMilli()
+		answer.Account, answer.SessionToken = account.Proto(), renewed.Token
+		if renewed.Token != "" {
+			answer.ExpiresAt = renewed.Expires.UnixMilli()
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
 			Action:  "email." + cmp.Or(deeds[row.Kind], row.Kind),
@@ -237,8 +238,8 @@ var deeds = map[string]string{linkEmail: "change"}
 // setEmail writes the address of an account, verified. Another one ends all other sessions, and what was
 // mailed to the one before. To take a change back ends all sessions and the password: somebody else had both.
 func (s *service) setEmail(
-	ctx context.Context, tx *sqldb.Tx, account Account, row identitydb.Link, token string,
-) (renewed session, err error) {
+	ctx context.Context, tx *sqldb.Tx, account accounts.Account, row identitydb.Link, token string,
+) (renewed accounts.Session, err error) {
 	q := identitydb.New(tx)
 	if err := q.SetEmail(ctx, identitydb.SetEmailParams{
 		ID: account.ID, Email: account.Email,
@@ -257,10 +258,10 @@ func (s *service) setEmail(
 		if err := q.DeleteResetsOf(ctx, someText(account.ID)); err != nil {
 			return renewed, err
 		}
-		if err := s.endLinks(ctx, tx, account.ID, false); err != nil {
+		if err := s.accounts.EndOrderLinks(ctx, tx, account.ID, false); err != nil {
 			return renewed, err
 		}
-		return s.renewSession(ctx, tx, account, token, 0)
+		return s.accounts.RenewSession(ctx, tx, account, token, 0)
 	}
 	return renewed, s.takeBack(ctx, tx, account.ID, row)
 }
@@ -283,7 +284,7 @@ func (s *service) takeBack(ctx context.Context, tx *sqldb.Tx, account string, un
 			AccountID: account,
 			Since:     since,
 		}),
-		s.endSessions(ctx, tx, account),
+		s.accounts.EndSessions(ctx, tx, account),
 		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}),
 	)
 	if err != nil {

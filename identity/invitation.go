@@ -13,6 +13,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/locale"
@@ -59,7 +60,7 @@ func (s *service) putInvitation(
 		return err
 	}
 	tx.AfterCommit(s.mailing.Wake)
-	return s.toldOfPerson(ctx, tx, "person.invite", producerID, producerID, may)
+	return s.auditPerson(ctx, tx, "person.invite", producerID, producerID, may)
 }
 
 // mailInvitations mails those that are due.
@@ -71,7 +72,7 @@ func (s *service) mailInvitations(ctx context.Context) error {
 			due, err = identitydb.New(tx).ClaimMakerInvitations(ctx,
 				identitydb.ClaimMakerInvitationsParams{
 					Now:   now.UnixMilli(),
-					Until: now.Add(resetPause).UnixMilli(), Most: mailBatch,
+					Until: now.Add(accounts.MailPause).UnixMilli(), Most: mailBatch,
 				})
 			return err
 		})
@@ -95,11 +96,11 @@ func (s *service) mailInvitations(ctx context.Context) error {
 // link.
 func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) error {
 	ctx = locale.WithTag(ctx, i.Locale)
-	token, err := s.newToken()
+	token, err := s.accounts.NewToken()
 	if err != nil {
 		return err
 	}
-	hash, _ := hashToken(token)
+	hash, _ := accounts.HashToken(token)
 	var n int64
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		n, err = identitydb.New(tx).SetMakerInvitationToken(ctx,
@@ -109,7 +110,7 @@ func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) er
 	if err != nil || n == 0 {
 		return err
 	}
-	taken, err := s.accountByEmail(ctx, i.Email)
+	taken, err := s.accounts.ByEmail(ctx, i.Email)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func (s *service) mailJoin(ctx context.Context, i identitydb.MakerInvitation) er
 }
 
 func (s *service) readInvitation(ctx context.Context, token string) (identitydb.MakerInvitation, error) {
-	hash, ok := hashToken(token)
+	hash, ok := accounts.HashToken(token)
 	if !ok {
 		return identitydb.MakerInvitation{}, errLinkExpired
 	}
@@ -146,7 +147,7 @@ func (s *service) readInvitation(ctx context.Context, token string) (identitydb.
 func (s *service) needs(
 	ctx context.Context, row identitydb.MakerInvitation, session string,
 ) (what string, account identitydb.Account, err error) {
-	account, err = s.accountByEmail(ctx, row.Email)
+	account, err = s.accounts.ByEmail(ctx, row.Email)
 	if err != nil || account.ID == "" {
 		return needsSignUp, account, err
 	}
@@ -188,7 +189,7 @@ func (s *service) FollowInvitation(
 	if err != nil {
 		return nil, err
 	}
-	var in session
+	var in accounts.Session
 	switch needs {
 	case needsPress:
 		in, err = s.joins(ctx, row, stored.ID, r.GetSessionToken())
@@ -201,14 +202,14 @@ func (s *service) FollowInvitation(
 		err = errEmailTaken
 	}
 	if err != nil {
-		return nil, s.refused(ctx, "person.join", row.ProducerID, err)
+		return nil, s.accounts.Refused(ctx, "person.join", row.ProducerID, err)
 	}
 	answer := &identityv1.FollowInvitationResponse{
-		ProducerId: row.ProducerID, SessionToken: in.token,
-		ExpiresAt: in.ends(),
+		ProducerId: row.ProducerID, SessionToken: in.Token,
+		ExpiresAt: in.Ends(),
 	}
 	if needs == needsSignUp {
-		answer.DeviceToken, err = s.deviceToken(in, stored.ID)
+		answer.DeviceToken, err = s.accounts.DeviceToken(in, stored.ID)
 	}
 	return answer, err
 }
@@ -216,7 +217,7 @@ func (s *service) FollowInvitation(
 // joins has an account act for a producer, whose session goes on under another token.
 func (s *service) joins(
 	ctx context.Context, row identitydb.MakerInvitation, accountID, token string,
-) (in session, err error) {
+) (in accounts.Session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		if err := s.useInvitation(ctx, tx, row); err != nil {
@@ -233,7 +234,7 @@ func (s *service) joins(
 		if err != nil {
 			return err
 		}
-		in, err = s.renewSession(ctx, tx, account, token, renewalGrace)
+		in, err = s.accounts.RenewSession(ctx, tx, account, token, accounts.RenewalGrace)
 		return err
 	})
 	return in, err
@@ -242,10 +243,10 @@ func (s *service) joins(
 // joinsAnew makes the account, verified, with its key and its first session.
 func (s *service) joinsAnew(
 	ctx context.Context, row identitydb.MakerInvitation, r *identityv1.FollowInvitationRequest,
-) (in session, accountID string, err error) {
+) (in accounts.Session, accountID string, err error) {
 	now := s.host.Now()
-	account := Account{
-		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{Shopper},
+	account := accounts.Account{
+		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{accounts.Shopper},
 		CreatedAt: now, VerifiedAt: now,
 	}
 	var check vault.Check
@@ -258,12 +259,12 @@ func (s *service) joinsAnew(
 	if err != nil {
 		return in, "", err
 	}
-	at := clientInfoOf(ctx, r.GetDevice())
+	at := accounts.ClientInfoOf(ctx, r.GetDevice())
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.useInvitation(ctx, tx, row); err != nil {
 			return err
 		}
-		if err := s.insertAccount(ctx, tx, account, hash); err != nil {
+		if err := s.accounts.Insert(ctx, tx, account, hash); err != nil {
 			return err
 		}
 		if err := s.host.Audit(ctx, tx,
@@ -280,7 +281,7 @@ func (s *service) joinsAnew(
 		if stored, err = identitydb.New(tx).AccountByID(ctx, account.ID); err != nil {
 			return err
 		}
-		in, err = s.startSession(ctx, tx, stored, byPassword, at)
+		in, err = s.accounts.StartSession(ctx, tx, stored, byPassword, at)
 		return err
 	})
 	return in, account.ID, err
@@ -310,18 +311,18 @@ func (s *service) useInvitation(ctx context.Context, tx *sqldb.Tx, row identityd
 // verified by the link.
 func (s *service) join(
 	ctx context.Context, tx *sqldb.Tx, row identitydb.MakerInvitation, stored identitydb.Account,
-) (Account, error) {
-	before, err := accountFromRow(stored)
+) (accounts.Account, error) {
+	before, err := accounts.FromRow(stored)
 	if err != nil || slices.Contains(before.ProducerIDs, row.ProducerID) {
 		return before, err
 	}
-	account, err := before.actingFor(row.ProducerID)
+	account, err := before.ActingFor(row.ProducerID)
 	if err != nil {
 		return account, err
 	}
 	may := strings.Split(row.Rights, ",")
-	account = account.letDo(row.ProducerID, may)
-	if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, ""); err != nil {
+	account = account.LetDo(row.ProducerID, may)
+	if err := s.accounts.Update(ctx, tx, account, stored.PasswordHash, ""); err != nil {
 		return account, err
 	}
 	if account.VerifiedAt.IsZero() {
@@ -334,5 +335,5 @@ func (s *service) join(
 			return account, err
 		}
 	}
-	return account, s.toldOfPerson(ctx, tx, "person.join", account.ID, row.ProducerID, may)
+	return account, s.auditPerson(ctx, tx, "person.join", account.ID, row.ProducerID, may)
 }

@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -75,7 +76,7 @@ func (s *service) putLinks(ctx context.Context, tx *sqldb.Tx, links ...link) err
 func (s *service) RequestVerification(
 	ctx context.Context, r *identityv1.RequestVerificationRequest,
 ) (*identityv1.RequestVerificationResponse, error) {
-	_, account, err := s.readSession(ctx, r.GetSessionToken())
+	_, account, err := s.accounts.ReadSession(ctx, r.GetSessionToken())
 	if err != nil || !account.VerifiedAt.IsZero() {
 		return &identityv1.RequestVerificationResponse{}, err
 	}
@@ -116,7 +117,7 @@ func (s *service) claimLinks(ctx context.Context) (due []identitydb.Link, err er
 		now := s.host.Now()
 		due, err = identitydb.New(tx).ClaimLinks(ctx,
 			identitydb.ClaimLinksParams{
-				Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(),
+				Now: now.UnixMilli(), Until: now.Add(accounts.MailPause).UnixMilli(),
 				Most: mailBatch,
 			})
 		return err
@@ -134,18 +135,18 @@ func (s *service) mailLink(ctx context.Context, l identitydb.Link) error {
 	taken := identitydb.Account{}
 	if l.Kind == linkSignUp || l.Kind == linkEmail {
 		var err error
-		if taken, err = s.accountByEmail(ctx, l.Email); err != nil {
+		if taken, err = s.accounts.ByEmail(ctx, l.Email); err != nil {
 			return err
 		}
 	}
 	if l.ExpiresAt <= s.host.Now().UnixMilli() || taken.ID != "" {
 		return s.refuseLink(ctx, l, taken.ID != "")
 	}
-	token, err := s.newToken()
+	token, err := s.accounts.NewToken()
 	if err != nil {
 		return err
 	}
-	hash, _ := hashToken(token)
+	hash, _ := accounts.HashToken(token)
 	n, err := s.setLinkToken(ctx, l, hash)
 	if err != nil || n == 0 {
 		return err

@@ -13,6 +13,7 @@ import (
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -31,7 +32,7 @@ var (
 
 // invitation is a new operator's link; its token is in it and nowhere else.
 type invitation struct {
-	account Account
+	account accounts.Account
 	token   string
 	expires time.Time
 }
@@ -57,16 +58,16 @@ func (s *service) AddOperator(
 	}
 	link := strings.TrimSuffix(s.host.Config().BaseURL, "/") + "/reset-password?token=" + made.token
 	return &identityv1.AddOperatorResponse{
-		Account: accountToProto(made.account), Link: link, ExpiresAt: made.expires.UnixMilli(),
+		Account: made.account.Proto(), Link: link, ExpiresAt: made.expires.UnixMilli(),
 		Mailed: s.mailInvitation(ctx, made, link),
 	}, nil
 }
 
 func (s *service) invite(ctx context.Context, email, name string, lost bool) (made invitation, err error) {
-	if made.token, err = s.newToken(); err != nil {
+	if made.token, err = s.accounts.NewToken(); err != nil {
 		return made, err
 	}
-	hash, _ := hashToken(made.token)
+	hash, _ := accounts.HashToken(made.token)
 	made.expires = s.host.Now().Add(invitationLife)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if made.account, err = s.promote(ctx, tx, email, name); err != nil {
@@ -95,38 +96,35 @@ func (s *service) invite(ctx context.Context, email, name string, lost bool) (ma
 }
 
 // promote makes an account an operator's. One that is it already stays as it is.
-func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string) (Account, error) {
+func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string) (accounts.Account, error) {
 	q := identitydb.New(tx)
 	row, err := q.LockAccountByEmail(ctx, email)
 	if sqldb.IsNone(err) {
-		account := Account{
+		account := accounts.Account{
 			ID: s.host.NewID(id.Customer, id.Global), Email: email, Name: name,
-			Roles: normalRoles([]string{Operator}), CreatedAt: s.host.Now(),
+			Roles: accounts.NormalRoles([]string{accounts.Operator}), CreatedAt: s.host.Now(),
 		}
-		return account, s.insertAccount(ctx, tx, account, "")
+		return account, s.accounts.Insert(ctx, tx, account, "")
 	}
 	if err != nil {
-		return Account{}, err
+		return accounts.Account{}, err
 	}
-	account, err := accountFromRow(row)
-	if err != nil || slices.Contains(account.Roles, Operator) {
+	account, err := accounts.FromRow(row)
+	if err != nil || slices.Contains(account.Roles, accounts.Operator) {
 		return account, err
 	}
-	if account.Roles = normalRoles(append(account.Roles, Operator)); name != "" {
+	if account.Roles = accounts.NormalRoles(append(account.Roles, accounts.Operator)); name != "" {
 		account.Name = name
 	}
 	if row.Factors != "" {
 		err = s.dropFactors(ctx, tx, account.ID)
 	} else {
-		err = s.endSessions(ctx, tx, account.ID)
+		err = s.accounts.EndSessions(ctx, tx, account.ID)
 	}
 	if err != nil {
 		return account, err
 	}
-	return account, q.UpdateAccount(ctx, identitydb.UpdateAccountParams{
-		ID: account.ID, Name: account.Name, PasswordHash: "", Roles: jsonArray(account.Roles),
-		ProducerIds: jsonArray(account.ProducerIDs),
-	})
+	return account, accounts.Write(ctx, q, account, "")
 }
 
 // mailInvitation reports whether the link goes by mail. Where there is no mail server it would wait in a
@@ -135,7 +133,7 @@ func (s *service) mailInvitation(ctx context.Context, made invitation, link stri
 	if s.host.Config().SMTPURL == "" {
 		return false
 	}
-	hash, _ := hashToken(made.token)
+	hash, _ := accounts.HashToken(made.token)
 	_, err := s.notify.Send(ctx, &notifyv1.SendRequest{
 		Key: "operator:" + hash, To: made.account.Email, Subject: "You are an operator", Secret: true,
 		Text: "Hello,\n\nyou run this shop now. Here you set your password, within a day:\n\n" + link +
@@ -158,12 +156,12 @@ func (s *service) ListOperators(
 	}
 	response := &identityv1.ListOperatorsResponse{}
 	for _, row := range rows {
-		account, err := accountFromRow(row)
+		account, err := accounts.FromRow(row)
 		if err != nil {
 			return nil, err
 		}
 		response.Operators = append(response.Operators, &identityv1.Operator{
-			Account:   accountToProto(account),
+			Account:   account.Proto(),
 			CanSignIn: row.PasswordHash != "" || row.Factors != "",
 		})
 	}
@@ -204,17 +202,16 @@ func (s *service) RemoveOperator(
 
 // demote takes the operator's role from an account, and ends what it has open.
 func (s *service) demote(ctx context.Context, tx *sqldb.Tx, row identitydb.Account, action string) error {
-	account, err := accountFromRow(row)
+	account, err := accounts.FromRow(row)
 	if err != nil {
 		return err
 	}
 	q := identitydb.New(tx)
-	if err := s.endSessions(ctx, tx, account.ID); err != nil {
+	if err := s.accounts.EndSessions(ctx, tx, account.ID); err != nil {
 		return err
 	}
-	others := slices.DeleteFunc(account.Roles, func(role string) bool { return role == Operator })
-	if err := q.SetRoles(ctx,
-		identitydb.SetRolesParams{ID: account.ID, Roles: jsonArray(others)}); err != nil {
+	others := slices.DeleteFunc(account.Roles, func(role string) bool { return role == accounts.Operator })
+	if err := accounts.SetRoles(ctx, q, account.ID, others); err != nil {
 		return err
 	}
 	return s.host.Audit(ctx, tx, audit.Entry{Action: action, Subject: account.ID, Outcome: audit.Done})

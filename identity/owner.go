@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -29,12 +30,12 @@ func (s *service) openShops(ctx context.Context, accountID string, byShop bool) 
 	if err != nil {
 		return nil, fmt.Errorf("read what an account owns: %w", sqldb.Classify(err))
 	}
-	account, err := accountFromRow(row)
+	account, err := accounts.FromRow(row)
 	if err != nil {
 		return nil, err
 	}
 	for _, producerID := range account.ProducerIDs {
-		if !slices.Contains(account.rightsFor(producerID), rights.Owner) {
+		if !slices.Contains(account.RightsFor(producerID), rights.Owner) {
 			continue
 		}
 		answer, err := s.catalog.GetProducer(ctx, &catalogv1.GetProducerRequest{Id: producerID})
@@ -56,9 +57,9 @@ func keepOneOwner(ctx context.Context, q *identitydb.Queries, accountID string, 
 		if err != nil {
 			return err
 		}
-		var people []Account
+		var people []accounts.Account
 		for _, row := range rows {
-			account, err := accountFromRow(row)
+			account, err := accounts.FromRow(row)
 			if err != nil {
 				return err
 			}

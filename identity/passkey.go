@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -192,7 +193,7 @@ func (s *service) AddPasskey(
 		if err := s.insertPasskey(ctx, tx, h.account.ID, name, key); err != nil {
 			return err
 		}
-		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byPasskey, passkeyAdded)
+		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byPasskey, accounts.PasskeyAdded)
 		return err
 	})
 	if sqldb.IsUnique(err) {
@@ -256,7 +257,7 @@ func (s *service) RemovePasskey(
 	if _, err := id.Market(id.Passkey, r.GetId()); err != nil {
 		return nil, err
 	}
-	err := s.removeFactor(ctx, r.GetSessionToken(), passkeyRemoved,
+	err := s.removeFactor(ctx, r.GetSessionToken(), accounts.PasskeyRemoved,
 		func(ctx context.Context, q *identitydb.Queries, account string) (int64, error) {
 			return q.DeletePasskey(ctx, identitydb.DeletePasskeyParams{ID: r.GetId(), AccountID: account})
 		})
@@ -280,7 +281,7 @@ func (s *service) SignInWithPasskey(
 		return nil, s.refused(ctx, "sign_in", "", errBadPasskey)
 	}
 	var row identitydb.Account
-	var made session
+	var made accounts.Session
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if row, err = identitydb.New(tx).LockAccountByID(ctx, whose); sqldb.IsNone(err) {
 			return errBadPasskey
@@ -290,7 +291,8 @@ func (s *service) SignInWithPasskey(
 		if err := s.usePasskey(ctx, tx, row, given); err != nil {
 			return err
 		}
-		if made, err = s.startSession(ctx, tx, row, byPasskey, clientInfoOf(ctx, r.GetDevice())); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, row, byPasskey,
+			accounts.ClientInfoOf(ctx, r.GetDevice())); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
@@ -301,14 +303,14 @@ func (s *service) SignInWithPasskey(
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", whose, err)
 	}
-	account, err := accountFromRow(row)
+	account, err := accounts.FromRow(row)
 	if err != nil {
 		return nil, err
 	}
 	answer := &identityv1.SignInWithPasskeyResponse{
-		Account:      accountToProto(account),
-		SessionToken: made.token, ExpiresAt: made.expires.UnixMilli(),
+		Account:      account.Proto(),
+		SessionToken: made.Token, ExpiresAt: made.Expires.UnixMilli(),
 	}
-	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(made, account.ID)
 	return answer, err
 }

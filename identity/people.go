@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -29,70 +29,6 @@ var (
 	errNoPerson    = fault.New(fault.NotFound, "no_person", "This person does not work for the producer.")
 )
 
-// owns reports whether an account may say who acts for a producer.
-func (a Account) owns(producerID string) bool {
-	return slices.Contains(a.Roles, Operator) || slices.Contains(a.ProducerIDs, producerID) &&
-		a.Limits.Allow(producerID, rights.Owner)
-}
-
-// rightsFor are what an account may do for a producer that it acts for.
-func (a Account) rightsFor(producerID string) []string {
-	if may, limited := a.Limits[producerID]; limited {
-		return may
-	}
-	return []string{rights.Owner}
-}
-
-// letDo is the account with other rights for a producer.
-func (a Account) letDo(producerID string, may []string) Account {
-	limits := rights.Limits{}
-	for producer, rest := range a.Limits {
-		limits[producer] = rest
-	}
-	if delete(limits, producerID); !slices.Contains(may, rights.Owner) {
-		limits[producerID] = may
-	}
-	a.Limits = limits
-	return a
-}
-
-// leaving is the account that acts for a producer no more.
-func (a Account) leaving(producerID string) Account {
-	a = a.letDo(producerID, []string{rights.Owner})
-	a.ProducerIDs = slices.DeleteFunc(slices.Clone(a.ProducerIDs),
-		func(p string) bool { return p == producerID })
-	if len(a.ProducerIDs) == 0 {
-		a.Roles = slices.DeleteFunc(slices.Clone(a.Roles), func(role string) bool { return role == Producer })
-	}
-	return a
-}
-
-// limitsFrom reads what is stored of an account's rights. What it says of producers that the account does not
-// act for is of before.
-func limitsFrom(stored string, producers []string) (rights.Limits, error) {
-	limits := rights.Limits{}
-	if stored == "" || stored == "{}" {
-		return limits, nil
-	}
-	if err := json.Unmarshal([]byte(stored), &limits); err != nil {
-		return nil, fmt.Errorf("read what an account may do: %w", err)
-	}
-	for producer := range limits {
-		if !slices.Contains(producers, producer) {
-			delete(limits, producer)
-		}
-	}
-	return limits, nil
-}
-
-func limitsText(l rights.Limits) string {
-	if len(l) == 0 {
-		return "{}"
-	}
-	text, _ := json.Marshal(l) // texts always encode
-	return string(text)
-}
-
 // keeper is the holder of a session who may say who acts for a producer.
 func (s *service) keeper(ctx context.Context, token, producerID string, fresh bool) (holder, error) {
 	if err := checkProducers(producerID); err != nil {
@@ -106,9 +42,9 @@ func (s *service) keeper(ctx context.Context, token, producerID string, fresh bo
 	if err != nil {
 		return h, err
 	}
-	account, err := accountFromRow(h.account)
-	if err == nil && !account.owns(producerID) {
-		err = s.refused(ctx, "people", producerID, rights.Denied(rights.Owner))
+	account, err := accounts.FromRow(h.account)
+	if err == nil && !account.Owns(producerID) {
+		err = s.accounts.Refused(ctx, "people", producerID, rights.Denied(rights.Owner))
 	}
 	return h, err
 }
@@ -127,13 +63,13 @@ func (s *service) ListPeople(
 	}
 	answer := &identityv1.ListPeopleResponse{}
 	for _, row := range rows {
-		account, err := accountFromRow(row.Account)
+		account, err := accounts.FromRow(row.Account)
 		if err != nil {
 			return nil, err
 		}
 		answer.People = append(answer.People, &identityv1.Person{
 			AccountId: account.ID, Email: account.Email, Name: account.Name,
-			Rights: account.rightsFor(r.GetProducerId()), SignedInAt: row.SignedInAt,
+			Rights: account.RightsFor(r.GetProducerId()), SignedInAt: row.SignedInAt,
 		})
 	}
 	invited, err := q.MakerInvitationsOf(ctx,
@@ -151,39 +87,41 @@ func (s *service) ListPeople(
 }
 
 // people are the accounts that act for a producer, locked. Whoever changes them still has to be one who may.
-func (s *service) people(ctx context.Context, tx *sqldb.Tx, producerID string, by holder) ([]Account, error) {
+func (s *service) people(
+	ctx context.Context, tx *sqldb.Tx, producerID string, by holder,
+) ([]accounts.Account, error) {
 	rows, err := identitydb.New(tx).LockPeopleOf(ctx, producerID)
 	if err != nil {
 		return nil, err
 	}
-	var people []Account
+	var people []accounts.Account
 	keeps := false
 	for _, row := range rows {
-		account, err := accountFromRow(row)
+		account, err := accounts.FromRow(row)
 		if err != nil {
 			return nil, err
 		}
 		people = append(people, account)
-		keeps = keeps || account.ID == by.account.ID && account.owns(producerID)
+		keeps = keeps || account.ID == by.account.ID && account.Owns(producerID)
 	}
-	now, err := accountFromRow(by.account)
-	if err == nil && !keeps && !slices.Contains(now.Roles, Operator) {
+	now, err := accounts.FromRow(by.account)
+	if err == nil && !keeps && !slices.Contains(now.Roles, accounts.Operator) {
 		err = rights.Denied(rights.Owner)
 	}
 	return people, err
 }
 
 // person finds one of them, and refuses to leave the others without an owner.
-func person(people []Account, accountID, producerID string, may []string) (Account, error) {
-	at := slices.IndexFunc(people, func(a Account) bool { return a.ID == accountID })
+func person(people []accounts.Account, accountID, producerID string, may []string) (accounts.Account, error) {
+	at := slices.IndexFunc(people, func(a accounts.Account) bool { return a.ID == accountID })
 	if at < 0 {
-		return Account{}, errNoPerson
+		return accounts.Account{}, errNoPerson
 	}
-	others := slices.ContainsFunc(people, func(a Account) bool {
-		return a.ID != accountID && slices.Contains(a.rightsFor(producerID), rights.Owner)
+	others := slices.ContainsFunc(people, func(a accounts.Account) bool {
+		return a.ID != accountID && slices.Contains(a.RightsFor(producerID), rights.Owner)
 	})
 	if !others && !slices.Contains(may, rights.Owner) &&
-		slices.Contains(people[at].rightsFor(producerID), rights.Owner) {
+		slices.Contains(people[at].RightsFor(producerID), rights.Owner) {
 		return people[at], errLastOwner
 	}
 	return people[at], nil
@@ -207,7 +145,7 @@ func (s *service) SetPersonRights(
 			return err
 		}
 		account, err := person(people, r.GetAccountId(), r.GetProducerId(), may)
-		had := account.rightsFor(r.GetProducerId())
+		had := account.RightsFor(r.GetProducerId())
 		if err != nil || slices.Equal(had, may) {
 			return err
 		}
@@ -219,7 +157,7 @@ func (s *service) SetPersonRights(
 		return s.letDo(ctx, tx, account, r.GetProducerId(), may)
 	})
 	if err != nil {
-		return nil, s.refused(ctx, "person.rights", r.GetAccountId(), err)
+		return nil, s.accounts.Refused(ctx, "person.rights", r.GetAccountId(), err)
 	}
 	return &identityv1.SetPersonRightsResponse{}, nil
 }
@@ -227,14 +165,11 @@ func (s *service) SetPersonRights(
 // letDo writes what an account may do for a producer. One that may more than before is signed out: see
 // Account.more.
 func (s *service) letDo(
-	ctx context.Context, tx *sqldb.Tx, account Account, producerID string, may []string,
+	ctx context.Context, tx *sqldb.Tx, account accounts.Account, producerID string, may []string,
 ) error {
-	had := account.rightsFor(producerID)
+	had := account.RightsFor(producerID)
 	q := identitydb.New(tx)
-	if err := q.SetProducerRights(ctx, identitydb.SetProducerRightsParams{
-		ID:             account.ID,
-		ProducerRights: limitsText(account.letDo(producerID, may).Limits),
-	}); err != nil {
+	if err := accounts.SetLimits(ctx, q, account.LetDo(producerID, may)); err != nil {
 		return err
 	}
 	more := slices.ContainsFunc(may, func(right string) bool {
@@ -242,14 +177,14 @@ func (s *service) letDo(
 			!slices.Contains(had, rights.Owner)
 	})
 	if more {
-		if err := s.endSessions(ctx, tx, account.ID); err != nil {
+		if err := s.accounts.EndSessions(ctx, tx, account.ID); err != nil {
 			return err
 		}
 	}
-	return s.toldOfPerson(ctx, tx, "person.rights", account.ID, producerID, may)
+	return s.auditPerson(ctx, tx, "person.rights", account.ID, producerID, may)
 }
 
-func (s *service) toldOfPerson(
+func (s *service) auditPerson(
 	ctx context.Context, tx *sqldb.Tx, action, subject, producerID string, may []string,
 ) error {
 	return s.host.Audit(ctx, tx, audit.Entry{
@@ -283,15 +218,15 @@ func (s *service) RemovePerson(
 		if err != nil {
 			return err
 		}
-		if err := s.updateAccount(ctx, tx, account.leaving(r.GetProducerId()), row.PasswordHash,
+		if err := s.accounts.Update(ctx, tx, account.Leaving(r.GetProducerId()), row.PasswordHash,
 			""); err != nil {
 			return err
 		}
-		return s.toldOfPerson(ctx, tx, "person.remove", account.ID, r.GetProducerId(),
-			account.rightsFor(r.GetProducerId()))
+		return s.auditPerson(ctx, tx, "person.remove", account.ID, r.GetProducerId(),
+			account.RightsFor(r.GetProducerId()))
 	})
 	if err != nil {
-		return nil, s.refused(ctx, "person.remove", r.GetAccountId(), err)
+		return nil, s.accounts.Refused(ctx, "person.remove", r.GetAccountId(), err)
 	}
 	return &identityv1.RemovePersonResponse{}, nil
 }
@@ -334,13 +269,13 @@ func (s *service) InvitePerson(
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(people, func(a Account) bool { return a.Email == email }) {
+		if slices.ContainsFunc(people, func(a accounts.Account) bool { return a.Email == email }) {
 			return errActsAlready
 		}
 		return s.putInvitation(ctx, tx, r.GetProducerId(), email, may, len(people))
 	})
 	if err != nil {
-		return nil, s.refused(ctx, "person.invite", r.GetProducerId(), err)
+		return nil, s.accounts.Refused(ctx, "person.invite", r.GetProducerId(), err)
 	}
 	return &identityv1.InvitePersonResponse{}, nil
 }
@@ -358,7 +293,7 @@ func (s *service) DropInvitation(
 		if err != nil || n == 0 {
 			return err
 		}
-		return s.toldOfPerson(ctx, tx, "person.uninvite", r.GetProducerId(), r.GetProducerId(), nil)
+		return s.auditPerson(ctx, tx, "person.uninvite", r.GetProducerId(), r.GetProducerId(), nil)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take an invitation back: %w", err)

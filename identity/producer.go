@@ -3,12 +3,12 @@ package identity
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -16,9 +16,6 @@ import (
 
 // maxContacts is how many producers are asked about at once.
 const maxContacts = 200
-
-var errTooManyProducers = fault.New(fault.Conflict, "too_many_producers",
-	"An account acts for at most 100 producers.")
 
 // AddProducer lets an account act for a producer. Its sessions end, but for the one that asks, which goes on
 // under another token.
@@ -31,8 +28,8 @@ func (s *service) AddProducer(
 	if err := checkProducers(r.GetProducerId()); err != nil {
 		return nil, err
 	}
-	var account Account
-	var renewed session
+	var account accounts.Account
+	var renewed accounts.Session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByID(ctx, r.GetCustomerId())
 		if sqldb.IsNone(err) {
@@ -41,41 +38,28 @@ func (s *service) AddProducer(
 		if err != nil {
 			return err
 		}
-		before, err := accountFromRow(stored)
+		before, err := accounts.FromRow(stored)
 		if err != nil {
 			return err
 		}
-		if account, err = before.actingFor(r.GetProducerId()); err != nil {
+		if account, err = before.ActingFor(r.GetProducerId()); err != nil {
 			return err
 		}
-		if err := s.updateAccount(ctx, tx, account, stored.PasswordHash, ""); err != nil ||
+		if err := s.accounts.Update(ctx, tx, account, stored.PasswordHash, ""); err != nil ||
 			len(account.ProducerIDs) == len(before.ProducerIDs) {
 			return err
 		}
-		renewed, err = s.renewSession(ctx, tx, account, r.GetSessionToken(), renewalGrace)
+		renewed, err = s.accounts.RenewSession(ctx, tx, account, r.GetSessionToken(), accounts.RenewalGrace)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("add a producer: %w", err)
 	}
-	answer := &identityv1.AddProducerResponse{Account: accountToProto(account), SessionToken: renewed.token}
-	if renewed.token != "" {
-		answer.ExpiresAt = renewed.expires.UnixMilli()
+	answer := &identityv1.AddProducerResponse{Account: account.Proto(), SessionToken: renewed.Token}
+	if renewed.Token != "" {
+		answer.ExpiresAt = renewed.Expires.UnixMilli()
 	}
 	return answer, nil
-}
-
-// actingFor is the account with one producer more, unless it acts for it already.
-func (a Account) actingFor(producer string) (Account, error) {
-	if slices.Contains(a.ProducerIDs, producer) {
-		return a, nil
-	}
-	if len(a.ProducerIDs) >= maxProducers {
-		return a, errTooManyProducers
-	}
-	a.ProducerIDs = append(slices.Clone(a.ProducerIDs), producer)
-	a.Roles = normalRoles(append(slices.Clone(a.Roles), Producer))
-	return a, nil
 }
 
 func checkProducers(producers ...string) error {
@@ -110,7 +94,7 @@ func (s *service) ProducerContacts(
 				&may); err != nil {
 				return err
 			}
-			limits, err := limitsFrom(may, []string{contact.GetProducerId()})
+			limits, err := accounts.LimitsFrom(may, []string{contact.GetProducerId()})
 			if err != nil || !limits.Allow(contact.GetProducerId(), rights.Orders) {
 				return err // the letters are about orders
 			}
@@ -122,18 +106,4 @@ func (s *service) ProducerContacts(
 		return nil, fmt.Errorf("find who acts for producers: %w", err)
 	}
 	return response, nil
-}
-
-// setProducers writes what can be looked up by producer.
-func setProducers(ctx context.Context, q *identitydb.Queries, a Account) error {
-	if err := q.ForgetProducersOf(ctx, a.ID); err != nil {
-		return err
-	}
-	for _, producer := range a.ProducerIDs {
-		if err := q.InsertActsFor(ctx,
-			identitydb.InsertActsForParams{ProducerID: producer, AccountID: a.ID}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -3,12 +3,11 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -34,7 +33,7 @@ func (s *service) readProof(
 	case p.GetRecoveryCode() != "":
 		return proof{by: byRecovery, code: p.GetRecoveryCode()}, s.countCode(ctx, byRecovery, account.ID)
 	case p.GetPassword() != "":
-		_, err := s.checkOwner(ctx, account.ID, p.GetPassword())
+		_, err := s.accounts.CheckOwner(ctx, account.ID, p.GetPassword())
 		return proof{by: byPassword}, err
 	}
 	return proof{}, fault.InvalidField("proof", "Show that it is you.")
@@ -71,7 +70,7 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 		if n == 0 {
 			return errBadRecovery
 		}
-		if err := s.tell(ctx, tx, account.ID, codeUsed); err != nil {
+		if err := s.accounts.Notices.Put(ctx, tx, account.ID, accounts.CodeUsed); err != nil {
 			return err
 		}
 	case byPassword:
@@ -80,26 +79,11 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 	return s.guard.Forget(ctx, q, p.by+" "+account.ID)
 }
 
-// refused writes a proof that was not good into the log, and answers its error. The transaction that it was
-// for has left no trace.
+// refused tells the security log of a proof that was not good, and the account of a passkey that was copied.
+// It answers the proof's error.
 func (s *service) refused(ctx context.Context, action, account string, why error) error {
-	f := fault.Of(why)
-	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		return fmt.Errorf("%s: %w", action, why)
+	if fault.Is(why, errCloned.Code) {
+		return s.accounts.Refused(ctx, action, account, why, accounts.PasskeyCloned)
 	}
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if f.Code == errCloned.Code {
-			if err := s.tell(ctx, tx, account, passkeyCloned); err != nil {
-				return err
-			}
-		}
-		return s.host.Audit(ctx, tx, audit.Entry{
-			Action: action, Subject: account, Outcome: audit.Refused,
-			Detail: map[string]string{"code": f.Code},
-		})
-	})
-	if err != nil {
-		s.host.Log().ErrorContext(ctx, "a refusal is not in the security log", "action", action, "error", err)
-	}
-	return why
+	return s.accounts.Refused(ctx, action, account, why)
 }

@@ -26,7 +26,7 @@ func (s *service) closePublished(ctx context.Context) error {
 		return nil
 	}
 	for _, email := range publishedEmails {
-		row, err := s.accountByEmail(ctx, email)
+		row, err := s.accounts.ByEmail(ctx, email)
 		if err != nil || row.PasswordHash == "" {
 			if err != nil {
 				return err

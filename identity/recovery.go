@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -89,7 +90,7 @@ func (s *service) MakeRecoveryCodes(
 		if response.RecoveryCodes, err = s.makeRecoveryCodes(ctx, q, holder.account.ID); err != nil {
 			return err
 		}
-		if err := s.tell(ctx, tx, holder.account.ID, codesMade); err != nil {
+		if err := s.accounts.Notices.Put(ctx, tx, holder.account.ID, accounts.CodesMade); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{

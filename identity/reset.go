@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/mailbox"
@@ -22,10 +22,6 @@ import (
 const (
 	// resetLife is how long a link to set a new password is good for, and how long it is tried to mail one.
 	resetLife = time.Hour
-	// resetPause is how long a link that was not mailed waits for its next try.
-	resetPause = 30 * time.Second
-	// mailEvery finds links that no wake-up told of.
-	mailEvery = 10 * time.Second
 	// mailBatch is how many links are mailed at a time.
 	mailBatch = 50
 )
@@ -44,7 +40,7 @@ func (s *service) RequestReset(
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
-	of, err := s.accountByEmail(ctx, email)
+	of, err := s.accounts.ByEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +89,7 @@ func (s *service) claimResets(ctx context.Context) (due []identitydb.ClaimResets
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now := s.host.Now()
 		due, err = identitydb.New(tx).ClaimResets(ctx, identitydb.ClaimResetsParams{
-			Now: now.UnixMilli(), Until: now.Add(resetPause).UnixMilli(), Most: mailBatch,
+			Now: now.UnixMilli(), Until: now.Add(accounts.MailPause).UnixMilli(), Most: mailBatch,
 		})
 		return err
 	})
@@ -112,11 +108,11 @@ func (s *service) mailReset(ctx context.Context, reset identitydb.ClaimResetsRow
 				identitydb.DropResetParams{Subject: reset.Subject, RequestedAt: reset.RequestedAt})
 		})
 	}
-	token, err := s.newToken()
+	token, err := s.accounts.NewToken()
 	if err != nil {
 		return err
 	}
-	hash, _ := hashToken(token)
+	hash, _ := accounts.HashToken(token)
 	to, err := s.setResetToken(ctx, reset, hash)
 	if err != nil || to.ID == "" {
 		return err
@@ -167,11 +163,11 @@ func (s *service) setResetToken(
 
 // resetLetter has no name in it: whoever signed up with the address, perhaps not its owner, chose that.
 func resetLetter(l *locale.Locale, base, token string) string {
-	return greeting(l) +
+	return accounts.Greeting(l) +
 		l.Text("it happens to all of us. Here you can set a new password, within the next hour:") + "\n\n" +
 		strings.TrimSuffix(base, "/") + "/reset-password?token=" + token + "\n\n" +
 		l.Text("If you did not ask for this, you need not do anything: your password stays as it is.") +
-		farewell(l)
+		accounts.Farewell(l)
 }
 
 // ResetPassword sets a password by a link's token, ends all sessions and signs in, as far as the password
@@ -180,7 +176,7 @@ func resetLetter(l *locale.Locale, base, token string) string {
 func (s *service) ResetPassword(
 	ctx context.Context, r *identityv1.ResetPasswordRequest,
 ) (*identityv1.ResetPasswordResponse, error) {
-	token, ok := hashToken(r.GetToken())
+	token, ok := accounts.HashToken(r.GetToken())
 	if !ok {
 		return nil, errResetExpired
 	}
@@ -191,7 +187,7 @@ func (s *service) ResetPassword(
 	if err := fault.InvalidFields(guard.CheckPassword(r.GetPassword(), stored.Email)...); err != nil {
 		return nil, err
 	}
-	account, err := accountFromRow(stored)
+	account, err := accounts.FromRow(stored)
 	if err != nil {
 		return nil, err
 	}
@@ -199,16 +195,16 @@ func (s *service) ResetPassword(
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.useReset(ctx, stored, token, hash, clientInfoOf(ctx, r.GetDevice()))
+	made, err := s.useReset(ctx, stored, token, hash, accounts.ClientInfoOf(ctx, r.GetDevice()))
 	if err != nil {
 		return nil, fmt.Errorf("set a new password: %w", err)
 	}
 	account.VerifiedAt = s.host.Now()
 	answer := &identityv1.ResetPasswordResponse{
-		Account: account.to(made), SessionToken: made.token,
-		ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+		Account: made.Account(account), SessionToken: made.Token,
+		ExpiresAt: made.Ends(), PendingToken: made.Pending, Factors: made.Factors,
 	}
-	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(made, account.ID)
 	return answer, err
 }
 
@@ -246,8 +242,8 @@ func (s *service) useLinkOfReset(ctx context.Context, q *identitydb.Queries, tok
 }
 
 func (s *service) useReset(
-	ctx context.Context, row identitydb.Account, token, hash string, at clientInfo,
-) (made session, err error) {
+	ctx context.Context, row identitydb.Account, token, hash string, at accounts.ClientInfo,
+) (made accounts.Session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
 		var err error
@@ -259,7 +255,7 @@ func (s *service) useReset(
 		if err := s.useLinkOfReset(ctx, q, token); err != nil {
 			return err
 		}
-		if err := s.endSessions(ctx, tx, row.ID); err != nil {
+		if err := s.accounts.EndSessions(ctx, tx, row.ID); err != nil {
 			return err
 		}
 		if err := q.SetPassword(ctx,
@@ -290,25 +286,6 @@ func (s *service) useReset(
 			audit.Entry{Action: "password.reset", Subject: row.ID, Outcome: audit.Done})
 	})
 	return made, err
-}
-
-// endSessions ends whatever an old password opened: the links to set another and those to orders included.
-func (s *service) endSessions(ctx context.Context, tx *sqldb.Tx, account string) error {
-	q := identitydb.New(tx)
-	if err := errors.Join(q.DeleteSessionsOf(ctx, account), s.forgetDevices(ctx, q, account)); err != nil {
-		return err
-	}
-	if err := q.DeleteResetsOf(ctx, someText(account)); err != nil {
-		return err
-	}
-	return s.endLinks(ctx, tx, account, false)
-}
-
-// forgetDevices ends what an old password has begun, or made known, beside sessions.
-func (s *service) forgetDevices(ctx context.Context, q *identitydb.Queries, account string) error {
-	return errors.Join(q.DeletePendingOf(ctx, account), q.DeleteBegunTotpOf(ctx, account),
-		q.ForgetDevices(ctx,
-			identitydb.ForgetDevicesParams{ID: account, DevicesSince: s.host.Now().UnixMilli()}))
 }
 
 func someText(text string) sql.NullString { return sql.NullString{String: text, Valid: true} }

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -14,16 +15,16 @@ import (
 // enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It
 // fails with bad credentials when the account has meanwhile gone or has another password.
 func (s *service) enter(
-	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at clientInfo,
-) (session, error) {
+	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at accounts.ClientInfo,
+) (accounts.Session, error) {
 	if account.Factors == "" {
-		return s.startSession(ctx, tx, account, byPassword, at)
+		return s.accounts.StartSession(ctx, tx, account, byPassword, at)
 	}
-	token, err := s.newToken()
+	token, err := s.accounts.NewToken()
 	if err != nil {
-		return session{}, err
+		return accounts.Session{}, err
 	}
-	hash, _ := hashToken(token)
+	hash, _ := accounts.HashToken(token)
 	n, err := identitydb.New(tx).InsertPending(ctx, identitydb.InsertPendingParams{
 		TokenHash: hash, AccountID: account.ID, PasswordHash: account.PasswordHash,
 		ExpiresAt: s.host.Now().Add(pendingLife).UnixMilli(),
@@ -31,20 +32,12 @@ func (s *service) enter(
 	if err == nil && n == 0 {
 		err = guard.ErrBadCredentials
 	}
-	return session{pending: token, factors: factors(account.Factors)}, err
-}
-
-// to is what whoever has signed in is told of the account: nothing while a second factor is still to come.
-func (a Account) to(made session) *identityv1.Account {
-	if made.token == "" {
-		return nil
-	}
-	return accountToProto(a)
+	return accounts.Session{Pending: token, Factors: factors(account.Factors)}, err
 }
 
 // pendingOf answers the hash of a pending sign-in's token, and whose it is.
 func (s *service) pendingOf(ctx context.Context, token string) (string, identitydb.Account, error) {
-	hash, ok := hashToken(token)
+	hash, ok := accounts.HashToken(token)
 	if !ok {
 		return "", identitydb.Account{}, errSignInExpired
 	}
@@ -70,29 +63,29 @@ func (s *service) PassFactor(
 	if r.GetProof().GetPassword() != "" {
 		return nil, errSecondFactor
 	}
-	var made session
+	var made accounts.Session
 	given, err := s.readProof(ctx, row, r.GetProof(), forSecondFactor, hash)
 	if err == nil {
-		made, err = s.passFactor(ctx, row, hash, given, clientInfoOf(ctx, r.GetDevice()))
+		made, err = s.passFactor(ctx, row, hash, given, accounts.ClientInfoOf(ctx, r.GetDevice()))
 	}
 	if err != nil {
 		return nil, s.refused(ctx, "sign_in", row.ID, err)
 	}
-	account, err := accountFromRow(row)
+	account, err := accounts.FromRow(row)
 	if err != nil {
 		return nil, err
 	}
 	answer := &identityv1.PassFactorResponse{
-		Account: accountToProto(account), SessionToken: made.token,
-		ExpiresAt: made.expires.UnixMilli(),
+		Account: account.Proto(), SessionToken: made.Token,
+		ExpiresAt: made.Expires.UnixMilli(),
 	}
-	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(made, account.ID)
 	return answer, err
 }
 
 func (s *service) passFactor(
-	ctx context.Context, account identitydb.Account, pending string, given proof, at clientInfo,
-) (made session, err error) {
+	ctx context.Context, account identitydb.Account, pending string, given proof, at accounts.ClientInfo,
+) (made accounts.Session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := identitydb.New(tx).UsePending(ctx, pending)
 		if err != nil {
@@ -104,7 +97,8 @@ func (s *service) passFactor(
 		if err := s.useProof(ctx, tx, account, given); err != nil {
 			return err
 		}
-		if made, err = s.startSession(ctx, tx, account, proofs(byPassword, given.by), at); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, account, proofs(byPassword, given.by),
+			at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{

@@ -18,6 +18,7 @@ import (
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
@@ -35,15 +36,15 @@ const purgeEvery = time.Hour
 
 type service struct {
 	*vault.Service
-	host    *host.Host
-	db      *sqldb.DB
-	notify  notifyv1connect.NotifyServiceClient
-	catalog catalogv1connect.CatalogServiceClient
-	guard   *guard.Guard
-	vault   *vault.Vault
-	mailing *host.Job
-	telling *host.Job
-	keys    *webauthn.WebAuthn // nil where the shop's address is no domain
+	host     *host.Host
+	db       *sqldb.DB
+	notify   notifyv1connect.NotifyServiceClient
+	catalog  catalogv1connect.CatalogServiceClient
+	guard    *guard.Guard
+	accounts *accounts.Store
+	vault    *vault.Vault
+	mailing  *host.Job
+	keys     *webauthn.WebAuthn // nil where the shop's address is no domain
 }
 
 // Room is the service's line of the table of services.
@@ -69,7 +70,8 @@ func WithCost(cost Cost) func(*host.Host) error {
 			return err
 		}
 		s := &service{
-			host: h, db: h.DB(), guard: g, vault: v, Service: vault.New(h, v),
+			host: h, db: h.DB(), guard: g, vault: v, accounts: accounts.NewStore(h, v, g),
+			Service: vault.New(h, v),
 			notify:  notifyv1connect.NewNotifyServiceClient(h.Peer("notify")),
 			catalog: catalogv1connect.NewCatalogServiceClient(h.Peer("catalog")),
 		}
@@ -88,8 +90,8 @@ func WithCost(cost Cost) func(*host.Host) error {
 		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterPeopleServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
-		s.mailing = h.Every("mail links", mailEvery, s.mail)
-		s.telling = h.Every("tell of factors", mailEvery, s.mailNotices)
+		s.mailing = h.Every("mail links", accounts.MailEvery, s.mail)
+		s.accounts.Notices.Start()
 		return nil
 	}
 }
@@ -105,7 +107,7 @@ func (s *service) EnsureAccount(
 	if err != nil {
 		return nil, err
 	}
-	stored, err := s.accountByEmail(ctx, account.Email)
+	stored, err := s.accounts.ByEmail(ctx, account.Email)
 	if err != nil {
 		return nil, err
 	}
@@ -121,10 +123,10 @@ func (s *service) EnsureAccount(
 	if err != nil {
 		return nil, fmt.Errorf("ensure an account: %w", err)
 	}
-	return &identityv1.EnsureAccountResponse{Account: accountToProto(ensured)}, nil
+	return &identityv1.EnsureAccountResponse{Account: ensured.Proto()}, nil
 }
 
-func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
+func checkAccount(r *identityv1.EnsureAccountRequest) (accounts.Account, error) {
 	var check vault.Check
 	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -133,12 +135,12 @@ func checkAccount(r *identityv1.EnsureAccountRequest) (Account, error) {
 		_, err := id.Market(id.Producer, producer)
 		check.Require(err == nil, "producer_ids", "This is no producer's ID.")
 	}
-	check.Fields = append(check.Fields, checkRoles(r.GetRoles(), r.GetProducerIds())...)
+	check.Fields = append(check.Fields, accounts.CheckRoles(r.GetRoles(), r.GetProducerIds())...)
 	if r.GetPassword() != "" {
 		check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), email)...)
 	}
-	return Account{
-		Email: email, Name: name, Roles: normalRoles(r.GetRoles()),
+	return accounts.Account{
+		Email: email, Name: name, Roles: accounts.NormalRoles(r.GetRoles()),
 		ProducerIDs: r.GetProducerIds(),
 	}, check.Err()
 }
@@ -157,18 +159,20 @@ func (s *service) newHash(ctx context.Context, password, stored string) (string,
 }
 
 // ensure writes an account. An empty hash or name leaves the stored one.
-func (s *service) ensure(ctx context.Context, account Account, hash string) (Account, error) {
+func (s *service) ensure(
+	ctx context.Context, account accounts.Account, hash string,
+) (accounts.Account, error) {
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		stored, err := identitydb.New(tx).LockAccountByEmail(ctx, account.Email)
 		if sqldb.IsNone(err) {
 			account.ID, account.CreatedAt, account.VerifiedAt = s.host.NewID(id.Customer, id.Global),
 				s.host.Now(), s.host.Now()
-			return s.insertAccount(ctx, tx, account, hash)
+			return s.accounts.Insert(ctx, tx, account, hash)
 		}
 		if err != nil {
 			return err
 		}
-		before, err := accountFromRow(stored)
+		before, err := accounts.FromRow(stored)
 		if err != nil {
 			return err
 		}
@@ -177,15 +181,15 @@ func (s *service) ensure(ctx context.Context, account Account, hash string) (Acc
 			account.Name = before.Name
 		}
 		kept := stored.PasswordHash
-		if account.more(before) {
+		if account.More(before) {
 			if before.VerifiedAt.IsZero() {
 				kept = "" // a stranger may have signed up with the address
 			}
-			if err := s.endSessions(ctx, tx, account.ID); err != nil {
+			if err := s.accounts.EndSessions(ctx, tx, account.ID); err != nil {
 				return err
 			}
 		}
-		if err := s.updateAccount(ctx, tx, account, kept, hash); err != nil {
+		if err := s.accounts.Update(ctx, tx, account, kept, hash); err != nil {
 			return err
 		}
 		return identitydb.New(tx).VerifyAccount(ctx,

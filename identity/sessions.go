@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -21,7 +22,7 @@ const (
 func (s *service) ListSessions(
 	ctx context.Context, r *identityv1.ListSessionsRequest,
 ) (*identityv1.ListSessionsResponse, error) {
-	current, account, err := s.readSession(ctx, r.GetSessionToken())
+	current, account, err := s.accounts.ReadSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (s *service) ListSessions(
 	}
 	response := &identityv1.ListSessionsResponse{}
 	for _, row := range rows {
-		if now.Before(endOf(account, row)) && len(response.Sessions) < maxSessions {
+		if now.Before(accounts.EndOf(account, row)) && len(response.Sessions) < maxSessions {
 			response.Sessions = append(response.Sessions,
 				sessionToProto(account, row, row.TokenHash == current.Session.TokenHash))
 		}
@@ -41,10 +42,10 @@ func (s *service) ListSessions(
 	return response, nil
 }
 
-func sessionToProto(account Account, row identitydb.Session, current bool) *identityv1.Session {
+func sessionToProto(account accounts.Account, row identitydb.Session, current bool) *identityv1.Session {
 	return &identityv1.Session{
 		Id: row.TokenHash[:sessionName], CreatedAt: row.CreatedAt, UsedAt: max(row.UsedAt, row.CreatedAt),
-		ExpiresAt: endOf(account, row).UnixMilli(),
+		ExpiresAt: accounts.EndOf(account, row).UnixMilli(),
 		Kind:      row.Kind, Device: row.Device, Network: row.Network, Current: current,
 	}
 }
@@ -53,7 +54,7 @@ func sessionToProto(account Account, row identitydb.Session, current bool) *iden
 func (s *service) EndSession(
 	ctx context.Context, r *identityv1.EndSessionRequest,
 ) (*identityv1.EndSessionResponse, error) {
-	_, account, err := s.readSession(ctx, r.GetSessionToken())
+	_, account, err := s.accounts.ReadSession(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}

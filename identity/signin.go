@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -22,7 +23,7 @@ func (s *service) SignIn(
 	if !ok || len(r.GetPassword()) > 4*guard.MaxPassword {
 		return nil, guard.ErrBadCredentials
 	}
-	stored, err := s.accountByEmail(ctx, email)
+	stored, err := s.accounts.ByEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
@@ -30,19 +31,19 @@ func (s *service) SignIn(
 	if err := s.guard.Compare(ctx, try, r.GetPassword(), stored.PasswordHash); err != nil {
 		return nil, s.notSignedIn(ctx, try, err)
 	}
-	account, err := accountFromRow(stored)
+	account, err := accounts.FromRow(stored)
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.signIn(ctx, stored, try, clientInfoOf(ctx, r.GetDevice()))
+	made, err := s.signIn(ctx, stored, try, accounts.ClientInfoOf(ctx, r.GetDevice()))
 	if err != nil {
 		return nil, err
 	}
 	answer := &identityv1.SignInResponse{
-		Account: account.to(made), SessionToken: made.token,
-		ExpiresAt: made.ends(), PendingToken: made.pending, Factors: made.factors,
+		Account: made.Account(account), SessionToken: made.Token,
+		ExpiresAt: made.Ends(), PendingToken: made.Pending, Factors: made.Factors,
 	}
-	answer.DeviceToken, err = s.deviceToken(made, account.ID)
+	answer.DeviceToken, err = s.accounts.DeviceToken(made, account.ID)
 	return answer, err
 }
 
@@ -61,14 +62,14 @@ func (s *service) notSignedIn(ctx context.Context, try *guard.Try, why error) er
 // signIn starts the session of who has shown the password, or waits for the second factor, which is logged
 // with that.
 func (s *service) signIn(
-	ctx context.Context, account identitydb.Account, try *guard.Try, at clientInfo,
-) (session, error) {
-	var made session
+	ctx context.Context, account identitydb.Account, try *guard.Try, at accounts.ClientInfo,
+) (accounts.Session, error) {
+	var made accounts.Session
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if err := s.guard.Succeed(ctx, identitydb.New(tx), try); err != nil {
 			return err
 		}
-		if made, err = s.enter(ctx, tx, account, at); err != nil || made.token == "" {
+		if made, err = s.enter(ctx, tx, account, at); err != nil || made.Token == "" {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
@@ -77,7 +78,7 @@ func (s *service) signIn(
 		})
 	})
 	if err != nil {
-		return session{}, fmt.Errorf("sign in: %w", err)
+		return accounts.Session{}, fmt.Errorf("sign in: %w", err)
 	}
 	return made, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
@@ -31,11 +32,11 @@ func (s *service) SignUp(
 	if err != nil {
 		return nil, err
 	}
-	browser, err := s.newToken()
+	browser, err := s.accounts.NewToken()
 	if err != nil {
 		return nil, err
 	}
-	browserHash, _ := hashToken(browser)
+	browserHash, _ := accounts.HashToken(browser)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return s.putLinks(ctx, tx, link{
 			kind: linkSignUp, email: email, life: linkLife, name: name,

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -19,7 +20,7 @@ type holder struct {
 }
 
 func (s *service) holder(ctx context.Context, token string) (holder, error) {
-	row, _, err := s.readSession(ctx, token)
+	row, _, err := s.accounts.ReadSession(ctx, token)
 	if err != nil {
 		return holder{}, err
 	}
@@ -77,7 +78,8 @@ func (s *service) StepUp(
 
 // standing says in a session's answer what it may.
 func (s *service) standing(
-	ctx context.Context, account Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse,
+	ctx context.Context, account accounts.Account, row identitydb.SessionRow,
+	answer *identityv1.GetSessionResponse,
 ) error {
 	answer.SteppedUpUntil = steppedUpUntil(row.Session.ProvedAt, row.Session.Proofs,
 		row.Account.Factors).UnixMilli()
@@ -92,7 +94,7 @@ func (s *service) standing(
 // requiredSince is since when an account has to have a second factor; the zero time when it need not. Who has
 // no desk is not looked up.
 func (s *service) requiredSince(
-	ctx context.Context, q *identitydb.Queries, account Account,
+	ctx context.Context, q *identitydb.Queries, account accounts.Account,
 ) (time.Time, error) {
 	if len(account.Roles) <= 1 {
 		return time.Time{}, nil

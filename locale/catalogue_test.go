@@ -53,12 +53,12 @@ func readSource(t *testing.T) source {
 		s.sentences[c.Name] = ""
 	}
 	for _, glob := range append(frontDoor, "../edge/page/*.go", "../edge/*/view/*.go", "../notify/*.go",
-		"../identity/*.go", "../inventory/*.go", "*.go") {
+		"../identity/*.go", "../identity/accounts/*.go", "../inventory/*.go", "*.go") {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{
-		"identity", "identity/vault", "identity/guard", "ordering", "delivery", "inventory", "payments",
-		"share", "idempotency", "hold", "fault", "notify",
+		"identity", "identity/vault", "identity/guard", "identity/accounts", "ordering", "delivery",
+		"inventory", "payments", "share", "idempotency", "hold", "fault", "notify",
 	} {
 		s.walk(t, "../"+room+"/*.go", s.fault)
 	}

@@ -1,4 +1,4 @@
-package identity
+package accounts
 
 import (
 	"context"
@@ -10,14 +10,14 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// toldOfAccount tells the security log of an account that is about to be written: that its password is set,
+// auditAccount tells the security log of an account that is about to be written: that its password is set,
 // and what it may do where that is something else than before.
-func (s *service) toldOfAccount(ctx context.Context, tx *sqldb.Tx, a Account, newHash string) error {
+func (s *Store) auditAccount(ctx context.Context, tx *sqldb.Tx, a Account, newHash string) error {
 	row, err := identitydb.New(tx).AccountByID(ctx, a.ID)
 	if err != nil {
 		return err
 	}
-	before, err := accountFromRow(row)
+	before, err := FromRow(row)
 	if err != nil {
 		return err
 	}
@@ -44,19 +44,3 @@ func allowances(a Account) map[string]string {
 	}
 }
 
-// toldOfSignOut tells whose session, or sessions, are about to end. A token that is nobody's tells of
-// nothing.
-func (s *service) toldOfSignOut(ctx context.Context, tx *sqldb.Tx, hash string, everywhere bool) error {
-	account, err := identitydb.New(tx).AccountOfSession(ctx, hash)
-	if sqldb.IsNone(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	entry := audit.Entry{Action: "sign_out", Subject: account, Outcome: audit.Done}
-	if everywhere {
-		entry.Detail = map[string]string{"sessions": "all"}
-	}
-	return s.host.Audit(ctx, tx, entry)
-}

@@ -1,8 +1,9 @@
-package identity
+package accounts
 
 import identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 
-func accountToProto(a Account) *identityv1.Account {
+// Proto is the account as the contract has it.
+func (a Account) Proto() *identityv1.Account {
 	account := &identityv1.Account{
 		Id: a.ID, Email: a.Email, Name: a.Name, Roles: a.Roles, ProducerIds: a.ProducerIDs,
 		CreatedAt:     a.CreatedAt.UnixMilli(),

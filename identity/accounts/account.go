@@ -1,4 +1,4 @@
-package identity
+package accounts
 
 import (
 	"slices"
@@ -42,10 +42,6 @@ const (
 	// sessionIdle and deskIdle are how long it may be left alone.
 	sessionIdle = 14 * 24 * time.Hour
 	deskIdle    = 4 * time.Hour
-	// useStep is how much later a use is written down than the one before, so that most uses only read.
-	useStep = 10 * time.Minute
-	// renewalGrace is how long the former token of a session is good whose account may more than before.
-	renewalGrace = 30 * time.Second
 )
 
 // hasDesk reports whether an account may do more than shop.
@@ -53,8 +49,8 @@ func (a Account) hasDesk() bool {
 	return slices.Contains(a.Roles, Producer) || slices.Contains(a.Roles, Operator)
 }
 
-// more reports whether an account may do something that it could not before.
-func (a Account) more(before Account) bool {
+// More reports whether an account may do something that it could not before.
+func (a Account) More(before Account) bool {
 	lacks := func(had []string) func(string) bool {
 		return func(wanted string) bool { return !slices.Contains(had, wanted) }
 	}
@@ -74,8 +70,11 @@ func (a Account) ends(began, used time.Time) time.Time {
 	return used.Add(idle)
 }
 
-// checkRoles says what is wrong with an account's roles and producers.
-func checkRoles(given, producers []string) []fault.Field {
+var errTooManyProducers = fault.New(fault.Conflict, "too_many_producers",
+	"An account acts for at most 100 producers.")
+
+// CheckRoles says what is wrong with an account's roles and producers.
+func CheckRoles(given, producers []string) []fault.Field {
 	var fields []fault.Field
 	for _, role := range given {
 		if !slices.Contains(roles, role) {
@@ -95,8 +94,22 @@ func checkRoles(given, producers []string) []fault.Field {
 	return fields
 }
 
-// normalRoles sorts roles and drops repetitions; everybody is at least a shopper.
-func normalRoles(given []string) []string {
+// NormalRoles sorts roles and drops repetitions; everybody is at least a shopper.
+func NormalRoles(given []string) []string {
 	sorted := slices.Sorted(slices.Values(append([]string{Shopper}, given...)))
 	return slices.Compact(sorted)
+}
+
+// ActingFor is the account with one producer more, unless it acts for it already. Beyond 100 it fails with
+// fault.Conflict "too_many_producers".
+func (a Account) ActingFor(producer string) (Account, error) {
+	if slices.Contains(a.ProducerIDs, producer) {
+		return a, nil
+	}
+	if len(a.ProducerIDs) >= maxProducers {
+		return a, errTooManyProducers
+	}
+	a.ProducerIDs = append(slices.Clone(a.ProducerIDs), producer)
+	a.Roles = NormalRoles(append(slices.Clone(a.Roles), Producer))
+	return a, nil
 }

@@ -1,4 +1,4 @@
-package identity
+package accounts
 
 import (
 	"context"
@@ -10,19 +10,21 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
 
-// deviceToken is for who has signed in, and not for who has a second factor still to show.
-func (s *service) deviceToken(made session, account string) (string, error) {
-	if made.token == "" {
+// DeviceToken is what a device is known by from then on. It is for who has signed in, and not for who has a
+// second factor still to show.
+func (s *Store) DeviceToken(made Session, accountID string) (string, error) {
+	if made.Token == "" {
 		return "", nil
 	}
-	return s.guard.DeviceToken(account)
+	return s.guard.DeviceToken(accountID)
 }
 
-// clientInfo is where a session is used, as its owner is told.
-type clientInfo struct{ kind, device, network string }
+// ClientInfo is where a session is used, as its owner is told.
+type ClientInfo struct{ kind, device, network string }
 
-func clientInfoOf(ctx context.Context, d *identityv1.Device) clientInfo {
-	p := clientInfo{
+// ClientInfoOf is where a call comes from, by what it says of its device.
+func ClientInfoOf(ctx context.Context, d *identityv1.Device) ClientInfo {
+	p := ClientInfo{
 		kind: d.GetKind(), device: deviceWords(d.GetAgent()),
 		network: coarse(audit.ActorOf(ctx).Address),
 	}

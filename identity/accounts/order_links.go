@@ -1,4 +1,4 @@
-package identity
+package accounts
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// endLinks ends the links to a customer's orders that were made up to now: the change and the event that
+// EndOrderLinks ends the links to a customer's orders that were made up to now: the change and the event that
 // tells of it are one transaction. A customer without a key has no orders and no links.
-func (s *service) endLinks(ctx context.Context, tx *sqldb.Tx, customer string, erased bool) error {
+func (s *Store) EndOrderLinks(ctx context.Context, tx *sqldb.Tx, customer string, erased bool) error {
 	epoch, err := identitydb.New(tx).EndLinks(ctx, customer)
 	if sqldb.IsNone(err) {
 		return nil
