@@ -14,7 +14,8 @@ import (
 func (s *Store) Audit(
 	ctx context.Context, tx *sqldb.Tx, action, subject string, detail map[string]string,
 ) error {
-	return s.audit(ctx, tx, audit.Entry{Action: action, Subject: subject, Outcome: audit.Done, Detail: detail})
+	return s.audit(ctx, tx,
+		audit.Entry{Action: action, Subject: subject, Outcome: audit.Done, Detail: detail})
 }
 
 // decided notes who lets a producer sell, or does not any more, in its row and in the log.
