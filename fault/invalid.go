@@ -19,6 +19,13 @@ func InvalidField(name, sentence string, args ...any) error {
 	return InvalidFields(Field{name, filledIn(sentence, args)})
 }
 
+// InvalidAlone is InvalidField whose sentence is the fault's too: for a request that comes from no form, beside
+// whose field it would stand.
+func InvalidAlone(name, sentence string, args ...any) *Error {
+	sentence = filledIn(sentence, args)
+	return New(Invalid, "invalid", sentence, Field{name, sentence})
+}
+
 // Check gathers what is wrong with the fields of a request.
 type Check struct{ Fields []Field }
 

@@ -143,7 +143,7 @@ func (s source) field(n ast.Node) {
 func (s source) fault(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		at := map[string]int{"New": 2, "Newf": 2, "Require": 2, "invalid": 1, "Invalid": 1, "InvalidField": 1}
+		at := map[string]int{"New": 2, "Newf": 2, "Require": 2, "InvalidAlone": 1, "Invalid": 1, "InvalidField": 1}
 		if i, known := at[called(n)]; known && len(n.Args) > i {
 			s.faultSentence(literal(n.Args[i]))
 		}

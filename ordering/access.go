@@ -109,7 +109,7 @@ func (s *Service) LinkOrders(
 	ctx context.Context, r *orderingv1.LinkOrdersRequest,
 ) (*orderingv1.LinkOrdersResponse, error) {
 	if len(r.GetIds()) > maxLinks {
-		return nil, invalid("ids", fmt.Sprintf("At most %d links at a time.", maxLinks))
+		return nil, fault.InvalidAlone("ids", "At most %d links at a time.", maxLinks)
 	}
 	orders, err := s.store.orders(ctx, r.GetIds())
 	if err != nil {

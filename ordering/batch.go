@@ -2,7 +2,6 @@ package ordering
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -71,15 +70,15 @@ func checkSteps(r *orderingv1.StepPartsRequest) error {
 		return errNoPart
 	}
 	if to := r.GetTo(); to != back && (to == PartNew || !slices.Contains(progress, to)) {
-		return invalid("to", "A part is accepted, packed, ready or done, or its last step is taken back.")
+		return fault.InvalidAlone("to", "A part is accepted, packed, ready or done, or its last step is taken back.")
 	}
 	if len(r.GetParts()) > maxSteps {
-		return invalid("parts", fmt.Sprintf("At most %d orders at a time.", maxSteps))
+		return fault.InvalidAlone("parts", "At most %d orders at a time.", maxSteps)
 	}
 	seen := map[string]bool{}
 	for _, choice := range r.GetParts() {
 		if seen[choice.GetOrderId()] {
-			return invalid("parts", "Each order is named once.")
+			return fault.InvalidAlone("parts", "Each order is named once.")
 		}
 		seen[choice.GetOrderId()] = true
 	}

@@ -21,11 +21,11 @@ func (s *Service) CreateCart(
 		return s.reorder(ctx, r)
 	}
 	if !id.ValidMarket(r.GetMarket()) {
-		return nil, invalid("market", "There is no such market.")
+		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	if _, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: r.GetMarket()}); err != nil {
 		if fault.KindOf(err) == fault.NotFound {
-			return nil, invalid("market", "There is no such market.")
+			return nil, fault.InvalidAlone("market", "There is no such market.")
 		}
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (s *Service) quoteLine(ctx context.Context, cart Cart, variantID string, qu
 		return Line{}, err
 	}
 	if market != cart.Market {
-		return Line{}, invalid("variant_id", "This is from another market than the cart.")
+		return Line{}, fault.InvalidAlone("variant_id", "This is from another market than the cart.")
 	}
 	if err := checkQuantity(quantity, ""); err != nil {
 		return Line{}, err

@@ -104,17 +104,17 @@ func (s *Service) windowsOf(
 		return from, from, nil
 	}
 	if of, err := id.Market(id.Window, wanted); err != nil || of != o.Market {
-		return nil, nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+		return nil, nil, fault.InvalidAlone("window_id", "Choose a pickup or delivery window of this market.")
 	}
 	_, to, err = s.cutOff(ctx, wanted)
 	switch {
 	case err != nil && fault.KindOf(err) == fault.NotFound:
-		return nil, nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+		return nil, nil, fault.InvalidAlone("window_id", "Choose a pickup or delivery window of this market.")
 	case err != nil:
 		return nil, nil, err
 	case to.GetKind() == "delivery" && from.GetKind() != "delivery":
 		return nil, nil,
-			invalid("window_id",
+			fault.InvalidAlone("window_id",
 				"What is to be picked up cannot become a delivery, which needs an address. Cancel the order and order again.")
 	}
 	return from, to, nil
@@ -197,9 +197,9 @@ func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.
 		market, err := id.Market(id.Variant, want.GetVariantId())
 		switch {
 		case err != nil || market != o.Market:
-			return nil, invalid("lines", "This is from another market than the order.")
+			return nil, fault.InvalidAlone("lines", "This is from another market than the order.")
 		case seen[want.GetVariantId()]:
-			return nil, invalid("lines", "A line is there twice.")
+			return nil, fault.InvalidAlone("lines", "A line is there twice.")
 		}
 		if err := checkQuantity(want.GetQuantity(), ""); err != nil {
 			return nil, err
@@ -210,7 +210,7 @@ func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.
 	}
 	switch {
 	case len(wants) == 0:
-		return nil, invalid("lines", "Nothing is left in the order. To give it up, cancel it.")
+		return nil, fault.InvalidAlone("lines", "Nothing is left in the order. To give it up, cancel it.")
 	case len(wants) > maxLines:
 		return nil, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
 			maxLines)

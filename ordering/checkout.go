@@ -220,10 +220,10 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 
 func checkPayment(r *orderingv1.CheckoutRequest) error {
 	if r.GetPaymentMethod() == "" {
-		return invalid("payment.method", "Choose how to pay.")
+		return fault.InvalidAlone("payment.method", "Choose how to pay.")
 	}
 	if len(r.GetPaymentMethod()) > 32 || len(r.GetPaymentToken()) > 4096 {
-		return invalid("payment", "This payment cannot be read.")
+		return fault.InvalidAlone("payment", "This payment cannot be read.")
 	}
 	return nil
 }
@@ -245,17 +245,17 @@ func (s *Service) window(
 ) (*deliveryv1.Window, error) {
 	of, err := id.Market(id.Window, r.GetWindowId())
 	if err != nil || of != market {
-		return nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+		return nil, fault.InvalidAlone("window_id", "Choose a pickup or delivery window of this market.")
 	}
 	response, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: r.GetWindowId()})
 	if err != nil && fault.KindOf(err) == fault.NotFound {
-		return nil, invalid("window_id", "Choose a pickup or delivery window of this market.")
+		return nil, fault.InvalidAlone("window_id", "Choose a pickup or delivery window of this market.")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if response.GetWindow().GetKind() == "delivery" && r.GetContact().GetAddress() == nil {
-		return nil, invalid("address", "A delivery needs an address.")
+		return nil, fault.InvalidAlone("address", "A delivery needs an address.")
 	}
 	return response.GetWindow(), nil
 }
@@ -268,7 +268,7 @@ func (s *Service) agreePrices(
 	ctx context.Context, cart Cart, shown string,
 ) ([]Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
-		return nil, nil, invalid("lines", "The cart is empty.")
+		return nil, nil, fault.InvalidAlone("lines", "The cart is empty.")
 	}
 	fresh := cart.oldestQuote().Add(priceHonoured).After(s.host.Now())
 	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)

@@ -77,10 +77,10 @@ func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowReq
 	}
 	if !utf8.ValidString(c.says) || utf8.RuneCountInString(c.says) > maxSays ||
 		strings.ContainsFunc(c.says, unicode.IsControl) {
-		return c, invalid("reason", fmt.Sprintf("A reason is one line of at most %d characters.", maxSays))
+		return c, fault.InvalidAlone("reason", "A reason is one line of at most %d characters.", maxSays)
 	}
 	if c.says == "" {
-		return c, invalid("reason", "Say why: the shoppers read it in their letters.")
+		return c, fault.InvalidAlone("reason", "Say why: the shoppers read it in their letters.")
 	}
 	return c, checkKey(c.key)
 }
@@ -101,10 +101,10 @@ func (s *Service) checkTarget(ctx context.Context, c clearing) error {
 	}
 	if err != nil || c.to == c.window || to.GetWindow().GetMarket() != from.GetWindow().GetMarket() ||
 		to.GetWindow().GetKind() != from.GetWindow().GetKind() {
-		return invalid("to_window_id", "Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
+		return fault.InvalidAlone("to_window_id", "Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
 	}
 	if to.GetWindow().GetClosed() || to.GetWindow().GetOrderBy() <= s.host.Now().UnixMilli() {
-		return invalid("to_window_id", "That window takes no more orders. Choose another.")
+		return fault.InvalidAlone("to_window_id", "That window takes no more orders. Choose another.")
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (s *Service) GetClearing(
 	ctx context.Context, r *orderingv1.GetClearingRequest,
 ) (*orderingv1.GetClearingResponse, error) {
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
-		return nil, invalid("window_id", "This is not the ID of a window.")
+		return nil, fault.InvalidAlone("window_id", "This is not the ID of a window.")
 	}
 	c, err := s.store.clearing(ctx, r.GetWindowId())
 	if err != nil || c.window == "" {

@@ -58,20 +58,20 @@ func (l Limits) check() error {
 		"market_burst": l.MarketBurst,
 	} {
 		if value < 0 || value > maxLimit {
-			return invalid(name, "Choose a whole number from 0 to 100,000.")
+			return fault.InvalidAlone(name, "Choose a whole number from 0 to 100,000.")
 		}
 	}
 	if l.Percent < 1 || l.Percent > 100 {
-		return invalid("percent", "Choose a share from 1 to 100 %.")
+		return fault.InvalidAlone("percent", "Choose a share from 1 to 100 %.")
 	}
 	if l.NewcomerOrders < 0 || l.NewcomerOrders > maxLimit {
-		return invalid("newcomer_orders", "Choose a whole number from 0 to 100,000.")
+		return fault.InvalidAlone("newcomer_orders", "Choose a whole number from 0 to 100,000.")
 	}
 	if l.NewcomerValue < 0 || l.NewcomerValue > maxValue {
-		return invalid("newcomer_value", "Choose an amount from 0 on.")
+		return fault.InvalidAlone("newcomer_value", "Choose an amount from 0 on.")
 	}
 	if l.OpenOrders < 1 || l.OpenOrders > maxLimit {
-		return invalid("open_orders", "Choose a whole number from 1 to 100,000.")
+		return fault.InvalidAlone("open_orders", "Choose a whole number from 1 to 100,000.")
 	}
 	return nil
 }

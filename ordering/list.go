@@ -3,7 +3,6 @@ package ordering
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -128,38 +127,38 @@ func checkOwner(r *orderingv1.ListOrdersRequest) error {
 		}
 	}
 	if given != 1 || (r.GetMarket() != "" && !id.ValidMarket(r.GetMarket())) {
-		return invalid("market", "Orders are listed by a customer, a producer or a market.")
+		return fault.InvalidAlone("market", "Orders are listed by a customer, a producer or a market.")
 	}
 	if r.GetMarket() == "" && (len(r.GetCustomerIds()) > 0 || r.GetWithProducerId() != "" ||
 		r.GetNumber() != "") {
-		return invalid("market", "Customers, a producer and a number are looked for in a market.")
+		return fault.InvalidAlone("market", "Customers, a producer and a number are looked for in a market.")
 	}
 	if r.GetProducerId() == "" && len(r.GetPartStatuses()) > 0 {
-		return invalid("part_statuses", "The states of parts are looked for with their producer.")
+		return fault.InvalidAlone("part_statuses", "The states of parts are looked for with their producer.")
 	}
 	if r.GetCustomerId() == "" && len(r.GetGuestIds()) > 0 {
-		return invalid("guest_ids", "Guests are looked for beside a customer.")
+		return fault.InvalidAlone("guest_ids", "Guests are looked for beside a customer.")
 	}
 	return nil
 }
 
 func (f *filter) readOwners(*orderingv1.ListOrdersRequest) error {
 	if len(f.customerIDs) > maxCustomers || len(f.guestIDs) > maxCustomers {
-		return invalid("customer_ids", fmt.Sprintf("At most %d customers at a time.", maxCustomers))
+		return fault.InvalidAlone("customer_ids", "At most %d customers at a time.", maxCustomers)
 	}
 	for _, customer := range slices.Concat(f.customerIDs, f.guestIDs, []string{f.customerID}) {
 		if customer == "" {
 			continue
 		}
 		if _, err := id.Market(id.Customer, customer); err != nil {
-			return invalid("customer_ids", "This is not the ID of a customer.")
+			return fault.InvalidAlone("customer_ids", "This is not the ID of a customer.")
 		}
 	}
 	if _, err := id.Market(id.Producer, f.producerID); f.producerID != "" && err != nil {
-		return invalid("with_producer_id", "This is not the ID of a producer.")
+		return fault.InvalidAlone("with_producer_id", "This is not the ID of a producer.")
 	}
 	if _, err := id.Market(id.Window, f.windowID); f.windowID != "" && err != nil {
-		return invalid("window_id", "This is not the ID of a window.")
+		return fault.InvalidAlone("window_id", "This is not the ID of a window.")
 	}
 	return nil
 }
@@ -169,12 +168,12 @@ func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
 	all := state.OrderStates()
 	for _, status := range r.GetStatuses() {
 		if !slices.Contains(all, status) {
-			return invalid("statuses", fmt.Sprintf("An order is never %q.", status))
+			return fault.InvalidAlone("statuses", "An order is never %q.", status)
 		}
 	}
 	for _, status := range r.GetPartStatuses() {
 		if !slices.Contains(state.PartStates(), status) {
-			return invalid("part_statuses", fmt.Sprintf("A part is never %q.", status))
+			return fault.InvalidAlone("part_statuses", "A part is never %q.", status)
 		}
 	}
 	f.parts = r.GetPartStatuses()
@@ -199,8 +198,8 @@ func (f *filter) readNumber(r *orderingv1.ListOrdersRequest) error {
 	}
 	number, ok := id.Number(strings.TrimSpace(r.GetNumber()))
 	if !ok || len(number) < minNumber {
-		return invalid("number",
-			fmt.Sprintf("An order's number is the last %d letters and digits of its ID, or more.", minNumber))
+		return fault.InvalidAlone("number",
+			"An order's number is the last %d letters and digits of its ID, or more.", minNumber)
 	}
 	f.number = number
 	return nil
@@ -215,7 +214,7 @@ func (f *filter) readTimes(r *orderingv1.ListOrdersRequest) error {
 		"placed_before": r.GetPlacedBefore(),
 	} {
 		if at < 0 || at > maxTime {
-			return invalid(field, "This is not a time in Unix milliseconds.")
+			return fault.InvalidAlone(field, "This is not a time in Unix milliseconds.")
 		}
 	}
 	if at := r.GetPlacedFrom(); at > 0 {

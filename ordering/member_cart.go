@@ -18,10 +18,10 @@ func (s *Service) MemberCart(
 	ctx context.Context, r *orderingv1.MemberCartRequest,
 ) (*orderingv1.MemberCartResponse, error) {
 	if n := len(r.GetCustomerId()); n == 0 || n > 128 {
-		return nil, invalid("customer_id", "This is not the ID of an account.")
+		return nil, fault.InvalidAlone("customer_id", "This is not the ID of an account.")
 	}
 	if r.GetMarket() != "" && !id.ValidMarket(r.GetMarket()) {
-		return nil, invalid("market", "There is no such market.")
+		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	shown, err := s.shownCart(ctx, r)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -41,13 +42,13 @@ func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error)
 		}, checkProducer(r.GetProducerId())
 	case r.GetWindowId() != "" && r.GetProducerId() == "":
 		if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
-			return nil, invalid("window_id", "This is not the ID of a window.")
+			return nil, fault.InvalidAlone("window_id", "This is not the ID of a window.")
 		}
 		return func(ctx context.Context, q *orderingdb.Queries) (int64, error) {
 			return q.OpenOfWindow(ctx, r.GetWindowId())
 		}, nil
 	}
-	return nil, invalid("producer_id", "Open orders are counted of a producer or of a window.")
+	return nil, fault.InvalidAlone("producer_id", "Open orders are counted of a producer or of a window.")
 }
 
 // concern adds whose goods a window's open orders are, and what they come to.

@@ -135,19 +135,13 @@ func (l *Line) price() (err error) {
 func checkQuantity(quantity int64, soldBy string) error {
 	switch {
 	case quantity < 0:
-		return invalid("quantity", "A quantity cannot be negative.")
+		return fault.InvalidAlone("quantity", "A quantity cannot be negative.")
 	case quantity > MaxQuantity:
-		return invalid("quantity", "One order can have 1,000 of a kind at the most.")
+		return fault.InvalidAlone("quantity", "One order can have 1,000 of a kind at the most.")
 	case soldBy == "each" && quantity%money.Milli != 0:
-		return invalid("quantity", "This is sold by the piece: the quantity is a whole number.")
+		return fault.InvalidAlone("quantity", "This is sold by the piece: the quantity is a whole number.")
 	}
 	return nil
-}
-
-// invalid is a fault of one field whose sentence is the fault's too: a cart has no form beside which it would
-// stand.
-func invalid(field, message string) error {
-	return fault.New(fault.Invalid, "invalid", message, fault.Field{Name: field, Message: message})
 }
 
 // Order is the document of an order: everything but the cart's claim and the lease.
@@ -285,7 +279,7 @@ var acknowledged = []string{Confirmed, Packed, Done, Cancelled}
 // newOrder is the intent to buy what is in a cart.
 func newOrder(id string, cart Cart, fee money.Amount, now time.Time) (Order, error) {
 	if len(cart.Lines) == 0 {
-		return Order{}, invalid("lines", "The cart is empty.")
+		return Order{}, fault.InvalidAlone("lines", "The cart is empty.")
 	}
 	o := Order{ID: id, Market: cart.Market, CartID: cart.ID, Lines: cart.Lines, PlacedAt: now, Epoch: 1}
 	goods, err := sumLines(o.Lines)

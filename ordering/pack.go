@@ -27,7 +27,7 @@ const maxReason = 200
 var (
 	errPacked = fault.New(fault.Conflict, "already_packed",
 		"This was packed already, and stands as it was packed.")
-	errReason = invalid("packed", "A reason is one line of at most 200 characters.")
+	errReason = fault.InvalidAlone("packed", "A reason is one line of at most 200 characters.")
 )
 
 func packingFromProto(lines []*orderingv1.PackedLine) (packing, error) {
@@ -138,7 +138,7 @@ func pack(o *Order, at int, packed packing) error {
 		}
 	}
 	if known != len(packed) {
-		return invalid("packed", "Something is packed that was not ordered.")
+		return fault.InvalidAlone("packed", "Something is packed that was not ordered.")
 	}
 	o.Lines = lines
 	return o.settleTotal()
@@ -147,7 +147,7 @@ func pack(o *Order, at int, packed packing) error {
 // pack notes what was packed of a line, and what that costs.
 func (l *Line) pack(told packedLine) (err error) {
 	if _, most := l.packedRange(); told.quantity < 0 || told.quantity > most {
-		return invalid("packed", "That is not what was ordered of "+l.ProductTitle+".")
+		return fault.InvalidAlone("packed", "That is not what was ordered of %s.", l.ProductTitle)
 	}
 	if err := checkQuantity(told.quantity, l.SoldBy); err != nil {
 		return err

@@ -167,7 +167,7 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 	from, next := slices.Index(progress, part.Status), slices.Index(progress, to)
 	switch {
 	case next < 1:
-		return nil, invalid("to", "A part is accepted, packed, ready or done.")
+		return nil, fault.InvalidAlone("to", "A part is accepted, packed, ready or done.")
 	case to == PartPacked && part.packed():
 		return nil, errPacked
 	case !slices.Contains([]string{Confirmed, Packed}, o.Status) && part.Status != to:
@@ -184,7 +184,7 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 			return nil, err
 		}
 	} else if len(packed) > 0 {
-		return nil, invalid("packed", "Quantities are told when a part is packed.")
+		return nil, fault.InvalidAlone("packed", "Quantities are told when a part is packed.")
 	}
 	o.Parts[at].Status = to
 	if to != PartAccepted { // whoever packs still sees them

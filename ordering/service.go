@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/broadcast"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -169,7 +170,7 @@ func (s *Service) OrderStates(
 		return &orderingv1.OrderStatesResponse{}, nil
 	}
 	if len(r.GetIds()) > 1000 {
-		return nil, invalid("ids", "At most 1,000 orders can be asked for at once.")
+		return nil, fault.InvalidAlone("ids", "At most 1,000 orders can be asked for at once.")
 	}
 	states, err := s.store.statuses(ctx, r.GetIds())
 	if err != nil {

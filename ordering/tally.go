@@ -7,6 +7,7 @@ import (
 	"time"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/rights"
@@ -56,7 +57,7 @@ func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*order
 func checkTally(r *orderingv1.TallyRequest) error {
 	if (r.GetProducerId() == "") == (r.GetMarket() == "") || r.GetMarket() != "" &&
 		!id.ValidMarket(r.GetMarket()) {
-		return invalid("market", "A tally is of a producer, or of a market.")
+		return fault.InvalidAlone("market", "A tally is of a producer, or of a market.")
 	}
 	if r.GetProducerId() != "" {
 		if err := checkProducer(r.GetProducerId()); err != nil {
@@ -66,7 +67,7 @@ func checkTally(r *orderingv1.TallyRequest) error {
 	b := r.GetBounds()
 	if len(b) < 2 || len(b) > maxBounds || b[0] < 0 || b[len(b)-1] > maxTime || !slices.IsSorted(b) ||
 		len(slices.Compact(slices.Clone(b))) != len(b) {
-		return invalid("bounds", "The bounds are 2 to 200 times, each later than the one before.")
+		return fault.InvalidAlone("bounds", "The bounds are 2 to 200 times, each later than the one before.")
 	}
 	return nil
 }

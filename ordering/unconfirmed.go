@@ -35,7 +35,7 @@ func (s *Service) ListUnconfirmed(
 	ctx context.Context, r *orderingv1.ListUnconfirmedRequest,
 ) (*orderingv1.ListUnconfirmedResponse, error) {
 	if !id.ValidMarket(r.GetMarket()) {
-		return nil, invalid("market", "There is no such market.")
+		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	states := []string{unpaidHolding, unpaidWaiting}
 	if r.GetQueued() {
@@ -138,11 +138,11 @@ func (s *Service) SettleUnconfirmed(
 	ctx context.Context, r *orderingv1.SettleUnconfirmedRequest,
 ) (*orderingv1.SettleUnconfirmedResponse, error) {
 	if len(r.GetIds()) > maxSettled {
-		return nil, invalid("ids", "At most 200 orders at a time.")
+		return nil, fault.InvalidAlone("ids", "At most 200 orders at a time.")
 	}
 	for _, orderID := range r.GetIds() {
 		if market, err := id.Market(id.Order, orderID); err != nil || market != r.GetMarket() {
-			return nil, invalid("ids", "These are not orders of this market.")
+			return nil, fault.InvalidAlone("ids", "These are not orders of this market.")
 		}
 	}
 	response := &orderingv1.SettleUnconfirmedResponse{}
@@ -214,7 +214,7 @@ func (s *Service) GetPickupLimits(
 	ctx context.Context, r *orderingv1.GetPickupLimitsRequest,
 ) (*orderingv1.GetPickupLimitsResponse, error) {
 	if !id.ValidMarket(r.GetMarket()) {
-		return nil, invalid("market", "There is no such market.")
+		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	limits, err := s.store.limits(ctx, r.GetMarket())
 	return &orderingv1.GetPickupLimitsResponse{Limits: limitsToProto(r.GetMarket(), limits)}, err
@@ -242,7 +242,7 @@ func (s *Service) PutPickupLimits(
 ) (*orderingv1.PutPickupLimitsResponse, error) {
 	market := r.GetLimits().GetMarket()
 	if !id.ValidMarket(market) {
-		return nil, invalid("market", "There is no such market.")
+		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	limits := limitsFromProto(r.GetLimits())
 	if err := limits.check(); err != nil {

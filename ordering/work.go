@@ -8,6 +8,7 @@ import (
 	"time"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -41,7 +42,7 @@ func (s *Service) ListWork(
 		return nil, err
 	}
 	if r.GetEndsAfter() < 0 {
-		return nil, invalid("ends_after", "A time is not negative.")
+		return nil, fault.InvalidAlone("ends_after", "A time is not negative.")
 	}
 	limit := r.GetLimit()
 	if limit <= 0 || limit > maxWork {
@@ -64,7 +65,7 @@ func (s *Service) ListWork(
 
 func checkProducer(producerID string) error {
 	if _, err := id.Market(id.Producer, producerID); err != nil {
-		return invalid("producer_id", "This is not the ID of a producer.")
+		return fault.InvalidAlone("producer_id", "This is not the ID of a producer.")
 	}
 	return nil
 }
@@ -80,7 +81,7 @@ func (s *Service) PackList(
 		return nil, err
 	}
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
-		return nil, invalid("window_id", "This is not the ID of a window.")
+		return nil, fault.InvalidAlone("window_id", "This is not the ID of a window.")
 	}
 	response := &orderingv1.PackListResponse{}
 	list := packList{}
