@@ -2,12 +2,17 @@ package ordering
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
+	"github.com/artisan-eats/artisan/events"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -16,23 +21,19 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// errReadOnly is for a link that shows an order, and can do no more.
-var errReadOnly = fault.New(fault.Denied, "read_only",
-	"This link only shows the order. To change or cancel it, sign in, or follow the link in the letter that confirmed it.")
-
 // visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
-func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
+func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
 	if _, err := id.Market(id.Order, orderID); err != nil {
 		return leased{}, err
 	}
-	o, err := s.store.order(ctx, orderID)
+	o, err := s.book.order(ctx, orderID)
 	if err != nil {
 		return leased{}, err
 	}
-	if o.viewerMay, err = s.scopeOf(ctx, o.Order, v); err != nil {
+	if o.ViewerMay, err = s.scopeOf(ctx, o.Order, v); err != nil {
 		return leased{}, err
 	}
-	if !o.viewerMay.may(reading) && !mayManage(o.Order, v) {
+	if !o.ViewerMay.may(reading) && !mayManage(o.Order, v) {
 		return leased{}, errNoOrder
 	}
 	return o, nil
@@ -40,7 +41,7 @@ func (s *Service) visible(ctx context.Context, orderID string, v *orderingv1.Vie
 
 // scopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a
 // link what it says.
-func (s *Service) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
+func (s *reader) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
 	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
 		return reading | cancelling, nil
 	}
@@ -51,7 +52,7 @@ func (s *Service) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (s
 	if !ok {
 		return s.scopeOfMember(ctx, o, v)
 	}
-	ended, err := s.store.endedLinks(ctx, o.CustomerID)
+	ended, err := s.endedLinks(ctx, o.CustomerID)
 	if err != nil || !l.good(ended[o.CustomerID], s.host.Now()) {
 		return 0, err
 	}
@@ -60,7 +61,7 @@ func (s *Service) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (s
 
 // scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the
 // address that the account has verified. While nobody can tell, it is not there.
-func (s *Service) scopeOfMember(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
+func (s *reader) scopeOfMember(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
 	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.isGuests() {
 		return 0, nil
 	}
@@ -72,46 +73,30 @@ func (s *Service) scopeOfMember(ctx context.Context, o Order, v *orderingv1.View
 	return reading | cancelling, nil
 }
 
-// mayManage reports whether the viewer is an operator or has a part in the order.
-func mayManage(o Order, v *orderingv1.Viewer) bool {
-	// A producer sees nothing of an order before it is confirmed.
-	return v.GetOperator() || !o.ConfirmedAt.IsZero() &&
-		slices.ContainsFunc(o.Parts,
-			func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
-}
-
-// seenBy leaves a producer who is nothing else to the order its own part.
-func (o Order) seenBy(v *orderingv1.Viewer) Order {
-	if v.GetOperator() || o.viewerMay.may(reading) {
-		return o
-	}
-	return partOf(o, v.GetProducerIds())
-}
-
 // accessToken is the link to an order that its checkout answers with.
-func (s *Service) accessToken(ctx context.Context, o Order) (string, error) {
+func (s *reader) accessToken(ctx context.Context, o Order) (string, error) {
 	// A guest is a customer of one order, whose links are never ended but by erasing them.
 	if o.isGuests() {
-		return s.linkKeys.sign(o.ID, link{scope: reading | cancelling, expires: o.linkEnds()}), nil
+		return s.linkKeys.sign(o.ID, link{scope: reading | cancelling, expires: linkEnds(o)}), nil
 	}
-	ended, err := s.store.endedLinks(ctx, o.CustomerID)
+	ended, err := s.endedLinks(ctx, o.CustomerID)
 	if err != nil {
 		return "", err
 	}
-	return s.linkKeys.sign(o.ID, link{reading | cancelling, o.linkEnds(), ended[o.CustomerID].epoch}), nil
+	return s.linkKeys.sign(o.ID, link{reading | cancelling, linkEnds(o), ended[o.CustomerID].epoch}), nil
 }
 
 // maxLinks is how many links are made at once.
 const maxLinks = 200
 
 // LinkOrders makes links to orders, for letters to who ordered them.
-func (s *Service) LinkOrders(
+func (s *reader) LinkOrders(
 	ctx context.Context, r *orderingv1.LinkOrdersRequest,
 ) (*orderingv1.LinkOrdersResponse, error) {
 	if len(r.GetIds()) > maxLinks {
 		return nil, fault.InvalidAlone("ids", "At most %d links at a time.", maxLinks)
 	}
-	orders, err := s.store.orders(ctx, r.GetIds())
+	orders, err := s.book.orders(ctx, r.GetIds())
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +104,7 @@ func (s *Service) LinkOrders(
 	for _, o := range orders {
 		customers = append(customers, o.CustomerID)
 	}
-	ended, err := s.store.endedLinks(ctx, customers...)
+	ended, err := s.endedLinks(ctx, customers...)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +115,7 @@ func (s *Service) LinkOrders(
 	response := &orderingv1.LinkOrdersResponse{Tokens: make([]string, len(r.GetIds()))}
 	for i, orderID := range r.GetIds() {
 		o, there := orders[orderID]
-		l := link{may, o.linkEnds(), ended[o.CustomerID].epoch}
+		l := link{may, linkEnds(o), ended[o.CustomerID].epoch}
 		if there && l.good(ended[o.CustomerID], s.host.Now()) {
 			response.Tokens[i] = s.linkKeys.sign(orderID, l)
 		}
@@ -139,13 +124,13 @@ func (s *Service) LinkOrders(
 }
 
 // endedLinks answers what is known of the customers whose links were ended; the others are left out.
-func (s *store) endedLinks(ctx context.Context, customers ...string) (map[string]endedLinks, error) {
+func (s *reader) endedLinks(ctx context.Context, customers ...string) (map[string]endedLinks, error) {
 	found := map[string]endedLinks{}
 	if len(customers) == 0 {
 		return found, nil
 	}
-	these, arg := sqldb.In(s.db.Read(), "customer_id", 1, customers)
-	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
+	these, arg := sqldb.In(s.book.db.Read(), "customer_id", 1, customers)
+	err := sqldb.EachRow(ctx, s.book.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
 		[]any{arg}, func(scan sqldb.Scanner) error {
 			var customer string
 			var ended endedLinks
@@ -160,11 +145,11 @@ func (s *store) endedLinks(ctx context.Context, customers ...string) (map[string
 }
 
 // linksSince answers when this shop began to make links that end: now, at the first start that asks.
-func (s *store) linksSince(ctx context.Context, now time.Time) (since time.Time, err error) {
-	q := orderingdb.New(s.db.Read())
+func linksSince(ctx context.Context, db *sqldb.DB, now time.Time) (since time.Time, err error) {
+	q := orderingdb.New(db.Read())
 	at, err := q.GetLinksSince(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		err = db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			if err := orderingdb.New(tx).LinksSince(ctx, now.UnixMilli()); err != nil {
 				return err
 			}
@@ -176,4 +161,38 @@ func (s *store) linksSince(ctx context.Context, now time.Time) (since time.Time,
 		return since, fmt.Errorf("read since when links end: %w", sqldb.Classify(err))
 	}
 	return time.UnixMilli(at).UTC(), nil
+}
+
+// oldLinkGrace is for processes of the version before, which go on for a while beside this one.
+const oldLinkGrace = 24 * time.Hour
+
+// oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end.
+// It is good for orders of before there were links that end, no longer than a new one would be, and until the
+// customer's links are ended.
+func (s *reader) oldLink(o Order, token string) (link, bool) {
+	for _, key := range s.accessKeys {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(o.ID))
+		if hmac.Equal([]byte(token), []byte(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))) {
+			return link{scope: reading | cancelling, expires: linkEnds(o)},
+				o.PlacedAt.Before(s.linksSince.Add(oldLinkGrace))
+		}
+	}
+	return link{}, false
+}
+
+// endLinks ends a customer's links of before the epoch that the event is.
+func endLinks(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+	var m identityv1.CustomerEvent
+	if err := proto.Unmarshal(e.Payload, &m); err != nil {
+		return err
+	}
+	ended := orderingdb.EndLinksParams{CustomerID: e.Aggregate, Epoch: e.Version}
+	if m.GetErased() {
+		ended.Erased = 1
+		if err := orderingdb.New(tx).ForgetMemberCarts(ctx, e.Aggregate); err != nil {
+			return err
+		}
+	}
+	return orderingdb.New(tx).EndLinks(ctx, ended)
 }

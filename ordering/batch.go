@@ -3,7 +3,6 @@ package ordering
 import (
 	"context"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,23 +16,12 @@ const (
 	// what meets is one commit.
 	maxSteps    = 200
 	stepsAtOnce = 16
-	// back is where StepParts takes a part whose last step is taken back.
-	back = "back"
 )
 
 // Outcomes of a step, beside the codes of faults.
 const (
 	stepped = "stepped"
 	already = "already"
-)
-
-var (
-	errChanged = fault.New(fault.Conflict, "changed",
-		"It has changed since this page was made. Look at it again.")
-	errNoPart = fault.New(fault.NotFound, "not_found", "There is no such part of the order.")
-	// errNotAccepted is of steps of many: who packs all that is there by mistake would collect the money of
-	// orders that nobody looked at.
-	errNotAccepted = fault.New(fault.Conflict, "not_accepted", "Accept it first.")
 )
 
 // StepParts takes a producer's parts of many orders one step on, or takes their last step back. What cannot
@@ -108,7 +96,7 @@ func (s *Service) stepPart(
 func (s *Service) takeStep(
 	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func(),
 ) (Order, error) {
-	seen, err := s.visible(ctx, choice.GetOrderId(), r.GetViewer())
+	seen, err := s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer())
 	if err != nil {
 		return Order{}, err
 	}
@@ -117,44 +105,12 @@ func (s *Service) takeStep(
 	if at < 0 {
 		return Order{}, errNoPart
 	}
-	read := func() (leased, error) { return s.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
-	return s.amend(ctx, read, func(o *Order) ([]string, error) {
+	read := func() (leased, error) { return s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
+	return s.driver.amend(ctx, read, func(o *Order) ([]string, error) {
 		names, err := stepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
 		if err == nil && len(names) == 0 {
 			nothing()
 		}
 		return names, err
 	}, seen.Parts[at].ID)
-}
-
-// stepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its
-// weight.
-func stepTo(o *Order, at int, to string, moves *int64, now time.Time) ([]string, error) {
-	part := o.Parts[at]
-	if isThere(part, to) {
-		return nil, nil
-	}
-	if otherMoves(part, to, moves) {
-		return nil, errChanged
-	}
-	switch {
-	case to == back:
-		return takeBack(o, at, now)
-	case to == PartPacked && part.Status == PartNew:
-		return nil, errNotAccepted
-	case to == PartPacked && o.weighs(part) != "":
-		return nil, fault.Newf(fault.Conflict, "needs_weight", "It has to be weighed: %s.", o.weighs(part))
-	}
-	return advance(o, at, to, nil, now)
-}
-
-// isThere reports whether a part has come so far, or further.
-func isThere(p Part, to string) bool {
-	return to != back && slices.Index(progress, p.Status) >= slices.Index(progress, to)
-}
-
-// otherMoves reports whether a part that is still to go somewhere has moved since it was seen with so many
-// moves; nil is not looked at.
-func otherMoves(p Part, to string, seen *int64) bool {
-	return seen != nil && *seen != p.Moves && !isThere(p, to)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	mathrand "math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -25,11 +26,12 @@ const (
 	manyProducers = 10_000
 	manyCustomers = 20_000
 	manyWindows   = 150
+	benchMarket   = "portland"
 )
 
 // archive is a market with many orders.
 type archive struct {
-	service                       *Service
+	reader                        *reader
 	producers, customers, windows []string
 	now                           time.Time
 	rows, parts                   [][]any
@@ -41,10 +43,13 @@ func BenchmarkLists(b *testing.B) {
 	for _, engine := range sqldbtest.Engines {
 		b.Run(string(engine), func(b *testing.B) {
 			a := &archive{now: time.Now()}
-			hosttest.Open(b, engine, []host.Service{Room().With(func(h *host.Host) (err error) {
-				a.service, err = newService(h)
-				return err
-			})})
+			hosttest.Open(b, engine, []host.Service{{
+				Name: "ordering", Migrations: os.DirFS("migrations"),
+				New: func(h *host.Host) (err error) {
+					a.reader, err = newReader(h, newStore(h), nil)
+					return err
+				},
+			}})
 			a.fill(b)
 			for name, list := range a.lists() {
 				b.Run(name, func(b *testing.B) {
@@ -68,62 +73,62 @@ func BenchmarkLists(b *testing.B) {
 func (a *archive) lists() map[string]func(context.Context) error {
 	of := func(r *orderingv1.ListOrdersRequest) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, err := a.service.ListOrders(ctx, r)
+			_, err := a.reader.ListOrders(ctx, r)
 			return err
 		}
 	}
 	long := a.now.AddDate(0, -6, 0).UnixMilli()
 	return map[string]func(context.Context) error{
-		"all":      of(&orderingv1.ListOrdersRequest{Market: market}),
-		"long ago": of(&orderingv1.ListOrdersRequest{Market: market, PlacedBefore: long}),
-		"rare":     of(&orderingv1.ListOrdersRequest{Market: market, Statuses: []string{Failed}}),
+		"all":      of(&orderingv1.ListOrdersRequest{Market: benchMarket}),
+		"long ago": of(&orderingv1.ListOrdersRequest{Market: benchMarket, PlacedBefore: long}),
+		"rare":     of(&orderingv1.ListOrdersRequest{Market: benchMarket, Statuses: []string{Failed}}),
 		"open, long ago": of(&orderingv1.ListOrdersRequest{
-			Market: market, PlacedBefore: long,
+			Market: benchMarket, PlacedBefore: long,
 			Statuses: []string{Confirmed, Packed},
 		}),
 		"number": of(&orderingv1.ListOrdersRequest{
-			Market: market,
+			Market: benchMarket,
 			Number: a.last.ID[len(a.last.ID)-6:],
 		}),
-		"stuck": of(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}),
+		"stuck": of(&orderingv1.ListOrdersRequest{Market: benchMarket, Stuck: true}),
 		"customers": of(&orderingv1.ListOrdersRequest{
-			Market:      market,
+			Market:      benchMarket,
 			CustomerIds: a.customers[:maxCustomers],
 		}),
 		"producer": of(&orderingv1.ListOrdersRequest{
-			Market:         market,
+			Market:         benchMarket,
 			WithProducerId: a.producers[0],
 		}),
 		"producer, rare": of(&orderingv1.ListOrdersRequest{
-			Market: market, WithProducerId: a.producers[0],
+			Market: benchMarket, WithProducerId: a.producers[0],
 			Statuses: []string{Cancelled},
 		}),
 		"producer's window": of(&orderingv1.ListOrdersRequest{
-			Market: market, WithProducerId: a.producers[0],
+			Market: benchMarket, WithProducerId: a.producers[0],
 			WindowId: a.windows[0], Statuses: []string{Cancelled},
 		}),
 		"small producer": of(&orderingv1.ListOrdersRequest{ProducerId: a.producers[1]}),
-		"window":         of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0]}),
+		"window":         of(&orderingv1.ListOrdersRequest{Market: benchMarket, WindowId: a.windows[0]}),
 		"window, rare": of(&orderingv1.ListOrdersRequest{
-			Market: market, WindowId: a.windows[0],
+			Market: benchMarket, WindowId: a.windows[0],
 			Statuses: []string{Failed},
 		}),
 		"customer": of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
 		"tally": func(ctx context.Context) error {
-			_, err := a.service.Tally(ctx,
+			_, err := a.reader.Tally(ctx,
 				&orderingv1.TallyRequest{ProducerId: a.producers[0], Bounds: a.weeks()})
 			return err
 		},
 		"tally of a market": func(ctx context.Context) error {
-			_, err := a.service.Tally(ctx, &orderingv1.TallyRequest{Market: market, Bounds: a.weeks()})
+			_, err := a.reader.Tally(ctx, &orderingv1.TallyRequest{Market: benchMarket, Bounds: a.weeks()})
 			return err
 		},
 		"work": func(ctx context.Context) error {
-			_, err := a.service.ListWork(ctx, &orderingv1.ListWorkRequest{ProducerId: a.producers[0]})
+			_, err := a.reader.ListWork(ctx, &orderingv1.ListWorkRequest{ProducerId: a.producers[0]})
 			return err
 		},
 		"pack list": func(ctx context.Context) error {
-			_, err := a.service.PackList(ctx,
+			_, err := a.reader.PackList(ctx,
 				&orderingv1.PackListRequest{ProducerId: a.producers[0], WindowId: a.windows[0]})
 			return err
 		},
@@ -148,7 +153,7 @@ func (a *archive) fill(b *testing.B) {
 			id.Producer: manyProducers, id.Customer: manyCustomers,
 			id.Window: manyWindows,
 		}[kind] {
-			*names = append(*names, id.New(kind, market, a.now, rand.Reader))
+			*names = append(*names, id.New(kind, benchMarket, a.now, rand.Reader))
 		}
 	}
 	year := 365 * 24 * time.Hour
@@ -161,7 +166,7 @@ func (a *archive) fill(b *testing.B) {
 		}
 	}
 	a.flush(b)
-	if db := a.service.store.db; db.Engine == sqldb.Postgres { // what its autovacuum does within a minute
+	if db := a.reader.book.db; db.Engine == sqldb.Postgres { // what its autovacuum does within a minute
 		if err := db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "ANALYZE orders, order_parts") //nolint:misspell // it is SQL
 			return err
@@ -188,8 +193,8 @@ func (a *archive) add(at time.Time) error {
 		}
 		lines = append(lines, line)
 	}
-	o, err := newOrder(id.New(id.Order, market, at, rand.Reader),
-		Cart{ID: id.New(id.Cart, market, at, rand.Reader), Market: market, Lines: lines}, money.Amount{}, at)
+	o, err := newOrder(id.New(id.Order, benchMarket, at, rand.Reader),
+		Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines}, money.Amount{}, at)
 	if err != nil {
 		return err
 	}
@@ -199,7 +204,7 @@ func (a *archive) add(at time.Time) error {
 		ID: a.windows[window], Kind: "pickup", StartsAt: a.now.AddDate(0, 0, 8-window),
 		EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour),
 	}
-	if err := o.splitParts(func() string { return id.New(id.Part, market, at, rand.Reader) }); err != nil {
+	if err := o.splitParts(func() string { return id.New(id.Part, benchMarket, at, rand.Reader) }); err != nil {
 		return err
 	}
 	o.Events, o.Status = 4, Done
@@ -211,29 +216,39 @@ func (a *archive) add(at time.Time) error {
 	a.last = o
 	document, err := json.Marshal(o)
 	a.rows = append(a.rows, []any{
-		o.ID, market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
+		o.ID, benchMarket, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
 		"USD", 1, 1, 0, at.UnixMilli(), string(document),
 	})
 	if o.Status != Failed && o.Status != Held {
-		a.parts = appendParts(a.parts, o)
+		for _, p := range o.Parts {
+			a.parts = append(a.parts, []any{
+				p.ProducerID, o.ID, o.Status, p.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(), p.Total.Minor,
+			})
+		}
 	}
 	return err
 }
 
 func (a *archive) flush(b *testing.B) {
 	b.Helper()
-	err := a.service.store.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+	err := a.reader.book.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, a.rows, []string{
 			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
 			"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
 		}, func(rows string) string {
-			return `INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
+			return `INSERT INTO orders (id, benchMarket, cart_id, customer_id, window_id, status, total, currency,
 				epoch, revision, lease_until, moved_at, document) ` + rows
 		})
 		if err != nil {
 			return err
 		}
-		return batchWriter{ctx: ctx, tx: tx}.putParts(a.parts)
+		_, err = sqldb.ExecRows(ctx, tx, a.parts, []string{
+			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT",
+		}, func(rows string) string {
+			return `INSERT INTO order_parts (producer_id, order_id, order_status, status, window_id,
+				window_ends_at, total) ` + rows
+		})
+		return err
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -14,6 +14,16 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
+// errReadOnly is for a link that shows an order, and can do no more.
+var errReadOnly = fault.New(fault.Denied, "read_only",
+	"This link only shows the order. To change or cancel it, sign in, or follow the link in the letter that confirmed it.")
+
+var errCutOff = fault.New(fault.Conflict, "too_late",
+	"This order can no longer be changed: the time to order for its window is over.")
+
+var errManyCharges = fault.New(fault.Conflict, "too_many_changes",
+	"This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself.")
+
 // changeHashes identify the body of a change, as hashes do that of a checkout.
 func (s *Service) changeHashes(r *orderingv1.ChangeOrderRequest) ([]string, error) {
 	return s.hashesOf(&orderingv1.ChangeOrderRequest{
@@ -37,10 +47,7 @@ func (s *Service) intendChange(
 	if err != nil {
 		return o, err
 	}
-	c := &Change{
-		ID: id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), Status: changeAsked, Base: o.Events,
-		Window: o.Window, Fee: o.Fee,
-	}
+	c := newChange(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), o)
 	if from.GetId() != to.GetId() {
 		c.Window, c.Fee = windowFromProto(to),
 			cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
@@ -50,7 +57,7 @@ func (s *Service) intendChange(
 		return o, err
 	}
 	o.Change = c
-	next, err := o.changed(s.newPart(o.Market), s.host.Now())
+	next, err := o.changed(s.driver.newPart(o.Market), s.host.Now())
 	if err != nil {
 		return o, err
 	}
@@ -81,7 +88,7 @@ func (s *Service) checkChange(
 	if o.PaymentMethod != methodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
 		return nil
 	}
-	limits, err := s.store.limits(ctx, o.Market)
+	limits, err := s.book.limits(ctx, o.Market)
 	if err == nil && next.Total.Minor > limits.NewcomerValue {
 		err = limits.errNewcomerValue(next.Total.Currency)
 	}
@@ -146,7 +153,7 @@ func (s *Service) agreeLines(
 			asked = append(asked, want.GetVariantId())
 		}
 	}
-	quotes, err := s.quote(ctx, all...)
+	quotes, err := s.baskets.quote(ctx, all...)
 	if err != nil && (len(asked) > 0 || fault.KindOf(err) != fault.Unavailable) {
 		return nil, nil, err
 	}
@@ -179,15 +186,6 @@ func (s *Service) agreeLines(
 			gone...)
 	}
 	return sortLines(lines), quotes, nil
-}
-
-// of is a line of another quantity, at its price.
-func (l Line) of(quantity int64) (Line, error) {
-	if err := checkQuantity(quantity, l.SoldBy); err != nil {
-		return l, err
-	}
-	l.Quantity, l.Lots = quantity, nil
-	return l, l.price()
 }
 
 // checkWanted refuses lines that are no order, and leaves out those of which nothing is wanted.

@@ -266,8 +266,9 @@ func TestWhatCannotBeChangedStays(t *testing.T) {
 			})
 		refused("invalid", func(r *orderingv1.ChangeOrderRequest) { r.Lines = nil })
 		refused("read_only", func(r *orderingv1.ChangeOrderRequest) {
-			r.Viewer.AccessToken = s.service.linkKeys.sign(r.GetId(),
-				link{scope: reading, expires: time.Now().Add(time.Hour)})
+			links, err := s.LinkOrders(s.Context(), &orderingv1.LinkOrdersRequest{Ids: []string{r.GetId()}})
+			s.must(err)
+			r.Viewer.AccessToken = links.GetTokens()[0]
 		})
 		refused("not_found",
 			func(r *orderingv1.ChangeOrderRequest) {
@@ -304,12 +305,10 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 				gouda, window := s.product(dairy, "Gouda", "each", 1250), s.window(2)
 				bought := s.order(window.GetId(), want{gouda, 2000})
 				r := s.wants(bought, s.window(3).GetId(), want{gouda, 3000})
-				o, _ := s.halfway(r, 3) // the money is authorised
-				happens(s, bought.GetOrder(), dairy, window)
-				_, failure, err := s.service.driveChange(s.Context(), o, paid{}, "")
-				if s.must(err); failure == nil || failure.Code != "order_changed" {
-					s.Errorf("the change came to %v", failure)
-				}
+				// it is asked for, held, and its money authorised
+				s.before(4, func() { happens(s, bought.GetOrder(), dairy, window) })
+				_, err := s.ChangeOrder(s.Context(), r)
+				s.wantCode(err, "order_changed")
 				if got := s.get(bought.GetOrder().GetId()); quantities(got)["Gouda"] != 2000 ||
 					got.GetWindowId() != window.GetId() {
 					s.Errorf("the order is %v", got)
@@ -324,45 +323,16 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 	}
 }
 
-// halfway begins a change as ChangeOrder does and goes so many steps of it, then leaves it, as a process does
-// that is killed: each commit is a step, and each call to peers. It answers with the order, and how many
-// steps were left over.
-func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, steps int) (Order, int) {
+// halfway begins a change and goes so many steps of it, then leaves it, as a process does that is killed: each
+// commit is a step, and each call to peers. It answers how many steps were left over.
+func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, most int) int {
 	s.Helper()
-	read, err := s.service.visible(s.Context(), r.GetId(), r.GetViewer())
-	s.must(err)
-	o, err := s.service.intendChange(s.Context(), read.Order, r)
-	s.must(err)
-	hashes, err := s.service.changeHashes(r)
-	s.must(err)
-	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hashes[0]
-	o, err = s.service.saveChange(s.Context(), o, o, nothing)
-	s.must(err)
-	return s.leaveAfter(o, steps, r.GetPaymentToken())
-}
-
-// leaveAfter goes so many steps of a change that is asked for, and leaves it.
-func (s *shop) leaveAfter(o Order, steps int, card string) (Order, int) {
-	s.Helper()
-	for m := message(begin{}); ; {
-		next, ask, err := stepChange(o, m, s.service.newPart(market), time.Now())
-		s.must(err)
-		if next.Change == nil || next.Change.Status != o.Change.Status {
-			if steps == 0 {
-				return o, 0
-			}
-			steps--
-			next, err = s.service.saveChange(s.Context(), o, next, ask)
-			s.must(err)
-		}
-		o = next
-		if o.Change == nil || steps == 0 {
-			return o, steps
-		}
-		steps--
-		m, err = s.service.performChange(s.Context(), o, ask, card)
-		s.must(err)
+	life := s.killedAfter(1 + most) // first it is written down
+	_, err := s.ChangeOrder(s.Context(), r)
+	if err != nil && !fault.Is(err, "internal") && !fault.Is(err, "payment_declined") {
+		s.Fatal(err)
 	}
+	return s.livesOn(life)
 }
 
 // TestAChangeThatIsKilledAnywhereIsDoneOrUndone leaves a change after each of its steps and has the sweeper
@@ -379,9 +349,9 @@ func TestAChangeThatIsKilledAnywhereIsDoneOrUndone(t *testing.T) {
 				bought := s.order(window.GetId(), want{gouda, 2000}, want{brie, 1000})
 				r := s.wants(bought, other.GetId(), want{gouda, 3000})
 				r.PaymentToken = card
-				_, left = s.halfway(r, steps)
+				left = s.halfway(r, steps)
 				s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", r.GetId())
-				s.must(s.service.sweep(s.Context()))
+				s.must(s.service.driver.sweep(s.Context()))
 				got := s.get(r.GetId())
 				switch fmt.Sprint(quantities(got), got.GetWindowId() == other.GetId(),
 					got.GetTotal().GetAmount()) {
@@ -483,81 +453,4 @@ func TestAChangeObeysTheLimitsOfWhoPaysOnPickup(t *testing.T) {
 			s.Errorf("the order is %v", o)
 		}
 	})
-}
-
-func TestAChangeStepsAsItShould(t *testing.T) {
-	until, passing := noon.Add(time.Hour), Failure{Kind: fault.Unavailable, Code: "unavailable"}
-	held := heldAll{until: until}
-	for _, c := range []struct {
-		name     string
-		messages []message
-		free     bool // nothing more is to be paid
-		status   string
-		ask      effect
-	}{
-		{"holds first", []message{begin{}}, false, changeAsked, hold},
-		{"then pays", []message{begin{}, held}, false, changeHeld, authorise},
-		{"then is the order", []message{begin{}, held, paid{}}, false, "", swap},
-		{"is the order at once where nothing is to be paid", []message{begin{}, held}, true, "", swap},
-		{
-			"renews holds that end too soon",
-			[]message{begin{}, heldAll{until: noon}, paid{}},
-			false,
-			changeAuthorised, hold,
-		},
-		{"and is the order then", []message{begin{}, heldAll{until: noon}, paid{}, held}, false, "", swap},
-		{
-			"or is undone",
-			[]message{begin{}, heldAll{until: noon}, paid{}, refused{passing}},
-			false,
-			changeUndoing, giveBack,
-		},
-		{"is refused", []message{begin{}, refused{passing}}, false, changeUndoing, giveBack},
-		{"and is no more", []message{begin{}, refused{passing}, released{}}, false, "", nothing},
-		{"lost before its holds", []message{begin{}, resume{}}, false, changeUndoing, giveBack},
-		{"lost while it is paid", []message{begin{}, held, resume{}}, false, changeHeld, findMoney},
-		{"lost while it is paid, and paid", []message{begin{}, held, resume{}, paid{}}, false, "", swap},
-		{
-			"lost while it is paid, and not paid",
-			[]message{begin{}, held, resume{}, unpaid{}},
-			false,
-			changeUndoing, giveBack,
-		},
-		{
-			"lost while it is undone",
-			[]message{begin{}, refused{passing}, resume{}},
-			false, changeUndoing,
-			giveBack,
-		},
-		{
-			"lost while it holds again",
-			[]message{begin{}, heldAll{until: noon}, paid{}, resume{}},
-			false,
-			changeAuthorised, hold,
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			o := anOrder(t)
-			o.Status = Confirmed
-			o.Change = &Change{ID: "c", Status: changeAsked, Lines: o.Lines, Window: o.Window, Fee: o.Fee}
-			if !c.free {
-				o.Change.Extra.Minor = 1
-			}
-			ask := nothing
-			var err error
-			for _, m := range c.messages {
-				if o, ask, err = stepChange(o, m, func() string { return "p" }, noon); err != nil {
-					t.Fatal(err)
-				}
-			}
-			status := ""
-			if o.Change != nil {
-				status = o.Change.Status
-			}
-			if status != c.status || ask != c.ask || (ask == swap) != (o.Events == 1) {
-				t.Errorf("is %q and asks to %q, with %d events; want %q and %q", status, ask, o.Events,
-					c.status, c.ask)
-			}
-		})
-	}
 }

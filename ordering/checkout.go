@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -23,13 +22,6 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-const (
-	// checkoutTimeout bounds one checkout. It goes on without a shopper who went away.
-	checkoutTimeout = 30 * time.Second
-	// holdFor is how long stock and slot are set aside.
-	holdFor = 15 * time.Minute
-)
-
 // Checkout turns a cart into an order, or answers again what it answered before.
 func (s *Service) Checkout(
 	ctx context.Context, r *orderingv1.CheckoutRequest,
@@ -37,7 +29,7 @@ func (s *Service) Checkout(
 	if err := checkKey(r.GetIdempotencyKey()); err != nil {
 		return nil, err
 	}
-	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
+	cart, err := s.baskets.ownCart(ctx, r.GetCartId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +39,7 @@ func (s *Service) Checkout(
 	if err != nil {
 		return nil, err
 	}
-	tried, triedHash, err := s.store.key(ctx, cart.ID, r.GetIdempotencyKey())
+	tried, triedHash, err := s.book.key(ctx, cart.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
@@ -62,20 +54,6 @@ func (s *Service) Checkout(
 	}
 	o, err := s.buy(ctx, cart, r, hashes[0], tried)
 	return s.answer(ctx, o, err)
-}
-
-func checkKey(key string) error {
-	if len(key) < 1 || len(key) > 128 {
-		return fault.New(fault.Invalid, "idempotency_key_required",
-			"A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
-	}
-	for i := range len(key) {
-		if key[i] < '!' || key[i] > '~' {
-			return fault.New(fault.Invalid, "idempotency_key_required",
-				"A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
-		}
-	}
-	return nil
 }
 
 // hashes identify the body of a checkout, one under each key, the current one's first. It is hashed under a
@@ -109,7 +87,7 @@ func (s *Service) answer(ctx context.Context, o Order, err error) (*orderingv1.C
 	if o.Failure != nil {
 		return nil, o.Failure.fault()
 	}
-	token, err := s.accessToken(ctx, o)
+	token, err := s.reader.accessToken(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -126,17 +104,17 @@ func (s *Service) replay(
 			fault.New(fault.Conflict, "idempotency_key_reused",
 				"This Idempotency-Key was used for another checkout.")
 	}
-	tried, err := s.store.order(ctx, orderID)
+	tried, err := s.book.order(ctx, orderID)
 	if err != nil {
 		return o, false, err
 	}
 	o = tried.Order
 	if o.InFlight() {
-		now, err := s.store.db.Now(ctx)
+		now, err := s.book.now(ctx)
 		if err != nil || tried.until.After(now) {
 			return o, false, cmp.Or(err, error(errInProgress))
 		}
-		if o, err = s.takeOver(ctx, tried); err != nil {
+		if o, err = s.driver.takeOver(ctx, tried); err != nil {
 			return o, false, err
 		}
 	}
@@ -148,7 +126,7 @@ func (s *Service) replay(
 
 // whyClaimed says why a cart cannot be ordered under this key.
 func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
-	o, err := s.store.order(ctx, orderID)
+	o, err := s.book.order(ctx, orderID)
 	if err != nil && !errors.Is(err, errNoOrder) {
 		return err
 	}
@@ -166,19 +144,19 @@ func (s *Service) buy(
 	if err != nil {
 		return o, err
 	}
-	place := &placement{
+	placing := &placement{
 		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
 		replaces: replaces,
 	}
 	if o.PaymentMethod == methodPickup {
-		if place.payer, err = s.whoPaysLater(ctx, r); err != nil {
+		if placing.payer, err = s.whoPaysLater(ctx, r); err != nil {
 			return o, err
 		}
 	}
-	if _, err = s.store.writes.Do(ctx, write{place: place}); err != nil {
+	if err = s.book.placeOrder(ctx, placing); err != nil {
 		return o, err
 	}
-	return s.drive(ctx, place.order, begin{}, r.GetPaymentToken())
+	return s.driver.drive(ctx, placing.order, begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be
@@ -195,7 +173,7 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	var windowErr, priceErr, sealErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
-	asked.Go(func() { cart.Lines, quotes, priceErr = s.agreePrices(ctx, cart, r.GetShown()) })
+	asked.Go(func() { cart.Lines, quotes, priceErr = s.baskets.agreePrices(ctx, cart, r.GetShown()) })
 	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
 		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
 	})
@@ -258,60 +236,4 @@ func (s *Service) window(
 		return nil, fault.InvalidAlone("address", "A delivery needs an address.")
 	}
 	return response.GetWindow(), nil
-}
-
-// agreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
-// older one has to be the one of today. Goods that are not for sale any more are out of stock. While the
-// catalogue is down, what was shown lately still holds, and there are no quotes. What was shown of an older
-// cart was not kept: the checkout tells it.
-func (s *Service) agreePrices(
-	ctx context.Context, cart Cart, shown string,
-) ([]Line, map[string]*catalogv1.Quote, error) {
-	if len(cart.Lines) == 0 {
-		return nil, nil, fault.InvalidAlone("lines", "The cart is empty.")
-	}
-	fresh := cart.oldestQuote().Add(priceHonoured).After(s.host.Now())
-	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
-	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
-		return cart.Lines, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if !fresh {
-		if cart, err = s.sayToday(ctx, cart, quotes, shown); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := comparePrices(cart.Lines, quotes, s.host.Now()); err != nil {
-		return nil, nil, err
-	}
-	lines, err := s.agreeDeclared(ctx, cart, quotes)
-	return lines, quotes, err
-}
-
-// agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the
-// cart did, nothing is ordered before it was seen: from now on the cart says it.
-func (s *Service) agreeDeclared(
-	ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote,
-) ([]Line, error) {
-	lines := slices.Clone(cart.Lines)
-	var news []fault.Field
-	for i, line := range lines {
-		now := declaredIn(quotes[line.VariantID])
-		lines[i].Declared = cmp.Or(now, line.Declared)
-		if !now.beyond(line.Declared) {
-			continue
-		}
-		news = append(news,
-			fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
-	}
-	if len(news) > 0 {
-		if _, err := s.store.writes.Do(ctx, write{said: &saidWrite{cart.ID, lines}}); err != nil {
-			return nil, err
-		}
-		return nil, fault.New(fault.Conflict, "allergens_changed",
-			"What is said of the allergens in your basket has changed since you saw it. Nothing is ordered yet: please look it over.", news...)
-	}
-	return lines, nil
 }

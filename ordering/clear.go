@@ -15,7 +15,6 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/money"
 )
 
 // maxSays is how long the market's words to its shoppers are, in characters.
@@ -42,7 +41,7 @@ var (
 )
 
 // ClearWindow cancels a window and sends its orders elsewhere; see the contract.
-func (s *Service) ClearWindow(
+func (s *mover) ClearWindow(
 	ctx context.Context, r *orderingv1.ClearWindowRequest,
 ) (*orderingv1.ClearWindowResponse, error) {
 	c, err := s.readClearing(ctx, r)
@@ -52,10 +51,10 @@ func (s *Service) ClearWindow(
 	if err := s.checkTarget(ctx, c); err != nil {
 		return nil, err
 	}
-	if c, err = s.store.beginClearing(ctx, c, r.Open); err != nil {
+	if c, err = s.beginClearing(ctx, c, r.Open); err != nil {
 		return nil, err
 	}
-	s.clearing.Wake()
+	s.clears.Wake()
 	// The job would do it too; whoever asks is answered when nobody can order into the window any more.
 	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
 		return nil, err
@@ -64,7 +63,7 @@ func (s *Service) ClearWindow(
 	return &orderingv1.ClearWindowResponse{Clearing: answer}, err
 }
 
-func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowRequest) (clearing, error) {
+func (s *mover) readClearing(ctx context.Context, r *orderingv1.ClearWindowRequest) (clearing, error) {
 	c := clearing{
 		window: r.GetWindowId(), to: r.GetToWindowId(), says: strings.TrimSpace(r.GetReason()),
 		key: r.GetKey(), by: audit.ActorOf(ctx), startedAt: s.host.Now(),
@@ -87,7 +86,7 @@ func (s *Service) readClearing(ctx context.Context, r *orderingv1.ClearWindowReq
 
 // checkTarget refuses a window that the orders cannot be moved to. Whether it has room is said for each
 // order, when its place is held.
-func (s *Service) checkTarget(ctx context.Context, c clearing) error {
+func (s *mover) checkTarget(ctx context.Context, c clearing) error {
 	from, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.window})
 	if err != nil {
 		return err
@@ -110,13 +109,13 @@ func (s *Service) checkTarget(ctx context.Context, c clearing) error {
 }
 
 // GetClearing answers how far a window's orders have gone; see the contract.
-func (s *Service) GetClearing(
+func (s *mover) GetClearing(
 	ctx context.Context, r *orderingv1.GetClearingRequest,
 ) (*orderingv1.GetClearingResponse, error) {
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
 		return nil, fault.InvalidAlone("window_id", "This is not the ID of a window.")
 	}
-	c, err := s.store.clearing(ctx, r.GetWindowId())
+	c, err := s.clearing(ctx, r.GetWindowId())
 	if err != nil || c.window == "" {
 		return &orderingv1.GetClearingResponse{}, err
 	}
@@ -127,8 +126,8 @@ func (s *Service) GetClearing(
 // maxStayed is how many orders are named that could not go.
 const maxStayed = 200
 
-func (s *Service) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clearing, error) {
-	q := orderingdb.New(s.store.db.Read())
+func (s *mover) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clearing, error) {
+	q := orderingdb.New(s.book.db.Read())
 	all, err := q.CountClearing(ctx, c.window)
 	stay, stayErr := q.CountStayed(ctx, c.window)
 	rows, rowsErr := q.StayedOrders(ctx, orderingdb.StayedOrdersParams{WindowID: c.window, Limit: maxStayed})
@@ -157,24 +156,4 @@ func wentToProto(to string, orders int64) *orderingv1.Went {
 		went.ToWindowId = to
 	}
 	return went
-}
-
-// movedBy is the change by which the market moves an order to another window. It costs nothing, and nothing
-// else changes.
-func (o Order) movedBy(changeID string, c clearing, to Window) *Change {
-	return &Change{
-		ID: changeID, Status: changeAsked, Key: "clearing:" + changeID, Hash: c.window, Base: o.Events,
-		Lines: o.Lines, Window: to, Fee: o.Fee,
-		Extra: money.New(0, o.Total.Currency), ByMarket: true, Says: c.says,
-	}
-}
-
-// cancelFor is the rule of a cancellation by the market, for a reason.
-func cancelFor(o *Order, says string, now time.Time) ([]string, error) {
-	names, err := cancel(o, now)
-	if len(names) > 0 {
-		o.MarketSays = says
-		o.Steps[len(o.Steps)-1].Note = says
-	}
-	return names, err
 }

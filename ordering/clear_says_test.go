@@ -22,12 +22,10 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 			s.Errorf("what its shopper cancels is %s, and the market says %q", got.GetOrder().GetStatus(),
 				got.GetOrder().GetMarketSays())
 		}
-		read, err := s.service.store.order(s.Context(), rescheduled.GetOrder().GetId())
-		s.must(err)
-		later, zone := read.Window, s.service.host.Now().Location()
-		later.StartsAt, later.EndsAt = later.StartsAt.Add(3600e9), later.EndsAt.Add(3600e9)
-		s.must(s.service.moveOrder(s.Context(), read.ID, later, zone))
-		if now := s.get(read.ID); now.GetWindowStartsAt() != later.StartsAt.UnixMilli() ||
+		s.later(other)
+		s.moved()
+		orderID := rescheduled.GetOrder().GetId()
+		if now := s.get(orderID); now.GetWindowStartsAt() != other.GetStartsAt() ||
 			now.GetMarketSays() != "" {
 			s.Errorf("of a window at %d that begins at another time it says %q", now.GetWindowStartsAt(),
 				now.GetMarketSays())
@@ -37,7 +35,7 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 		snow.Reason = "It snows."
 		s.clear(snow)
 		s.cleared(other.GetId())
-		if now := s.get(read.ID); now.GetStatus() != Cancelled || now.GetMarketSays() != "It snows." {
+		if now := s.get(orderID); now.GetStatus() != Cancelled || now.GetMarketSays() != "It snows." {
 			s.Errorf("the order is %s, and the market says %q", now.GetStatus(), now.GetMarketSays())
 		}
 	})

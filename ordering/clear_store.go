@@ -21,8 +21,8 @@ func clearingFromRow(r orderingdb.Clearing) clearing {
 }
 
 // clearing reads what was decided of a window; one without a window where nothing was.
-func (s *store) clearing(ctx context.Context, windowID string) (clearing, error) {
-	row, err := orderingdb.New(s.db.Read()).GetClearing(ctx, windowID)
+func (s *mover) clearing(ctx context.Context, windowID string) (clearing, error) {
+	row, err := orderingdb.New(s.book.db.Read()).GetClearing(ctx, windowID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return clearing{}, nil
 	}
@@ -34,8 +34,8 @@ func (s *store) clearing(ctx context.Context, windowID string) (clearing, error)
 
 // beginClearing writes down what becomes of a window's orders, and answers it; what was asked for before
 // under the same key is left as it is.
-func (s *store) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *mover) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
+	err := s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		if was, err := decidedBefore(ctx, q, c); err != nil || was.window != "" {
 			c = was
@@ -93,8 +93,8 @@ func differ(n, seen int64) error {
 }
 
 // clearingsUnderWay are windows whose orders are still on their way.
-func (s *store) clearingsUnderWay(ctx context.Context) (under []clearing, err error) {
-	rows, err := orderingdb.New(s.db.Read()).ClearingsUnderWay(ctx, maxBatch)
+func (s *mover) clearingsUnderWay(ctx context.Context) (under []clearing, err error) {
+	rows, err := orderingdb.New(s.book.db.Read()).ClearingsUnderWay(ctx, maxBatch)
 	if err != nil {
 		return nil, fmt.Errorf("look for windows that are cancelled: %w", sqldb.Classify(err))
 	}
@@ -105,15 +105,15 @@ func (s *store) clearingsUnderWay(ctx context.Context) (under []clearing, err er
 }
 
 // listClearing writes down the orders that a window has now and that are not listed yet.
-func (s *store) listClearing(ctx context.Context, c clearing) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *mover) listClearing(ctx context.Context, c clearing) error {
+	return s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).AddClearingOrders(ctx, c.window)
 	})
 }
 
 // waitingToGo are orders of a window that are to go, after one.
-func (s *store) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).WaitingToGo(ctx,
+func (s *mover) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
+	ids, err := orderingdb.New(s.book.db.Read()).WaitingToGo(ctx,
 		orderingdb.WaitingToGoParams{WindowID: c.window, OrderID: after, Limit: maxBatch})
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of a cancelled window: %w", sqldb.Classify(err))
@@ -122,8 +122,8 @@ func (s *store) waitingToGo(ctx context.Context, c clearing, after string) ([]st
 }
 
 // settleClearing writes down how it went with some orders, as long as nothing else was decided.
-func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *mover) settleClearing(ctx context.Context, c clearing, went []outcome) error {
+	return s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		if now, err := q.LockClearing(ctx, c.window); err != nil || now.FormKey != c.key {
 			return err
@@ -142,8 +142,8 @@ func (s *store) settleClearing(ctx context.Context, c clearing, went []outcome) 
 }
 
 // endClearing says that nothing more happens by itself.
-func (s *store) endClearing(ctx context.Context, c clearing) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *mover) endClearing(ctx context.Context, c clearing) error {
+	return s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).EndClearing(ctx,
 			orderingdb.EndClearingParams{WindowID: c.window, FormKey: c.key})
 	})

@@ -19,8 +19,8 @@ type target struct {
 	quotes map[string]*catalogv1.Quote
 }
 
-func (s *Service) targetOf(ctx context.Context, c clearing) (*target, error) {
-	to := &target{quote: s.quote, quotes: map[string]*catalogv1.Quote{}}
+func (s *mover) targetOf(ctx context.Context, c clearing) (*target, error) {
+	to := &target{quote: s.baskets.quote, quotes: map[string]*catalogv1.Quote{}}
 	if c.to == "" {
 		return to, nil
 	}
@@ -39,12 +39,7 @@ func (t *target) onHoliday(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
-	for _, maker := range termsOf(o.Lines, quotes) {
-		if err := maker.holiday(t.StartsAt.UnixMilli()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkHolidays(o.Lines, quotes, t.StartsAt.UnixMilli())
 }
 
 // quotesOf are the quotes of some lines. What was asked for once is not asked for again.

@@ -11,7 +11,6 @@ import (
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
-	"github.com/artisan-eats/artisan/id"
 )
 
 // flood cancels a window, its orders going to another, or nowhere.
@@ -205,13 +204,13 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 		killed := 0
 		for steps, left := 0, 0; left == 0; steps++ {
 			window := s.window(2)
-			bought := s.order(window.GetId(), want{gouda, 2000})
-			orderID := bought.GetOrder().GetId()
-			c := s.killedWhileMoving(window.GetId(), orderID, other, steps, &left)
+			orderID := s.order(window.GetId(), want{gouda, 2000}).GetOrder().GetId()
+			r := flood(window.GetId(), other.GetId(), "form")
+			left = s.killedWhileMoving(r, steps)
 			killed++
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", orderID)
-			s.must(s.service.sweep(s.Context()))
-			s.must(s.service.clearWindow(s.Context(), c))
+			s.must(s.service.driver.sweep(s.Context()))
+			s.clear(r)
 			if got := s.cleared(window.GetId()); got.GetOrders() != 1 || got.GetGone() != 1 {
 				s.Errorf("killed after %d steps it came to %v", steps, got)
 			}
@@ -233,29 +232,17 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 	})
 }
 
-// killedWhileMoving begins to clear a window as a process does that is killed so many steps into the move of
-// its only order.
-func (s *shop) killedWhileMoving(
-	windowID, orderID string, other *deliveryv1.Window, steps int, left *int,
-) clearing {
+// killedWhileMoving clears a window of one order, and ends the process so many steps into its move. It answers
+// how many were left over.
+func (s *shop) killedWhileMoving(r *orderingv1.ClearWindowRequest, most int) (left int) {
 	s.Helper()
-	c, err := s.service.readClearing(s.Context(), flood(windowID, other.GetId(), "form"))
-	s.must(err)
-	s.exec(`INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at,
-		done) VALUES ($1, $2, $3, $4, '', '', 0, 1)`, c.window, c.to, c.says, c.key)
-	s.must(s.service.store.listClearing(s.Context(), c))
-	_, err = s.delivery.CancelWindow(s.Context(), &deliveryv1.CancelWindowRequest{Id: windowID})
-	s.must(err)
-	read, err := s.service.store.order(s.Context(), orderID)
-	s.must(err)
-	o := read.Order
-	o.Change = o.movedBy(s.service.host.NewID(id.Order, market), c, windowFromProto(other))
-	o, err = s.service.saveChange(s.Context(), o, o, nothing)
-	s.must(err)
-	_, *left = s.leaveAfter(o, steps, "")
-	// nobody else goes on with it before
-	s.exec("UPDATE clearings SET done = 0 WHERE window_id = $1", windowID)
-	return c
+	life := s.killedAfter(1 + most) // first the change is written down
+	s.clear(r)
+	s.eventually("the process is killed, or all is done", func() bool {
+		return life.killed() ||
+			s.count("SELECT COUNT(*) FROM clearings WHERE window_id = $1 AND done = 1", r.GetWindowId()) == 1
+	})
+	return s.livesOn(life)
 }
 
 func TestWhatCannotBeClearedIsSaid(t *testing.T) {

@@ -3,6 +3,8 @@ package ordering
 import (
 	"strings"
 	"testing"
+
+	"github.com/artisan-eats/artisan/host/hosttest"
 )
 
 func TestOrdersThatStayInACancelledWindowAreATrouble(t *testing.T) {
@@ -15,14 +17,14 @@ func TestOrdersThatStayInACancelledWindowAreATrouble(t *testing.T) {
 		s.order(window.GetId(), want{gouda, 1000})
 		s.clear(flood(window.GetId(), "", "form-1"))
 		s.cleared(window.GetId())
-		found, err := s.service.stayedOrders(s.Context())
-		if s.must(err); len(found) != 1 || found[0].About != window.GetId() || found[0].Since.IsZero() ||
-			!strings.HasPrefix(found[0].What, "2 orders stay in this window") {
+		found := hosttest.Troubles(s.T, s.p, "ordering")
+		if len(found) != 1 || found[0].GetAbout() != window.GetId() || found[0].GetSince() == 0 ||
+			!strings.HasPrefix(found[0].GetWhat(), "2 orders stay in this window") {
 			s.Fatalf("the operator is told %v", found)
 		}
 		s.exec("UPDATE orders SET status = 'done' WHERE window_id = $1", window.GetId())
-		if found, err = s.service.stayedOrders(s.Context()); err != nil || len(found) != 0 {
-			s.Errorf("once they are handed over the operator is told %v, %v", found, err)
+		if found = hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 0 {
+			s.Errorf("once they are handed over the operator is told %v", found)
 		}
 	})
 }

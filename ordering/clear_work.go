@@ -18,6 +18,9 @@ import (
 // clearEvery takes up again what a lost process began, and orders that were in flight.
 const clearEvery = 2 * time.Second
 
+// clearsAtOnce is how many orders of a window are taken on at the same time: what meets is one commit.
+const clearsAtOnce = 16
+
 // What became of an order of a cancelled window.
 const (
 	orderWaits = "waiting"
@@ -30,8 +33,8 @@ const (
 type outcome struct{ orderID, state, to, code, message string }
 
 // clearWindows takes the orders of cancelled windows on.
-func (s *Service) clearWindows(ctx context.Context) error {
-	under, err := s.store.clearingsUnderWay(ctx)
+func (s *mover) clearWindows(ctx context.Context) error {
+	under, err := s.clearingsUnderWay(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,16 +50,16 @@ func (s *Service) clearWindows(ctx context.Context) error {
 // clearWindow takes each order of a cancelled window on once, and ends the clearing where none is left that
 // will go. What is to be done is written down before it is begun, and how it stands is read from the order
 // itself: so whoever comes after a lost process does nothing twice.
-func (s *Service) clearWindow(ctx context.Context, c clearing) error {
+func (s *mover) clearWindow(ctx context.Context, c clearing) error {
 	// First, so that what is placed after the orders are listed finds no place.
 	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
 		return err
 	}
-	coming, err := s.store.changingTo(ctx, c.window)
+	coming, err := s.book.changingTo(ctx, c.window)
 	if err != nil {
 		return err
 	}
-	if err := s.store.listClearing(ctx, c); err != nil {
+	if err := s.listClearing(ctx, c); err != nil {
 		return err
 	}
 	to, err := s.targetOf(ctx, c)
@@ -65,7 +68,7 @@ func (s *Service) clearWindow(ctx context.Context, c clearing) error {
 	}
 	waits := coming > 0
 	for after := ""; ; {
-		orders, err := s.store.waitingToGo(ctx, c, after)
+		orders, err := s.waitingToGo(ctx, c, after)
 		if err != nil {
 			return err
 		}
@@ -75,20 +78,20 @@ func (s *Service) clearWindow(ctx context.Context, c clearing) error {
 		after = orders[len(orders)-1]
 		went := s.clearOrders(ctx, c, to, orders)
 		waits = waits || slices.ContainsFunc(went, func(o outcome) bool { return o.state == orderWaits })
-		if err := s.store.settleClearing(ctx, c, went); err != nil {
+		if err := s.settleClearing(ctx, c, went); err != nil {
 			return err
 		}
 	}
 	if waits {
 		return nil
 	}
-	return s.store.endClearing(ctx, c)
+	return s.endClearing(ctx, c)
 }
 
-func (s *Service) clearOrders(ctx context.Context, c clearing, to *target, orders []string) []outcome {
+func (s *mover) clearOrders(ctx context.Context, c clearing, to *target, orders []string) []outcome {
 	went := make([]outcome, len(orders))
 	var all errgroup.Group
-	all.SetLimit(stepsAtOnce)
+	all.SetLimit(clearsAtOnce)
 	for i, orderID := range orders {
 		all.Go(func() error {
 			went[i] = s.clearOrder(ctx, c, to, orderID)
@@ -100,7 +103,7 @@ func (s *Service) clearOrders(ctx context.Context, c clearing, to *target, order
 }
 
 // clearOrder takes one order on, and answers how it stands then.
-func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
+func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
 	where, err := s.letGo(ctx, c, to, orderID)
 	switch f := fault.Of(err); {
 	case err == nil && where != "":
@@ -119,11 +122,11 @@ func (s *Service) clearOrder(ctx context.Context, c clearing, to *target, orderI
 
 // letGo moves or cancels an order that is still in the window, and answers where it is gone to; empty where
 // it is not.
-func (s *Service) letGo(
+func (s *mover) letGo(
 	ctx context.Context, c clearing, to *target, orderID string,
 ) (where string, err error) {
 	defer fault.Recover(&err)
-	o, err := s.store.order(ctx, orderID)
+	o, err := s.book.order(ctx, orderID)
 	switch {
 	case err != nil:
 		return "", err
@@ -139,8 +142,8 @@ func (s *Service) letGo(
 	case o.InFlight():
 		return "", nil
 	case c.to == "":
-		read := func() (leased, error) { return s.store.order(ctx, orderID) }
-		_, err = s.amend(ctx, read,
+		read := func() (leased, error) { return s.book.order(ctx, orderID) }
+		_, err = s.driver.amend(ctx, read,
 			func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
 		return goneTo(Cancelled, err == nil), err
 	case o.Change != nil:
@@ -159,24 +162,21 @@ func goneTo(where string, gone bool) string {
 
 // callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any
 // other, once it is confirmed.
-func (s *Service) callOff(ctx context.Context, o Order) (gone bool, err error) {
-	o, err = s.tell(ctx, o, givenUp{})
+func (s *mover) callOff(ctx context.Context, o Order) (gone bool, err error) {
+	o, err = s.driver.send(ctx, o, givenUp{})
 	return err == nil && (o.Status == Failed || o.Status == Cancelled), err
 }
 
 // moveTo drives the change by which the market moves an order.
-func (s *Service) moveTo(ctx context.Context, o Order, c clearing, to *target) (moved bool, err error) {
-	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), c, to.Window)
+func (s *mover) moveTo(ctx context.Context, o Order, c clearing, to *target) (moved bool, err error) {
+	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), to.Window, c.says)
 	if err := o.mayChange(); err != nil {
 		return false, err
 	}
 	if err := to.onHoliday(ctx, o); err != nil {
 		return false, err
 	}
-	if o, err = s.saveChange(ctx, o, o, nothing); err != nil {
-		return false, err
-	}
-	_, failure, err := s.driveChange(ctx, o, begin{}, "")
+	_, failure, err := s.driver.beginChange(ctx, o, "")
 	if err == nil && failure != nil {
 		err = failure.fault()
 	}

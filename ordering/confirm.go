@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 )
@@ -44,7 +43,7 @@ func (s *Service) ConfirmOrder(
 	if !s.isConfirmToken(r.GetId(), r.GetToken()) {
 		return nil, errNoOrder
 	}
-	o, err := s.store.order(ctx, r.GetId())
+	o, err := s.book.order(ctx, r.GetId())
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +55,7 @@ func (s *Service) ConfirmOrder(
 	case r.GetLook():
 	case r.GetRefuse():
 		if o.Status == Awaiting {
-			o.Order, err = s.tell(ctx, o.Order, givenUp{})
+			o.Order, err = s.driver.send(ctx, o.Order, givenUp{})
 		}
 	default:
 		o.Order, err = s.confirmed(ctx, o.Order)
@@ -64,7 +63,7 @@ func (s *Service) ConfirmOrder(
 	if err != nil {
 		return nil, err
 	}
-	token, err := s.accessToken(ctx, o.Order)
+	token, err := s.reader.accessToken(ctx, o.Order)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
 			return o, notConfirmed.fault()
 		}
 		var err error
-		if o, err = s.tell(ctx, o, confirmedByShopper{}); err != nil {
+		if o, err = s.driver.send(ctx, o, confirmedByShopper{}); err != nil {
 			return o, err
 		}
 	}
@@ -91,39 +90,15 @@ func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
 	return o, nil
 }
 
-// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
-// who was faster is let have it: the order is answered as they left it.
-func (s *Service) tell(ctx context.Context, o Order, m message) (Order, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
-	defer cancel()
-	for attempt := 1; ; attempt++ {
-		driven, err := s.drive(ctx, o, m, "")
-		if err == nil {
-			return driven, nil
-		}
-		now, readErr := s.store.order(ctx, o.ID)
-		if readErr != nil || now.Status == Awaiting &&
-			(!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
-			return o, err
-		}
-		if now.Status != Awaiting {
-			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
-				"status", now.Status, "error", err)
-			return now.Order, nil
-		}
-		o = now.Order
-	}
-}
-
 // giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any
 // other.
 func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (Order, error) {
-	o, err := s.visible(ctx, orderID, v)
+	o, err := s.reader.visible(ctx, orderID, v)
 	if err != nil {
 		return Order{}, err
 	}
-	if o.Status != Awaiting || (!o.viewerMay.may(cancelling) && !v.GetOperator()) {
+	if o.Status != Awaiting || (!o.ViewerMay.may(cancelling) && !v.GetOperator()) {
 		return Order{}, nil
 	}
-	return s.tell(ctx, o.Order, givenUp{})
+	return s.driver.send(ctx, o.Order, givenUp{})
 }

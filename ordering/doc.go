@@ -19,7 +19,7 @@
 // An order that is paid when it is picked up is confirmed at once for those who are known only; others follow
 // a mailed link (trial.go), within the limits that the market sets.
 //
-// It refuses: an order whose stock, slot or money is not held; a cart's second order; a
+// It refuses: an order whose goods, place or money is not held; a cart's second order; a
 // key with another body.
 //
 // It keeps no personal data in the clear: an order holds its contact sealed

@@ -2,60 +2,23 @@ package ordering
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // list reads the orders that a filter asks for, newest first.
-func (s *store) list(ctx context.Context, f filter) (orders []Order, err error) {
-	q := search{filter: f, on: s.db.Read()}
+func (s *reader) list(ctx context.Context, f filter) (orders []Order, err error) {
+	q := search{filter: f, on: s.book.db.Read()}
 	text := q.of("o.document")
 	err = eachDocument(ctx, q.on, text, q.args, func(o Order) error {
 		orders = append(orders, o)
 		return nil
 	})
 	return orders, err
-}
-
-// eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long
-// list costs, so every processor takes its share.
-func eachDocument(
-	ctx context.Context, q sqldb.Querier, query string, args []any, take func(Order) error,
-) error {
-	documents, err := sqldb.Column[[]byte](ctx, q, query, args...)
-	if err != nil {
-		return fmt.Errorf("read orders: %w", err)
-	}
-	orders := make([]Order, len(documents))
-	var reading errgroup.Group
-	share := 1 + len(documents)/runtime.GOMAXPROCS(0)
-	for from := 0; from < len(documents); from += share {
-		reading.Go(func() error {
-			for i := from; i < min(from+share, len(documents)); i++ {
-				if err := json.Unmarshal(documents[i], &orders[i]); err != nil {
-					return fmt.Errorf("read orders: %w", err)
-				}
-			}
-			return nil
-		})
-	}
-	if err := reading.Wait(); err != nil {
-		return err
-	}
-	for _, o := range orders {
-		if err := take(o); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // search writes the query of a filter so that an index serves it, whatever is combined, on engines that

@@ -1,12 +1,9 @@
 package ordering
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/artisan-eats/artisan/id"
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // TestWhatIsOverIsForgottenInTime makes rows of several ages, of which some are needed.
@@ -49,7 +46,7 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 				ago(id.Lot, days), ago(id.Order, days))
 		}
 		for range 2 {
-			s.must(s.service.forgetOver(s.Context()))
+			s.must(s.service.book.forgetOver(s.Context()))
 		}
 		for query, want := range map[string]int64{
 			"SELECT COUNT(*) FROM order_changes":                          2,
@@ -63,37 +60,4 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestLotsAreLookedAtAFewAtATime has more than one run looks at.
-func TestLotsAreLookedAtAFewAtATime(t *testing.T) {
-	each(t, func(s *shop) {
-		h := s.service.host
-		before := h.Now().Add(-lotsKept - 24*time.Hour)
-		lot := id.New(id.Lot, market, before, h.Random())
-		s.exec("INSERT INTO order_lots (lot_id, order_id, quantity) VALUES ($1, $2, 1)", "lot_zzz",
-			id.New(id.Order, market, before, h.Random()))
-		var rows [][]any
-		for range lotsLooked {
-			rows = append(rows, []any{lot, id.New(id.Order, market, h.Now(), h.Random())})
-		}
-		s.insertLots(rows)
-		for run, want := range []int64{lotsLooked + 1, lotsLooked} {
-			s.must(s.service.forgetLots(s.Context()))
-			if n := s.count("SELECT COUNT(*) FROM order_lots"); n != want {
-				s.Errorf("after run %d: %d lots, want %d", run+1, n, want)
-			}
-		}
-	})
-}
-
-func (s *shop) insertLots(rows [][]any) {
-	s.Helper()
-	s.must(s.service.store.db.Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		for i := range rows {
-			rows[i] = append(rows[i], 1)
-		}
-		return batchWriter{ctx: ctx, tx: tx}.exec("INSERT INTO order_lots (lot_id, order_id, quantity) %s",
-			rows, "TEXT", "TEXT", "BIGINT")
-	}))
 }

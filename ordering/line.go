@@ -3,74 +3,135 @@ package ordering
 import (
 	"time"
 
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/size"
 )
 
-// lineFromQuote is a line of goods as they are quoted now.
-func lineFromQuote(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
-	v := q.GetVariant()
-	line := Line{
-		VariantID: v.GetId(), Quantity: quantity, Price: money.FromProto(v.GetPrice()),
-		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: v.GetTitle(),
-		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: v.GetSoldBy(),
-		Image: q.GetImage(), Unit: v.GetUnit(), UnitValue: v.GetUnitValue(),
-		Declared: declaredIn(q), quotedAt: now,
-	}
-	return line, line.price()
+const (
+	maxLines = 100
+	// MaxQuantity is the most of one variant in a cart, in thousandths of a piece or kilogram.
+	MaxQuantity = 1_000 * money.Milli
+	// weightBuffer is authorised above the estimate of goods sold by weight, in hundredths of a percent.
+	weightBuffer = 1_000
+)
+
+// Line is goods in a cart or an order. Quantities are thousandths of the unit.
+type Line struct {
+	VariantID    string       `json:"variant_id"`
+	Quantity     int64        `json:"quantity"`
+	Price        money.Amount `json:"price"` // of a piece or a kilogram
+	Total        money.Amount `json:"total"`
+	ProductID    string       `json:"product_id"`
+	ProductTitle string       `json:"product_title"`
+	VariantTitle string       `json:"variant_title"`
+	ProducerID   string       `json:"producer_id"`
+	ProducerName string       `json:"producer_name"`
+	SoldBy       string       `json:"sold_by"`
+	Image        string       `json:"image,omitempty"`
+	// Unit and UnitValue are what a piece holds; empty and zero where that is not known.
+	Unit      string  `json:"unit,omitempty"`
+	UnitValue float64 `json:"unit_value,omitempty"`
+	// Declared is what its maker had said of allergens when it was priced last; in an order, when it was
+	// ordered.
+	Declared Declared `json:"declared,omitempty"`
+	Lots     []Lot    `json:"lots,omitempty"`
+	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was
+	// ordered.
+	Packed      int64  `json:"packed,omitempty"`
+	ShortReason string `json:"short_reason,omitempty"`
+	// QuotedAt is when the price was shown.
+	QuotedAt time.Time `json:"-"`
 }
 
-// lineTypes are of the columns of a lineToRow.
-var lineTypes = []string{
-	"TEXT", "TEXT", "BIGINT", "BIGINT", "TEXT", "BIGINT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
-	"TEXT", "TEXT", "DOUBLE PRECISION", "TEXT",
+// Lot is what a line is taken from, for a recall.
+type Lot struct {
+	ID         string `json:"id"`
+	Code       string `json:"code,omitempty"`
+	BestBefore string `json:"best_before,omitempty"`
+	Quantity   int64  `json:"quantity"`
 }
 
-func lineToRow(cartID string, l Line) []any {
-	return []any{
-		cartID, l.VariantID, l.Quantity, l.Price.Minor, l.Price.Currency, l.quotedAt.UnixMilli(), l.ProductID,
-		l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue,
-		string(l.Declared),
+func sumLines(lines []Line) (money.Amount, error) {
+	if len(lines) == 0 {
+		return money.Amount{}, nil
 	}
+	total := money.New(0, lines[0].Price.Currency)
+	for _, line := range lines {
+		var err error
+		if total, err = total.Add(line.Total); err != nil {
+			return money.Amount{}, err
+		}
+	}
+	return total, nil
 }
 
-func lineFromRow(l orderingdb.GetCartRow) (Line, error) {
-	line := Line{
-		VariantID: l.VariantID, Quantity: l.Quantity, Price: money.New(l.Price, l.Currency),
-		ProductID: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
-		ProducerID: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
-		Unit: l.Unit, UnitValue: l.UnitValue, Declared: Declared(l.Declared),
-		quotedAt: time.UnixMilli(l.QuotedAt).UTC(),
+// bufferOf is what may be captured above the estimate, for goods sold by weight.
+func bufferOf(lines []Line) (money.Amount, error) {
+	buffer := money.New(0, lines[0].Price.Currency)
+	for _, line := range lines {
+		if line.SoldBy != "weight" {
+			continue
+		}
+		share, err := line.Total.BasisPoints(weightBuffer)
+		if err != nil {
+			return buffer, err
+		}
+		if buffer, err = buffer.Add(share); err != nil {
+			return buffer, err
+		}
 	}
-	return line, line.price()
+	return buffer, nil
 }
 
-func lineToCart(l Line) *orderingv1.CartLine {
-	return &orderingv1.CartLine{
-		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
-		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit,
-		UnitValue: l.UnitValue, Image: l.Image,
-		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy,
-		Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
+// most is what may be captured for a line at the most. It was summed when the order was placed, so it is
+// there.
+func (l Line) most() money.Amount {
+	most, _ := l.Price.Times(l.Quantity)
+	if l.SoldBy == "weight" {
+		buffer, _ := most.BasisPoints(weightBuffer)
+		most.Minor += buffer.Minor
 	}
+	return most
 }
 
-// lineToProto is a line of the order: as in a cart, with what may be packed of it, and what was.
-func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
-	in := lineToCart(l)
-	out := &orderingv1.OrderLine{
-		VariantId: in.GetVariantId(), Quantity: in.GetQuantity(), Price: in.GetPrice(), Total: in.GetTotal(),
-		ProductId: in.GetProductId(), ProductTitle: in.GetProductTitle(), VariantTitle: in.GetVariantTitle(),
-		Unit: in.GetUnit(), UnitValue: in.GetUnitValue(),
-		ProducerId: in.GetProducerId(), ProducerName: in.GetProducerName(), SoldBy: in.GetSoldBy(),
-		Image:     in.GetImage(),
-		Allergens: in.GetAllergens(), AllergensStated: in.AllergensStated, Lots: lotsToProto(l.Lots),
+// size tells a line's variant from its product's others.
+func (l Line) size() string {
+	return size.Name(l.VariantTitle, l.UnitValue, l.Unit, l.SoldBy == "weight")
+}
+
+// name is a line's goods by name.
+func (l Line) name() string {
+	if size := l.size(); size != "" {
+		return l.ProductTitle + ", " + size
 	}
-	out.PackedLeast, out.PackedMost = l.packedRange()
-	if o.isPacked(l) {
-		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason
+	return l.ProductTitle
+}
+
+// price sets a line's total from its price and quantity.
+func (l *Line) price() (err error) {
+	l.Total, err = l.Price.Times(l.Quantity)
+	return err
+}
+
+// of is a line of another quantity, at its price.
+func (l Line) of(quantity int64) (Line, error) {
+	if err := checkQuantity(quantity, l.SoldBy); err != nil {
+		return l, err
 	}
-	return out
+	l.Quantity, l.Lots = quantity, nil
+	return l, l.price()
+}
+
+// checkQuantity says what is wrong with a quantity of goods sold this way.
+func checkQuantity(quantity int64, soldBy string) error {
+	switch {
+	case quantity < 0:
+		return fault.InvalidAlone("quantity", "A quantity cannot be negative.")
+	case quantity > MaxQuantity:
+		return fault.InvalidAlone("quantity", "One order can have 1,000 of a kind at the most.")
+	case soldBy == "each" && quantity%money.Milli != 0:
+		return fault.InvalidAlone("quantity", "This is sold by the piece: the quantity is a whole number.")
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func wholeLine(t *testing.T) Line {
 		ProductID: "prd_portland_1", ProductTitle: "Brie", VariantTitle: "Wheel",
 		ProducerID: "pro_portland_1", ProducerName: "Dairy",
 		SoldBy: "each", Image: "key", Unit: "g", UnitValue: 250, Declared: "egg,milk",
-		quotedAt: time.UnixMilli(7).UTC(),
+		QuotedAt: time.UnixMilli(7).UTC(),
 	}
 	for i := range reflect.TypeFor[Line]().NumField() {
 		name := reflect.TypeFor[Line]().Field(i).Name
@@ -31,21 +31,6 @@ func wholeLine(t *testing.T) Line {
 		}
 	}
 	return l
-}
-
-// TestACartsLineIsReadAsItWasWritten has what a builder leaves out missing.
-func TestACartsLineIsReadAsItWasWritten(t *testing.T) {
-	each(t, func(s *shop) {
-		cart := s.service.newCart(market, "")
-		cart.Lines = []Line{wholeLine(s.T)}
-		_, err := s.service.store.writes.Do(s.Context(), write{cart: &cart})
-		s.must(err)
-		read, err := s.service.store.cart(s.Context(), cart.ID)
-		s.must(err)
-		if !reflect.DeepEqual(read.Lines, cart.Lines) {
-			s.Errorf("read %+v\nwritten %+v", read.Lines, cart.Lines)
-		}
-	})
 }
 
 // TestALineSaysTheSameInACartAndInAnOrder holds both messages to saying all that they can: a field that no

@@ -10,17 +10,6 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// scope is what somebody may do with an order as who ordered it.
-type scope byte
-
-// The scopes; they add up.
-const (
-	reading    scope = 1 << iota // look at it, watch it, order the same again
-	cancelling                   // cancel it while nothing is packed
-)
-
-func (s scope) may(what scope) bool { return s&what == what }
-
 // linkLife is how long an order's link is good after its window has ended.
 const linkLife = 60 * 24 * time.Hour
 
@@ -121,22 +110,4 @@ func (l link) good(ended endedLinks, now time.Time) bool {
 }
 
 // linkEnds is when the links to an order end: in whole minutes, as a token tells it.
-func (o Order) linkEnds() time.Time { return o.Window.EndsAt.Add(linkLife).Truncate(time.Minute) }
-
-// oldLinkGrace is for processes of the version before, which go on for a while beside this one.
-const oldLinkGrace = 24 * time.Hour
-
-// oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end.
-// It is good for orders of before there were links that end, no longer than a new one would be, and until the
-// customer's links are ended.
-func (s *Service) oldLink(o Order, token string) (link, bool) {
-	for _, key := range s.accessKeys {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(o.ID))
-		if hmac.Equal([]byte(token), []byte(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))) {
-			return link{scope: reading | cancelling, expires: o.linkEnds()},
-				o.PlacedAt.Before(s.linksSince.Add(oldLinkGrace))
-		}
-	}
-	return link{}, false
-}
+func linkEnds(o Order) time.Time { return o.Window.EndsAt.Add(linkLife).Truncate(time.Minute) }

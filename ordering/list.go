@@ -21,13 +21,11 @@ const (
 	maxCustomers = 50
 	// minNumber is how much of the end of its ID names an order.
 	minNumber = 6
-	// stuckAfter is how long an order in flight may stand still before it is called stuck.
-	stuckAfter = time.Minute
 )
 
 // ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
 // and producers see those that were acknowledged, a market's operator all.
-func (s *Service) ListOrders(
+func (s *reader) ListOrders(
 	ctx context.Context, r *orderingv1.ListOrdersRequest,
 ) (*orderingv1.ListOrdersResponse, error) {
 	if r.GetProducerId() != "" {
@@ -43,7 +41,7 @@ func (s *Service) ListOrders(
 	if f.empty() {
 		return response, nil
 	}
-	orders, err := s.store.list(ctx, f)
+	orders, err := s.list(ctx, f)
 	if err != nil {
 		return nil, err
 	}

@@ -36,13 +36,13 @@ func waitsFor(err error) string {
 
 // sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order
 // any more.
-func (s *Service) sweepChanges(ctx context.Context, now time.Time) error {
-	left, err := s.store.changesOver(ctx, now, 50)
+func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
+	left, err := s.book.changesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}
 	s.takeAll(ctx, left, s.takeOverChange)
-	lost, err := s.store.lostChanges(ctx, 50)
+	lost, err := s.book.lostChanges(ctx, 50)
 	if err != nil {
 		return err
 	}
@@ -57,10 +57,10 @@ func (s *Service) sweepChanges(ctx context.Context, now time.Time) error {
 }
 
 // takeOverChange takes on a change that was left behind. What it waits for is kept, for the operator.
-func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
+func (s *driver) takeOverChange(ctx context.Context, o leased) (Order, error) {
 	now, _, err := s.resumeChange(ctx, o)
 	if err != nil && o.Change != nil && !fault.Is(err, errChanging.Code) {
-		err = errors.Join(err, s.store.noteStall(ctx, o.Change.ID, waitsFor(err)))
+		err = errors.Join(err, s.book.noteStall(ctx, o.Change.ID, waitsFor(err)))
 	}
 	return now, err
 }
@@ -68,17 +68,17 @@ func (s *Service) takeOverChange(ctx context.Context, o leased) (Order, error) {
 // giveBackLost gives back whatever a change may hold that is in no order, and so in no version of one: a
 // process of an earlier version has saved the order without it. Nobody drives it any more, and whoever still
 // would is refused by what is given back.
-func (s *Service) giveBackLost(ctx context.Context, changeID string) error {
+func (s *driver) giveBackLost(ctx context.Context, changeID string) error {
 	s.host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
 	if err := s.giveBack(ctx, changeID, true, true, true); err != nil {
-		return errors.Join(err, s.store.noteStall(ctx, changeID, waitsFor(err)))
+		return errors.Join(err, s.book.noteStall(ctx, changeID, waitsFor(err)))
 	}
-	return s.store.failChange(ctx, changeID)
+	return s.book.failChange(ctx, changeID)
 }
 
 // whenLost gives back what a change holds that is lost. Where it is not, it is just being begun.
-func (s *Service) whenLost(ctx context.Context, changeID string) error {
-	lost, err := s.store.isLost(ctx, changeID)
+func (s *driver) whenLost(ctx context.Context, changeID string) error {
+	lost, err := s.book.isLost(ctx, changeID)
 	switch {
 	case err != nil:
 		return err

@@ -14,7 +14,7 @@ import (
 // forget saves an order as a process does that knows nothing of changes.
 func (s *shop) forget(orderID string) {
 	s.Helper()
-	o, err := s.service.store.order(s.Context(), orderID)
+	o, err := s.service.book.order(s.Context(), orderID)
 	s.must(err)
 	o.Change = nil
 	document, err := json.Marshal(o.Order)
@@ -60,7 +60,7 @@ func TestWhatALostChangeHoldsIsGivenBack(t *testing.T) {
 					s.halfway(r, steps)
 					s.forget(r.GetId())
 					then(s, bought, r)
-					s.must(s.service.sweep(s.Context()))
+					s.must(s.service.driver.sweep(s.Context()))
 					s.eventually("no change is said to be under way",
 						func() bool {
 							return s.count("SELECT COUNT(*) FROM order_changes WHERE state = 'changing'") == 0
@@ -94,7 +94,7 @@ func TestALostChangeThatIsAskedAgainIsDone(t *testing.T) {
 // ages makes a change one that began a while ago. Only before it holds anything: its peers know it by its ID.
 func (s *shop) ages(orderID string) (older string, since time.Time) {
 	s.Helper()
-	o, err := s.service.store.order(s.Context(), orderID)
+	o, err := s.service.book.order(s.Context(), orderID)
 	s.must(err)
 	since = time.Now().Add(-2 * stuckAfter).Truncate(time.Millisecond)
 	older = id.New(id.Order, market, since, s.service.host.Random())

@@ -7,6 +7,9 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
+// holdFor is how long goods and place are set aside.
+const holdFor = 15 * time.Minute
+
 // holdMargin is how long the holds must still live when an order is confirmed: more than the
 // confirmation can take, and than clocks differ.
 const holdMargin = time.Minute
@@ -19,7 +22,7 @@ type (
 	begin struct{}
 	// resume is told to an order whose process was lost.
 	resume struct{}
-	// heldAll: stock and slot are set aside until a time, from these lots a variant and in the window
+	// heldAll: goods and place are set aside until a time, from these lots a variant and in the window
 	// as it now is.
 	heldAll struct {
 		until  time.Time
@@ -50,13 +53,13 @@ type effect string
 
 const (
 	nothing   effect = ""
-	hold      effect = "hold"            // set stock and slot aside: heldAll or refused
+	hold      effect = "hold"            // set goods and place aside: heldAll or refused
 	authorise effect = "authorise"       // reserve the money: paid or refused
 	findMoney effect = "find money"      // ask whether it is reserved: paid or unpaid
 	giveBack  effect = "give back"       // release holds and void the money: released
 	announce  effect = "order.confirmed" // publish, in the transaction that saves the state
 
-	// set stock and slot aside within what unconfirmed orders may have: heldAll, unheld or refused
+	// set goods and place aside within what unconfirmed orders may have: heldAll, unheld or refused
 	holdOnTrial   effect = "hold on trial"
 	announceTrial effect = "order.awaiting_confirmation" // publish, as announce
 )

@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -210,27 +209,6 @@ func TestWhatIsWeighedSetsThePrice(t *testing.T) {
 	if _, err := cancel(&o, noon); fault.KindOf(err) != fault.Conflict || err == nil {
 		t.Errorf("a packed order was cancelled: %v", err)
 	}
-}
-
-func TestAPriceThatWasShownIsKept(t *testing.T) {
-	lines := []Line{{VariantID: "v", ProductTitle: "Bread", Price: money.New(500, "USD"), quotedAt: noon}}
-	quotes := map[string]*quoteOf{"v": quoteAt(600)}
-	if err := comparePrices(lines, quotes, noon.Add(priceHonoured)); err != nil {
-		t.Errorf("within its time: %v", err)
-	}
-	if err := comparePrices(lines, quotes, noon.Add(priceHonoured+time.Second)); !fault.Is(err,
-		"price_changed") {
-		t.Errorf("after its time: %v", err)
-	}
-	if err := comparePrices(lines, nil, noon); !fault.Is(err, "out_of_stock") {
-		t.Errorf("withdrawn: %v", err)
-	}
-}
-
-type quoteOf = catalogv1.Quote
-
-func quoteAt(minor int64) *quoteOf {
-	return &catalogv1.Quote{Variant: &catalogv1.Variant{Price: money.New(minor, "USD").Proto()}}
 }
 
 // onTrial is an order that its shopper has to confirm.

@@ -34,13 +34,10 @@ func termsOf(lines []Line, quotes map[string]*catalogv1.Quote) (all []*terms) {
 // checkMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less
 // of her goods than she wants.
 func checkMakers(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
-	all := termsOf(lines, quotes)
-	for _, t := range all {
-		if err := t.holiday(startsAt); err != nil {
-			return err
-		}
+	if err := checkHolidays(lines, quotes, startsAt); err != nil {
+		return err
 	}
-	for _, t := range all {
+	for _, t := range termsOf(lines, quotes) {
 		if err := t.enough(lines[0].Total.Currency); err != nil {
 			return err
 		}
@@ -95,4 +92,14 @@ func (t *terms) enough(currency string) error {
 		t.quote.GetProducerName(), money.New(minimum, currency).Decimal(), currency, missing.Decimal())
 	err.Fields = []fault.Field{{Name: t.quote.GetProducerId(), Message: err.Message}}
 	return err
+}
+
+// checkHolidays refuses goods of a maker who is on holiday at a time, in Unix milliseconds.
+func checkHolidays(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+	for _, t := range termsOf(lines, quotes) {
+		if err := t.holiday(startsAt); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -14,14 +14,14 @@ import (
 
 // CountOpenOrders counts what is concerned where a producer or a window is taken out of the shop; see the
 // contract.
-func (s *Service) CountOpenOrders(
+func (s *reader) CountOpenOrders(
 	ctx context.Context, r *orderingv1.CountOpenOrdersRequest,
 ) (*orderingv1.CountOpenOrdersResponse, error) {
-	count, err := s.openOf(r)
+	count, err := openOf(r)
 	if err != nil {
 		return nil, err
 	}
-	n, err := count(ctx, orderingdb.New(s.store.db.Read()))
+	n, err := count(ctx, orderingdb.New(s.book.db.Read()))
 	if err != nil {
 		return nil, fmt.Errorf("count open orders: %w", sqldb.Classify(err))
 	}
@@ -34,7 +34,7 @@ func (s *Service) CountOpenOrders(
 
 type counting func(context.Context, *orderingdb.Queries) (int64, error)
 
-func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
+func openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
 	switch {
 	case r.GetProducerId() != "" && r.GetWindowId() == "":
 		return func(ctx context.Context, q *orderingdb.Queries) (int64, error) {
@@ -52,10 +52,10 @@ func (s *Service) openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error)
 }
 
 // concern adds whose goods a window's open orders are, and what they come to.
-func (s *Service) concern(
+func (s *reader) concern(
 	ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse,
 ) error {
-	q := orderingdb.New(s.store.db.Read())
+	q := orderingdb.New(s.book.db.Read())
 	sum, err := q.OpenMoney(ctx, windowID)
 	if err == nil {
 		to.Total = money.New(sum.Total, sum.Currency).Proto()

@@ -3,11 +3,8 @@ package ordering
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/fault"
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/money"
 )
 
@@ -21,37 +18,8 @@ type packedLine struct {
 	reason   string
 }
 
-// maxReason bounds the words of a producer's own, in characters.
-const maxReason = 200
-
-var (
-	errPacked = fault.New(fault.Conflict, "already_packed",
-		"This was packed already, and stands as it was packed.")
-	errReason = fault.InvalidAlone("packed", "A reason is one line of at most 200 characters.")
-)
-
-func packingFromProto(lines []*orderingv1.PackedLine) (packing, error) {
-	packed := packing{}
-	for _, line := range lines {
-		if !validReason(line.GetReason()) {
-			return nil, errReason
-		}
-		packed[line.GetVariantId()] = packedLine{line.GetQuantity(), line.GetReason()}
-	}
-	return packed, nil
-}
-
-func validReason(reason string) bool {
-	if !utf8.ValidString(reason) || utf8.RuneCountInString(reason) > maxReason {
-		return false
-	}
-	for _, r := range reason {
-		if unicode.IsControl(r) {
-			return false
-		}
-	}
-	return true
-}
+var errPacked = fault.New(fault.Conflict, "already_packed",
+	"This was packed already, and stands as it was packed.")
 
 // packed reports whether it is known what was packed of a part.
 func (p Part) packed() bool {

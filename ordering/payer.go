@@ -24,7 +24,7 @@ func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutReques
 		if v.GetEmail() != "" { // an edge of the version before does not tell it
 			u.contact = s.keyed("contact", mailbox.Of(v.GetEmail()))
 		}
-		u.collected, err = s.store.collected(ctx, v.GetCustomerId())
+		u.collected, err = s.book.collected(ctx, v.GetCustomerId())
 		return u, err
 	}
 	typed := mailbox.Of(r.GetContact().GetEmail())
@@ -45,14 +45,14 @@ func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed 
 	if _, err := id.Market(id.Order, link.GetId()); err != nil {
 		return false, nil //nolint:nilerr // it proves nothing
 	}
-	o, err := s.store.order(ctx, link.GetId())
+	o, err := s.book.order(ctx, link.GetId())
 	if fault.Is(err, errNoOrder.Code) || err == nil && o.Status != Done {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	may, err := s.scopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
+	may, err := s.reader.scopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
 	if err != nil || !may.may(cancelling) {
 		return false, err
 	}

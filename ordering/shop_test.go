@@ -44,6 +44,8 @@ type shop struct {
 	last      *orderingv1.CheckoutRequest // of orderFor
 	// down says that inventory gives nothing back.
 	down atomic.Bool
+	// between is what happens between two steps of an order; nil for nothing.
+	between atomic.Pointer[func() error]
 }
 
 // shaky is inventory, which is down now and then.
@@ -74,7 +76,8 @@ func each(t *testing.T, test func(s *shop)) {
 			if s.service, err = newService(h); err != nil {
 				return err
 			}
-			s.service.inventory = shaky{s.service.inventory, &s.down}
+			s.service.driver.inventory = shaky{s.service.driver.inventory, &s.down}
+			s.service.driver.between = s.goesOn
 			return s.service.start(t.Context())
 		}),
 	}

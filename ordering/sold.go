@@ -90,8 +90,8 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 
 // sold is list for a tally: it reads the documents of those orders only that are new to this process, or have
 // changed.
-func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
-	q := search{filter: f, on: s.db.Read()}
+func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
+	q := search{filter: f, on: s.book.db.Read()}
 	text := q.of("o.id, o.revision")
 	var found []*sold
 	var unknown []string
@@ -122,12 +122,12 @@ func (s *store) sold(ctx context.Context, f filter) ([]*sold, error) {
 
 // readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally
 // its revision is another.
-func (s *store) readSold(ctx context.Context, ids []string, take func(Order)) error {
+func (s *reader) readSold(ctx context.Context, ids []string, take func(Order)) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	ofIDs, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	return eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
+	ofIDs, arg := sqldb.In(s.book.db.Read(), "id", 1, ids)
+	return eachDocument(ctx, s.book.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
 		func(o Order) error {
 			take(o)
 			return nil

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/fault"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/rights"
@@ -20,7 +20,7 @@ const (
 )
 
 // Tally sums what a producer, or a market, sold between some times.
-func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
+func (s *reader) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*order
 		return nil, err
 	}
 	bounds := r.GetBounds()
-	orders, err := s.store.sold(ctx, filter{
+	orders, err := s.sold(ctx, filter{
 		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed},
 		limit:  maxTallied + 1,
 		from:   id.Earliest(time.UnixMilli(bounds[0])),

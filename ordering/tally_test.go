@@ -1,7 +1,6 @@
 package ordering
 
 import (
-	"strconv"
 	"testing"
 	"time"
 
@@ -90,16 +89,4 @@ func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
 		s.order(window, want{curd, 3000})
 		tallies(2, 2500)
 	})
-}
-
-func TestAProcessRemembersSoManyOrders(t *testing.T) {
-	var s sales
-	for i := range maxSoldKept + 5 {
-		s.keep(strconv.Itoa(i), 1, &sold{placedAt: int64(i)})
-	}
-	last := strconv.Itoa(maxSoldKept + 4)
-	if len(s.kept) != maxSoldKept || s.get(last, 1) == nil || s.get(last, 2) != nil ||
-		s.get("none", 1) != nil {
-		t.Errorf("%d are kept", len(s.kept))
-	}
 }

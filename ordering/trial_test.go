@@ -15,7 +15,6 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/money"
 )
 
 // stall is what orders on trial are of: a cheese of which there is plenty, in a window of a thousand places.
@@ -87,9 +86,9 @@ func (s *stall) wantHeld(orderID, stock, place string) {
 	s.eventually("the holds are "+stock+" and "+place, func() bool {
 		goods, err := s.inventory.GetHold(s.Context(), &inventoryv1.GetHoldRequest{OrderId: orderID})
 		s.must(err)
-		slot, err := s.delivery.GetHold(s.Context(), &deliveryv1.GetHoldRequest{OrderId: orderID})
+		placed, err := s.delivery.GetHold(s.Context(), &deliveryv1.GetHoldRequest{OrderId: orderID})
 		s.must(err)
-		return goods.GetState() == stock && slot.GetState() == place
+		return goods.GetState() == stock && placed.GetState() == place
 	})
 }
 
@@ -180,7 +179,7 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 		s.late(o.GetId())
 		var sweeps sync.WaitGroup // of several replicas
 		for range 4 {
-			sweeps.Go(func() { s.must(s.service.sweep(s.Context())) })
+			sweeps.Go(func() { s.must(s.service.driver.sweep(s.Context())) })
 		}
 		sweeps.Wait()
 		s.eventually("the order fails", func() bool { return s.get(o.GetId()).GetStatus() == Failed })
@@ -213,7 +212,7 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 			s.late(o.GetId())
 		}
 		var all sync.WaitGroup
-		all.Go(func() { s.must(s.service.sweep(s.Context())) })
+		all.Go(func() { s.must(s.service.driver.sweep(s.Context())) })
 		for _, orderID := range orders {
 			all.Go(func() {
 				if _, err := s.confirm(orderID); err != nil && !fault.Is(err, "not_confirmed") {
@@ -243,21 +242,12 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		for i, after := range []int{1, 2} { // states that were committed
 			o := s.buys(s.basket(fmt.Sprintf("ada%d@example.com", i), "192.0.2.1"))
-			read, err := s.service.store.order(s.Context(), o.GetId())
+			life := s.killedAfter(2 * after) // each commit asks something of peers
+			_, err := s.confirm(o.GetId())
 			s.must(err)
-			var m message = confirmedByShopper{}
-			now := read.Order
-			for range after {
-				next, ask, err := step(now, m, s.service.host.Now())
-				s.must(err)
-				next, err = s.service.save(s.Context(), next, ask, nil)
-				s.must(err)
-				m, err = s.service.perform(s.Context(), next, ask, "")
-				s.must(err)
-				now = next
-			}
+			s.livesOn(life)
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", o.GetId())
-			s.must(s.service.sweep(s.Context()))
+			s.must(s.service.driver.sweep(s.Context()))
 			s.eventually("the order is confirmed",
 				func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
 			s.wantHeld(o.GetId(), "sold", "taken")
@@ -505,7 +495,7 @@ func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 				"UPDATE carts SET touched_day = touched_day - 40, created_at = created_at - $2 WHERE id = $1",
 				p.cart, (40 * 24 * time.Hour).Milliseconds())
 		}
-		s.must(s.service.forgetCarts(s.Context()))
+		s.must(s.service.book.forgetCarts(s.Context()))
 		for what, want := range map[string]int64{
 			kept.cart: 1, idle.cart: 0, ordered.cart: 0,
 			awaiting.cart: 1,
@@ -520,89 +510,4 @@ func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 		_, err = s.try(ordered) // not a second order
 		s.wantCode(err, "not_found")
 	})
-}
-
-func TestLimitsJudge(t *testing.T) {
-	l := Limits{
-		ContactHolds: 1, ClientHolds: 2, Percent: 10, ClientBurst: 4, MarketBurst: 10, OpenOrders: 3,
-		NewcomerOrders: 1, NewcomerValue: 1000,
-	}
-	n := func(holding, waiting, queued, open int64) map[string]int64 {
-		return map[string]int64{
-			unpaidHolding: holding, unpaidWaiting: waiting, unpaidQueued: queued,
-			unpaidOpen: open,
-		}
-	}
-	stranger, newcomer, regular := payer{}, payer{proven: true}, payer{proven: true, collected: true}
-	for _, c := range []struct {
-		name   string
-		payer  payer
-		crowd  crowd
-		total  int64
-		want   string
-		refuse string
-	}{
-		{"nobody else", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1000, unpaidHolding, ""},
-		{"somebody known", regular, crowd{n(0, 0, 0, 2), n(9, 9, 9, 3), 99}, 9000, unpaidOpen, ""},
-		{
-			"known, with much to pick up", regular,
-			crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0},
-			1, "",
-			"too_many_open",
-		},
-		{"known, in a crowd", regular, crowd{n(0, 0, 0, 0), n(0, 0, 0, 4), 0}, 1, unpaidQueued, ""},
-		{"new", newcomer, crowd{n(0, 0, 0, 0), n(9, 9, 9, 3), 99}, 1000, unpaidOpen, ""},
-		{
-			"new, with one to pick up", newcomer,
-			crowd{n(0, 0, 0, 1), n(0, 0, 0, 0), 0},
-			1, "",
-			"too_many_open",
-		},
-		{"new, and dear", newcomer, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
-		{"unknown, and dear", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1001, "", "newcomer_value"},
-		{
-			"unknown, of an address with much to pick up", stranger,
-			crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0},
-			1,
-			unpaidHolding, "",
-		},
-		{
-			"a second of the same address", stranger,
-			crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1},
-			1, unpaidWaiting,
-			"",
-		},
-		{
-			"a third of the same network", stranger,
-			crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2},
-			1, unpaidWaiting,
-			"",
-		},
-		{"a busy minute", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, 1, unpaidWaiting, ""},
-		{"a burst of one network", stranger, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, 1, unpaidQueued, ""},
-		{
-			"a burst of one network that follows links", stranger,
-			crowd{n(0, 0, 0, 0), n(1, 0, 0, 3), 4},
-			1,
-			unpaidQueued, "",
-		},
-		{"a burst that goes on", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, 1, unpaidQueued, ""},
-		{
-			"letters to one address", stranger,
-			crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0},
-			1,
-			unpaidQueued, "",
-		},
-		{
-			"more than anybody looks at", stranger,
-			crowd{n(0, 0, 0, 0), n(0, 0, maxUnconfirmed, 0), 0},
-			1, "",
-			"too_many_unconfirmed",
-		},
-	} {
-		got, err := l.judge(c.payer, c.crowd, money.New(c.total, "USD"))
-		if got != c.want || (c.refuse != "" && !fault.Is(err, c.refuse)) || (c.refuse == "" && err != nil) {
-			t.Errorf("%s: %q, %v; want %q %s", c.name, got, err, c.want, c.refuse)
-		}
-	}
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // stuckOrders are those in flight that have not moved on for a while: the sweeper keeps trying.
-func (s *Service) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.store.db.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
+func (s *driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.book.db.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
 		MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli(), Limit: host.MaxTroubles,
 	})
 	if err != nil {
@@ -33,8 +33,8 @@ func (s *Service) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
 
 // takeOnNow lets the sweeper take on a stuck order at once. Whoever still works on it under its old
 // epoch can write nothing any more.
-func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
-	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *driver) takeOnNow(ctx context.Context, orderID string) error {
+	err := s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLease(ctx,
 			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli()})
@@ -47,8 +47,8 @@ func (s *Service) takeOnNow(ctx context.Context, orderID string) error {
 
 // stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps
 // trying.
-func (s *Service) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.store.db.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
+func (s *driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.book.db.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
 		Before: id.Earliest(s.host.Now().Add(-stuckAfter)), Most: host.MaxTroubles,
 	})
 	if err != nil {
@@ -65,8 +65,8 @@ func (s *Service) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
 }
 
 // takeChangeOnNow lets the sweeper take on a stuck change at once.
-func (s *Service) takeChangeOnNow(ctx context.Context, changeID string) error {
-	err := s.store.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *driver) takeChangeOnNow(ctx context.Context, changeID string) error {
+	err := s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{
 			ChangeID: changeID,

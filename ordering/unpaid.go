@@ -8,8 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // admit decides how the placements of a batch begin that are paid when they are picked up. Who counts locks
@@ -18,7 +20,7 @@ func (b batchWriter) admit(members []int) error {
 	byMarket := map[string][]int{}
 	var markets []string
 	for _, i := range members {
-		if p := b.batch[i].place; p.payer != nil {
+		if p := b.batch[i].placed; p.payer != nil {
 			if byMarket[p.order.Market] == nil {
 				markets = append(markets, p.order.Market)
 			}
@@ -47,7 +49,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 	limits := limitsOf(row)
 	var freed [][]any
 	for _, i := range members {
-		p := b.batch[i].place
+		p := b.batch[i].placed
 		around, err := crowdOf(b.ctx, q, p.order, *p.payer)
 		if err != nil {
 			return err
@@ -58,7 +60,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 			freed = append(freed, freedCart(p.order))
 			continue
 		}
-		p.order = p.order.begins(state, limits.Percent)
+		p.order = begins(p.order, state, limits.Percent)
 		if !p.payer.collected {
 			p.order.NewcomerShare = limits.Percent
 		}
@@ -70,7 +72,7 @@ func (b batchWriter) admitIn(market string, members []int) error {
 }
 
 // begins is an order as its limits let it begin.
-func (o Order) begins(state string, percent int64) Order {
+func begins(o Order, state string, percent int64) Order {
 	o.Trial = nil
 	switch state {
 	case unpaidHolding:
@@ -159,7 +161,7 @@ func (b batchWriter) followUnpaid(saved []*saving) error {
 		case slices.Contains([]string{Failed, Done, Cancelled}, o.Status):
 			over = append(over, []any{o.ID})
 		case o.Status == Awaiting || w.confirms:
-			moved = append(moved, []any{o.ID, o.unpaidState()})
+			moved = append(moved, []any{o.ID, unpaidState(o)})
 		}
 	}
 	if err := b.exec("DELETE FROM unpaid WHERE order_id IN (%s)", over, "TEXT"); err != nil {
@@ -199,11 +201,48 @@ func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
 	}
 }
 
-// collected reports whether a customer has ever picked an order up.
-func (s *store) collected(ctx context.Context, customerID string) (bool, error) {
-	n, err := orderingdb.New(s.db.Read()).OrdersCollected(ctx, customerID)
+// putLimits sets a market's limits, held to the version of those that were seen; empty for none.
+func (s *store) putLimits(ctx context.Context, market string, l Limits, seen string) error {
+	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := checkLimits(ctx, orderingdb.New(tx), market, seen); err != nil {
+			return err
+		}
+		if err := orderingdb.New(tx).PutPickupLimits(ctx, limitsRow(market, l)); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, audit.Entry{
+			Action: "pickup_limits.change", Subject: market,
+			Outcome: audit.Done, Detail: l.detail(),
+		})
+	})
 	if err != nil {
-		return false, fmt.Errorf("look for orders that were picked up: %w", sqldb.Classify(err))
+		return fmt.Errorf("set limits: %w", err)
 	}
-	return n > 0, nil
+	return nil
+}
+
+// checkLimits holds a change of a market's limits to those that were seen.
+func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string) error {
+	if seen == "" {
+		return nil
+	}
+	if err := q.AddPickupLimits(ctx,
+		orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+		return err
+	}
+	row, err := q.LockPickupLimits(ctx, market)
+	if err != nil {
+		return err
+	}
+	return stamp.Check(seen, stamp.Of(limitsOf(row)))
+}
+
+// oldestQueued are orders of a market that wait for the operator, the oldest first.
+func (s *store) oldestQueued(ctx context.Context, market string, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.db.Read()).OldestQueued(ctx,
+		orderingdb.OldestQueuedParams{Market: market, Limit: limit})
+	if err != nil {
+		return nil, fmt.Errorf("list orders that wait: %w", sqldb.Classify(err))
+	}
+	return ids, nil
 }

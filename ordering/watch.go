@@ -17,11 +17,11 @@ func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)
 
 // WatchOrder answers an order now and whenever it changes, until the caller goes away or the
 // process begins to stop. Changes that follow each other closely may be one answer.
-func (s *Service) WatchOrder(
+func (s *reader) WatchOrder(
 	ctx context.Context, r *orderingv1.WatchOrderRequest,
 	stream orderingv1connect.OrderingServiceWatchOrderServerStream,
 ) error {
-	changed, stop := s.store.changed.Listen(r.GetId())
+	changed, stop := s.book.changed.Listen(r.GetId())
 	defer stop()
 	for sent := int64(-1); ; {
 		o, err := s.visible(ctx, r.GetId(), r.GetViewer())
@@ -43,7 +43,7 @@ func (s *Service) WatchOrder(
 }
 
 // waits until it is time to look at an order again. It reports false when the watch is over.
-func (s *Service) waits(ctx context.Context, changed <-chan struct{}) bool {
+func (s *reader) waits(ctx context.Context, changed <-chan struct{}) bool {
 	select {
 	case <-ctx.Done():
 		return false

@@ -42,17 +42,17 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 			s.wantNext(stream, to)
 		}
 		leave()
-		s.eventually("nobody listens", func() bool { return s.service.store.changed.Heard() == 0 })
+		s.eventually("nobody listens", func() bool { return s.service.book.changed.Heard() == 0 })
 	})
 }
 
 // TestEachChangeIsToldWithoutALook watches as if nobody ever looked again: what is seen was notified.
 func TestEachChangeIsToldWithoutALook(t *testing.T) {
 	each(t, func(s *shop) {
-		s.service.lookAgain = func() <-chan time.Time { return nil }
+		s.service.reader.lookAgain = func() <-chan time.Time { return nil }
 		dairy := s.producer("Dairy")
 		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000})
-		changed, stop := s.service.store.changed.Listen(bought.GetOrder().GetId())
+		changed, stop := s.service.book.changed.Listen(bought.GetOrder().GetId())
 		defer stop()
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")

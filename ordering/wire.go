@@ -5,7 +5,6 @@ import (
 
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	"github.com/artisan-eats/artisan/stamp"
 )
 
 func cartToProto(c Cart) *orderingv1.Cart {
@@ -37,7 +36,7 @@ func orderToProto(o Order) *orderingv1.Order {
 		WindowStartsAt: millis(o.Window.StartsAt), WindowEndsAt: millis(o.Window.EndsAt),
 		CustomerId: o.CustomerID, SealedContact: o.SealedContact, PaymentMethod: o.PaymentMethod,
 		PlacedAt: millis(o.PlacedAt), ConfirmedAt: millis(o.ConfirmedAt), CancelledAt: millis(o.CancelledAt),
-		Version: o.Events, PartOnly: o.partOnly, ContactVerified: o.vouched(), PlacedFrom: o.PlacedFrom,
+		Version: o.Events, PartOnly: o.PartOnly, ContactVerified: o.vouched(), PlacedFrom: o.PlacedFrom,
 		MarketSays: o.MarketSays,
 	}
 	if from := o.MovedFrom; from != nil {
@@ -74,11 +73,49 @@ func orderToProto(o Order) *orderingv1.Order {
 	return out
 }
 
+func lineToCart(l Line) *orderingv1.CartLine {
+	return &orderingv1.CartLine{
+		VariantId: l.VariantID, Quantity: l.Quantity, Price: l.Price.Proto(), Total: l.Total.Proto(),
+		ProductId: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.size(), Unit: l.Unit,
+		UnitValue: l.UnitValue, Image: l.Image,
+		ProducerId: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy,
+		Allergens: l.Declared.codes(), AllergensStated: l.Declared.stated(),
+	}
+}
+
+// lineToProto is a line of the order: as in a cart, with what may be packed of it, and what was.
+func (o Order) lineToProto(l Line) *orderingv1.OrderLine {
+	in := lineToCart(l)
+	out := &orderingv1.OrderLine{
+		VariantId: in.GetVariantId(), Quantity: in.GetQuantity(), Price: in.GetPrice(), Total: in.GetTotal(),
+		ProductId: in.GetProductId(), ProductTitle: in.GetProductTitle(), VariantTitle: in.GetVariantTitle(),
+		Unit: in.GetUnit(), UnitValue: in.GetUnitValue(),
+		ProducerId: in.GetProducerId(), ProducerName: in.GetProducerName(), SoldBy: in.GetSoldBy(),
+		Image:     in.GetImage(),
+		Allergens: in.GetAllergens(), AllergensStated: in.AllergensStated, Lots: lotsToProto(l.Lots),
+	}
+	out.PackedLeast, out.PackedMost = l.packedRange()
+	if o.isPacked(l) {
+		out.Packed, out.PackedQuantity, out.Short, out.ShortReason = true, l.Packed, l.short(), l.ShortReason
+	}
+	return out
+}
+
 func lineChangesToProto(changes []LineChange) (out []*orderingv1.LineChange) {
 	for _, c := range changes {
 		out = append(out, &orderingv1.LineChange{
 			VariantId: c.VariantID, ProductTitle: c.ProductTitle, VariantTitle: c.VariantTitle,
 			SoldBy: c.SoldBy, Before: c.Before, After: c.After,
+		})
+	}
+	return out
+}
+
+func lotsToProto(lots []Lot) (out []*orderingv1.Lot) {
+	for _, lot := range lots {
+		out = append(out, &orderingv1.Lot{
+			Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore,
+			Quantity: lot.Quantity,
 		})
 	}
 	return out
@@ -97,58 +134,4 @@ func millis(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMilli()
-}
-
-func workToProto(w Work) *orderingv1.Work {
-	return &orderingv1.Work{
-		WindowId: w.Window.ID, WindowKind: w.Window.Kind, WindowPlace: w.Window.Place,
-		WindowStartsAt: millis(w.Window.StartsAt), WindowEndsAt: millis(w.Window.EndsAt),
-		New: w.Parts[PartNew], Accepted: w.Parts[PartAccepted], Packed: w.Parts[PartPacked],
-		Ready: w.Parts[PartReady], Done: w.Parts[PartDone],
-		Total: w.Total.Proto(),
-	}
-}
-
-func packItemToProto(i *packItem) *orderingv1.PackItem {
-	return &orderingv1.PackItem{
-		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.size(), Unit: i.Unit,
-		UnitValue: i.UnitValue, SoldBy: i.SoldBy,
-		Quantity: i.Quantity, Orders: i.orders, ToPack: i.toPack, Lots: lotsToProto(i.Lots),
-	}
-}
-
-func lotsToProto(lots []Lot) (out []*orderingv1.Lot) {
-	for _, lot := range lots {
-		out = append(out, &orderingv1.Lot{
-			Id: lot.ID, Code: lot.Code, BestBefore: lot.BestBefore,
-			Quantity: lot.Quantity,
-		})
-	}
-	return out
-}
-
-func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
-	return &orderingv1.PickupLimits{
-		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent,
-		ClientBurst: l.ClientBurst,
-		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: &l.NewcomerOrders,
-		NewcomerValue: &l.NewcomerValue,
-		Version:       stamp.Of(l),
-	}
-}
-
-func limitsFromProto(m *orderingv1.PickupLimits) Limits {
-	l := Limits{
-		ContactHolds: m.GetContactHolds(), ClientHolds: m.GetClientHolds(), Percent: m.GetPercent(),
-		ClientBurst: m.GetClientBurst(),
-		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(),
-		NewcomerOrders: defaultLimits.NewcomerOrders, NewcomerValue: defaultLimits.NewcomerValue,
-	}
-	if m.NewcomerOrders != nil {
-		l.NewcomerOrders = m.GetNewcomerOrders()
-	}
-	if m.NewcomerValue != nil {
-		l.NewcomerValue = m.GetNewcomerValue()
-	}
-	return l
 }

@@ -1,7 +1,6 @@
 package ordering
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -55,24 +54,35 @@ type Change struct {
 	Says     string `json:"says,omitempty"`
 }
 
+// LineChange is a line that a shopper changed: from nothing, to nothing, or to another quantity.
+type LineChange struct {
+	VariantID    string `json:"variant_id"`
+	ProductTitle string `json:"product_title"`
+	VariantTitle string `json:"variant_title"`
+	SoldBy       string `json:"sold_by"`
+	Before       int64  `json:"before"`
+	After        int64  `json:"after"`
+}
+
 var (
 	errOrderChanged = fault.New(fault.Conflict, "order_changed",
 		"This order has changed since you looked at it. Please look at it again.")
 	errNotOpen     = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
 	errBeingPacked = fault.New(fault.Conflict, "too_late",
 		"This order is being packed and cannot be changed any more.")
-	errCutOff = fault.New(fault.Conflict, "too_late",
-		"This order can no longer be changed: the time to order for its window is over.")
 	errChanging = fault.New(fault.Conflict, "in_progress",
 		"This order is being changed just now. Please wait a moment and look again.")
-	errManyCharges = fault.New(fault.Conflict, "too_many_changes",
-		"This order was paid for in many parts already. Choose what comes to no more than it does now, or order the rest by itself.")
 	errManyChanges = fault.New(fault.Conflict, "too_many_changes",
 		"This order was changed very often. Cancel it and order again, or ask the market.")
 )
 
-// swap is the effect that makes the order another, in the transaction that saves it.
-const swap effect = "order.changed"
+// newChange is a change that is asked for, of an order as it stands, to the same.
+func newChange(changeID string, o Order) *Change {
+	return &Change{ID: changeID, Status: changeAsked, Base: o.Events, Window: o.Window, Fee: o.Fee}
+}
+
+// isNew reports whether nothing is held of a change yet.
+func (c Change) isNew() bool { return c.Status == changeAsked }
 
 // changingTo is the window that a change under way leads to, and empty without one.
 func (o Order) changingTo() string {
@@ -269,93 +279,11 @@ func joinChanges(unseen, changes []LineChange) []LineChange {
 	return slices.DeleteFunc(unseen, func(c LineChange) bool { return c.Before == c.After })
 }
 
-// stepChange is step for a change that is under way: what becomes of the order by a message, and what the
-// change asks for then.
-func stepChange(o Order, m message, newID func() string, now time.Time) (Order, effect, error) {
-	c := *o.Change
-	o.Change = &c
-	switch m := m.(type) {
-	case begin:
-		if c.Status == changeAsked {
-			return o, hold, nil
-		}
-	case heldAll:
-		return stepChangeHeld(o, m, newID, now)
-	case refused:
-		if c.Status != changeUndoing {
-			return o.undo(m.failure), giveBack, nil
-		}
-	case paid:
-		if c.Status == changeHeld {
-			return stepChangePaid(o, newID, now)
-		}
-	case unpaid:
-		if c.Status == changeHeld {
-			return o.undo(interruptedChange), giveBack, nil
-		}
-	case released:
-		if c.Status == changeUndoing {
-			o.Change = nil
-			return o, nothing, nil
-		}
-	case resume:
-		return stepChangeResume(o)
-	}
-	return o, nothing, fmt.Errorf("ordering: %T means nothing to a change that is %s", m, c.Status)
-}
-
-// interruptedChange is why a change comes to nothing whose process was lost before its money was authorised.
-var interruptedChange = Failure{
-	Kind: fault.Unavailable, Code: "interrupted",
-	Message: "The change was interrupted. The order stands as it was, and nothing more is charged.",
-}
-
-func stepChangeHeld(o Order, m heldAll, newID func() string, now time.Time) (Order, effect, error) {
-	c := o.Change
-	c.HoldsUntil, c.Window, c.Lots = m.until, m.window, m.lots
-	switch {
-	case c.Status == changeAsked && c.Extra.Minor > 0:
-		c.Status, c.Paying = changeHeld, true
-		return o, authorise, nil
-	case c.Status == changeAsked || c.Status == changeAuthorised:
-		return o.swap(newID, now)
-	}
-	return o, nothing, fmt.Errorf("ordering: a change that is %s asked for no hold", c.Status)
-}
-
-func stepChangePaid(o Order, newID func() string, now time.Time) (Order, effect, error) {
-	if o.Change.HoldsUntil.Sub(now) < holdMargin {
-		o.Change.Status = changeAuthorised
-		return o, hold, nil
-	}
-	return o.swap(newID, now)
-}
-
-func stepChangeResume(o Order) (Order, effect, error) {
-	switch o.Change.Status {
-	case changeAsked:
-		return o.undo(interruptedChange), giveBack, nil
-	case changeHeld:
-		return o, findMoney, nil
-	case changeAuthorised:
-		return o, hold, nil
-	}
-	return o, giveBack, nil
-}
-
-// swap makes the order another, unless something else has happened to it since the change was asked for.
-func (o Order) swap(newID func() string, now time.Time) (Order, effect, error) {
-	if o.Events != o.Change.Base || o.mayChange() != nil {
-		return o.undo(failureOf(errOrderChanged)), giveBack, nil //nolint:nilerr // it is undone for that
-	}
-	next, err := o.changed(newID, now)
-	if err != nil {
-		return o.undo(failureOf(err)), giveBack, nil //nolint:nilerr // told as the change's failure
-	}
-	return next, swap, nil
-}
-
-func (o Order) undo(f Failure) Order {
-	o.Change.Status, o.Change.Failure = changeUndoing, &f
-	return o
+// movedBy is the change by which the market moves an order to another window, for a reason. It costs nothing,
+// and nothing else changes.
+func (o Order) movedBy(changeID string, to Window, says string) *Change {
+	c := newChange(changeID, o)
+	c.Key, c.Hash, c.Lines, c.Window = "clearing:"+changeID, o.Window.ID, o.Lines, to
+	c.Extra, c.ByMarket, c.Says = money.New(0, o.Total.Currency), true, says
+	return c
 }

@@ -2,12 +2,13 @@ package ordering
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
-	"github.com/artisan-eats/artisan/size"
 )
 
 // The states of an order, as the contract has them. It is in flight from Placed to Authorised, and in
@@ -34,115 +35,6 @@ const (
 	PartDone      = state.PartDone
 	PartCancelled = state.PartCancelled
 )
-
-const (
-	maxLines = 100
-	// MaxQuantity is the most of one variant in a cart, in thousandths of a piece or kilogram.
-	MaxQuantity = 1_000 * money.Milli
-	// priceHonoured is how long a price that was shown is kept to.
-	priceHonoured = 15 * time.Minute
-	// weightBuffer is authorised above the estimate of goods sold by weight, in hundredths of a percent.
-	weightBuffer = 1_000
-)
-
-// Line is goods in a cart or an order. Quantities are thousandths of the unit.
-type Line struct {
-	VariantID    string       `json:"variant_id"`
-	Quantity     int64        `json:"quantity"`
-	Price        money.Amount `json:"price"` // of a piece or a kilogram
-	Total        money.Amount `json:"total"`
-	ProductID    string       `json:"product_id"`
-	ProductTitle string       `json:"product_title"`
-	VariantTitle string       `json:"variant_title"`
-	ProducerID   string       `json:"producer_id"`
-	ProducerName string       `json:"producer_name"`
-	SoldBy       string       `json:"sold_by"`
-	Image        string       `json:"image,omitempty"`
-	// Unit and UnitValue are what a piece holds; empty and zero where that is not known.
-	Unit      string  `json:"unit,omitempty"`
-	UnitValue float64 `json:"unit_value,omitempty"`
-	// Declared is what its maker had said of allergens when it was priced last; in an order, when it was
-	// ordered.
-	Declared Declared `json:"declared,omitempty"`
-	Lots     []Lot    `json:"lots,omitempty"`
-	// Packed is what was packed; zero before, and where there is none. ShortReason is why it is less than was
-	// ordered.
-	Packed      int64  `json:"packed,omitempty"`
-	ShortReason string `json:"short_reason,omitempty"`
-	// quotedAt is when the price was shown.
-	quotedAt time.Time
-}
-
-// Lot is what a line is taken from, for a recall.
-type Lot struct {
-	ID         string `json:"id"`
-	Code       string `json:"code,omitempty"`
-	BestBefore string `json:"best_before,omitempty"`
-	Quantity   int64  `json:"quantity"`
-}
-
-// Cart is what a shopper has chosen.
-type Cart struct {
-	ID, Market, CustomerID string
-	// OrderID is the order that it became or is becoming; empty before, and again when that failed.
-	OrderID   string
-	Revision  int64
-	CreatedAt time.Time
-	Lines     []Line
-	// kept is the place that is kept for it.
-	kept keptPlace
-	// unkept: it says prices of today that were not kept.
-	unkept bool
-}
-
-// Total sums a cart's lines; an empty cart has the zero Amount.
-func (c Cart) Total() (money.Amount, error) { return sumLines(c.Lines) }
-
-func sumLines(lines []Line) (money.Amount, error) {
-	if len(lines) == 0 {
-		return money.Amount{}, nil
-	}
-	total := money.New(0, lines[0].Price.Currency)
-	for _, line := range lines {
-		var err error
-		if total, err = total.Add(line.Total); err != nil {
-			return money.Amount{}, err
-		}
-	}
-	return total, nil
-}
-
-// size tells a line's variant from its product's others.
-func (l Line) size() string {
-	return size.Name(l.VariantTitle, l.UnitValue, l.Unit, l.SoldBy == "weight")
-}
-
-// name is a line's goods by name.
-func (l Line) name() string {
-	if size := l.size(); size != "" {
-		return l.ProductTitle + ", " + size
-	}
-	return l.ProductTitle
-}
-
-// price sets a line's total from its price and quantity.
-func (l *Line) price() (err error) {
-	l.Total, err = l.Price.Times(l.Quantity)
-	return err
-}
-
-// checkQuantity says what is wrong with a quantity of goods sold this way.
-func checkQuantity(quantity int64, soldBy string) error {
-	switch {
-	case quantity < 0:
-		return fault.InvalidAlone("quantity", "A quantity cannot be negative.")
-	case quantity > MaxQuantity:
-		return fault.InvalidAlone("quantity", "One order can have 1,000 of a kind at the most.")
-	case soldBy == "each" && quantity%money.Milli != 0:
-		return fault.InvalidAlone("quantity", "This is sold by the piece: the quantity is a whole number.")
-	}
-	return nil
-}
 
 // Order is the document of an order: everything but the cart's claim and the lease.
 type Order struct {
@@ -193,10 +85,10 @@ type Order struct {
 	// Epoch and Revision fence writes: a save needs both as they were read.
 	Epoch    int64 `json:"-"`
 	Revision int64 `json:"-"`
-	// partOnly: it is what a producer may know of it.
-	partOnly bool
-	// viewerMay is what whoever it was read for may do with it as who ordered it.
-	viewerMay scope
+	// PartOnly: it is what a producer may know of it.
+	PartOnly bool `json:"-"`
+	// ViewerMay is what whoever it was read for may do with it as who ordered it.
+	ViewerMay scope `json:"-"`
 }
 
 // Part is what one producer packs.
@@ -213,16 +105,6 @@ type Part struct {
 	Changes       []LineChange `json:"changes,omitempty"`
 	WindowChanged bool         `json:"window_changed,omitempty"`
 	ChangedAt     time.Time    `json:"changed_at,omitzero"`
-}
-
-// LineChange is a line that a shopper changed: from nothing, to nothing, or to another quantity.
-type LineChange struct {
-	VariantID    string `json:"variant_id"`
-	ProductTitle string `json:"product_title"`
-	VariantTitle string `json:"variant_title"`
-	SoldBy       string `json:"sold_by"`
-	Before       int64  `json:"before"`
-	After        int64  `json:"after"`
 }
 
 // Window is when and where an order is handed over.
@@ -304,35 +186,6 @@ func newOrder(id string, cart Cart, fee money.Amount, now time.Time) (Order, err
 	return o, nil
 }
 
-// bufferOf is what may be captured above the estimate, for goods sold by weight.
-func bufferOf(lines []Line) (money.Amount, error) {
-	buffer := money.New(0, lines[0].Price.Currency)
-	for _, line := range lines {
-		if line.SoldBy != "weight" {
-			continue
-		}
-		share, err := line.Total.BasisPoints(weightBuffer)
-		if err != nil {
-			return buffer, err
-		}
-		if buffer, err = buffer.Add(share); err != nil {
-			return buffer, err
-		}
-	}
-	return buffer, nil
-}
-
-// most is what may be captured for a line at the most. It was summed when the order was placed, so it is
-// there.
-func (l Line) most() money.Amount {
-	most, _ := l.Price.Times(l.Quantity)
-	if l.SoldBy == "weight" {
-		buffer, _ := most.BasisPoints(weightBuffer)
-		most.Minor += buffer.Minor
-	}
-	return most
-}
-
 // splitParts gives each producer of an order its part, in the order of the lines.
 func (o *Order) splitParts(newID func() string) error {
 	for _, line := range o.Lines {
@@ -350,6 +203,29 @@ func (o *Order) splitParts(newID func() string) error {
 		}
 	}
 	return nil
+}
+
+// methodPickup is the way to pay where no money is reserved.
+const methodPickup = "pickup"
+
+// isGuests reports whether an order's customer has no account: a guest is a customer of one order.
+func (o Order) isGuests() bool {
+	return strings.TrimPrefix(o.CustomerID, id.Customer) == strings.TrimPrefix(o.ID, id.Order)
+}
+
+// reached reports whether an order has ever been in a state.
+func (o Order) reached(status string) bool {
+	for _, step := range o.Steps {
+		if step.Status == status {
+			return true
+		}
+	}
+	return false
+}
+
+// keepsPlace reports whether an order that comes to nothing keeps its place: its shopper takes another card.
+func (o Order) keepsPlace() bool {
+	return o.KeepPlace && o.Failure != nil && o.Failure.Code == "payment_declined"
 }
 
 // movedAt is when an order last moved on.

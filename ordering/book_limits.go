@@ -8,9 +8,6 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// methodPickup is the way to pay where no money is reserved.
-const methodPickup = "pickup"
-
 // Limits are what a market sets of orders that are paid when they are picked up.
 type Limits struct {
 	// ContactHolds and ClientHolds are how many unconfirmed orders of one e-mail address, and of one network
@@ -162,8 +159,8 @@ func (l Limits) judge(u payer, c crowd, total money.Amount) (state string, err e
 	return unpaidHolding, nil
 }
 
-// unpaidState is how limits see an order now; "" for one that is over, or that nothing was decided of yet.
-func (o Order) unpaidState() string {
+// unpaidState is how limits see an order now.
+func unpaidState(o Order) string {
 	switch {
 	case o.Status != Awaiting:
 		return unpaidOpen

@@ -141,30 +141,3 @@ func (s *store) noteStall(ctx context.Context, changeID, waitsFor string) error 
 		return orderingdb.New(tx).NoteStall(ctx, orderingdb.NoteStallParams{ID: changeID, WaitsFor: waitsFor})
 	})
 }
-
-// changeStates adds what became of changes to the states of orders: those of orders that would be so far.
-func (s *store) changeStates(ctx context.Context, ids []string, found map[string]string) error {
-	these, arg := sqldb.In(s.db.Read(), "id", 1, ids)
-	err := sqldb.EachRow(ctx, s.db.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
-		func(scan sqldb.Scanner) error {
-			var id, state string
-			err := scan(&id, &state)
-			found[id] = map[string]string{
-				changeUnderWay: Held, changeDone: Confirmed,
-				changeFailed: Failed,
-			}[state]
-			return err
-		})
-	if err != nil {
-		return fmt.Errorf("read states of changes: %w", err)
-	}
-	return nil
-}
-
-// lotsBefore are the rows of the lots that an order has before it is changed.
-func lotsBefore(o Order) (rows [][]any) {
-	for _, row := range appendLots(nil, o) {
-		rows = append(rows, row[:2])
-	}
-	return rows
-}

@@ -1,0 +1,85 @@
+package ordering
+
+import (
+	"context"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// saveAttempts is how often a change of an order is made again that met another.
+const saveAttempts = 4
+
+// amend applies a rule to an order and saves it with the events that the rule names; when
+// it names none nothing is saved. It starts again where somebody else's change came between.
+func (s *driver) amend(
+	ctx context.Context, read func() (leased, error), rule func(*Order) ([]string, error), partID string,
+) (Order, error) {
+	for attempt := 1; ; attempt++ {
+		o, err := read()
+		if err != nil {
+			return Order{}, err
+		}
+		steps := len(o.Steps)
+		names, err := rule(&o.Order)
+		if err != nil || len(names) == 0 {
+			return o.Order, err
+		}
+		by := audit.ActorOf(ctx)
+		o.signed(steps, by)
+		w := &saving{order: o.Order, lease: o.until, deed: tellOf(o.Order, names, partID, by)}
+		for _, name := range names {
+			w.order.Events++
+			e, err := eventOf(w.order, name, partID)
+			if err != nil {
+				return Order{}, err
+			}
+			w.events = append(w.events, e)
+		}
+		if err = s.goesOn(); err == nil {
+			err = s.book.save(ctx, w)
+		}
+		if err == nil || !fault.Is(err, errStale.Code) || attempt == saveAttempts {
+			return w.order, err
+		}
+	}
+}
+
+// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
+// who was faster is let have it: the order is answered as they left it.
+func (s *driver) send(ctx context.Context, o Order, m message) (Order, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		driven, err := s.drive(ctx, o, m, "")
+		if err == nil {
+			return driven, nil
+		}
+		now, readErr := s.book.order(ctx, o.ID)
+		if readErr != nil || now.Status == Awaiting &&
+			(!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
+			return o, err
+		}
+		if now.Status != Awaiting {
+			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
+				"status", now.Status, "error", err)
+			return now.Order, nil
+		}
+		o = now.Order
+	}
+}
+
+// deedOf is what a message is in the security log, by who gave it; nothing for what the shop does by itself.
+func deedOf(ctx context.Context, m message, o Order) []audit.Entry {
+	var action string
+	switch m.(type) {
+	case letThrough:
+		action = "order.let_through"
+	case givenUp:
+		action = "order.called_off"
+	default:
+		return nil
+	}
+	by := audit.ActorOf(ctx)
+	return []audit.Entry{{Action: action, Subject: o.ID, Outcome: audit.Done, By: &by}}
+}

@@ -1,0 +1,214 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/id"
+)
+
+// beginChange writes down that an order is to be changed, and drives the change to its outcome. It answers
+// why it came to nothing, if it did.
+func (s *driver) beginChange(ctx context.Context, o Order, paymentToken string) (Order, *Failure, error) {
+	o, err := s.saveChange(ctx, o, o, nothing)
+	if err != nil {
+		return o, nil, err
+	}
+	return s.driveChange(ctx, o, begin{}, paymentToken)
+}
+
+// driveChange takes a change from message to message until it is done or undone, and then answers why it was
+// undone, if it was. Each state is committed before its effect is asked for. Who changes the order meanwhile
+// in another way is let have it: the change goes on from there, to be undone.
+func (s *driver) driveChange(
+	ctx context.Context, o Order, m message, paymentToken string,
+) (Order, *Failure, error) {
+	for {
+		next, ask, err := stepChange(o, m, s.newPart(o.Market), s.host.Now())
+		if err != nil {
+			return o, nil, err
+		}
+		if next.Change == nil || next.Change.Status != o.Change.Status {
+			saved, err := s.saveChange(ctx, o, next, ask)
+			if fault.Is(err, errStale.Code) {
+				if o, err = s.stillChanging(ctx, o); err != nil {
+					return o, nil, err
+				}
+				continue
+			}
+			if err != nil {
+				return o, nil, err
+			}
+			next = saved
+		}
+		if next.Change == nil {
+			return next, o.Change.Failure, nil
+		}
+		o = next
+		if m, err = s.performChange(ctx, o, ask, paymentToken); err != nil {
+			return o, nil, err
+		}
+	}
+}
+
+// stillChanging reads an order again that somebody else has saved, and refuses one whose change has been
+// taken on by another.
+func (s *driver) stillChanging(ctx context.Context, o Order) (Order, error) {
+	now, err := s.book.order(ctx, o.ID)
+	switch {
+	case err != nil:
+		return o, err
+	case now.Change == nil || now.Change.ID != o.Change.ID || now.Epoch != o.Epoch:
+		return o, errChanging
+	}
+	return now.Order, nil
+}
+
+// saveChange commits the next state of a change, and with it what becomes of the order.
+func (s *driver) saveChange(ctx context.Context, before, next Order, ask effect) (Order, error) {
+	if err := s.goesOn(); err != nil {
+		return next, err
+	}
+	w := &saving{order: next, lease: newLease, before: &before}
+	if ask == swap {
+		by := audit.ActorOf(ctx)
+		w.order.signed(len(before.Steps), by)
+		w.deed = tellOf(w.order, []string{string(swap)}, "", by)
+		e, err := eventOfChange(w.order, before.Change)
+		if err != nil {
+			return next, err
+		}
+		w.events = append(w.events, e)
+	}
+	err := s.book.save(ctx, w)
+	if err == nil {
+		w.order.Revision++
+	}
+	return w.order, err
+}
+
+// performChange asks for an effect and turns the answer into a message.
+func (s *driver) performChange(
+	ctx context.Context, o Order, ask effect, paymentToken string,
+) (message, error) {
+	if err := s.goesOn(); err != nil {
+		return nil, err
+	}
+	switch ask {
+	case hold:
+		return s.holdMore(ctx, o), nil
+	case authorise:
+		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod,
+			Token: paymentToken,
+		})
+		if err != nil {
+			return refused{failure: failureOf(err)}, nil
+		}
+		return paid{}, nil
+	case findMoney:
+		m, err := s.lookForMoney(ctx, Order{ID: o.Change.ID})
+		return m, waitingFor("payments", err)
+	case giveBack:
+		return released{}, s.releaseChange(ctx, o)
+	case nothing, announce, holdOnTrial, announceTrial, swap:
+	}
+	return nil, fmt.Errorf("ordering: %q is no effect of a change", ask)
+}
+
+// holdMore sets aside what the order has not yet, at once. Of two refusals stock's is told.
+func (s *driver) holdMore(ctx context.Context, o Order) message {
+	c, ttl := o.Change, holdFor.Milliseconds()
+	got := holdings{
+		stock: &inventoryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
+		place: &deliveryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
+	}
+	var both errgroup.Group
+	if more := o.adds(); len(more) > 0 {
+		request := &inventoryv1.HoldRequest{OrderId: c.ID, TtlMs: ttl, AddsTo: o.ID}
+		if c.isNew() { // one that is paid for is not refused any more
+			request.NewcomerPercent = int32(o.NewcomerShare)
+		}
+		for _, line := range more {
+			request.Lines = append(request.Lines,
+				&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+		}
+		both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
+	}
+	if o.moves() {
+		both.Go(func() error {
+			got.place, got.placeErr = s.delivery.Hold(ctx,
+				&deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
+			return nil
+		})
+	}
+	_ = both.Wait()
+	if err := cmp.Or(got.stockErr, got.placeErr); err != nil {
+		return refused{failure: failureOf(err)}
+	}
+	m := got.message()
+	if !o.moves() {
+		m.window = c.Window
+	}
+	return m
+}
+
+// releaseChange gives back whatever a change may hold.
+func (s *driver) releaseChange(ctx context.Context, o Order) error {
+	return s.giveBack(ctx, o.Change.ID, len(o.adds()) > 0, o.moves(), o.Change.Paying)
+}
+
+// giveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and
+// refuses whatever would come later.
+func (s *driver) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
+	var all errgroup.Group
+	if goods {
+		all.Go(func() error {
+			_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: changeID})
+			return waitingFor("inventory", err)
+		})
+	}
+	if place {
+		all.Go(func() error {
+			_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: changeID})
+			return waitingFor("delivery", err)
+		})
+	}
+	if money {
+		all.Go(func() error {
+			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: changeID})
+			return waitingFor("payments", err)
+		})
+	}
+	return all.Wait()
+}
+
+// resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
+// why it came to nothing, if it did.
+func (s *driver) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
+	o, mine, err := s.book.takeLease(ctx, o)
+	if err != nil {
+		return o.Order, nil, err
+	}
+	if !mine {
+		return o.Order, nil, errChanging
+	}
+	if o.Change == nil { // a process of an earlier version has saved the order without it
+		return o.Order, &interruptedChange, s.book.dropLostChange(ctx, o.Order)
+	}
+	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
+		o.Change.ID, "status", o.Change.Status)
+	return s.driveChange(ctx, o.Order, resume{}, "")
+}
+
+func (s *driver) newPart(market string) func() string {
+	return func() string { return s.host.NewID(id.Part, market) }
+}

@@ -1,0 +1,196 @@
+package ordering
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
+	"github.com/artisan-eats/artisan/host"
+)
+
+// driver takes orders, and changes of orders, from state to state.
+type driver struct {
+	host *host.Host
+	book *store
+
+	inventory inventoryv1connect.InventoryServiceClient
+	delivery  deliveryv1connect.DeliveryServiceClient
+	payments  paymentsv1connect.PaymentsServiceClient
+	// confirmToken is what confirms an order, for its letter only.
+	confirmToken func(orderID string) string
+	// between is asked before each commit and each call to a peer. Where it fails all is left as it is, as
+	// when the process ends. Nil, but in tests.
+	between func() error
+
+	sweeping *host.Job
+}
+
+// checkoutTimeout bounds one checkout. It goes on without a shopper who went away.
+const checkoutTimeout = 30 * time.Second
+
+// start takes on what lost processes left, from now on, and tells the operator what cannot go on.
+func (s *driver) start(ctx context.Context) error {
+	if err := s.book.endDeadLeases(ctx); err != nil {
+		return err
+	}
+	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
+	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
+	s.host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)
+	return nil
+}
+
+// sweepEvery is how often orders are looked for whose process was lost.
+const sweepEvery = time.Second
+
+// drive takes an order from message to message until it asks for nothing more.
+// Each state is committed before its effect is asked for. An error leaves the order where
+// it is, for the sweeper.
+func (s *driver) drive(ctx context.Context, o Order, m message, paymentToken string) (Order, error) {
+	for {
+		before := o.Status
+		next, ask, err := step(o, m, s.host.Now())
+		if err != nil {
+			return o, err
+		}
+		if next.Status != before || ask.published() {
+			if next, err = s.save(ctx, next, ask, deedOf(ctx, m, next)); err != nil {
+				return o, err
+			}
+		}
+		o = next
+		if ask == nothing || ask.published() {
+			return o, nil
+		}
+		if m, err = s.perform(ctx, o, ask, paymentToken); err != nil {
+			return o, err
+		}
+	}
+}
+
+// save commits an order's state, with its event and what the security log has of it, if there are such.
+func (s *driver) save(ctx context.Context, o Order, ask effect, deed []audit.Entry) (Order, error) {
+	if err := s.goesOn(); err != nil {
+		return o, err
+	}
+	w := &saving{order: o, lease: newLease, confirms: ask == announce, deed: deed}
+	if o.Status == Awaiting {
+		w.lease = o.Trial.ConfirmBy
+	}
+	if ask.published() {
+		e, err := s.eventFor(o, ask)
+		if err != nil {
+			return o, err
+		}
+		w.events = append(w.events, e)
+	}
+	err := s.book.save(ctx, w)
+	if err == nil {
+		o.Revision++
+	}
+	return o, err
+}
+
+// perform asks for an effect and turns the answer into a message.
+func (s *driver) perform(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
+	if err := s.goesOn(); err != nil {
+		return nil, err
+	}
+	switch ask {
+	case hold:
+		return insist(o, s.askHolds(ctx, o))
+	case holdOnTrial:
+		return s.askHoldsOnTrial(ctx, o), nil
+	case authorise:
+		return insist(o, s.askMoney(ctx, o, paymentToken))
+	case findMoney:
+		return s.lookForMoney(ctx, o)
+	case giveBack:
+		return s.release(ctx, o)
+	case nothing, announce, announceTrial, swap:
+	}
+	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
+}
+
+// goesOn asks what is between two steps.
+func (s *driver) goesOn() error {
+	if s.between == nil {
+		return nil
+	}
+	return s.between()
+}
+
+// insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through
+// nothing that is wrong with it: who followed a link does not order again.
+func insist(o Order, m message) (message, error) {
+	if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
+		return nil, r.failure.fault()
+	}
+	return m, nil
+}
+
+// takeOver makes an order that was left behind the caller's own and drives it to
+// its outcome. It answers the order as it then is.
+func (s *driver) takeOver(ctx context.Context, o leased) (Order, error) {
+	o, mine, err := s.book.takeLease(ctx, o)
+	if err != nil {
+		return o.Order, err
+	}
+	if !mine {
+		return o.Order, errInProgress
+	}
+	if o.Status != Awaiting {
+		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
+			o.Status)
+	}
+	return s.drive(ctx, o.Order, resume{}, "")
+}
+
+// sweep takes on orders in flight whose process was lost, and changes of orders.
+func (s *driver) sweep(ctx context.Context) error {
+	now, err := s.book.now(ctx)
+	if err != nil {
+		return err
+	}
+	ids, err := s.book.leasesOver(ctx, now, 50)
+	if err != nil {
+		return err
+	}
+	lapsed, err := s.book.confirmationsOver(ctx, now, 100)
+	if err != nil {
+		return err
+	}
+	s.takeAll(ctx, append(ids, lapsed...), s.takeOver)
+	return s.sweepChanges(ctx, now)
+}
+
+// takeAll takes orders on, some at the same time.
+func (s *driver) takeAll(
+	ctx context.Context, ids []string, on func(context.Context, leased) (Order, error),
+) {
+	var all errgroup.Group
+	all.SetLimit(8)
+	for _, orderID := range ids {
+		all.Go(func() error {
+			err := fault.Guard(func() error {
+				o, err := s.book.order(ctx, orderID)
+				if err == nil {
+					_, err = on(ctx, o)
+				}
+				return err
+			})()
+			if err != nil {
+				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error",
+					err)
+			}
+			return nil
+		})
+	}
+	_ = all.Wait()
+}

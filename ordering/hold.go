@@ -1,0 +1,139 @@
+package ordering
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
+	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+)
+
+const (
+	// keepPlaceFor is how long a place is kept after a payment that was declined: long enough to take another
+	// card.
+	keepPlaceFor = 5 * time.Minute
+	// keepPercent is how many hundredths of what is not taken of a window such places, and those of
+	// unconfirmed orders, may have together.
+	keepPercent = 10
+)
+
+// askHolds sets goods and place aside, at once. Of two refusals stock's is told.
+func (s *driver) askHolds(ctx context.Context, o Order) message {
+	got := s.holds(ctx, o, 0)
+	if err := cmp.Or(got.stockErr, got.placeErr); err != nil {
+		return refused{failure: failureOf(err)}
+	}
+	return got.message()
+}
+
+// askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of goods and place could be had
+// it is given back for now.
+func (s *driver) askHoldsOnTrial(ctx context.Context, o Order) message {
+	got := s.holds(ctx, o, o.Trial.Share)
+	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.placeErr, unconfirmedFull)
+	for _, err := range []error{got.stockErr, got.placeErr} {
+		if err != nil && !fault.Is(err, unconfirmedFull) {
+			return refused{failure: failureOf(err)}
+		}
+	}
+	if !full {
+		return got.message()
+	}
+	if err := s.yield(ctx, o); err != nil {
+		return refused{failure: failureOf(err)}
+	}
+	return unheld{}
+}
+
+// unconfirmedFull is the code of a hold that is beyond what unconfirmed orders may have.
+const unconfirmedFull = "unconfirmed_full"
+
+// yield gives back what an order holds, which may be held for it again.
+func (s *driver) yield(ctx context.Context, o Order) error {
+	var both errgroup.Group
+	both.Go(func() error {
+		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		return err
+	})
+	both.Go(func() error {
+		_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		return err
+	})
+	return both.Wait()
+}
+
+// holdings are what was answered to the two holds of an order.
+type holdings struct {
+	stock              *inventoryv1.HoldResponse
+	place              *deliveryv1.HoldResponse
+	stockErr, placeErr error
+}
+
+// holds asks for both holds at once; with a share, those of an order that is not confirmed.
+func (s *driver) holds(ctx context.Context, o Order, share int64) (got holdings) {
+	ttl := holdFor.Milliseconds()
+	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
+	if o.Status == Placed { // one that is paid for is not refused any more
+		request.NewcomerPercent = int32(o.NewcomerShare)
+	}
+	for _, line := range o.Lines {
+		request.Lines = append(request.Lines,
+			&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
+	}
+	var both errgroup.Group
+	both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
+	got.place, got.placeErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{
+		OrderId: o.ID, WindowId: o.Window.ID,
+		TtlMs: ttl, UnconfirmedPercent: int32(share), InsteadOf: o.InsteadOf,
+	})
+	_ = both.Wait()
+	return got
+}
+
+// message tells an order what is set aside for it.
+func (h holdings) message() heldAll {
+	m := heldAll{
+		until: time.UnixMilli(min(h.stock.GetExpiresAt(), h.place.GetExpiresAt())).UTC(),
+		lots:  map[string][]Lot{}, window: windowFromProto(h.place.GetWindow()),
+	}
+	for _, a := range h.stock.GetAllocations() {
+		m.lots[a.GetVariantId()] = append(m.lots[a.GetVariantId()], Lot{
+			ID: a.GetLotId(), Code: a.GetLotCode(), BestBefore: a.GetBestBefore(), Quantity: a.GetQuantity(),
+		})
+	}
+	return m
+}
+
+// release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent,
+// and refuses whatever of the order would come later.
+func (s *driver) release(ctx context.Context, o Order) (done released, err error) {
+	var all errgroup.Group
+	all.Go(func() error {
+		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
+		return err
+	})
+	all.Go(func() error {
+		request := &deliveryv1.ReleaseRequest{OrderId: o.ID}
+		if o.keepsPlace() {
+			request.KeepMs, request.KeepPercent = keepPlaceFor.Milliseconds(), keepPercent
+		}
+		answer, err := s.delivery.Release(ctx, request)
+		if until := answer.GetKeptUntil(); until > 0 {
+			done.keptUntil = time.UnixMilli(until).UTC()
+		}
+		return err
+	})
+	if o.reached(Held) {
+		all.Go(func() error {
+			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
+			return err
+		})
+	}
+	err = all.Wait()
+	return done, err
+}

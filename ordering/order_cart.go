@@ -1,0 +1,94 @@
+package ordering
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/stamp"
+)
+
+// Cart is what a shopper has chosen.
+type Cart struct {
+	ID, Market, CustomerID string
+	// OrderID is the order that it became or is becoming; empty before, and again when that failed.
+	OrderID   string
+	Revision  int64
+	CreatedAt time.Time
+	Lines     []Line
+	// kept is the place that is kept for it.
+	kept keptPlace
+	// unkept: it says prices of today that were not kept.
+	unkept bool
+}
+
+// keptPlace is a place that is kept for a cart's next order, by the one that came to nothing. The zero value:
+// none is.
+type keptPlace struct {
+	orderID, windowID string
+	until             time.Time
+}
+
+// Total sums a cart's lines; an empty cart has the zero Amount.
+func (c Cart) Total() (money.Amount, error) { return sumLines(c.Lines) }
+
+// oldestQuote is when the price was shown that was shown first; far ahead for an empty cart.
+func (c Cart) oldestQuote() time.Time {
+	oldest := time.Unix(1<<40, 0)
+	for _, line := range c.Lines {
+		if line.QuotedAt.Before(oldest) {
+			oldest = line.QuotedAt
+		}
+	}
+	return oldest
+}
+
+// stamp tells what is in a cart from what was in it before. Prices are the shop's.
+func (c Cart) stamp() string {
+	what := make([]any, 0, 2*len(c.Lines))
+	for _, l := range slices.SortedFunc(slices.Values(c.Lines),
+		func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
+		what = append(what, l.VariantID, l.Quantity)
+	}
+	return stamp.Of(what...)
+}
+
+// shown tells what a cart says from what it said before: what is in it, its prices, and what its makers
+// declare.
+func (c Cart) shown() string {
+	what := make([]any, 0, 5*len(c.Lines))
+	for _, l := range slices.SortedFunc(slices.Values(c.Lines),
+		func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
+		what = append(what, l.VariantID, l.Quantity, l.Price.Minor, l.Price.Currency, string(l.Declared))
+	}
+	return stamp.Of(what...)
+}
+
+// with is the cart after a line was set; nil takes it out.
+func (c Cart) with(variantID string, line *Line) Cart {
+	c.Lines = slices.DeleteFunc(slices.Clone(c.Lines),
+		func(l Line) bool { return l.VariantID == variantID })
+	if line != nil {
+		c.Lines = append(c.Lines, *line)
+	}
+	c.Lines = sortLines(c.Lines)
+	return c
+}
+
+// sortLines sorts lines by their maker and title, in place.
+func sortLines(lines []Line) []Line {
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName),
+			cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
+	})
+	return lines
+}
+
+func variantIDs(lines []Line) []string {
+	ids := make([]string, len(lines))
+	for i, line := range lines {
+		ids[i] = line.VariantID
+	}
+	return ids
+}

@@ -1,0 +1,183 @@
+package ordering
+
+import (
+	"fmt"
+
+	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/stamp"
+)
+
+type lineWrite struct {
+	cartID, variantID string
+	line              *Line  // nil removes it
+	seen              string // the version of the cart that it is held to; empty for none
+	said              []Line // what is said of the cart's other lines; may be nil
+}
+
+// saidWrite is what is said of lines of a cart from now on. Lines that are not in it any more stay away, and
+// quantities as they are.
+type saidWrite struct {
+	cartID string
+	lines  []Line
+}
+
+func (b batchWriter) insertCarts(members []int) error {
+	var rows [][]any
+	lines := map[[2]string]*Line{}
+	for _, i := range members {
+		c := b.batch[i].cart
+		rows = append(rows, []any{
+			c.ID, c.Market, c.CustomerID, "", c.Revision, c.CreatedAt.UnixMilli(),
+			dayOf(c.CreatedAt),
+		})
+		for i := range c.Lines {
+			lines[[2]string{c.ID, c.Lines[i].VariantID}] = &c.Lines[i]
+		}
+	}
+	err := b.exec(
+		"INSERT INTO carts (id, market, customer_id, order_id, revision, created_at, touched_day) %s", rows,
+		"TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT")
+	if err != nil {
+		return err
+	}
+	return b.writeLines(lines)
+}
+
+// setLines touches each cart first, which locks it and tells whether it is still open.
+func (b batchWriter) setLines(members []int) error {
+	var carts [][]any
+	for _, i := range members {
+		carts = append(carts, []any{b.batch[i].line.cartID})
+	}
+	open, err := b.returning(
+		fmt.Sprintf(
+			"UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
+	if err != nil {
+		return err
+	}
+	last, said := map[[2]string]*Line{}, map[[2]string]*Line{} // the last write of a line counts
+	for _, i := range members {
+		w := b.batch[i].line
+		if !open[w.cartID] {
+			b.out[i].Err = errCartOrdered
+			continue
+		}
+		if err := b.checkSeen(w, last); fault.Is(err, stamp.Changed) {
+			b.out[i].Err = err
+			continue
+		} else if err != nil {
+			return err
+		}
+		last[[2]string{w.cartID, w.variantID}] = w.line
+		if w.said != nil {
+			(&saidWrite{w.cartID, w.said}).addTo(said)
+		}
+	}
+	if err := b.writeSaid(said); err != nil {
+		return err
+	}
+	return b.writeLines(last)
+}
+
+// checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before,
+// unless the line is there already.
+func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
+	if w.seen == "" {
+		return nil
+	}
+	cart, err := readCart(b.ctx, orderingdb.New(b.tx), w.cartID)
+	if err != nil {
+		return err
+	}
+	for key, line := range before {
+		if key[0] == w.cartID {
+			cart = cart.with(key[1], line)
+		}
+	}
+	if now := cart.stamp(); now != cart.with(w.variantID, w.line).stamp() {
+		return stamp.Check(w.seen, now)
+	}
+	return nil
+}
+
+func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
+	var gone, there [][]any
+	for key, l := range lines {
+		if l == nil {
+			gone = append(gone, []any{key[0], key[1]})
+			continue
+		}
+		there = append(there, lineToRow(key[0], *l))
+	}
+	if err := b.exec("DELETE FROM cart_lines WHERE (cart_id, variant_id) IN (%s)", gone, "TEXT",
+		"TEXT"); err != nil {
+		return err
+	}
+	return b.exec(`INSERT INTO cart_lines (cart_id, variant_id, quantity, price, currency, quoted_at,
+		product_id,
+		product_title, variant_title, producer_id, producer_name, sold_by, image, unit, unit_value,
+		declared) %s
+		ON CONFLICT (cart_id, variant_id) DO UPDATE
+		SET quantity = excluded.quantity, price = excluded.price, currency = excluded.currency,
+		quoted_at = excluded.quoted_at, product_id = excluded.product_id,
+		product_title = excluded.product_title, variant_title = excluded.variant_title,
+		producer_id = excluded.producer_id, producer_name = excluded.producer_name,
+		sold_by = excluded.sold_by, image = excluded.image,
+		unit = excluded.unit, unit_value = excluded.unit_value,
+		declared = excluded.declared`, there, lineTypes...)
+}
+
+// sayAnew touches each cart first, which locks it.
+func (b batchWriter) sayAnew(members []int) error {
+	var carts [][]any
+	for _, i := range members {
+		carts = append(carts, []any{b.batch[i].said.cartID})
+	}
+	open, err := b.returning(
+		fmt.Sprintf(
+			"UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
+	if err != nil {
+		return err
+	}
+	said := map[[2]string]*Line{}
+	for _, i := range members {
+		if w := b.batch[i].said; open[w.cartID] {
+			w.addTo(said)
+		}
+	}
+	return b.writeSaid(said)
+}
+
+// addTo keeps for each line what was said last.
+func (w *saidWrite) addTo(said map[[2]string]*Line) {
+	for i := range w.lines {
+		key := [2]string{w.cartID, w.lines[i].VariantID}
+		if before := said[key]; before == nil || !before.QuotedAt.After(w.lines[i].QuotedAt) {
+			said[key] = &w.lines[i]
+		}
+	}
+}
+
+// writeSaid leaves what was said later.
+func (b batchWriter) writeSaid(said map[[2]string]*Line) error {
+	var rows [][]any
+	for key, l := range said {
+		rows = append(rows, lineToRow(key[0], *l))
+	}
+	return b.exec(`UPDATE cart_lines SET price = v.column4, currency = v.column5, quoted_at = v.column6,
+		product_id = v.column7, product_title = v.column8,
+		variant_title = v.column9, producer_id = v.column10, producer_name = v.column11, sold_by = v.column12,
+		image = v.column13, unit = v.column14,
+		unit_value = v.column15, declared = v.column16 FROM (%s) AS v
+		WHERE cart_lines.cart_id = v.column1 AND cart_lines.variant_id = v.column2
+		AND cart_lines.quoted_at <= v.column6`, rows, lineTypes...)
+}
+
+// freeCarts frees carts whose orders came to nothing.
+func (b batchWriter) freeCarts(rows [][]any) error {
+	return b.exec(`UPDATE carts SET order_id = '', revision = carts.revision + 1, kept_order = v.column3,
+		kept_window = v.column4, kept_until = v.column5
+		FROM (%s) AS v WHERE carts.id = v.column1 AND carts.order_id =
+		v.column2`, rows, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT")
+}
