@@ -18,6 +18,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -33,7 +34,7 @@ func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.View
 	if o.ViewerMay, err = s.scopeOf(ctx, o.Order, v); err != nil {
 		return leased{}, err
 	}
-	if !o.ViewerMay.may(reading) && !mayManage(o.Order, v) {
+	if !o.ViewerMay.May(order.Reading) && !order.MayManage(o.Order, v) {
 		return leased{}, errNoOrder
 	}
 	return o, nil
@@ -41,9 +42,9 @@ func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.View
 
 // scopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a
 // link what it says.
-func (s *reader) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
+func (s *reader) scopeOf(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
 	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
-		return reading | cancelling, nil
+		return order.Reading | order.Cancelling, nil
 	}
 	l, ok := s.linkKeys.read(o.ID, v.GetAccessToken())
 	if !ok {
@@ -61,8 +62,8 @@ func (s *reader) scopeOf(ctx context.Context, o Order, v *orderingv1.Viewer) (sc
 
 // scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the
 // address that the account has verified. While nobody can tell, it is not there.
-func (s *reader) scopeOfMember(ctx context.Context, o Order, v *orderingv1.Viewer) (scope, error) {
-	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.isGuests() {
+func (s *reader) scopeOfMember(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
+	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.IsGuests() {
 		return 0, nil
 	}
 	answer, err := s.identity.SharesAddress(ctx,
@@ -70,20 +71,20 @@ func (s *reader) scopeOfMember(ctx context.Context, o Order, v *orderingv1.Viewe
 	if err != nil || !answer.GetShares() {
 		return 0, err
 	}
-	return reading | cancelling, nil
+	return order.Reading | order.Cancelling, nil
 }
 
 // accessToken is the link to an order that its checkout answers with.
-func (s *reader) accessToken(ctx context.Context, o Order) (string, error) {
+func (s *reader) accessToken(ctx context.Context, o order.Order) (string, error) {
 	// A guest is a customer of one order, whose links are never ended but by erasing them.
-	if o.isGuests() {
-		return s.linkKeys.sign(o.ID, link{scope: reading | cancelling, expires: linkEnds(o)}), nil
+	if o.IsGuests() {
+		return s.linkKeys.sign(o.ID, link{scope: order.Reading | order.Cancelling, expires: linkEnds(o)}), nil
 	}
 	ended, err := s.endedLinks(ctx, o.CustomerID)
 	if err != nil {
 		return "", err
 	}
-	return s.linkKeys.sign(o.ID, link{reading | cancelling, linkEnds(o), ended[o.CustomerID].epoch}), nil
+	return s.linkKeys.sign(o.ID, link{order.Reading | order.Cancelling, linkEnds(o), ended[o.CustomerID].epoch}), nil
 }
 
 // maxLinks is how many links are made at once.
@@ -108,9 +109,9 @@ func (s *reader) LinkOrders(
 	if err != nil {
 		return nil, err
 	}
-	may := reading
+	may := order.Reading
 	if r.GetCancel() {
-		may |= cancelling
+		may |= order.Cancelling
 	}
 	response := &orderingv1.LinkOrdersResponse{Tokens: make([]string, len(r.GetIds()))}
 	for i, orderID := range r.GetIds() {
@@ -169,12 +170,12 @@ const oldLinkGrace = 24 * time.Hour
 // oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end.
 // It is good for orders of before there were links that end, no longer than a new one would be, and until the
 // customer's links are ended.
-func (s *reader) oldLink(o Order, token string) (link, bool) {
+func (s *reader) oldLink(o order.Order, token string) (link, bool) {
 	for _, key := range s.accessKeys {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(o.ID))
 		if hmac.Equal([]byte(token), []byte(base64.RawURLEncoding.EncodeToString(mac.Sum(nil)))) {
-			return link{scope: reading | cancelling, expires: linkEnds(o)},
+			return link{scope: order.Reading | order.Cancelling, expires: linkEnds(o)},
 				o.PlacedAt.Before(s.linksSince.Add(oldLinkGrace))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // saveAttempts is how often a change of an order is made again that met another.
@@ -13,12 +14,12 @@ const saveAttempts = 4
 // amend applies a rule to an order and saves it with the events that the rule names; when
 // it names none nothing is saved. It starts again where somebody else's change came between.
 func (s *driver) amend(
-	ctx context.Context, read func() (leased, error), rule func(*Order) ([]string, error), partID string,
-) (Order, error) {
+	ctx context.Context, read func() (leased, error), rule func(*order.Order) ([]string, error), partID string,
+) (order.Order, error) {
 	for attempt := 1; ; attempt++ {
 		o, err := read()
 		if err != nil {
-			return Order{}, err
+			return order.Order{}, err
 		}
 		steps := len(o.Steps)
 		names, err := rule(&o.Order)
@@ -26,13 +27,13 @@ func (s *driver) amend(
 			return o.Order, err
 		}
 		by := audit.ActorOf(ctx)
-		o.signed(steps, by)
-		w := &saving{order: o.Order, lease: o.until, deed: tellOf(o.Order, names, partID, by)}
+		o.Sign(steps, by)
+		w := &saving{order: o.Order, lease: o.until, deed: order.AuditOf(o.Order, names, partID, by)}
 		for _, name := range names {
 			w.order.Events++
 			e, err := eventOf(w.order, name, partID)
 			if err != nil {
-				return Order{}, err
+				return order.Order{}, err
 			}
 			w.events = append(w.events, e)
 		}
@@ -47,7 +48,7 @@ func (s *driver) amend(
 
 // tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
 // who was faster is let have it: the order is answered as they left it.
-func (s *driver) send(ctx context.Context, o Order, m message) (Order, error) {
+func (s *driver) send(ctx context.Context, o order.Order, m order.Message) (order.Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
@@ -56,11 +57,11 @@ func (s *driver) send(ctx context.Context, o Order, m message) (Order, error) {
 			return driven, nil
 		}
 		now, readErr := s.book.order(ctx, o.ID)
-		if readErr != nil || now.Status == Awaiting &&
+		if readErr != nil || now.Status == order.Awaiting &&
 			(!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
 			return o, err
 		}
-		if now.Status != Awaiting {
+		if now.Status != order.Awaiting {
 			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
 				"status", now.Status, "error", err)
 			return now.Order, nil
@@ -70,12 +71,12 @@ func (s *driver) send(ctx context.Context, o Order, m message) (Order, error) {
 }
 
 // deedOf is what a message is in the security log, by who gave it; nothing for what the shop does by itself.
-func deedOf(ctx context.Context, m message, o Order) []audit.Entry {
+func deedOf(ctx context.Context, m order.Message, o order.Order) []audit.Entry {
 	var action string
 	switch m.(type) {
-	case letThrough:
+	case order.LetThrough:
 		action = "order.let_through"
-	case givenUp:
+	case order.GivenUp:
 		action = "order.called_off"
 	default:
 		return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // MemberCart answers the basket of a member; see the contract.
@@ -45,25 +46,25 @@ func (s *baskets) MemberCart(
 
 // shownCart is the cart that a device knows, where it is the member's or a guest's that is not ordered; the
 // zero Cart otherwise.
-func (s *baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest) (Cart, error) {
+func (s *baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest) (order.Cart, error) {
 	if _, err := id.Market(id.Cart, r.GetCartId()); err != nil {
-		return Cart{}, nil //nolint:nilerr // a cookie may say anything
+		return order.Cart{}, nil //nolint:nilerr // a cookie may say anything
 	}
 	cart, err := s.book.cart(ctx, r.GetCartId())
 	switch {
 	case fault.Is(err, errNoCart.Code):
-		return Cart{}, nil
+		return order.Cart{}, nil
 	case err != nil:
-		return Cart{}, err
+		return order.Cart{}, err
 	case cart.CustomerID == r.GetCustomerId(), cart.CustomerID == "" && cart.OrderID == "":
 		return cart, nil
 	}
-	return Cart{}, nil
+	return order.Cart{}, nil
 }
 
 // keepForMember makes a cart the member's basket of its market, or adds what a guest's has to the one that
 // there is.
-func (s *baskets) keepForMember(ctx context.Context, customerID string, shown Cart) error {
+func (s *baskets) keepForMember(ctx context.Context, customerID string, shown order.Cart) error {
 	if shown.CustomerID == customerID {
 		has, err := s.hasBasket(ctx, customerID, shown)
 		if err != nil || has {
@@ -75,7 +76,7 @@ func (s *baskets) keepForMember(ctx context.Context, customerID string, shown Ca
 
 // hasBasket reports whether a member has a basket that a cart of theirs does not replace: an open one, or any
 // where that cart is ordered.
-func (s *baskets) hasBasket(ctx context.Context, customerID string, shown Cart) (bool, error) {
+func (s *baskets) hasBasket(ctx context.Context, customerID string, shown order.Cart) (bool, error) {
 	current, err := s.book.memberCart(ctx, customerID, shown.Market)
 	if err != nil || current == "" {
 		return false, err

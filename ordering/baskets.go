@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // baskets answers what shoppers ask of their carts, and says what is in them costs.
@@ -40,11 +41,11 @@ func (s *baskets) CreateCart(
 	if err := s.book.putCart(ctx, &cart); err != nil {
 		return nil, err
 	}
-	return &orderingv1.CreateCartResponse{Cart: cartToProto(cart)}, nil
+	return &orderingv1.CreateCartResponse{Cart: order.CartToProto(cart)}, nil
 }
 
-func (s *baskets) newCart(market, customerID string) Cart {
-	return Cart{
+func (s *baskets) newCart(market, customerID string) order.Cart {
+	return order.Cart{
 		ID: s.host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1,
 		CreatedAt: s.host.Now(),
 	}
@@ -58,8 +59,8 @@ func (s *baskets) reorder(
 	if err != nil {
 		return nil, err
 	}
-	lines := seen.seenBy(r.GetViewer()).Lines
-	quotes, err := s.quote(ctx, variantIDs(lines)...)
+	lines := seen.SeenBy(r.GetViewer()).Lines
+	quotes, err := s.quote(ctx, order.VariantIDs(lines)...)
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +69,15 @@ func (s *baskets) reorder(
 	for _, line := range lines {
 		fresh, err := newLine(quotes[line.VariantID], line.Quantity, s.host.Now())
 		if err != nil {
-			response.LeftOut = append(response.LeftOut, seen.lineToProto(line))
+			response.LeftOut = append(response.LeftOut, seen.LineToProto(line))
 			continue
 		}
-		cart = cart.with(line.VariantID, &fresh)
+		cart = cart.With(line.VariantID, &fresh)
 	}
 	if err := s.book.putCart(ctx, &cart); err != nil {
 		return nil, err
 	}
-	response.Cart = cartToProto(cart)
+	response.Cart = order.CartToProto(cart)
 	return response, nil
 }
 
@@ -92,21 +93,21 @@ func (s *baskets) GetCart(
 	if cart, err = s.asShown(ctx, cart); err != nil {
 		return nil, err
 	}
-	return &orderingv1.GetCartResponse{Cart: cartToProto(cart)}, nil
+	return &orderingv1.GetCartResponse{Cart: order.CartToProto(cart)}, nil
 }
 
 // ownCart reads a cart; somebody else's is not there. A guest's cart belongs to
 // whoever knows its ID.
-func (s *baskets) ownCart(ctx context.Context, cartID string, v *orderingv1.Viewer) (Cart, error) {
+func (s *baskets) ownCart(ctx context.Context, cartID string, v *orderingv1.Viewer) (order.Cart, error) {
 	if _, err := id.Market(id.Cart, cartID); err != nil {
-		return Cart{}, err
+		return order.Cart{}, err
 	}
 	cart, err := s.book.cart(ctx, cartID)
 	if err != nil {
-		return Cart{}, err
+		return order.Cart{}, err
 	}
 	if cart.CustomerID != "" && cart.CustomerID != v.GetCustomerId() {
-		return Cart{}, errNoCart
+		return order.Cart{}, errNoCart
 	}
 	return cart, nil
 }
@@ -126,8 +127,8 @@ func (s *baskets) SetLine(
 		return nil, err
 	}
 	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId(), seen: r.GetVersion()}
-	if cart.unkept {
-		change.said, cart.unkept = cart.Lines, false
+	if cart.Unkept {
+		change.said, cart.Unkept = cart.Lines, false
 	}
 	if r.GetQuantity() != 0 {
 		line, err := s.quoteLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
@@ -146,30 +147,30 @@ func (s *baskets) SetLine(
 		if cart, err = s.book.cart(ctx, cart.ID); err != nil {
 			return nil, err
 		}
-		return &orderingv1.SetLineResponse{Cart: cartToProto(cart)}, nil
+		return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart)}, nil
 	}
-	return &orderingv1.SetLineResponse{Cart: cartToProto(cart.with(change.variantID, change.line))}, nil
+	return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart.With(change.variantID, change.line))}, nil
 }
 
-func (s *baskets) quoteLine(ctx context.Context, cart Cart, variantID string, quantity int64) (Line, error) {
+func (s *baskets) quoteLine(ctx context.Context, cart order.Cart, variantID string, quantity int64) (order.Line, error) {
 	market, err := id.Market(id.Variant, variantID)
 	if err != nil {
-		return Line{}, err
+		return order.Line{}, err
 	}
 	if market != cart.Market {
-		return Line{}, fault.InvalidAlone("variant_id", "This is from another market than the cart.")
+		return order.Line{}, fault.InvalidAlone("variant_id", "This is from another market than the cart.")
 	}
-	if err := checkQuantity(quantity, ""); err != nil {
-		return Line{}, err
+	if err := order.CheckQuantity(quantity, ""); err != nil {
+		return order.Line{}, err
 	}
-	isNew := !slices.ContainsFunc(cart.Lines, func(l Line) bool { return l.VariantID == variantID })
-	if isNew && len(cart.Lines) >= maxLines {
-		return Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
-			maxLines)
+	isNew := !slices.ContainsFunc(cart.Lines, func(l order.Line) bool { return l.VariantID == variantID })
+	if isNew && len(cart.Lines) >= order.MaxLines {
+		return order.Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
+			order.MaxLines)
 	}
 	quotes, err := s.quote(ctx, variantID)
 	if err != nil {
-		return Line{}, err
+		return order.Line{}, err
 	}
 	return newLine(quotes[variantID], quantity, s.host.Now())
 }

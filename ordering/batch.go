@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -57,7 +58,7 @@ func checkSteps(r *orderingv1.StepPartsRequest) error {
 	if !r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), r.GetProducerId()) {
 		return errNoPart
 	}
-	if to := r.GetTo(); to != back && (to == PartNew || !slices.Contains(progress, to)) {
+	if to := r.GetTo(); to != order.Back && (to == order.PartNew || !slices.Contains(order.Progress, to)) {
 		return fault.InvalidAlone("to", "A part is accepted, packed, ready or done, or its last step is taken back.")
 	}
 	if len(r.GetParts()) > maxSteps {
@@ -86,7 +87,7 @@ func (s *Service) stepPart(
 		step.Outcome, step.Message = f.Code, f.Message
 	}
 	if o.ID != "" {
-		step.Order = orderToProto(partOf(o, []string{r.GetProducerId()}))
+		step.Order = order.ToProto(order.PartOf(o, []string{r.GetProducerId()}))
 	}
 	return step, nil
 }
@@ -95,19 +96,19 @@ func (s *Service) stepPart(
 // there was nothing to do.
 func (s *Service) takeStep(
 	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func(),
-) (Order, error) {
+) (order.Order, error) {
 	seen, err := s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer())
 	if err != nil {
-		return Order{}, err
+		return order.Order{}, err
 	}
-	own := func(p Part) bool { return p.ProducerID == r.GetProducerId() }
+	own := func(p order.Part) bool { return p.ProducerID == r.GetProducerId() }
 	at := slices.IndexFunc(seen.Parts, own)
 	if at < 0 {
-		return Order{}, errNoPart
+		return order.Order{}, errNoPart
 	}
 	read := func() (leased, error) { return s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
-	return s.driver.amend(ctx, read, func(o *Order) ([]string, error) {
-		names, err := stepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
+	return s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
+		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
 		if err == nil && len(names) == 0 {
 			nothing()
 		}

@@ -8,6 +8,7 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // steps takes a producer's parts on together, and answers the outcome of each.
@@ -45,13 +46,13 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 		}
 		orders = append(orders, s.order(window, want{curd, 1000}, want{gouda, 500}).GetOrder())
 		for _, step := range []struct{ to, pieces, weighed string }{
-			{PartAccepted, stepped, stepped},
-			{PartPacked, stepped, "needs_weight"},
-			{PartReady, stepped, "wrong_step"},
-			{PartDone, stepped, "wrong_step"},
-			{PartAccepted, already, already},
-			{PartPacked, already, "needs_weight"},
-			{PartDone, already, "wrong_step"},
+			{order.PartAccepted, stepped, stepped},
+			{order.PartPacked, stepped, "needs_weight"},
+			{order.PartReady, stepped, "wrong_step"},
+			{order.PartDone, stepped, "wrong_step"},
+			{order.PartAccepted, already, already},
+			{order.PartPacked, already, "needs_weight"},
+			{order.PartDone, already, "wrong_step"},
 		} {
 			got, answers := s.steps(dairy, step.to, choicesOf(orders...)...)
 			if want := slices.Concat(slices.Repeat([]string{step.pieces}, 4),
@@ -64,9 +65,9 @@ func TestManyOrdersAreTakenOnInOneStep(t *testing.T) {
 			}
 		}
 		for i, o := range orders {
-			now, want := s.get(o.GetId()), Done
+			now, want := s.get(o.GetId()), order.Done
 			if i == 4 {
-				want = Confirmed
+				want = order.Confirmed
 			}
 			if now.GetStatus() != want {
 				s.Errorf("order %d is %s", i, now.GetStatus())
@@ -85,19 +86,19 @@ func TestWhatIsNewIsNotPackedAmongMany(t *testing.T) {
 		curd := s.product(dairy, "Curd", "each", 500)
 		fresh, accepted := s.order(window, want{curd, 1000}).GetOrder(),
 			s.order(window, want{curd, 1000}).GetOrder()
-		s.advance(accepted, dairy, PartAccepted)
-		got, answers := s.steps(dairy, PartPacked, choicesOf(fresh, accepted)...)
+		s.advance(accepted, dairy, order.PartAccepted)
+		got, answers := s.steps(dairy, order.PartPacked, choicesOf(fresh, accepted)...)
 		if !slices.Equal(got, []string{"not_accepted", stepped}) ||
 			answers[0].GetMessage() != "Accept it first." {
 			s.Errorf("%v: %v", got, answers[0])
 		}
 		s.eventually("the other's money is collected",
 			func() bool { return s.money(accepted.GetId()).GetStatus() == state.PaymentCaptured })
-		if o := s.get(fresh.GetId()); o.GetStatus() != Confirmed || o.GetParts()[0].GetStatus() != PartNew ||
+		if o := s.get(fresh.GetId()); o.GetStatus() != order.Confirmed || o.GetParts()[0].GetStatus() != order.PartNew ||
 			s.money(fresh.GetId()).GetStatus() != state.PaymentAuthorised {
 			s.Errorf("what is new is %v", o)
 		}
-		s.advance(fresh, dairy, PartPacked) // on its own page, in one
+		s.advance(fresh, dairy, order.PartPacked) // on its own page, in one
 	})
 }
 
@@ -108,9 +109,9 @@ func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 		bakery := s.producer("Bakery")
 		loaf, jam := s.product(bakery, "Loaf", "each", 500), s.product(bakery, "Jam", "each", 700)
 		bought := s.order(s.window(2).GetId(), want{loaf, 2000})
-		page := s.advance(bought.GetOrder(), bakery, PartAccepted).GetParts()[0]
+		page := s.advance(bought.GetOrder(), bakery, order.PartAccepted).GetParts()[0]
 		s.change(s.wants(bought, "", want{loaf, 3000}, want{jam, 1000}))
-		now := s.advance(bought.GetOrder(), bakery, PartAccepted).GetParts()[0]
+		now := s.advance(bought.GetOrder(), bakery, order.PartAccepted).GetParts()[0]
 		asks := func(to string, p *orderingv1.Part) error {
 			seen, moves := int64(0), p.GetMoves()
 			_, err := s.AdvancePart(s.Context(),
@@ -120,14 +121,14 @@ func TestAnOlderPageOfOneOrderPacksNothing(t *testing.T) {
 				})
 			return err
 		}
-		s.wantCode(asks(PartPacked, page), "order_changed")
-		s.must(asks(PartAccepted, page)) // as it is already
-		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != PartAccepted ||
+		s.wantCode(asks(order.PartPacked, page), "order_changed")
+		s.must(asks(order.PartAccepted, page)) // as it is already
+		if o := s.get(bought.GetOrder().GetId()); o.GetParts()[0].GetStatus() != order.PartAccepted ||
 			o.GetParts()[0].GetMoves() != now.GetMoves() {
 			s.Errorf("the older page made it %v", o.GetParts()[0])
 		}
-		s.must(asks(PartPacked, now))
-		s.wantCode(asks(PartPacked, page), "already_packed")
+		s.must(asks(order.PartPacked, now))
+		s.wantCode(asks(order.PartPacked, page), "already_packed")
 	})
 }
 
@@ -141,14 +142,14 @@ func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 		all := choicesOf(shared)
 		back1 := func(want, why string) {
 			s.Helper()
-			got, steps := s.steps(dairy, back, all...)
+			got, steps := s.steps(dairy, order.Back, all...)
 			if got[0] != want || !strings.Contains(steps[0].GetMessage(), why) {
 				s.Errorf("taken back: %v", steps[0])
 			}
 		}
 		back1("not_undone", "It is new")
-		s.steps(dairy, PartAccepted, all...)
-		s.steps(dairy, PartPacked, all...)
+		s.steps(dairy, order.PartAccepted, all...)
+		s.steps(dairy, order.PartPacked, all...)
 		unpacked := func() int64 {
 			got, err := s.inventory.Availability(s.Context(),
 				&inventoryv1.AvailabilityRequest{VariantIds: []string{curd.GetVariants()[0].GetId()}})
@@ -164,17 +165,17 @@ func TestAStepIsTakenBackWhileNothingCameOfIt(t *testing.T) {
 		}
 		back1(stepped, "")
 		back1("not_undone", "It is new")
-		s.advance(shared, dairy, PartPacked, &orderingv1.PackedLine{
+		s.advance(shared, dairy, order.PartPacked, &orderingv1.PackedLine{
 			VariantId: curd.GetVariants()[0].GetId(),
 			Quantity:  1000, Reason: "sold_out",
 		})
 		back1("not_undone", "told what is missing")
-		s.advance(shared, bakery, PartPacked)
+		s.advance(shared, bakery, order.PartPacked)
 		back1("not_undone", "its money was taken")
-		s.advance(shared, dairy, PartReady)
+		s.advance(shared, dairy, order.PartReady)
 		back1("not_undone", "told that it is ready")
 		weighed := s.order(window, want{gouda, 500}, want{rye, 1000}).GetOrder()
-		s.advance(weighed, dairy, PartPacked,
+		s.advance(weighed, dairy, order.PartPacked,
 			&orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Quantity: 480})
 		all = choicesOf(weighed)
 		back1("not_undone", "is booked already")
@@ -195,12 +196,12 @@ func TestAStepThatIsSentTwiceIsTakenOnce(t *testing.T) {
 			moves int64
 			want  string
 		}{
-			{PartAccepted, 0, stepped},
-			{PartAccepted, 0, already},
-			{back, 1, stepped},
-			{back, 1, "changed"},
-			{PartAccepted, 0, "changed"},
-			{PartAccepted, 2, stepped},
+			{order.PartAccepted, 0, stepped},
+			{order.PartAccepted, 0, already},
+			{order.Back, 1, stepped},
+			{order.Back, 1, "changed"},
+			{order.PartAccepted, 0, "changed"},
+			{order.PartAccepted, 2, stepped},
 		} {
 			if got, _ := s.steps(dairy, step.to, seen(step.moves)); got[0] != step.want {
 				s.Errorf("step %d, %s: %v, want %s", i, step.to, got, step.want)
@@ -219,20 +220,20 @@ func TestStepsAreOfOnesOwnParts(t *testing.T) {
 		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
 		theirs := s.order(window, want{s.product(bakery, "Rye", "each", 700), 1000}).GetOrder()
 		_, err := s.StepParts(s.Context(), &orderingv1.StepPartsRequest{
-			ProducerId: bakery, To: PartAccepted,
+			ProducerId: bakery, To: order.PartAccepted,
 			Parts: choicesOf(theirs), Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
 		})
 		s.wantCode(err, "not_found")
-		got, steps := s.steps(dairy, PartAccepted, choicesOf(theirs)...)
+		got, steps := s.steps(dairy, order.PartAccepted, choicesOf(theirs)...)
 		if got[0] != "not_found" || steps[0].GetOrder() != nil {
 			s.Errorf("another maker's order: %v", steps[0])
 		}
 		for _, wrong := range []*orderingv1.StepPartsRequest{
-			{ProducerId: dairy, To: PartNew},
+			{ProducerId: dairy, To: order.PartNew},
 			{ProducerId: dairy, To: "nowhere"},
-			{ProducerId: "nobody", To: PartAccepted},
-			{ProducerId: dairy, To: PartAccepted, Parts: choicesOf(theirs, theirs)},
-			{ProducerId: dairy, To: PartAccepted, Parts: make([]*orderingv1.PartChoice, maxSteps+1)},
+			{ProducerId: "nobody", To: order.PartAccepted},
+			{ProducerId: dairy, To: order.PartAccepted, Parts: choicesOf(theirs, theirs)},
+			{ProducerId: dairy, To: order.PartAccepted, Parts: make([]*orderingv1.PartChoice, maxSteps+1)},
 		} {
 			wrong.Viewer = operator
 			_, err := s.StepParts(s.Context(), wrong)

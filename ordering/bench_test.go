@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -35,7 +36,7 @@ type archive struct {
 	producers, customers, windows []string
 	now                           time.Time
 	rows, parts                   [][]any
-	last                          Order
+	last                          order.Order
 }
 
 // BenchmarkLists reports the 99th percentile of each list of the desks, in milliseconds.
@@ -81,10 +82,10 @@ func (a *archive) lists() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"all":      of(&orderingv1.ListOrdersRequest{Market: benchMarket}),
 		"long ago": of(&orderingv1.ListOrdersRequest{Market: benchMarket, PlacedBefore: long}),
-		"rare":     of(&orderingv1.ListOrdersRequest{Market: benchMarket, Statuses: []string{Failed}}),
+		"rare":     of(&orderingv1.ListOrdersRequest{Market: benchMarket, Statuses: []string{order.Failed}}),
 		"open, long ago": of(&orderingv1.ListOrdersRequest{
 			Market: benchMarket, PlacedBefore: long,
-			Statuses: []string{Confirmed, Packed},
+			Statuses: []string{order.Confirmed, order.Packed},
 		}),
 		"number": of(&orderingv1.ListOrdersRequest{
 			Market: benchMarket,
@@ -101,17 +102,17 @@ func (a *archive) lists() map[string]func(context.Context) error {
 		}),
 		"producer, rare": of(&orderingv1.ListOrdersRequest{
 			Market: benchMarket, WithProducerId: a.producers[0],
-			Statuses: []string{Cancelled},
+			Statuses: []string{order.Cancelled},
 		}),
 		"producer's window": of(&orderingv1.ListOrdersRequest{
 			Market: benchMarket, WithProducerId: a.producers[0],
-			WindowId: a.windows[0], Statuses: []string{Cancelled},
+			WindowId: a.windows[0], Statuses: []string{order.Cancelled},
 		}),
 		"small producer": of(&orderingv1.ListOrdersRequest{ProducerId: a.producers[1]}),
 		"window":         of(&orderingv1.ListOrdersRequest{Market: benchMarket, WindowId: a.windows[0]}),
 		"window, rare": of(&orderingv1.ListOrdersRequest{
 			Market: benchMarket, WindowId: a.windows[0],
-			Statuses: []string{Failed},
+			Statuses: []string{order.Failed},
 		}),
 		"customer": of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
 		"tally": func(ctx context.Context) error {
@@ -178,37 +179,37 @@ func (a *archive) fill(b *testing.B) {
 
 // add makes one order, mostly done, of one to three producers. The windows of a twentieth are still to come.
 func (a *archive) add(at time.Time) error {
-	var lines []Line
+	var lines []order.Line
 	for n := range 1 + mathrand.IntN(3) {
-		line := Line{
+		line := order.Line{
 			VariantID: fmt.Sprint("var_", n), Quantity: 2000, Price: money.New(1250, "USD"),
 			ProductTitle: "Aged Gouda", VariantTitle: "Wheel", SoldBy: "each",
 		}
 		if line.ProducerID = a.producers[1+mathrand.IntN(manyProducers-1)]; n == 0 && mathrand.IntN(10) == 0 {
 			line.ProducerID = a.producers[0]
 		}
-		line.Lots = []Lot{{ID: "lot_a", Code: "G7", Quantity: 2000}}
-		if err := line.price(); err != nil {
+		line.Lots = []order.Lot{{ID: "lot_a", Code: "G7", Quantity: 2000}}
+		if err := line.SetTotal(); err != nil {
 			return err
 		}
 		lines = append(lines, line)
 	}
-	o, err := newOrder(id.New(id.Order, benchMarket, at, rand.Reader),
-		Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines}, money.Amount{}, at)
+	o, err := order.New(id.New(id.Order, benchMarket, at, rand.Reader),
+		order.Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines}, money.Amount{}, at)
 	if err != nil {
 		return err
 	}
 	window := mathrand.IntN(manyWindows)
 	o.CustomerID, o.SealedContact = a.customers[mathrand.IntN(manyCustomers)], make([]byte, 200)
-	o.Window = Window{
+	o.Window = order.Window{
 		ID: a.windows[window], Kind: "pickup", StartsAt: a.now.AddDate(0, 0, 8-window),
 		EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour),
 	}
-	if err := o.splitParts(func() string { return id.New(id.Part, benchMarket, at, rand.Reader) }); err != nil {
+	if err := o.SplitParts(func() string { return id.New(id.Part, benchMarket, at, rand.Reader) }); err != nil {
 		return err
 	}
-	o.Events, o.Status = 4, Done
-	for status, one := range map[string]int{Failed: 5000, Held: 20_000, Cancelled: 500, Confirmed: 50} {
+	o.Events, o.Status = 4, order.Done
+	for status, one := range map[string]int{order.Failed: 5000, order.Held: 20_000, order.Cancelled: 500, order.Confirmed: 50} {
 		if mathrand.IntN(one) == 0 {
 			o.Status = status
 		}
@@ -219,7 +220,7 @@ func (a *archive) add(at time.Time) error {
 		o.ID, benchMarket, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
 		"USD", 1, 1, 0, at.UnixMilli(), string(document),
 	})
-	if o.Status != Failed && o.Status != Held {
+	if o.Status != order.Failed && o.Status != order.Held {
 		for _, p := range o.Parts {
 			a.parts = append(a.parts, []any{
 				p.ProducerID, o.ID, o.Status, p.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(), p.Total.Minor,

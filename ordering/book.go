@@ -15,6 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -43,14 +44,14 @@ func newStore(h *host.Host) *store {
 func (s *store) now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
 
 // orders reads orders by their IDs.
-func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order, error) {
-	found := make(map[string]Order, len(orderIDs))
+func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]order.Order, error) {
+	found := make(map[string]order.Order, len(orderIDs))
 	if len(orderIDs) == 0 {
 		return found, nil
 	}
 	these, arg := sqldb.In(s.db.Read(), "id", 1, orderIDs)
 	return found, eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+these, []any{arg},
-		func(o Order) error {
+		func(o order.Order) error {
 			found[o.ID] = o
 			return nil
 		})
@@ -59,13 +60,13 @@ func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]Order
 // eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long
 // list costs, so every processor takes its share.
 func eachDocument(
-	ctx context.Context, q sqldb.Querier, query string, args []any, take func(Order) error,
+	ctx context.Context, q sqldb.Querier, query string, args []any, take func(order.Order) error,
 ) error {
 	documents, err := sqldb.Column[[]byte](ctx, q, query, args...)
 	if err != nil {
 		return fmt.Errorf("read orders: %w", err)
 	}
-	orders := make([]Order, len(documents))
+	orders := make([]order.Order, len(documents))
 	var reading errgroup.Group
 	share := 1 + len(documents)/runtime.GOMAXPROCS(0)
 	for from := 0; from < len(documents); from += share {
@@ -115,7 +116,7 @@ func (s *store) order(ctx context.Context, id string) (leased, error) {
 
 // leased is an order with its lease.
 type leased struct {
-	Order
+	order.Order
 	until time.Time
 }
 

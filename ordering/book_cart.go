@@ -8,27 +8,28 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-func (s *store) cart(ctx context.Context, id string) (Cart, error) {
+func (s *store) cart(ctx context.Context, id string) (order.Cart, error) {
 	return readCart(ctx, orderingdb.New(s.db.Read()), id)
 }
 
-func readCart(ctx context.Context, q *orderingdb.Queries, id string) (Cart, error) {
+func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart, error) {
 	rows, err := q.GetCart(ctx, id)
 	if err != nil {
-		return Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
+		return order.Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
 	}
 	if len(rows) == 0 {
-		return Cart{}, errNoCart
+		return order.Cart{}, errNoCart
 	}
 	first := rows[0]
-	cart := Cart{
+	cart := order.Cart{
 		ID: first.ID, Market: first.Market, CustomerID: first.CustomerID, OrderID: first.OrderID,
 		Revision: first.Revision, CreatedAt: time.UnixMilli(first.CreatedAt).UTC(),
-		kept: keptPlace{
-			orderID: first.KeptOrder, windowID: first.KeptWindow, until: time.UnixMilli(first.KeptUntil).UTC(),
+		Kept: order.KeptPlace{
+			OrderID: first.KeptOrder, WindowID: first.KeptWindow, Until: time.UnixMilli(first.KeptUntil).UTC(),
 		},
 	}
 	for _, l := range rows {
@@ -37,7 +38,7 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (Cart, erro
 		}
 		line, err := lineFromRow(l)
 		if err != nil {
-			return Cart{}, fmt.Errorf("read cart: %w", err)
+			return order.Cart{}, fmt.Errorf("read cart: %w", err)
 		}
 		cart.Lines = append(cart.Lines, line)
 	}
@@ -53,7 +54,7 @@ var lineTypes = []string{
 	"TEXT", "TEXT", "DOUBLE PRECISION", "TEXT",
 }
 
-func lineToRow(cartID string, l Line) []any {
+func lineToRow(cartID string, l order.Line) []any {
 	return []any{
 		cartID, l.VariantID, l.Quantity, l.Price.Minor, l.Price.Currency, l.QuotedAt.UnixMilli(), l.ProductID,
 		l.ProductTitle, l.VariantTitle, l.ProducerID, l.ProducerName, l.SoldBy, l.Image, l.Unit, l.UnitValue,
@@ -61,15 +62,15 @@ func lineToRow(cartID string, l Line) []any {
 	}
 }
 
-func lineFromRow(l orderingdb.GetCartRow) (Line, error) {
-	line := Line{
+func lineFromRow(l orderingdb.GetCartRow) (order.Line, error) {
+	line := order.Line{
 		VariantID: l.VariantID, Quantity: l.Quantity, Price: money.New(l.Price, l.Currency),
 		ProductID: l.ProductID, ProductTitle: l.ProductTitle, VariantTitle: l.VariantTitle,
 		ProducerID: l.ProducerID, ProducerName: l.ProducerName, SoldBy: l.SoldBy, Image: l.Image,
-		Unit: l.Unit, UnitValue: l.UnitValue, Declared: Declared(l.Declared),
+		Unit: l.Unit, UnitValue: l.UnitValue, Declared: order.Declared(l.Declared),
 		QuotedAt: time.UnixMilli(l.QuotedAt).UTC(),
 	}
-	return line, line.price()
+	return line, line.SetTotal()
 }
 
 // dayOf is the day of a time, since 1970.

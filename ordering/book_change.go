@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -22,11 +23,11 @@ const (
 // changeRow is what became of a change, for whoever asks again under its key.
 type changeRow struct {
 	id, orderID, key, hash, state string
-	failure                       *Failure
+	failure                       *order.Failure
 }
 
 // rowOf is the row of a change by which an order becomes another.
-func rowOf(before, next Order) *changeRow {
+func rowOf(before, next order.Order) *changeRow {
 	c := before.Change
 	row := &changeRow{c.ID, before.ID, c.Key, c.Hash, changeUnderWay, c.Failure}
 	if next.Change == nil {
@@ -35,7 +36,7 @@ func rowOf(before, next Order) *changeRow {
 	return row
 }
 
-func stateOfChange(failure *Failure) string {
+func stateOfChange(failure *order.Failure) string {
 	if failure != nil {
 		return changeFailed
 	}
@@ -93,7 +94,7 @@ func (s *store) changesOver(ctx context.Context, now time.Time, limit int32) ([]
 	return ids, nil
 }
 
-// changingTo counts the orders that a change is about to bring into a window, or to keep there.
+// ChangingTo counts the orders that a change is about to bring into a window, or to keep there.
 func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) {
 	n, err := orderingdb.New(s.db.Read()).ChangesInto(ctx, windowID)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) 
 
 // dropLostChange lets go of a change that is in the order's document no more: what it holds is given back as
 // that of any that is lost.
-func (s *store) dropLostChange(ctx context.Context, o Order) error {
+func (s *store) dropLostChange(ctx context.Context, o order.Order) error {
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).DropLostChange(ctx,
 			orderingdb.DropLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // Limits are what a market sets of orders that are paid when they are picked up.
@@ -160,11 +161,11 @@ func (l Limits) judge(u payer, c crowd, total money.Amount) (state string, err e
 }
 
 // unpaidState is how limits see an order now.
-func unpaidState(o Order) string {
+func unpaidState(o order.Order) string {
 	switch {
-	case o.Status != Awaiting:
+	case o.Status != order.Awaiting:
 		return unpaidOpen
-	case o.Trial.Queued:
+	case o.Confirmation.Queued:
 		return unpaidQueued
 	case o.HoldsUntil.IsZero():
 		return unpaidWaiting

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -30,7 +31,7 @@ func (s *store) memberCart(ctx context.Context, customerID, market string) (stri
 
 // adopt makes a cart a member's basket of its market, or adds what a guest's has to the one that there is. A
 // guest's cart is adopted once: who asks again finds it adopted.
-func (s *store) adopt(ctx context.Context, customerID string, shown Cart) error {
+func (s *store) adopt(ctx context.Context, customerID string, shown order.Cart) error {
 	now := s.clock()
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
@@ -104,17 +105,17 @@ func pour(ctx context.Context, tx *sqldb.Tx, fromID, intoID string) error {
 	if err != nil {
 		return err
 	}
-	has := map[string]Line{}
+	has := map[string]order.Line{}
 	for _, line := range into.Lines {
 		has[line.VariantID] = line
 	}
-	lines := map[[2]string]*Line{}
+	lines := map[[2]string]*order.Line{}
 	for _, line := range from.Lines {
 		there, known := has[line.VariantID]
-		if !known && len(has) >= maxLines {
+		if !known && len(has) >= order.MaxLines {
 			continue
 		}
-		quantity := min(MaxQuantity, line.Quantity+there.Quantity)
+		quantity := min(order.MaxQuantity, line.Quantity+there.Quantity)
 		if there.QuotedAt.After(line.QuotedAt) {
 			line = there
 		}

@@ -12,6 +12,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // errReadOnly is for a link that shows an order, and can do no more.
@@ -35,21 +36,21 @@ func (s *Service) changeHashes(r *orderingv1.ChangeOrderRequest) ([]string, erro
 // intendChange is an order with the change that is asked for, and refuses what cannot be before anything is
 // written.
 func (s *Service) intendChange(
-	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest,
-) (Order, error) {
+	ctx context.Context, o order.Order, r *orderingv1.ChangeOrderRequest,
+) (order.Order, error) {
 	if r.GetVersion() != o.Events {
-		return o, errOrderChanged
+		return o, order.ErrOrderChanged
 	}
-	if err := o.mayChange(); err != nil {
+	if err := o.MayChange(); err != nil {
 		return o, err
 	}
 	from, to, err := s.windowsOf(ctx, o, r.GetWindowId())
 	if err != nil {
 		return o, err
 	}
-	c := newChange(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), o)
+	c := order.NewChange(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), o)
 	if from.GetId() != to.GetId() {
-		c.Window, c.Fee = windowFromProto(to),
+		c.Window, c.Fee = order.WindowFromProto(to),
 			cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
 	}
 	var quotes map[string]*catalogv1.Quote
@@ -57,7 +58,7 @@ func (s *Service) intendChange(
 		return o, err
 	}
 	o.Change = c
-	next, err := o.changed(s.driver.newPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.driver.newPart(o.Market), s.host.Now())
 	if err != nil {
 		return o, err
 	}
@@ -70,22 +71,22 @@ func (s *Service) intendChange(
 
 // checkChange refuses what an order may not become.
 func (s *Service) checkChange(
-	ctx context.Context, o, next Order, to *deliveryv1.Window, r *orderingv1.ChangeOrderRequest,
+	ctx context.Context, o, next order.Order, to *deliveryv1.Window, r *orderingv1.ChangeOrderRequest,
 ) error {
 	if expected := r.GetExpectedTotal(); expected != nil && money.FromProto(expected) != next.Total {
 		return fault.New(fault.Conflict, "price_changed",
 			"Prices have changed since you saw them. Please look at the change again.")
 	}
-	if o.Change.charges(o) && o.Charges >= maxCharges {
+	if o.Change.Charges(o) && o.Charges >= order.MaxCharges {
 		return errManyCharges
 	}
 	less := next.Total.Minor-next.Fee.Minor < o.Total.Minor-o.Fee.Minor
-	if o.moves() || less {
+	if o.Moves() || less {
 		if err := checkMinimum(next, money.FromProto(to.GetMinimum())); err != nil {
 			return err
 		}
 	}
-	if o.PaymentMethod != methodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
+	if o.PaymentMethod != order.MethodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
 		return nil
 	}
 	limits, err := s.book.limits(ctx, o.Market)
@@ -98,7 +99,7 @@ func (s *Service) checkChange(
 // windowsOf reads the window that an order is in, whose cut-off has to be ahead, and the one that it is to be
 // in. Whether that one has room is delivery's to say, when it is held.
 func (s *Service) windowsOf(
-	ctx context.Context, o Order, wanted string,
+	ctx context.Context, o order.Order, wanted string,
 ) (from, to *deliveryv1.Window, err error) {
 	over, from, err := s.cutOff(ctx, o.Window.ID)
 	if err != nil {
@@ -140,8 +141,8 @@ func (s *Service) cutOff(ctx context.Context, windowID string) (time.Time, *deli
 // of has to be for sale, and what is new has today's price. The quotes are of all of it that is for sale;
 // while the catalogue is down, and nothing is more, there are none.
 func (s *Service) agreeLines(
-	ctx context.Context, o Order, wanted []*orderingv1.WantedLine,
-) ([]Line, map[string]*catalogv1.Quote, error) {
+	ctx context.Context, o order.Order, wanted []*orderingv1.WantedLine,
+) ([]order.Line, map[string]*catalogv1.Quote, error) {
 	wants, err := checkWanted(o, wanted)
 	if err != nil {
 		return nil, nil, err
@@ -149,7 +150,7 @@ func (s *Service) agreeLines(
 	var asked, all []string
 	for _, want := range wants {
 		all = append(all, want.GetVariantId())
-		if want.GetQuantity() > o.quantityOf(want.GetVariantId()) {
+		if want.GetQuantity() > o.QuantityOf(want.GetVariantId()) {
 			asked = append(asked, want.GetVariantId())
 		}
 	}
@@ -157,21 +158,21 @@ func (s *Service) agreeLines(
 	if err != nil && (len(asked) > 0 || fault.KindOf(err) != fault.Unavailable) {
 		return nil, nil, err
 	}
-	var lines []Line
+	var lines []order.Line
 	var gone []fault.Field
 	for _, want := range wants {
 		more, quote := slices.Contains(asked, want.GetVariantId()), quotes[want.GetVariantId()]
-		at := slices.IndexFunc(o.Lines, func(l Line) bool { return l.VariantID == want.GetVariantId() })
+		at := slices.IndexFunc(o.Lines, func(l order.Line) bool { return l.VariantID == want.GetVariantId() })
 		if more && quote == nil {
 			gone = append(gone,
 				fault.Field{Name: want.GetVariantId(), Message: "This is not for sale any more."})
 			continue
 		}
-		var line Line
+		var line order.Line
 		if at < 0 {
 			line, err = newLine(quote, want.GetQuantity(), s.host.Now())
 		} else {
-			line, err = o.Lines[at].of(want.GetQuantity())
+			line, err = o.Lines[at].Of(want.GetQuantity())
 			if more { // what is no more than it was stays as it was declared
 				line.Declared = cmp.Or(declaredIn(quote), line.Declared)
 			}
@@ -185,11 +186,11 @@ func (s *Service) agreeLines(
 		return nil, nil, fault.New(fault.Conflict, "out_of_stock", "Some of this order is no longer there.",
 			gone...)
 	}
-	return sortLines(lines), quotes, nil
+	return order.SortLines(lines), quotes, nil
 }
 
 // checkWanted refuses lines that are no order, and leaves out those of which nothing is wanted.
-func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.WantedLine, err error) {
+func checkWanted(o order.Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.WantedLine, err error) {
 	seen := map[string]bool{}
 	for _, want := range wanted {
 		market, err := id.Market(id.Variant, want.GetVariantId())
@@ -199,7 +200,7 @@ func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.
 		case seen[want.GetVariantId()]:
 			return nil, fault.InvalidAlone("lines", "A line is there twice.")
 		}
-		if err := checkQuantity(want.GetQuantity(), ""); err != nil {
+		if err := order.CheckQuantity(want.GetQuantity(), ""); err != nil {
 			return nil, err
 		}
 		if seen[want.GetVariantId()] = true; want.GetQuantity() > 0 {
@@ -209,9 +210,9 @@ func checkWanted(o Order, wanted []*orderingv1.WantedLine) (wants []*orderingv1.
 	switch {
 	case len(wants) == 0:
 		return nil, fault.InvalidAlone("lines", "Nothing is left in the order. To give it up, cancel it.")
-	case len(wants) > maxLines:
+	case len(wants) > order.MaxLines:
 		return nil, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
-			maxLines)
+			order.MaxLines)
 	}
 	return wants, nil
 }

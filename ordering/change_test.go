@@ -15,6 +15,7 @@ import (
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // wants asks for an order to have these lines, in this window, under a new key.
@@ -139,12 +140,12 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 				after.GetAuthorised(), after.GetWindowId())
 		}
 		if after.GetVersion() <= before.GetVersion()+1 || after.GetId() != before.GetId() ||
-			after.GetStatus() != Confirmed {
+			after.GetStatus() != order.Confirmed {
 			s.Errorf("it is %s, in version %d after %d", after.GetStatus(), after.GetVersion(),
 				before.GetVersion())
 		}
 		for _, part := range after.GetParts() {
-			if part.GetStatus() != PartNew || !part.GetWindowChanged() {
+			if part.GetStatus() != order.PartNew || !part.GetWindowChanged() {
 				s.Errorf("the part is %v", part)
 			}
 		}
@@ -156,8 +157,8 @@ func TestAnOrderBecomesAnotherUntilTheCutOff(t *testing.T) {
 		}
 		for _, part := range less.GetParts() {
 			if want := map[string]string{
-				dairy:  PartCancelled,
-				bakery: PartNew,
+				dairy:  order.PartCancelled,
+				bakery: order.PartNew,
 			}[part.GetProducerId()]; part.GetStatus() != want {
 				s.Errorf("the part of %s is %s, want %s", part.GetProducerName(), part.GetStatus(), want)
 			}
@@ -190,19 +191,19 @@ func TestAMakerSeesWhatWasChangedUntilItIsPacked(t *testing.T) {
 			return parts[slices.IndexFunc(parts,
 				func(p *orderingv1.Part) bool { return p.GetProducerId() == producer })]
 		}
-		if p := part(bakery); p.GetStatus() != PartAccepted || len(p.GetChanges()) != 0 {
+		if p := part(bakery); p.GetStatus() != order.PartAccepted || len(p.GetChanges()) != 0 {
 			s.Errorf("nothing was changed of the bakery's, and its part is %v", p)
 		}
 		p := part(dairy)
 		if len(p.GetChanges()) != 1 || p.GetChanges()[0].GetBefore() != 1000 ||
-			p.GetChanges()[0].GetAfter() != 2000 || p.GetChangedAt() == 0 || p.GetStatus() != PartNew {
+			p.GetChanges()[0].GetAfter() != 2000 || p.GetChangedAt() == 0 || p.GetStatus() != order.PartNew {
 			s.Errorf("the dairy's part is %v", p)
 		}
 		old := bought.GetOrder().GetConfirmedAt()
 		_, err := s.AdvancePart(s.Context(),
 			&orderingv1.AdvancePartRequest{
 				OrderId: bought.GetOrder().GetId(), PartId: p.GetId(),
-				To: PartAccepted, ChangedAt: &old, Viewer: operator,
+				To: order.PartAccepted, ChangedAt: &old, Viewer: operator,
 			})
 		s.wantCode(err, "order_changed") // by a page from before
 		wantChange := func(status string, before, after int64) {
@@ -212,13 +213,13 @@ func TestAMakerSeesWhatWasChangedUntilItIsPacked(t *testing.T) {
 				s.Errorf("it is %v, want it %s with %d instead of %d", p, status, after, before)
 			}
 		}
-		s.steps(dairy, PartAccepted, choicesOf(bought.GetOrder())...) // among many, unread
-		wantChange(PartAccepted, 1000, 2000)
-		s.steps(dairy, back, choicesOf(bought.GetOrder())...)
-		wantChange(PartNew, 1000, 2000)
+		s.steps(dairy, order.PartAccepted, choicesOf(bought.GetOrder())...) // among many, unread
+		wantChange(order.PartAccepted, 1000, 2000)
+		s.steps(dairy, order.Back, choicesOf(bought.GetOrder())...)
+		wantChange(order.PartNew, 1000, 2000)
 		s.advance(bought.GetOrder(), dairy, "accepted")
 		s.change(s.wants(bought, "", want{gouda, 1000}, want{rye, 2000}))
-		wantChange(PartNew, 2000, 1000) // what was accepted is what it was
+		wantChange(order.PartNew, 2000, 1000) // what was accepted is what it was
 		s.advance(bought.GetOrder(), dairy, "accepted")
 		s.advance(bought.GetOrder(), dairy, "packed")
 		if p := part(dairy); len(p.GetChanges()) != 0 || p.GetChangedAt() != 0 {

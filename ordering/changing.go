@@ -7,6 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // ChangeOrder gives an order other lines or another window; see the contract.
@@ -22,9 +23,9 @@ func (s *Service) ChangeOrder(
 	switch {
 	case err != nil:
 		return nil, err
-	case !o.ViewerMay.may(cancelling) && o.ViewerMay.may(reading):
+	case !o.ViewerMay.May(order.Cancelling) && o.ViewerMay.May(order.Reading):
 		return nil, errReadOnly
-	case !o.ViewerMay.may(cancelling):
+	case !o.ViewerMay.May(order.Cancelling):
 		return nil, errNoOrder
 	case r.GetLook():
 		return s.lookAtChange(ctx, o.Order, r)
@@ -40,17 +41,17 @@ func (s *Service) ChangeOrder(
 
 // lookAtChange answers what a change would make of an order, and changes nothing.
 func (s *Service) lookAtChange(
-	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest,
+	ctx context.Context, o order.Order, r *orderingv1.ChangeOrderRequest,
 ) (*orderingv1.ChangeOrderResponse, error) {
 	o, err := s.intendChange(ctx, o, r)
 	if err != nil {
 		return nil, err
 	}
-	next, err := o.changed(s.driver.newPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.driver.newPart(o.Market), s.host.Now())
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.ChangeOrderResponse{Order: orderToProto(next), Extra: o.Change.Extra.Proto()}, nil
+	return &orderingv1.ChangeOrderResponse{Order: order.ToProto(next), Extra: o.Change.Extra.Proto()}, nil
 }
 
 // changeOnce changes an order, or answers again what it answered before. The order was read before the key,
@@ -67,11 +68,11 @@ func (s *Service) changeOnce(
 			fault.New(fault.Conflict, "idempotency_key_reused",
 				"This Idempotency-Key was used for another change.")
 	}
-	var failure *Failure
+	var failure *order.Failure
 	if o.Change != nil {
 		dbNow, err := s.book.now(ctx)
 		if err != nil || o.until.After(dbNow) {
-			return nil, cmp.Or(err, error(errChanging))
+			return nil, cmp.Or(err, error(order.ErrChanging))
 		}
 		mine := o.Change.ID == tried.id
 		now, why, err := s.driver.resumeChange(ctx, o)
@@ -82,7 +83,7 @@ func (s *Service) changeOnce(
 			tried.state, tried.failure = stateOfChange(why), why
 		}
 		o = leased{Order: now, until: o.until}
-		o.ViewerMay = reading | cancelling
+		o.ViewerMay = order.Reading | order.Cancelling
 	}
 	if tried.state == changeUnderWay { // and in no order
 		if err := s.driver.whenLost(ctx, tried.id); err != nil {
@@ -96,33 +97,33 @@ func (s *Service) changeOnce(
 			return nil, err
 		}
 		now.ViewerMay = o.ViewerMay
-		return &orderingv1.ChangeOrderResponse{Order: orderToProto(now.Order)}, nil
-	case tried.state == changeFailed && failure != nil && !failure.passing():
-		return nil, failure.fault()
+		return &orderingv1.ChangeOrderResponse{Order: order.ToProto(now.Order)}, nil
+	case tried.state == changeFailed && failure != nil && !failure.Passing():
+		return nil, failure.Fault()
 	}
 	return s.changeAnew(ctx, o.Order, r, hashes[0])
 }
 
 // changeAnew writes down that an order is to be changed, and drives the change to its outcome.
 func (s *Service) changeAnew(
-	ctx context.Context, o Order, r *orderingv1.ChangeOrderRequest, hash string,
+	ctx context.Context, o order.Order, r *orderingv1.ChangeOrderRequest, hash string,
 ) (*orderingv1.ChangeOrderResponse, error) {
 	o, err := s.intendChange(ctx, o, r)
 	if err != nil {
 		return nil, err
 	}
-	if !o.changes() {
+	if !o.Differs() {
 		o.Change = nil
-		return &orderingv1.ChangeOrderResponse{Order: orderToProto(o)}, nil
+		return &orderingv1.ChangeOrderResponse{Order: order.ToProto(o)}, nil
 	}
 	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hash
 	extra := o.Change.Extra
 	o, failure, err := s.driver.beginChange(ctx, o, r.GetPaymentToken())
 	if err == nil && failure != nil {
-		err = failure.fault()
+		err = failure.Fault()
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.ChangeOrderResponse{Order: orderToProto(o), Extra: extra.Proto()}, nil
+	return &orderingv1.ChangeOrderResponse{Order: order.ToProto(o), Extra: extra.Proto()}, nil
 }

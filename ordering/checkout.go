@@ -20,6 +20,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // Checkout turns a cart into an order, or answers again what it answered before.
@@ -80,25 +81,25 @@ func (s *Service) hashesOf(body proto.Message) ([]string, error) {
 	return hashes, nil
 }
 
-func (s *Service) answer(ctx context.Context, o Order, err error) (*orderingv1.CheckoutResponse, error) {
+func (s *Service) answer(ctx context.Context, o order.Order, err error) (*orderingv1.CheckoutResponse, error) {
 	if err != nil {
 		return nil, err
 	}
 	if o.Failure != nil {
-		return nil, o.Failure.fault()
+		return nil, o.Failure.Fault()
 	}
 	token, err := s.reader.accessToken(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.CheckoutResponse{Order: orderToProto(o), AccessToken: token}, nil
+	return &orderingv1.CheckoutResponse{Order: order.ToProto(o), AccessToken: token}, nil
 }
 
 // replay answers a checkout whose key was used before: with the order's outcome once it has
 // one. It says to try again where the order failed through nothing that was wrong with it.
 func (s *Service) replay(
 	ctx context.Context, orderID string, sameBody bool,
-) (o Order, again bool, err error) {
+) (o order.Order, again bool, err error) {
 	if !sameBody {
 		return o, false,
 			fault.New(fault.Conflict, "idempotency_key_reused",
@@ -121,7 +122,7 @@ func (s *Service) replay(
 	if o.InFlight() {
 		return o, false, errInProgress
 	}
-	return o, o.Failure != nil && o.Failure.passing(), nil
+	return o, o.Failure != nil && o.Failure.Passing(), nil
 }
 
 // whyClaimed says why a cart cannot be ordered under this key.
@@ -138,8 +139,8 @@ func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
 
 // buy places an order and drives it to its outcome.
 func (s *Service) buy(
-	ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest, hash, replaces string,
-) (Order, error) {
+	ctx context.Context, cart order.Cart, r *orderingv1.CheckoutRequest, hash, replaces string,
+) (order.Order, error) {
 	o, err := s.intend(ctx, cart, r)
 	if err != nil {
 		return o, err
@@ -148,7 +149,7 @@ func (s *Service) buy(
 		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
 		replaces: replaces,
 	}
-	if o.PaymentMethod == methodPickup {
+	if o.PaymentMethod == order.MethodPickup {
 		if placing.payer, err = s.whoPaysLater(ctx, r); err != nil {
 			return o, err
 		}
@@ -156,16 +157,16 @@ func (s *Service) buy(
 	if err = s.book.placeOrder(ctx, placing); err != nil {
 		return o, err
 	}
-	return s.driver.drive(ctx, placing.order, begin{}, r.GetPaymentToken())
+	return s.driver.drive(ctx, placing.order, order.Begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be
 // before anything is written. It seals the contact, so that no order ever holds it in the clear.
-func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutRequest) (Order, error) {
+func (s *Service) intend(ctx context.Context, cart order.Cart, r *orderingv1.CheckoutRequest) (order.Order, error) {
 	placedAt := s.host.Now() // the ID tells it too, to lists
 	orderID := id.New(id.Order, cart.Market, placedAt, s.host.Random())
 	if err := checkPayment(r); err != nil {
-		return Order{}, err
+		return order.Order{}, err
 	}
 	var window *deliveryv1.Window
 	var sealed *identityv1.SealResponse
@@ -179,9 +180,9 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 	})
 	asked.Wait()
 	if err := cmp.Or(priceErr, sealErr, windowErr); err != nil {
-		return Order{}, err
+		return order.Order{}, err
 	}
-	o, err := newOrder(orderID, cart, money.FromProto(window.GetFee()), placedAt)
+	o, err := order.New(orderID, cart, money.FromProto(window.GetFee()), placedAt)
 	if err != nil {
 		return o, err
 	}
@@ -189,11 +190,11 @@ func (s *Service) intend(ctx context.Context, cart Cart, r *orderingv1.CheckoutR
 		checkMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
 		return o, err
 	}
-	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = windowFromProto(window), s.sender(ctx, r.GetViewer()),
-		r.GetKeepPlace(), cart.kept.orderID
+	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = order.WindowFromProto(window), s.sender(ctx, r.GetViewer()),
+		r.GetKeepPlace(), cart.Kept.OrderID
 	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(),
 		r.GetPaymentMethod()
-	return o, o.splitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
+	return o, o.SplitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
 }
 
 func checkPayment(r *orderingv1.CheckoutRequest) error {
@@ -206,7 +207,7 @@ func checkPayment(r *orderingv1.CheckoutRequest) error {
 	return nil
 }
 
-func checkMinimum(o Order, minimum money.Amount) error {
+func checkMinimum(o order.Order, minimum money.Amount) error {
 	goods := o.Total.Minor - o.Fee.Minor
 	if minimum.Currency == "" || goods >= minimum.Minor {
 		return nil

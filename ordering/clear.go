@@ -15,6 +15,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // maxSays is how long the market's words to its shoppers are, in characters.
@@ -151,8 +152,8 @@ func (s *mover) clearingNow(ctx context.Context, c clearing) (*orderingv1.Cleari
 }
 
 func wentToProto(to string, orders int64) *orderingv1.Went {
-	went := &orderingv1.Went{HandedOver: to == Done, Orders: orders}
-	if to != Done && to != Cancelled {
+	went := &orderingv1.Went{HandedOver: to == order.Done, Orders: orders}
+	if to != order.Done && to != order.Cancelled {
 		went.ToWindowId = to
 	}
 	return went

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
@@ -18,7 +19,7 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 			Id:     given.GetOrder().GetId(),
 			Viewer: &orderingv1.Viewer{AccessToken: given.GetAccessToken()},
 		})
-		if s.must(err); got.GetOrder().GetStatus() != Cancelled || got.GetOrder().GetMarketSays() != "" {
+		if s.must(err); got.GetOrder().GetStatus() != order.Cancelled || got.GetOrder().GetMarketSays() != "" {
 			s.Errorf("what its shopper cancels is %s, and the market says %q", got.GetOrder().GetStatus(),
 				got.GetOrder().GetMarketSays())
 		}
@@ -35,7 +36,7 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 		snow.Reason = "It snows."
 		s.clear(snow)
 		s.cleared(other.GetId())
-		if now := s.get(orderID); now.GetStatus() != Cancelled || now.GetMarketSays() != "It snows." {
+		if now := s.get(orderID); now.GetStatus() != order.Cancelled || now.GetMarketSays() != "It snows." {
 			s.Errorf("the order is %s, and the market says %q", now.GetStatus(), now.GetMarketSays())
 		}
 	})

@@ -8,12 +8,13 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // target is the window that the orders of a cancelled one go to, and what the catalogue says of their goods;
 // of the zero Window where they are cancelled.
 type target struct {
-	Window
+	order.Window
 	quote  func(ctx context.Context, variantIDs ...string) (map[string]*catalogv1.Quote, error)
 	mu     sync.Mutex
 	quotes map[string]*catalogv1.Quote
@@ -29,12 +30,12 @@ func (s *mover) targetOf(ctx context.Context, c clearing) (*target, error) {
 		to.ID = c.to
 		return to, nil //nolint:nilerr // each order is told when it asks for a place
 	}
-	to.Window = windowFromProto(answer.GetWindow())
+	to.Window = order.WindowFromProto(answer.GetWindow())
 	return to, err
 }
 
 // onHoliday refuses an order with goods of a maker who is on holiday when the window begins.
-func (t *target) onHoliday(ctx context.Context, o Order) error {
+func (t *target) onHoliday(ctx context.Context, o order.Order) error {
 	quotes, err := t.quotesOf(ctx, o.Lines)
 	if err != nil {
 		return err
@@ -43,12 +44,12 @@ func (t *target) onHoliday(ctx context.Context, o Order) error {
 }
 
 // quotesOf are the quotes of some lines. What was asked for once is not asked for again.
-func (t *target) quotesOf(ctx context.Context, lines []Line) (map[string]*catalogv1.Quote, error) {
+func (t *target) quotesOf(ctx context.Context, lines []order.Line) (map[string]*catalogv1.Quote, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var unknown []string
 	of := map[string]*catalogv1.Quote{}
-	for _, id := range variantIDs(lines) {
+	for _, id := range order.VariantIDs(lines) {
 		if _, ok := t.quotes[id]; !ok {
 			unknown = append(unknown, id)
 		}
@@ -63,7 +64,7 @@ func (t *target) quotesOf(ctx context.Context, lines []Line) (map[string]*catalo
 		}
 		maps.Copy(t.quotes, more)
 	}
-	for _, id := range variantIDs(lines) {
+	for _, id := range order.VariantIDs(lines) {
 		if quote := t.quotes[id]; quote != nil {
 			of[id] = quote
 		}

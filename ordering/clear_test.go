@@ -11,6 +11,7 @@ import (
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // flood cancels a window, its orders going to another, or nowhere.
@@ -79,7 +80,7 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 		}
 		for _, was := range []*orderingv1.CheckoutResponse{first, second} {
 			o := s.get(was.GetOrder().GetId())
-			if o.GetWindowId() != other.GetId() || o.GetStatus() != Confirmed ||
+			if o.GetWindowId() != other.GetId() || o.GetStatus() != order.Confirmed ||
 				o.GetMovedFrom().GetStartsAt() != window.GetStartsAt() ||
 				o.GetMarketSays() != "The hall is flooded." ||
 				o.GetVersion() <= was.GetOrder().GetVersion() ||
@@ -89,7 +90,7 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 			if step := o.GetSteps()[len(o.GetSteps())-1]; step.GetActorId() != "acc_x_op" {
 				s.Errorf("its last step is %v", step)
 			}
-			if !o.GetParts()[0].GetWindowChanged() || o.GetParts()[0].GetStatus() != PartNew {
+			if !o.GetParts()[0].GetWindowChanged() || o.GetParts()[0].GetStatus() != order.PartNew {
 				s.Errorf("its maker is told %v", o.GetParts()[0])
 			}
 		}
@@ -136,7 +137,7 @@ func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 		}
 		payments := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments"))
 		for _, was := range orders {
-			if o := s.get(was.GetId()); o.GetStatus() != Cancelled ||
+			if o := s.get(was.GetId()); o.GetStatus() != order.Cancelled ||
 				o.GetMarketSays() != "The hall is flooded." {
 				s.Errorf("the order is %v", o)
 			}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
 		})
 		s.clear(flood(window, other.GetId(), "form-1"))
 		got := s.cleared(window)
-		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() || now.GetStatus() != Confirmed ||
+		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() || now.GetStatus() != order.Confirmed ||
 			got.GetGone() != 1 {
 			s.Errorf("the order is %s in %s; %v", now.GetStatus(), now.GetWindowId(), got)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // clearEvery takes up again what a lost process began, and orders that were in flight.
@@ -108,8 +109,8 @@ func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID 
 	switch f := fault.Of(err); {
 	case err == nil && where != "":
 		return outcome{orderID: orderID, state: orderGone, to: where}
-	case err == nil, Failure{Kind: f.Kind}.passing(), f.Code == errInProgress.Code,
-		f.Code == errOrderChanged.Code:
+	case err == nil, order.Failure{Kind: f.Kind}.Passing(), f.Code == errInProgress.Code,
+		f.Code == order.ErrOrderChanged.Code:
 		if err != nil {
 			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error",
 				err)
@@ -132,20 +133,20 @@ func (s *mover) letGo(
 		return "", err
 	case o.Window.ID != c.window:
 		return o.Window.ID, nil
-	case o.Status == Failed, o.Status == Cancelled:
-		return Cancelled, nil
-	case o.Status == Done:
-		return Done, nil
-	case o.Status == Awaiting: // nothing was promised yet
+	case o.Status == order.Failed, o.Status == order.Cancelled:
+		return order.Cancelled, nil
+	case o.Status == order.Done:
+		return order.Done, nil
+	case o.Status == order.Awaiting: // nothing was promised yet
 		gone, err := s.callOff(ctx, o.Order)
-		return goneTo(Cancelled, gone), err
+		return goneTo(order.Cancelled, gone), err
 	case o.InFlight():
 		return "", nil
 	case c.to == "":
 		read := func() (leased, error) { return s.book.order(ctx, orderID) }
 		_, err = s.driver.amend(ctx, read,
-			func(o *Order) ([]string, error) { return cancelFor(o, c.says, s.host.Now()) }, "")
-		return goneTo(Cancelled, err == nil), err
+			func(o *order.Order) ([]string, error) { return order.CancelFor(o, c.says, s.host.Now()) }, "")
+		return goneTo(order.Cancelled, err == nil), err
 	case o.Change != nil:
 		return "", nil // whoever drives it, or the sweeper, ends it first
 	}
@@ -162,15 +163,15 @@ func goneTo(where string, gone bool) string {
 
 // callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any
 // other, once it is confirmed.
-func (s *mover) callOff(ctx context.Context, o Order) (gone bool, err error) {
-	o, err = s.driver.send(ctx, o, givenUp{})
-	return err == nil && (o.Status == Failed || o.Status == Cancelled), err
+func (s *mover) callOff(ctx context.Context, o order.Order) (gone bool, err error) {
+	o, err = s.driver.send(ctx, o, order.GivenUp{})
+	return err == nil && (o.Status == order.Failed || o.Status == order.Cancelled), err
 }
 
 // moveTo drives the change by which the market moves an order.
-func (s *mover) moveTo(ctx context.Context, o Order, c clearing, to *target) (moved bool, err error) {
-	o.Change = o.movedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), to.Window, c.says)
-	if err := o.mayChange(); err != nil {
+func (s *mover) moveTo(ctx context.Context, o order.Order, c clearing, to *target) (moved bool, err error) {
+	o.Change = o.MovedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), to.Window, c.says)
+	if err := o.MayChange(); err != nil {
 		return false, err
 	}
 	if err := to.onHoliday(ctx, o); err != nil {
@@ -178,7 +179,7 @@ func (s *mover) moveTo(ctx context.Context, o Order, c clearing, to *target) (mo
 	}
 	_, failure, err := s.driver.beginChange(ctx, o, "")
 	if err == nil && failure != nil {
-		err = failure.fault()
+		err = failure.Fault()
 	}
 	return err == nil, err
 }

@@ -10,6 +10,7 @@ import (
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // keyed is a keyed hash of something, for a purpose.
@@ -47,15 +48,15 @@ func (s *Service) ConfirmOrder(
 	if err != nil {
 		return nil, err
 	}
-	if o.Trial == nil || s.host.Now().After(o.Trial.ConfirmBy.Add(letterLives)) {
+	if o.Confirmation == nil || s.host.Now().After(o.Confirmation.ConfirmBy.Add(letterLives)) {
 		return nil, errNoOrder
 	}
 	already := !o.ConfirmedAt.IsZero()
 	switch {
 	case r.GetLook():
 	case r.GetRefuse():
-		if o.Status == Awaiting {
-			o.Order, err = s.driver.send(ctx, o.Order, givenUp{})
+		if o.Status == order.Awaiting {
+			o.Order, err = s.driver.send(ctx, o.Order, order.GivenUp{})
 		}
 	default:
 		o.Order, err = s.confirmed(ctx, o.Order)
@@ -68,37 +69,37 @@ func (s *Service) ConfirmOrder(
 		return nil, err
 	}
 	return &orderingv1.ConfirmOrderResponse{
-		Order: orderToProto(o.Order), AccessToken: token,
+		Order: order.ToProto(o.Order), AccessToken: token,
 		Already: already,
 	}, nil
 }
 
 // confirmed is an order after its shopper confirmed it: one that is under way is answered as it is.
-func (s *Service) confirmed(ctx context.Context, o Order) (Order, error) {
-	if o.Status == Awaiting {
-		if !s.host.Now().Before(o.Trial.ConfirmBy) {
-			return o, notConfirmed.fault()
+func (s *Service) confirmed(ctx context.Context, o order.Order) (order.Order, error) {
+	if o.Status == order.Awaiting {
+		if !s.host.Now().Before(o.Confirmation.ConfirmBy) {
+			return o, order.NotConfirmed.Fault()
 		}
 		var err error
-		if o, err = s.driver.send(ctx, o, confirmedByShopper{}); err != nil {
+		if o, err = s.driver.send(ctx, o, order.ConfirmedByShopper{}); err != nil {
 			return o, err
 		}
 	}
 	if o.Failure != nil {
-		return o, o.Failure.fault()
+		return o, o.Failure.Fault()
 	}
 	return o, nil
 }
 
 // giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any
 // other.
-func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (Order, error) {
+func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (order.Order, error) {
 	o, err := s.reader.visible(ctx, orderID, v)
 	if err != nil {
-		return Order{}, err
+		return order.Order{}, err
 	}
-	if o.Status != Awaiting || (!o.ViewerMay.may(cancelling) && !v.GetOperator()) {
-		return Order{}, nil
+	if o.Status != order.Awaiting || (!o.ViewerMay.May(order.Cancelling) && !v.GetOperator()) {
+		return order.Order{}, nil
 	}
-	return s.driver.send(ctx, o.Order, givenUp{})
+	return s.driver.send(ctx, o.Order, order.GivenUp{})
 }

@@ -9,6 +9,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // declares has a product's maker say what it contains: "none", "" for nothing, or codes with commas between.
@@ -94,13 +95,13 @@ func TestWhatALineContainsIsKeptWithTheOrder(t *testing.T) {
 }
 
 func TestAnOrderOfBeforeSaysNothingOfAllergens(t *testing.T) {
-	var o Order
+	var o order.Order
 	if err := json.Unmarshal(
 		[]byte(
 			`{"id": "ord_portland_1", "lines": [{"variant_id": "var_portland_1", "quantity": 1000}], "steps": []}`), &o); err != nil {
 		t.Fatal(err)
 	}
-	if line := orderToProto(o).GetLines()[0]; line.AllergensStated != nil || len(line.GetAllergens()) != 0 {
+	if line := order.ToProto(o).GetLines()[0]; line.AllergensStated != nil || len(line.GetAllergens()) != 0 {
 		t.Errorf("it says %v", line)
 	}
 }

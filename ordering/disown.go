@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -26,14 +27,14 @@ func (s *Service) DisownOrder(
 ) (*orderingv1.DisownOrderResponse, error) {
 	read := func() (leased, error) { return s.reader.visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true}) }
 	o, err := read()
-	if err == nil && o.Status == Awaiting {
-		o.Order, err = s.driver.send(ctx, o.Order, givenUp{})
+	if err == nil && o.Status == order.Awaiting {
+		o.Order, err = s.driver.send(ctx, o.Order, order.GivenUp{})
 	} else if err == nil {
-		o.Order, err = s.driver.amend(ctx, read, func(o *Order) ([]string, error) { return disown(o, s.host.Now()) },
+		o.Order, err = s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) { return order.Disown(o, s.host.Now()) },
 			"")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.DisownOrderResponse{Order: orderToProto(o.Order)}, nil
+	return &orderingv1.DisownOrderResponse{Order: order.ToProto(o.Order)}, nil
 }

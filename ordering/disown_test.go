@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 func TestADisownedOrderIsCalledOff(t *testing.T) {
@@ -14,7 +15,7 @@ func TestADisownedOrderIsCalledOff(t *testing.T) {
 		for _, orderID := range []string{paid.GetId(), paid.GetId()} {
 			got, err := s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: orderID})
 			s.must(err)
-			if got.GetOrder().GetStatus() != Confirmed {
+			if got.GetOrder().GetStatus() != order.Confirmed {
 				s.Errorf("an order that is paid is %s", got.GetOrder().GetStatus())
 			}
 		}
@@ -22,12 +23,12 @@ func TestADisownedOrderIsCalledOff(t *testing.T) {
 			"at-the-door", "pickup", ""
 		waits, err := s.Checkout(s.Context(), s.last)
 		s.must(err)
-		if status := waits.GetOrder().GetStatus(); status != Awaiting {
+		if status := waits.GetOrder().GetStatus(); status != order.Awaiting {
 			s.Fatalf("an unknown guest's order is %s", status)
 		}
 		got, err := s.DisownOrder(s.Context(), &orderingv1.DisownOrderRequest{Id: waits.GetOrder().GetId()})
 		s.must(err)
-		if status := got.GetOrder().GetStatus(); status != Failed && status != Releasing {
+		if status := got.GetOrder().GetStatus(); status != order.Failed && status != order.Releasing {
 			s.Errorf("once it is disowned it is %s", status)
 		}
 		_, err = s.DisownOrder(s.Context(),

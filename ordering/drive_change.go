@@ -13,26 +13,27 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // beginChange writes down that an order is to be changed, and drives the change to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *driver) beginChange(ctx context.Context, o Order, paymentToken string) (Order, *Failure, error) {
-	o, err := s.saveChange(ctx, o, o, nothing)
+func (s *driver) beginChange(ctx context.Context, o order.Order, paymentToken string) (order.Order, *order.Failure, error) {
+	o, err := s.saveChange(ctx, o, o, order.Nothing)
 	if err != nil {
 		return o, nil, err
 	}
-	return s.driveChange(ctx, o, begin{}, paymentToken)
+	return s.driveChange(ctx, o, order.Begin{}, paymentToken)
 }
 
 // driveChange takes a change from message to message until it is done or undone, and then answers why it was
 // undone, if it was. Each state is committed before its effect is asked for. Who changes the order meanwhile
 // in another way is let have it: the change goes on from there, to be undone.
 func (s *driver) driveChange(
-	ctx context.Context, o Order, m message, paymentToken string,
-) (Order, *Failure, error) {
+	ctx context.Context, o order.Order, m order.Message, paymentToken string,
+) (order.Order, *order.Failure, error) {
 	for {
-		next, ask, err := stepChange(o, m, s.newPart(o.Market), s.host.Now())
+		next, ask, err := order.NextOfChange(o, m, s.newPart(o.Market), s.host.Now())
 		if err != nil {
 			return o, nil, err
 		}
@@ -61,27 +62,27 @@ func (s *driver) driveChange(
 
 // stillChanging reads an order again that somebody else has saved, and refuses one whose change has been
 // taken on by another.
-func (s *driver) stillChanging(ctx context.Context, o Order) (Order, error) {
+func (s *driver) stillChanging(ctx context.Context, o order.Order) (order.Order, error) {
 	now, err := s.book.order(ctx, o.ID)
 	switch {
 	case err != nil:
 		return o, err
 	case now.Change == nil || now.Change.ID != o.Change.ID || now.Epoch != o.Epoch:
-		return o, errChanging
+		return o, order.ErrChanging
 	}
 	return now.Order, nil
 }
 
 // saveChange commits the next state of a change, and with it what becomes of the order.
-func (s *driver) saveChange(ctx context.Context, before, next Order, ask effect) (Order, error) {
+func (s *driver) saveChange(ctx context.Context, before, next order.Order, ask order.Effect) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return next, err
 	}
 	w := &saving{order: next, lease: newLease, before: &before}
-	if ask == swap {
+	if ask == order.Swap {
 		by := audit.ActorOf(ctx)
-		w.order.signed(len(before.Steps), by)
-		w.deed = tellOf(w.order, []string{string(swap)}, "", by)
+		w.order.Sign(len(before.Steps), by)
+		w.deed = order.AuditOf(w.order, []string{string(order.Swap)}, "", by)
 		e, err := eventOfChange(w.order, before.Change)
 		if err != nil {
 			return next, err
@@ -97,44 +98,44 @@ func (s *driver) saveChange(ctx context.Context, before, next Order, ask effect)
 
 // performChange asks for an effect and turns the answer into a message.
 func (s *driver) performChange(
-	ctx context.Context, o Order, ask effect, paymentToken string,
-) (message, error) {
+	ctx context.Context, o order.Order, ask order.Effect, paymentToken string,
+) (order.Message, error) {
 	if err := s.goesOn(); err != nil {
 		return nil, err
 	}
 	switch ask {
-	case hold:
+	case order.Hold:
 		return s.holdMore(ctx, o), nil
-	case authorise:
+	case order.Authorise:
 		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
 			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod,
 			Token: paymentToken,
 		})
 		if err != nil {
-			return refused{failure: failureOf(err)}, nil
+			return order.Refused{Failure: order.FailureOf(err)}, nil
 		}
-		return paid{}, nil
-	case findMoney:
-		m, err := s.lookForMoney(ctx, Order{ID: o.Change.ID})
+		return order.Paid{}, nil
+	case order.FindMoney:
+		m, err := s.lookForMoney(ctx, order.Order{ID: o.Change.ID})
 		return m, waitingFor("payments", err)
-	case giveBack:
-		return released{}, s.releaseChange(ctx, o)
-	case nothing, announce, holdOnTrial, announceTrial, swap:
+	case order.GiveBack:
+		return order.Released{}, s.releaseChange(ctx, o)
+	case order.Nothing, order.Announce, order.HoldUnconfirmed, order.AskToConfirm, order.Swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect of a change", ask)
 }
 
 // holdMore sets aside what the order has not yet, at once. Of two refusals stock's is told.
-func (s *driver) holdMore(ctx context.Context, o Order) message {
-	c, ttl := o.Change, holdFor.Milliseconds()
+func (s *driver) holdMore(ctx context.Context, o order.Order) order.Message {
+	c, ttl := o.Change, order.HoldFor.Milliseconds()
 	got := holdings{
-		stock: &inventoryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
-		place: &deliveryv1.HoldResponse{ExpiresAt: s.host.Now().Add(holdFor).UnixMilli()},
+		stock: &inventoryv1.HoldResponse{ExpiresAt: s.host.Now().Add(order.HoldFor).UnixMilli()},
+		place: &deliveryv1.HoldResponse{ExpiresAt: s.host.Now().Add(order.HoldFor).UnixMilli()},
 	}
 	var both errgroup.Group
-	if more := o.adds(); len(more) > 0 {
+	if more := o.Adds(); len(more) > 0 {
 		request := &inventoryv1.HoldRequest{OrderId: c.ID, TtlMs: ttl, AddsTo: o.ID}
-		if c.isNew() { // one that is paid for is not refused any more
+		if c.IsNew() { // one that is paid for is not refused any more
 			request.NewcomerPercent = int32(o.NewcomerShare)
 		}
 		for _, line := range more {
@@ -143,7 +144,7 @@ func (s *driver) holdMore(ctx context.Context, o Order) message {
 		}
 		both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
 	}
-	if o.moves() {
+	if o.Moves() {
 		both.Go(func() error {
 			got.place, got.placeErr = s.delivery.Hold(ctx,
 				&deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
@@ -152,21 +153,21 @@ func (s *driver) holdMore(ctx context.Context, o Order) message {
 	}
 	_ = both.Wait()
 	if err := cmp.Or(got.stockErr, got.placeErr); err != nil {
-		return refused{failure: failureOf(err)}
+		return order.Refused{Failure: order.FailureOf(err)}
 	}
 	m := got.message()
-	if !o.moves() {
-		m.window = c.Window
+	if !o.Moves() {
+		m.Window = c.Window
 	}
 	return m
 }
 
 // releaseChange gives back whatever a change may hold.
-func (s *driver) releaseChange(ctx context.Context, o Order) error {
-	return s.giveBack(ctx, o.Change.ID, len(o.adds()) > 0, o.moves(), o.Change.Paying)
+func (s *driver) releaseChange(ctx context.Context, o order.Order) error {
+	return s.giveBack(ctx, o.Change.ID, len(o.Adds()) > 0, o.Moves(), o.Change.Paying)
 }
 
-// giveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and
+// order.GiveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and
 // refuses whatever would come later.
 func (s *driver) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
 	var all errgroup.Group
@@ -193,20 +194,20 @@ func (s *driver) giveBack(ctx context.Context, changeID string, goods, place, mo
 
 // resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *driver) resumeChange(ctx context.Context, o leased) (Order, *Failure, error) {
+func (s *driver) resumeChange(ctx context.Context, o leased) (order.Order, *order.Failure, error) {
 	o, mine, err := s.book.takeLease(ctx, o)
 	if err != nil {
 		return o.Order, nil, err
 	}
 	if !mine {
-		return o.Order, nil, errChanging
+		return o.Order, nil, order.ErrChanging
 	}
 	if o.Change == nil { // a process of an earlier version has saved the order without it
-		return o.Order, &interruptedChange, s.book.dropLostChange(ctx, o.Order)
+		return o.Order, &order.InterruptedChange, s.book.dropLostChange(ctx, o.Order)
 	}
 	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
 		o.Change.ID, "status", o.Change.Status)
-	return s.driveChange(ctx, o.Order, resume{}, "")
+	return s.driveChange(ctx, o.Order, order.Resume{}, "")
 }
 
 func (s *driver) newPart(market string) func() string {

@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // driver takes orders, and changes of orders, from state to state.
@@ -52,20 +53,20 @@ const sweepEvery = time.Second
 // drive takes an order from message to message until it asks for nothing more.
 // Each state is committed before its effect is asked for. An error leaves the order where
 // it is, for the sweeper.
-func (s *driver) drive(ctx context.Context, o Order, m message, paymentToken string) (Order, error) {
+func (s *driver) drive(ctx context.Context, o order.Order, m order.Message, paymentToken string) (order.Order, error) {
 	for {
 		before := o.Status
-		next, ask, err := step(o, m, s.host.Now())
+		next, ask, err := order.Next(o, m, s.host.Now())
 		if err != nil {
 			return o, err
 		}
-		if next.Status != before || ask.published() {
+		if next.Status != before || ask.Published() {
 			if next, err = s.save(ctx, next, ask, deedOf(ctx, m, next)); err != nil {
 				return o, err
 			}
 		}
 		o = next
-		if ask == nothing || ask.published() {
+		if ask == order.Nothing || ask.Published() {
 			return o, nil
 		}
 		if m, err = s.perform(ctx, o, ask, paymentToken); err != nil {
@@ -75,15 +76,15 @@ func (s *driver) drive(ctx context.Context, o Order, m message, paymentToken str
 }
 
 // save commits an order's state, with its event and what the security log has of it, if there are such.
-func (s *driver) save(ctx context.Context, o Order, ask effect, deed []audit.Entry) (Order, error) {
+func (s *driver) save(ctx context.Context, o order.Order, ask order.Effect, deed []audit.Entry) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return o, err
 	}
-	w := &saving{order: o, lease: newLease, confirms: ask == announce, deed: deed}
-	if o.Status == Awaiting {
-		w.lease = o.Trial.ConfirmBy
+	w := &saving{order: o, lease: newLease, confirms: ask == order.Announce, deed: deed}
+	if o.Status == order.Awaiting {
+		w.lease = o.Confirmation.ConfirmBy
 	}
-	if ask.published() {
+	if ask.Published() {
 		e, err := s.eventFor(o, ask)
 		if err != nil {
 			return o, err
@@ -98,22 +99,22 @@ func (s *driver) save(ctx context.Context, o Order, ask effect, deed []audit.Ent
 }
 
 // perform asks for an effect and turns the answer into a message.
-func (s *driver) perform(ctx context.Context, o Order, ask effect, paymentToken string) (message, error) {
+func (s *driver) perform(ctx context.Context, o order.Order, ask order.Effect, paymentToken string) (order.Message, error) {
 	if err := s.goesOn(); err != nil {
 		return nil, err
 	}
 	switch ask {
-	case hold:
+	case order.Hold:
 		return insist(o, s.askHolds(ctx, o))
-	case holdOnTrial:
+	case order.HoldUnconfirmed:
 		return s.askHoldsOnTrial(ctx, o), nil
-	case authorise:
+	case order.Authorise:
 		return insist(o, s.askMoney(ctx, o, paymentToken))
-	case findMoney:
+	case order.FindMoney:
 		return s.lookForMoney(ctx, o)
-	case giveBack:
+	case order.GiveBack:
 		return s.release(ctx, o)
-	case nothing, announce, announceTrial, swap:
+	case order.Nothing, order.Announce, order.AskToConfirm, order.Swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
 }
@@ -128,16 +129,16 @@ func (s *driver) goesOn() error {
 
 // insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through
 // nothing that is wrong with it: who followed a link does not order again.
-func insist(o Order, m message) (message, error) {
-	if r, ok := m.(refused); ok && o.vouched() && r.failure.passing() {
-		return nil, r.failure.fault()
+func insist(o order.Order, m order.Message) (order.Message, error) {
+	if r, ok := m.(order.Refused); ok && o.Vouched() && r.Failure.Passing() {
+		return nil, r.Failure.Fault()
 	}
 	return m, nil
 }
 
 // takeOver makes an order that was left behind the caller's own and drives it to
 // its outcome. It answers the order as it then is.
-func (s *driver) takeOver(ctx context.Context, o leased) (Order, error) {
+func (s *driver) takeOver(ctx context.Context, o leased) (order.Order, error) {
 	o, mine, err := s.book.takeLease(ctx, o)
 	if err != nil {
 		return o.Order, err
@@ -145,11 +146,11 @@ func (s *driver) takeOver(ctx context.Context, o leased) (Order, error) {
 	if !mine {
 		return o.Order, errInProgress
 	}
-	if o.Status != Awaiting {
+	if o.Status != order.Awaiting {
 		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
 			o.Status)
 	}
-	return s.drive(ctx, o.Order, resume{}, "")
+	return s.drive(ctx, o.Order, order.Resume{}, "")
 }
 
 // sweep takes on orders in flight whose process was lost, and changes of orders.
@@ -172,7 +173,7 @@ func (s *driver) sweep(ctx context.Context) error {
 
 // takeAll takes orders on, some at the same time.
 func (s *driver) takeAll(
-	ctx context.Context, ids []string, on func(context.Context, leased) (Order, error),
+	ctx context.Context, ids []string, on func(context.Context, leased) (order.Order, error),
 ) {
 	var all errgroup.Group
 	all.SetLimit(8)

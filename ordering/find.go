@@ -7,14 +7,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // list reads the orders that a filter asks for, newest first.
-func (s *reader) list(ctx context.Context, f filter) (orders []Order, err error) {
+func (s *reader) list(ctx context.Context, f filter) (orders []order.Order, err error) {
 	q := search{filter: f, on: s.book.db.Read()}
 	text := q.of("o.document")
-	err = eachDocument(ctx, q.on, text, q.args, func(o Order) error {
+	err = eachDocument(ctx, q.on, text, q.args, func(o order.Order) error {
 		orders = append(orders, o)
 		return nil
 	})

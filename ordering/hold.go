@@ -11,6 +11,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 const (
@@ -23,38 +24,38 @@ const (
 )
 
 // askHolds sets goods and place aside, at once. Of two refusals stock's is told.
-func (s *driver) askHolds(ctx context.Context, o Order) message {
+func (s *driver) askHolds(ctx context.Context, o order.Order) order.Message {
 	got := s.holds(ctx, o, 0)
 	if err := cmp.Or(got.stockErr, got.placeErr); err != nil {
-		return refused{failure: failureOf(err)}
+		return order.Refused{Failure: order.FailureOf(err)}
 	}
 	return got.message()
 }
 
 // askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of goods and place could be had
 // it is given back for now.
-func (s *driver) askHoldsOnTrial(ctx context.Context, o Order) message {
-	got := s.holds(ctx, o, o.Trial.Share)
+func (s *driver) askHoldsOnTrial(ctx context.Context, o order.Order) order.Message {
+	got := s.holds(ctx, o, o.Confirmation.Share)
 	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.placeErr, unconfirmedFull)
 	for _, err := range []error{got.stockErr, got.placeErr} {
 		if err != nil && !fault.Is(err, unconfirmedFull) {
-			return refused{failure: failureOf(err)}
+			return order.Refused{Failure: order.FailureOf(err)}
 		}
 	}
 	if !full {
 		return got.message()
 	}
 	if err := s.yield(ctx, o); err != nil {
-		return refused{failure: failureOf(err)}
+		return order.Refused{Failure: order.FailureOf(err)}
 	}
-	return unheld{}
+	return order.Unheld{}
 }
 
 // unconfirmedFull is the code of a hold that is beyond what unconfirmed orders may have.
 const unconfirmedFull = "unconfirmed_full"
 
 // yield gives back what an order holds, which may be held for it again.
-func (s *driver) yield(ctx context.Context, o Order) error {
+func (s *driver) yield(ctx context.Context, o order.Order) error {
 	var both errgroup.Group
 	both.Go(func() error {
 		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
@@ -75,10 +76,10 @@ type holdings struct {
 }
 
 // holds asks for both holds at once; with a share, those of an order that is not confirmed.
-func (s *driver) holds(ctx context.Context, o Order, share int64) (got holdings) {
-	ttl := holdFor.Milliseconds()
+func (s *driver) holds(ctx context.Context, o order.Order, share int64) (got holdings) {
+	ttl := order.HoldFor.Milliseconds()
 	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
-	if o.Status == Placed { // one that is paid for is not refused any more
+	if o.Status == order.Placed { // one that is paid for is not refused any more
 		request.NewcomerPercent = int32(o.NewcomerShare)
 	}
 	for _, line := range o.Lines {
@@ -96,13 +97,13 @@ func (s *driver) holds(ctx context.Context, o Order, share int64) (got holdings)
 }
 
 // message tells an order what is set aside for it.
-func (h holdings) message() heldAll {
-	m := heldAll{
-		until: time.UnixMilli(min(h.stock.GetExpiresAt(), h.place.GetExpiresAt())).UTC(),
-		lots:  map[string][]Lot{}, window: windowFromProto(h.place.GetWindow()),
+func (h holdings) message() order.HeldAll {
+	m := order.HeldAll{
+		Until: time.UnixMilli(min(h.stock.GetExpiresAt(), h.place.GetExpiresAt())).UTC(),
+		Lots:  map[string][]order.Lot{}, Window: order.WindowFromProto(h.place.GetWindow()),
 	}
 	for _, a := range h.stock.GetAllocations() {
-		m.lots[a.GetVariantId()] = append(m.lots[a.GetVariantId()], Lot{
+		m.Lots[a.GetVariantId()] = append(m.Lots[a.GetVariantId()], order.Lot{
 			ID: a.GetLotId(), Code: a.GetLotCode(), BestBefore: a.GetBestBefore(), Quantity: a.GetQuantity(),
 		})
 	}
@@ -111,7 +112,7 @@ func (h holdings) message() heldAll {
 
 // release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent,
 // and refuses whatever of the order would come later.
-func (s *driver) release(ctx context.Context, o Order) (done released, err error) {
+func (s *driver) release(ctx context.Context, o order.Order) (done order.Released, err error) {
 	var all errgroup.Group
 	all.Go(func() error {
 		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
@@ -119,16 +120,16 @@ func (s *driver) release(ctx context.Context, o Order) (done released, err error
 	})
 	all.Go(func() error {
 		request := &deliveryv1.ReleaseRequest{OrderId: o.ID}
-		if o.keepsPlace() {
+		if o.KeepsPlace() {
 			request.KeepMs, request.KeepPercent = keepPlaceFor.Milliseconds(), keepPercent
 		}
 		answer, err := s.delivery.Release(ctx, request)
 		if until := answer.GetKeptUntil(); until > 0 {
-			done.keptUntil = time.UnixMilli(until).UTC()
+			done.KeptUntil = time.UnixMilli(until).UTC()
 		}
 		return err
 	})
-	if o.reached(Held) {
+	if o.Reached(order.Held) {
 		all.Go(func() error {
 			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
 			return err

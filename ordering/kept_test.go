@@ -10,6 +10,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -61,7 +62,7 @@ func TestADeclinedCardKeepsThePlace(t *testing.T) {
 		s.wantCode(err, "window_full")
 		bought, err := s.pays(ada, window, "ok", true)
 		s.must(err)
-		if bought.GetOrder().GetStatus() != Confirmed {
+		if bought.GetOrder().GetStatus() != order.Confirmed {
 			s.Errorf("with a third card the order is %s", bought.GetOrder().GetStatus())
 		}
 		s.wantLeft(window, 0)
@@ -172,7 +173,7 @@ func (s *shop) givenBackAgain(orderID string) time.Time {
 		document = REPLACE(document, '"status":"failed","total"', '"status":"releasing","total"') WHERE id = $1`,
 		orderID)
 	s.must(s.service.driver.sweep(s.Context()))
-	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == Failed })
+	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == order.Failed })
 	o, err := s.service.book.order(s.Context(), orderID)
 	s.must(err)
 	return o.KeptUntil

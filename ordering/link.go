@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // linkLife is how long an order's link is good after its window has ended.
@@ -15,7 +16,7 @@ const linkLife = 60 * 24 * time.Hour
 
 // link is what an order's access token says. It opens one order, and nothing of whoever ordered.
 type link struct {
-	scope scope
+	scope order.Scope
 	// expires is when it ends, in whole minutes.
 	expires time.Time
 	// epoch is how often the links of the customer had been ended when it was made.
@@ -92,7 +93,7 @@ func (k linkKey) read(orderID, token string) (link, bool) {
 		return link{}, false
 	}
 	return link{
-		scope:   scope(raw[2]),
+		scope:   order.Scope(raw[2]),
 		expires: time.Unix(int64(binary.BigEndian.Uint32(raw[3:]))*60, 0).UTC(),
 		epoch:   int64(binary.BigEndian.Uint32(raw[7:])),
 	}, true
@@ -110,4 +111,4 @@ func (l link) good(ended endedLinks, now time.Time) bool {
 }
 
 // linkEnds is when the links to an order end: in whole minutes, as a token tells it.
-func linkEnds(o Order) time.Time { return o.Window.EndsAt.Add(linkLife).Truncate(time.Minute) }
+func linkEnds(o order.Order) time.Time { return o.Window.EndsAt.Add(linkLife).Truncate(time.Minute) }

@@ -11,6 +11,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -51,9 +52,9 @@ func (s *reader) ListOrders(
 	}
 	for _, o := range orders {
 		if r.GetProducerId() != "" {
-			o = partOf(o, []string{r.GetProducerId()})
+			o = order.PartOf(o, []string{r.GetProducerId()})
 		}
-		response.Orders = append(response.Orders, orderToProto(o))
+		response.Orders = append(response.Orders, order.ToProto(o))
 	}
 	return response, nil
 }
@@ -181,11 +182,11 @@ func (f *filter) readStatuses(r *orderingv1.ListOrdersRequest) error {
 	case f.market != "" || r.GetStuck():
 		f.statuses = all
 	default:
-		f.statuses = acknowledged
+		f.statuses = order.AcknowledgedStates
 	}
 	if r.GetStuck() {
 		f.statuses = slices.DeleteFunc(slices.Clone(f.statuses),
-			func(status string) bool { return !slices.Contains(inFlight, status) })
+			func(status string) bool { return !slices.Contains(order.InFlightStates, status) })
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // ids are those of a list's orders, over all its pages of two.
@@ -63,14 +64,14 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			},
 			"customers and a state": {&orderingv1.ListOrdersRequest{
 				CustomerIds: []string{ada, bob},
-				Statuses:    []string{Packed, Cancelled},
+				Statuses:    []string{order.Packed, order.Cancelled},
 			}, []int{4, 0}},
 			"customers of a window": {&orderingv1.ListOrdersRequest{
 				CustomerIds: []string{ada},
 				WindowId:    saturday,
 			}, []int{0}},
 			"states": {
-				&orderingv1.ListOrdersRequest{Statuses: []string{Confirmed, Packed, Packed}},
+				&orderingv1.ListOrdersRequest{Statuses: []string{order.Confirmed, order.Packed, order.Packed}},
 				[]int{3, 2, 1, 0},
 			},
 			"from": {
@@ -83,7 +84,7 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			},
 			"from and before": {&orderingv1.ListOrdersRequest{
 				PlacedFrom:   o[1].GetPlacedAt(),
-				PlacedBefore: o[4].GetPlacedAt(), Statuses: []string{Confirmed},
+				PlacedBefore: o[4].GetPlacedAt(), Statuses: []string{order.Confirmed},
 			}, []int{3, 2, 1}},
 			"window": {&orderingv1.ListOrdersRequest{WindowId: sunday}, []int{4, 3, 2}},
 			"window and time": {&orderingv1.ListOrdersRequest{
@@ -93,7 +94,7 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			"producer": {&orderingv1.ListOrdersRequest{WithProducerId: dairy}, []int{4, 2, 0}},
 			"producer and window": {&orderingv1.ListOrdersRequest{
 				WithProducerId: dairy, WindowId: sunday,
-				Statuses: []string{Confirmed},
+				Statuses: []string{order.Confirmed},
 			}, []int{2}},
 			"producer and customer": {&orderingv1.ListOrdersRequest{
 				WithProducerId: bakery,
@@ -120,7 +121,7 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			"stuck":           {&orderingv1.ListOrdersRequest{Stuck: true}, nil},
 			"stuck, but not so": {&orderingv1.ListOrdersRequest{
 				Stuck:    true,
-				Statuses: []string{Confirmed},
+				Statuses: []string{order.Confirmed},
 			}, nil},
 			"of elsewhere's window": {
 				&orderingv1.ListOrdersRequest{WindowId: s.service.host.NewID(id.Window, "salem")}, nil,
@@ -145,16 +146,16 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 		s.wantOrders("a producer's own", &orderingv1.ListOrdersRequest{ProducerId: bakery}, o, 3, 2, 1)
 		s.wantOrders("a producer's own before", &orderingv1.ListOrdersRequest{
 			ProducerId:   bakery,
-			PlacedBefore: o[3].GetPlacedAt(), Statuses: []string{Confirmed},
+			PlacedBefore: o[3].GetPlacedAt(), Statuses: []string{order.Confirmed},
 		}, o, 2, 1)
 		s.wantOrders("a producer's own by part",
-			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{PartPacked}}, o, 0)
+			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{order.PartPacked}}, o, 0)
 		s.wantOrders("a producer's own by part and window", &orderingv1.ListOrdersRequest{
 			ProducerId: dairy,
-			WindowId:   sunday, PartStatuses: []string{PartNew, PartAccepted},
+			WindowId:   sunday, PartStatuses: []string{order.PartNew, order.PartAccepted},
 		}, o, 2)
 		s.wantOrders("a producer's own that were cancelled",
-			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{PartCancelled}}, o, 4)
+			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{order.PartCancelled}}, o, 4)
 		s.wantOrders("another market's", &orderingv1.ListOrdersRequest{Market: "salem"}, o)
 	})
 }
@@ -226,7 +227,7 @@ func TestAStuckOrderIsTakenOnWhenTheOperatorSaysSo(t *testing.T) {
 		s.exec("DELETE FROM order_lots")
 		s.must(hosttest.Retry(s.T, s.p, "ordering", "order:"+o.GetId()))
 		s.eventually("the order is confirmed",
-			func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
+			func() bool { return s.get(o.GetId()).GetStatus() == order.Confirmed })
 		if found := hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 0 {
 			s.Errorf("troubles %v", found)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // awaited is a step of a change that a peer does not let be done.
@@ -57,9 +58,9 @@ func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
 }
 
 // takeOverChange takes on a change that was left behind. What it waits for is kept, for the operator.
-func (s *driver) takeOverChange(ctx context.Context, o leased) (Order, error) {
+func (s *driver) takeOverChange(ctx context.Context, o leased) (order.Order, error) {
 	now, _, err := s.resumeChange(ctx, o)
-	if err != nil && o.Change != nil && !fault.Is(err, errChanging.Code) {
+	if err != nil && o.Change != nil && !fault.Is(err, order.ErrChanging.Code) {
 		err = errors.Join(err, s.book.noteStall(ctx, o.Change.ID, waitsFor(err)))
 	}
 	return now, err
@@ -83,7 +84,7 @@ func (s *driver) whenLost(ctx context.Context, changeID string) error {
 	case err != nil:
 		return err
 	case !lost:
-		return errChanging
+		return order.ErrChanging
 	}
 	return s.giveBackLost(ctx, changeID)
 }

@@ -9,6 +9,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // forget saves an order as a process does that knows nothing of changes.
@@ -158,10 +159,10 @@ func TestAnOrderIsPaidForInSoManyPartsAtTheMost(t *testing.T) {
 		gouda, rye := s.product(s.producer("Dairy"), "Gouda", "each", 1000),
 			s.product(s.producer("Bakery"), "Rye", "each", 1000)
 		bought := s.order(s.window(2).GetId(), want{gouda, 1000})
-		for n := range int64(maxCharges) {
+		for n := range int64(order.MaxCharges) {
 			s.change(s.wants(bought, "", want{gouda, 2000 + n*1000}))
 		}
-		many := int64(maxCharges + 1)
+		many := int64(order.MaxCharges + 1)
 		for _, look := range []bool{true, false} {
 			r := s.wants(bought, "", want{gouda, many * 1000}, want{rye, 1000})
 			r.Look = look
@@ -199,7 +200,7 @@ func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
 		}
 		packs := func(o *orderingv1.Order, moves *int64, packed ...*orderingv1.PackedLine) error {
 			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
-				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: PartPacked, Packed: packed,
+				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: order.PartPacked, Packed: packed,
 				Moves: moves, Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
 			})
 			return err

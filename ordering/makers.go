@@ -4,6 +4,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // terms are how a maker takes orders, as the quotes of her goods tell, and what an order has of them.
@@ -13,7 +14,7 @@ type terms struct {
 }
 
 // termsOf are those of each maker of some lines, in the lines' order. Of whom no quote tells there are none.
-func termsOf(lines []Line, quotes map[string]*catalogv1.Quote) (all []*terms) {
+func termsOf(lines []order.Line, quotes map[string]*catalogv1.Quote) (all []*terms) {
 	of := map[string]*terms{}
 	for _, quote := range quotes {
 		of[quote.GetProducerId()] = &terms{quote: quote}
@@ -33,7 +34,7 @@ func termsOf(lines []Line, quotes map[string]*catalogv1.Quote) (all []*terms) {
 
 // checkMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less
 // of her goods than she wants.
-func checkMakers(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+func checkMakers(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	if err := checkHolidays(lines, quotes, startsAt); err != nil {
 		return err
 	}
@@ -47,7 +48,7 @@ func checkMakers(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int6
 
 // checkMakersAgain refuses what an order may not become. What its makers took stays taken: only where it is
 // more of her goods, or another window, a maker may be away, and only what became less has to be enough.
-func checkMakersAgain(before, after Order, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+func checkMakersAgain(before, after order.Order, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	had := map[string]int64{}
 	for _, line := range before.Lines {
 		had[line.ProducerID] += line.Total.Minor
@@ -95,7 +96,7 @@ func (t *terms) enough(currency string) error {
 }
 
 // checkHolidays refuses goods of a maker who is on holiday at a time, in Unix milliseconds.
-func checkHolidays(lines []Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+func checkHolidays(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	for _, t := range termsOf(lines, quotes) {
 		if err := t.holiday(startsAt); err != nil {
 			return err

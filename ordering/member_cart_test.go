@@ -7,6 +7,7 @@ import (
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // basket is a member's, as a device sees it that knows a cart; it may be made in the market.
@@ -92,10 +93,10 @@ func TestAMembersBasketIsBounded(t *testing.T) {
 		gouda := s.product(dairy, "Gouda", "each", 1250)
 		ada := s.member("ada")
 		mine := s.basket(ada, "", market).GetId()
-		s.puts(mine, ada, gouda, MaxQuantity-1000)
+		s.puts(mine, ada, gouda, order.MaxQuantity-1000)
 		guest := s.cart(gouda)
 		s.puts(guest, "", gouda, 5000)
-		s.wantBasket(s.basket(ada, guest, ""), map[string]int64{"Gouda": MaxQuantity})
+		s.wantBasket(s.basket(ada, guest, ""), map[string]int64{"Gouda": order.MaxQuantity})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // TestAVerifiedAddressSeesWhatItOrderedWithoutAnAccount orders as a guest with a member's address, and looks
@@ -68,7 +69,7 @@ func TestAVerifiedAddressSeesWhatItOrderedWithoutAnAccount(t *testing.T) {
 			Viewer: &orderingv1.Viewer{CustomerId: ada, Verified: true},
 		})
 		s.must(err)
-		if got.GetOrder().GetStatus() != Cancelled {
+		if got.GetOrder().GetStatus() != order.Cancelled {
 			s.Errorf("whose address ordered it cancels it to %s", got.GetOrder().GetStatus())
 		}
 	})

@@ -6,27 +6,28 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // askMoney reserves the most that may be captured.
-func (s *driver) askMoney(ctx context.Context, o Order, token string) message {
+func (s *driver) askMoney(ctx context.Context, o order.Order, token string) order.Message {
 	_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
 		OrderId: o.ID, Amount: o.Authorised.Proto(), Method: o.PaymentMethod, Token: token,
 	})
 	if err != nil {
-		return refused{failure: failureOf(err)}
+		return order.Refused{Failure: order.FailureOf(err)}
 	}
-	return paid{}
+	return order.Paid{}
 }
 
 // lookForMoney asks what became of an authorisation that nobody waited for.
-func (s *driver) lookForMoney(ctx context.Context, o Order) (message, error) {
+func (s *driver) lookForMoney(ctx context.Context, o order.Order) (order.Message, error) {
 	response, err := s.payments.GetPayment(ctx, &paymentsv1.GetPaymentRequest{OrderId: o.ID})
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
 	if response.GetPayment().GetStatus() == state.PaymentAuthorised {
-		return paid{}, nil
+		return order.Paid{}, nil
 	}
-	return unpaid{}, nil
+	return order.Unpaid{}, nil
 }

@@ -9,6 +9,7 @@ import (
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -84,7 +85,7 @@ func TestOrdersMoveWithTheirWindow(t *testing.T) {
 		steps := s.get(open.GetId()).GetSteps()
 		note := "moved to " + starts.Format("Monday 2 January, 15:04") + " to " +
 			starts.Add(2*time.Hour).Format("15:04 MST") + ", The side door"
-		if last := steps[len(steps)-1]; last.GetStatus() != Confirmed || last.GetNote() != note {
+		if last := steps[len(steps)-1]; last.GetStatus() != order.Confirmed || last.GetNote() != note {
 			s.Errorf("the last step is %v, want %q", last, note)
 		}
 		if n := s.count("SELECT COUNT(*) FROM orders WHERE document LIKE '%moved_from%'"); n != copies+2 {
@@ -129,7 +130,7 @@ func TestAnOrderInFlightIsMovedOnceItIsConfirmed(t *testing.T) {
 				to, time.Now().Add(time.Hour).UnixMilli(),
 				fmt.Sprintf(`"status":%q,"total"`, from), fmt.Sprintf(`"status":%q,"total"`, to))
 		}
-		turn(Confirmed, Held)
+		turn(order.Confirmed, order.Held)
 		s.later(window)
 		s.eventually("the move is known",
 			func() bool { return s.count("SELECT COUNT(*) FROM moved_windows") == 1 })
@@ -137,7 +138,7 @@ func TestAnOrderInFlightIsMovedOnceItIsConfirmed(t *testing.T) {
 		if s.count("SELECT COUNT(*) FROM moved_windows") != 1 || s.get(o.GetId()).GetMovedFrom() != nil {
 			s.Error("an order in flight was moved, or forgotten")
 		}
-		turn(Held, Confirmed)
+		turn(order.Held, order.Confirmed)
 		s.moved()
 		if s.get(o.GetId()).GetMovedFrom().GetStartsAt() != o.GetWindowStartsAt() {
 			s.Error("the order was not moved when it was confirmed")

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // verified is a member whose address is verified and who has never picked anything up.
@@ -43,10 +44,10 @@ func (s *stall) hasStock(pieces int64) {
 func (s *stall) collects(orderID string) {
 	s.Helper()
 	o := s.get(orderID)
-	for _, to := range []string{PartAccepted, PartPacked, PartReady, PartDone} {
+	for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady, order.PartDone} {
 		o = s.advance(o, s.producer, to)
 	}
-	s.wantStatus(o, Done)
+	s.wantStatus(o, order.Done)
 }
 
 // isFree makes sure that a basket can still be ordered.
@@ -66,7 +67,7 @@ func TestSpellingsOfAnAddressShareItsLimits(t *testing.T) {
 			"x+2@ex\uff41mple.org",
 		} {
 			o := s.buys(s.basket(email, fmt.Sprintf("192.0.2.%d", i)))
-			if s.wantStatus(o, Awaiting); (o.GetHoldsUntil() != 0) != (i == 0) {
+			if s.wantStatus(o, order.Awaiting); (o.GetHoldsUntil() != 0) != (i == 0) {
 				s.Errorf("order %d, of %s, holds until %d", i+1, email, o.GetHoldsUntil())
 			}
 		}
@@ -85,7 +86,7 @@ func TestATypedAddressProvesNothing(t *testing.T) {
 		s.must(err)
 		link := &orderingv1.OrderLink{Id: first.GetOrder().GetId(), Token: first.GetAccessToken()}
 		early := s.basket("ada+early@example.com", "192.0.2.2")
-		s.wantStatus(s.shows(early, link), Awaiting) // confirmed, but not picked up
+		s.wantStatus(s.shows(early, link), order.Awaiting) // confirmed, but not picked up
 		s.collects(first.GetOrder().GetId())
 
 		nobody := s.buys(s.basket("nobody@example.com", "192.0.2.3"))
@@ -96,12 +97,12 @@ func TestATypedAddressProvesNothing(t *testing.T) {
 					nobody.GetStatus())
 			}
 		}
-		s.wantStatus(s.shows(s.basket("other@example.com", "192.0.2.5"), link), Awaiting) // another's mailbox
+		s.wantStatus(s.shows(s.basket("other@example.com", "192.0.2.5"), link), order.Awaiting) // another's mailbox
 		forged := &orderingv1.OrderLink{Id: link.GetId(), Token: link.GetToken()[:len(link.GetToken())-4] +
 			"AAAA"}
-		s.wantStatus(s.shows(s.basket("ada@example.com", "192.0.2.6"), forged), Awaiting)
+		s.wantStatus(s.shows(s.basket("ada@example.com", "192.0.2.6"), forged), order.Awaiting)
 		s.wantStatus(s.shows(s.basket("Ada@example.com", "192.0.2.7"), &orderingv1.OrderLink{Id: "nonsense"},
-			link), Confirmed)
+			link), order.Confirmed)
 	})
 }
 
@@ -132,8 +133,8 @@ func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
 		s.wantCode(err, "newcomer_share")
 		s.isFree(large)
 		o := s.buys(s.basketOfMany(first, 4, "mallory@example.com", "192.0.2.1"))
-		s.wantStatus(o, Confirmed) // a tenth
-		s.wantStatus(s.buys(s.basketOf(tagged, "m@example.com", "192.0.2.2")), Confirmed)
+		s.wantStatus(o, order.Confirmed) // a tenth
+		s.wantStatus(s.buys(s.basketOf(tagged, "m@example.com", "192.0.2.2")), order.Confirmed)
 		for i, v := range []*orderingv1.Viewer{first, tagged} {
 			third := s.basketOf(v, "m@example.com", fmt.Sprint("192.0.2.1", i))
 			_, err = s.try(third)
@@ -141,7 +142,7 @@ func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
 			s.isFree(third)
 		}
 		s.collects(o.GetId())
-		s.wantStatus(s.buys(s.basketOfMany(first, 16, "mallory@example.com", "192.0.2.1")), Confirmed)
+		s.wantStatus(s.buys(s.basketOfMany(first, 16, "mallory@example.com", "192.0.2.1")), order.Confirmed)
 	})
 }
 
@@ -166,15 +167,15 @@ func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
 		for _, orderID := range orders[:2] {
 			got, err := s.confirm(orderID)
 			s.must(err)
-			s.wantStatus(got.GetOrder(), Confirmed)
+			s.wantStatus(got.GetOrder(), order.Confirmed)
 		}
 		_, err = s.confirm(orders[2])
 		s.wantCode(err, "too_many_open")
-		s.wantStatus(s.get(orders[2]), Awaiting)
+		s.wantStatus(s.get(orders[2]), order.Awaiting)
 		s.collects(orders[0]) // that makes room
 		got, err := s.confirm(orders[2])
 		s.must(err)
-		s.wantStatus(got.GetOrder(), Confirmed)
+		s.wantStatus(got.GetOrder(), order.Confirmed)
 	})
 }
 
@@ -191,7 +192,7 @@ func TestMembersOfOneNetworkCountTogether(t *testing.T) {
 		for i := range 5 {
 			email := fmt.Sprintf("account%d@example.com", i)
 			o := s.buys(s.basketOf(s.verified(fmt.Sprint("account", i), email), email, "192.0.2.9"))
-			if o.GetQueued() != (i >= 3) || (o.GetStatus() == Confirmed) != (i < 3) {
+			if o.GetQueued() != (i >= 3) || (o.GetStatus() == order.Confirmed) != (i < 3) {
 				s.Errorf("order %d of the network is %s", i+1, o.GetStatus())
 			}
 		}
@@ -202,12 +203,12 @@ func TestMembersOfOneNetworkCountTogether(t *testing.T) {
 		s.settle(1, []string{queued[0].GetOrder().GetId()}, true)
 		got, err := s.confirm(queued[0].GetOrder().GetId())
 		s.must(err)
-		s.wantStatus(got.GetOrder(), Confirmed)
+		s.wantStatus(got.GetOrder(), order.Confirmed)
 		s.wantStatus(s.buys(s.basketOf(s.verified("elsewhere", "e@example.com"), "e@example.com",
-			"192.0.2.10")), Confirmed)
+			"192.0.2.10")), order.Confirmed)
 		s.exec("UPDATE unpaid SET placed_at = 1 WHERE state = 'open'") // on another day
 		s.wantStatus(s.buys(s.basketOf(s.verified("later", "l@example.com"), "l@example.com", "192.0.2.9")),
-			Confirmed)
+			order.Confirmed)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // TestOpenOrdersAreCounted counts those that are still to be handed over, of a maker and of a window.
@@ -31,11 +32,11 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
 		open(1, 1, 1, 0)
-		for _, to := range []string{PartPacked, PartReady, PartDone} {
+		for _, to := range []string{order.PartPacked, order.PartReady, order.PartDone} {
 			s.advance(both, dairy, to)
 		}
 		open(0, 1, 1, 0)
-		for _, to := range []string{PartPacked, PartReady, PartDone} {
+		for _, to := range []string{order.PartPacked, order.PartReady, order.PartDone} {
 			s.advance(both, bakery, to)
 		}
 		open(0, 0, 0, 0)

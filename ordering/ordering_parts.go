@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -17,13 +18,13 @@ func (s *Service) CancelOrder(
 	ctx context.Context, r *orderingv1.CancelOrderRequest,
 ) (*orderingv1.CancelOrderResponse, error) {
 	if o, err := s.giveUp(ctx, r.GetId(), r.GetViewer()); err != nil || o.ID != "" {
-		return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, err
+		return &orderingv1.CancelOrderResponse{Order: order.ToProto(o)}, err
 	}
-	o, err := s.change(ctx, r.GetId(), r.GetViewer(), func(o *Order) ([]string, error) {
+	o, err := s.change(ctx, r.GetId(), r.GetViewer(), func(o *order.Order) ([]string, error) {
 		switch {
-		case r.GetViewer().GetOperator(), o.ViewerMay.may(cancelling):
-			return cancel(o, s.host.Now())
-		case o.ViewerMay.may(reading):
+		case r.GetViewer().GetOperator(), o.ViewerMay.May(order.Cancelling):
+			return order.Cancel(o, s.host.Now())
+		case o.ViewerMay.May(order.Reading):
 			return nil, errReadOnly
 		}
 		return nil, errNoOrder
@@ -31,7 +32,7 @@ func (s *Service) CancelOrder(
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.CancelOrderResponse{Order: orderToProto(o)}, nil
+	return &orderingv1.CancelOrderResponse{Order: order.ToProto(o)}, nil
 }
 
 // AdvancePart takes a producer's part on. To take it where it is changes nothing; what is packed is not
@@ -43,8 +44,8 @@ func (s *Service) AdvancePart(
 	if err != nil {
 		return nil, err
 	}
-	o, err := s.change(ctx, r.GetOrderId(), r.GetViewer(), func(o *Order) ([]string, error) {
-		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ID == r.GetPartId() })
+	o, err := s.change(ctx, r.GetOrderId(), r.GetViewer(), func(o *order.Order) ([]string, error) {
+		at := slices.IndexFunc(o.Parts, func(p order.Part) bool { return p.ID == r.GetPartId() })
 		if at < 0 ||
 			(!r.GetViewer().GetOperator() &&
 				!slices.Contains(r.GetViewer().GetProducerIds(), o.Parts[at].ProducerID)) {
@@ -56,37 +57,37 @@ func (s *Service) AdvancePart(
 		if err := outdated(o, o.Parts[at], r, packed); err != nil {
 			return nil, err
 		}
-		return advance(o, at, r.GetTo(), packed, s.host.Now())
+		return order.Advance(o, at, r.GetTo(), packed, s.host.Now())
 	}, r.GetPartId())
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.AdvancePartResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
+	return &orderingv1.AdvancePartResponse{Order: order.ToProto(o.SeenBy(r.GetViewer()))}, nil
 }
 
 // outdated refuses to take a part on for who has seen another than it is. Who says nothing of what they have
 // seen packs a part that its shopper has changed, and that nobody has accepted since, only by saying of each
 // of its lines how much there is.
-func outdated(o *Order, p Part, r *orderingv1.AdvancePartRequest, packed packing) error {
+func outdated(o *order.Order, p order.Part, r *orderingv1.AdvancePartRequest, packed order.Packing) error {
 	changed := !p.ChangedAt.IsZero()
 	switch {
-	case r.ChangedAt != nil && r.GetChangedAt() != millis(p.ChangedAt) && p.Status == PartNew:
-		return errOrderChanged
-	case otherMoves(p, r.GetTo(), r.Moves) && changed:
-		return errOrderChanged
-	case otherMoves(p, r.GetTo(), r.Moves):
-		return errChanged
-	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == PartPacked && changed && p.Status == PartNew &&
-		!o.toldInFull(p, packed):
-		return errOrderChanged
+	case r.ChangedAt != nil && r.GetChangedAt() != order.Millis(p.ChangedAt) && p.Status == order.PartNew:
+		return order.ErrOrderChanged
+	case order.OtherMoves(p, r.GetTo(), r.Moves) && changed:
+		return order.ErrOrderChanged
+	case order.OtherMoves(p, r.GetTo(), r.Moves):
+		return order.ErrChanged
+	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == order.PartPacked && changed && p.Status == order.PartNew &&
+		!o.ToldInFull(p, packed):
+		return order.ErrOrderChanged
 	}
 	return nil
 }
 
 // change amends an order that the viewer may see.
 func (s *Service) change(
-	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*Order) ([]string, error),
+	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*order.Order) ([]string, error),
 	partID string,
-) (Order, error) {
+) (order.Order, error) {
 	return s.driver.amend(ctx, func() (leased, error) { return s.reader.visible(ctx, orderID, v) }, rule, partID)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 const (
@@ -61,12 +62,12 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 			if err != nil && !fault.Is(err, errNoOrder.Code) {
 				return err
 			}
-			if o.Status != Awaiting || (through && !o.Trial.Queued) {
+			if o.Status != order.Awaiting || (through && !o.Confirmation.Queued) {
 				return nil
 			}
-			m := message(givenUp{})
+			m := order.Message(order.GivenUp{})
 			if through {
-				m = letThrough{}
+				m = order.LetThrough{}
 			}
 			if _, err := s.driver.send(ctx, o.Order, m); err != nil {
 				return err

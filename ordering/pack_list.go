@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -27,14 +28,14 @@ func (s *reader) PackList(
 	}
 	response := &orderingv1.PackListResponse{}
 	list := packList{}
-	err := s.toPack(ctx, r.GetProducerId(), r.GetWindowId(), func(o Order) error {
-		o = partOf(o, []string{r.GetProducerId()})
+	err := s.toPack(ctx, r.GetProducerId(), r.GetWindowId(), func(o order.Order) error {
+		o = order.PartOf(o, []string{r.GetProducerId()})
 		list.add(o)
 		if r.GetItemsOnly() {
 			return nil
 		}
 		if response.Cut = len(response.GetOrders()) == maxPacked; !response.GetCut() {
-			response.Orders = append(response.Orders, orderToProto(o))
+			response.Orders = append(response.Orders, order.ToProto(o))
 		}
 		return nil
 	})
@@ -46,7 +47,7 @@ func (s *reader) PackList(
 
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
-func (s *reader) toPack(ctx context.Context, producerID, windowID string, take func(Order) error) error {
+func (s *reader) toPack(ctx context.Context, producerID, windowID string, take func(order.Order) error) error {
 	return eachDocument(ctx, s.book.db.Read(), `SELECT o.document FROM order_parts AS p
 		JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
@@ -58,12 +59,12 @@ type packList map[string]*packItem
 
 // packItem is a line of all orders together.
 type packItem struct {
-	Line
+	order.Line
 	orders int64
 	toPack int64
 }
 
-func (p packList) add(o Order) {
+func (p packList) add(o order.Order) {
 	for _, line := range o.Lines {
 		item := p[line.VariantID]
 		if item == nil {
@@ -73,7 +74,7 @@ func (p packList) add(o Order) {
 		}
 		item.orders++
 		item.Quantity += line.Quantity
-		if !o.isPacked(line) {
+		if !o.IsPacked(line) {
 			item.toPack += line.Quantity
 		}
 		for _, lot := range line.Lots {
@@ -82,8 +83,8 @@ func (p packList) add(o Order) {
 	}
 }
 
-func (i *packItem) addLot(lot Lot) {
-	if at := slices.IndexFunc(i.Lots, func(l Lot) bool { return l.ID == lot.ID }); at >= 0 {
+func (i *packItem) addLot(lot order.Lot) {
+	if at := slices.IndexFunc(i.Lots, func(l order.Lot) bool { return l.ID == lot.ID }); at >= 0 {
 		i.Lots[at].Quantity += lot.Quantity
 		return
 	}
@@ -94,7 +95,7 @@ func (i *packItem) addLot(lot Lot) {
 func (p packList) sorted() []*packItem {
 	var items []*packItem
 	for _, item := range p {
-		slices.SortFunc(item.Lots, func(a, b Lot) int {
+		slices.SortFunc(item.Lots, func(a, b order.Lot) int {
 			return cmp.Or(cmp.Compare(cmp.Or(a.BestBefore, "9999"), cmp.Or(b.BestBefore, "9999")),
 				cmp.Compare(a.ID, b.ID))
 		})
@@ -103,7 +104,7 @@ func (p packList) sorted() []*packItem {
 	slices.SortFunc(items, func(a, b *packItem) int {
 		return cmp.Or(
 			cmp.Compare(strings.ToLower(a.ProductTitle), strings.ToLower(b.ProductTitle)),
-			cmp.Compare(strings.ToLower(a.size()), strings.ToLower(b.size())),
+			cmp.Compare(strings.ToLower(a.Size()), strings.ToLower(b.Size())),
 			cmp.Compare(a.VariantID, b.VariantID))
 	})
 	return items
@@ -111,8 +112,8 @@ func (p packList) sorted() []*packItem {
 
 func packItemToProto(i *packItem) *orderingv1.PackItem {
 	return &orderingv1.PackItem{
-		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.size(), Unit: i.Unit,
+		VariantId: i.VariantID, ProductTitle: i.ProductTitle, VariantTitle: i.Size(), Unit: i.Unit,
 		UnitValue: i.UnitValue, SoldBy: i.SoldBy,
-		Quantity: i.Quantity, Orders: i.orders, ToPack: i.toPack, Lots: lotsToProto(i.Lots),
+		Quantity: i.Quantity, Orders: i.orders, ToPack: i.toPack, Lots: order.LotsToProto(i.Lots),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // money is what payments knows of an order's.
@@ -34,7 +35,7 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 			s.Errorf("before it is packed: %v", l)
 		}
 		none := &orderingv1.PackedLine{VariantId: gouda.GetVariants()[0].GetId(), Reason: "sold_out"}
-		got := s.advance(o, dairy, PartPacked, none)
+		got := s.advance(o, dairy, order.PartPacked, none)
 		if l := line(got, "Gouda"); !l.GetPacked() || l.GetPackedQuantity() != 0 || !l.GetShort() ||
 			l.GetShortReason() != "sold_out" || got.GetTotal().GetAmount() != 2100 {
 			s.Errorf("packed as nothing: %v of %v", l, got.GetTotal())
@@ -43,11 +44,11 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 			"short of Gouda") {
 			s.Errorf("what happened is %q", note)
 		}
-		got = s.advance(o, bakery, PartPacked, &orderingv1.PackedLine{
+		got = s.advance(o, bakery, order.PartPacked, &orderingv1.PackedLine{
 			VariantId: rye.GetVariants()[0].GetId(),
 			Quantity:  2000, Reason: "The oven went out.",
 		})
-		if l := line(got, "Rye"); got.GetStatus() != Packed || l.GetShortReason() != "The oven went out." ||
+		if l := line(got, "Rye"); got.GetStatus() != order.Packed || l.GetShortReason() != "The oven went out." ||
 			got.GetTotal().GetAmount() != 1400 {
 			s.Errorf("packed as two of three: %v of %v", l, got)
 		}
@@ -56,8 +57,8 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 		if taken := s.money(o.GetId()).GetCaptured().GetAmount(); taken != 1400 {
 			s.Errorf("%d are taken for two loaves", taken)
 		}
-		s.advance(o, bakery, PartReady)
-		if got = s.advance(o, bakery, PartDone); got.GetStatus() != Done {
+		s.advance(o, bakery, order.PartReady)
+		if got = s.advance(o, bakery, order.PartDone); got.GetStatus() != order.Done {
 			s.Errorf("an order of which all that is there was handed over is %s", got.GetStatus())
 		}
 	})
@@ -77,11 +78,11 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 			s.Helper()
 			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
 				OrderId: o.GetId(),
-				PartId:  o.GetParts()[0].GetId(), To: PartPacked, Packed: lines, Viewer: operator,
+				PartId:  o.GetParts()[0].GetId(), To: order.PartPacked, Packed: lines, Viewer: operator,
 			})
 			s.wantCode(err, "already_packed")
 		}
-		s.advance(o, dairy, PartPacked, packed(0)...)
+		s.advance(o, dairy, order.PartPacked, packed(0)...)
 		before := s.get(o.GetId())
 		for _, lines := range [][]*orderingv1.PackedLine{packed(0), packed(500), nil} {
 			again(lines)
@@ -91,7 +92,7 @@ func TestWhatIsPackedIsPackedOnce(t *testing.T) {
 		}
 		s.eventually("the money is given back",
 			func() bool { return s.money(o.GetId()).GetStatus() == state.PaymentVoided })
-		if got := s.advance(o, dairy, PartDone); got.GetStatus() != Done {
+		if got := s.advance(o, dairy, order.PartDone); got.GetStatus() != order.Done {
 			s.Errorf("an order of nothing is closed as %s", got.GetStatus())
 		}
 		again(packed(500))

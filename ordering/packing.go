@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // maxReason bounds the words of a producer's own, in characters.
@@ -13,13 +14,13 @@ const maxReason = 200
 
 var errReason = fault.InvalidAlone("packed", "A reason is one line of at most 200 characters.")
 
-func packingFromProto(lines []*orderingv1.PackedLine) (packing, error) {
-	packed := packing{}
+func packingFromProto(lines []*orderingv1.PackedLine) (order.Packing, error) {
+	packed := order.Packing{}
 	for _, line := range lines {
 		if !validReason(line.GetReason()) {
 			return nil, errReason
 		}
-		packed[line.GetVariantId()] = packedLine{quantity: line.GetQuantity(), reason: line.GetReason()}
+		packed[line.GetVariantId()] = order.PackedLine{Quantity: line.GetQuantity(), Reason: line.GetReason()}
 	}
 	return packed, nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // TestAMakerSeesHerPartsTotalOnly asks for an order of two makers in every way that one of them can.
@@ -14,7 +15,7 @@ func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 		window := s.window(2).GetId()
 		bought := s.order(window, want{s.product(dairy, "Gouda", "weight", 2000), 1000},
 			want{s.product(bakery, "Rye", "each", 700), 3000}).GetOrder()
-		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
+		for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady} {
 			s.advance(bought, bakery, to)
 		}
 		viewer := &orderingv1.Viewer{ProducerIds: []string{dairy}}
@@ -29,7 +30,7 @@ func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 		s.must(err)
 		advanced, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
 			OrderId: bought.GetId(),
-			PartId:  got.GetOrder().GetParts()[0].GetId(), To: PartAccepted, Viewer: viewer,
+			PartId:  got.GetOrder().GetParts()[0].GetId(), To: order.PartAccepted, Viewer: viewer,
 		})
 		s.must(err)
 		for how, o := range map[string]*orderingv1.Order{

@@ -9,6 +9,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/mailbox"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/share"
 )
 
@@ -46,14 +47,14 @@ func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed 
 		return false, nil //nolint:nilerr // it proves nothing
 	}
 	o, err := s.book.order(ctx, link.GetId())
-	if fault.Is(err, errNoOrder.Code) || err == nil && o.Status != Done {
+	if fault.Is(err, errNoOrder.Code) || err == nil && o.Status != order.Done {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
 	may, err := s.reader.scopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
-	if err != nil || !may.may(cancelling) {
+	if err != nil || !may.May(order.Cancelling) {
 		return false, err
 	}
 	opened, err := s.identity.Open(ctx, &identityv1.OpenRequest{Sealed: [][]byte{o.SealedContact}})

@@ -9,12 +9,13 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // placement is the durable intent: the cart becomes the order's, and the key stands for it.
 type placement struct {
-	order        Order
+	order        order.Order
 	cartRevision int64
 	key, hash    string
 	// replaces is the failed order that the key stood for, if any.
@@ -120,7 +121,7 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 		keys = append(keys, []any{o.CartID, p.key, p.hash, o.ID, p.replaces})
 		rows = append(rows, []any{
 			o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
-			o.Epoch, o.Revision, lease, o.movedAt().UnixMilli(), string(document),
+			o.Epoch, o.Revision, lease, o.MovedAt().UnixMilli(), string(document),
 		})
 	}
 	stands, err := b.returning(`INSERT INTO checkout_keys (cart_id, checkout_key, request_hash, order_id,
@@ -146,7 +147,7 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 }
 
 // freedCart frees the cart of an order that failed, with the place that is kept for it.
-func freedCart(o Order) []any {
+func freedCart(o order.Order) []any {
 	var kept, window string
 	var until int64
 	if !o.KeptUntil.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // quote asks what variants cost; those that are not for sale are left out.
@@ -23,51 +24,51 @@ func (s *baskets) quote(ctx context.Context, variants ...string) (map[string]*ca
 }
 
 // newLine is a line of what is for sale; a quote of nil is of what is not.
-func newLine(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
+func newLine(q *catalogv1.Quote, quantity int64, now time.Time) (order.Line, error) {
 	if q == nil {
-		return Line{}, fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
+		return order.Line{}, fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
 	}
-	if err := checkQuantity(quantity, q.GetVariant().GetSoldBy()); err != nil {
-		return Line{}, err
+	if err := order.CheckQuantity(quantity, q.GetVariant().GetSoldBy()); err != nil {
+		return order.Line{}, err
 	}
 	return lineFromQuote(q, quantity, now)
 }
 
 // lineFromQuote is a line of goods as they are quoted now.
-func lineFromQuote(q *catalogv1.Quote, quantity int64, now time.Time) (Line, error) {
+func lineFromQuote(q *catalogv1.Quote, quantity int64, now time.Time) (order.Line, error) {
 	v := q.GetVariant()
-	line := Line{
+	line := order.Line{
 		VariantID: v.GetId(), Quantity: quantity, Price: money.FromProto(v.GetPrice()),
 		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: v.GetTitle(),
 		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: v.GetSoldBy(),
 		Image: q.GetImage(), Unit: v.GetUnit(), UnitValue: v.GetUnitValue(),
 		Declared: declaredIn(q), QuotedAt: now,
 	}
-	return line, line.price()
+	return line, line.SetTotal()
 }
 
 // declaredIn is what a quote says of allergens; a quote of nil says nothing of them.
-func declaredIn(q *catalogv1.Quote) Declared {
+func declaredIn(q *catalogv1.Quote) order.Declared {
 	if q == nil {
 		return ""
 	}
-	return declare(q.GetAllergens(), q.AllergensStated)
+	return order.Declare(q.GetAllergens(), q.AllergensStated)
 }
 
 // comparePrices refuses lines that are not for sale any more, and prices that were
 // shown too long ago and have changed.
-func comparePrices(lines []Line, quotes map[string]*catalogv1.Quote, now time.Time) error {
+func comparePrices(lines []order.Line, quotes map[string]*catalogv1.Quote, now time.Time) error {
 	var gone, changed []fault.Field
 	for _, line := range lines {
 		quote := quotes[line.VariantID]
 		switch {
 		case quote == nil:
 			gone = append(gone,
-				fault.Field{Name: line.VariantID, Message: line.name() + " is not for sale any more."})
+				fault.Field{Name: line.VariantID, Message: line.Name() + " is not for sale any more."})
 		case money.FromProto(quote.GetVariant().GetPrice()) != line.Price &&
 			line.QuotedAt.Add(priceHonoured).Before(now):
 			changed = append(changed,
-				fault.Field{Name: line.VariantID, Message: "The price of " + line.name() + " has changed."})
+				fault.Field{Name: line.VariantID, Message: "The price of " + line.Name() + " has changed."})
 		}
 	}
 	if len(gone) > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -55,7 +56,7 @@ func (s *reader) GetOrder(
 	if err != nil {
 		return nil, err
 	}
-	return &orderingv1.GetOrderResponse{Order: orderToProto(o.seenBy(r.GetViewer()))}, nil
+	return &orderingv1.GetOrderResponse{Order: order.ToProto(o.SeenBy(r.GetViewer()))}, nil
 }
 
 // OrderStates answers the state of each order.
@@ -108,8 +109,8 @@ func (s *reader) changeStates(ctx context.Context, ids []string, found map[strin
 			var id, state string
 			err := scan(&id, &state)
 			found[id] = map[string]string{
-				changeUnderWay: Held, changeDone: Confirmed,
-				changeFailed: Failed,
+				changeUnderWay: order.Held, changeDone: order.Confirmed,
+				changeFailed: order.Failed,
 			}[state]
 			return err
 		})

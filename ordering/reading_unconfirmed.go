@@ -13,6 +13,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -48,7 +49,7 @@ func (s *reader) ListUnconfirmed(
 	}
 	for _, w := range found {
 		response.Orders = append(response.Orders,
-			&orderingv1.Unconfirmed{Order: orderToProto(w.Order), Client: w.client})
+			&orderingv1.Unconfirmed{Order: order.ToProto(w.Order), Client: w.client})
 	}
 	response.All, response.Queued, err = s.countUnconfirmed(ctx, r.GetMarket())
 	return response, err
@@ -78,7 +79,7 @@ func readWaitingCursor(cursor string) (at int64, before string, err error) {
 
 // waiting is an order that awaits its confirmation, with what tells its network from others.
 type waiting struct {
-	Order
+	order.Order
 	client string
 }
 

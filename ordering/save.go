@@ -9,17 +9,18 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // saving is an order whose state changed, and the event that says so.
 type saving struct {
-	order  Order
+	order  order.Order
 	lease  time.Time // until when it is leased; newLease for a while from now
 	events []events.Event
 	// confirms says that the order is confirmed by it.
 	confirms bool
 	// before is the order as it was, where this is a step of a change of it.
-	before *Order
+	before *order.Order
 	// deed is what the security log has of it.
 	deed []audit.Entry
 }
@@ -59,9 +60,9 @@ func (b batchWriter) saveOrders(members []int) error {
 			return err
 		}
 		rows = append(rows, []any{
-			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, lease, o.movedAt().UnixMilli(),
+			o.ID, o.Epoch, o.Revision, o.Status, o.Total.Minor, lease, o.MovedAt().UnixMilli(),
 			string(document),
-			o.Window.ID, o.changingTo(),
+			o.Window.ID, o.ChangingTo(),
 		})
 	}
 	if len(rows) == 0 {
@@ -108,7 +109,7 @@ func (b batchWriter) followUp(saved []*saving) error {
 		if w.confirms || change.done() {
 			lots = appendLots(lots, o)
 		}
-		if o.Status == Failed {
+		if o.Status == order.Failed {
 			freed = append(freed, freedCart(o))
 		}
 	}
@@ -155,7 +156,7 @@ func (b batchWriter) putParts(rows [][]any) error {
 
 var partTypes = []string{"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT", "BIGINT"}
 
-func appendParts(rows [][]any, o Order) [][]any {
+func appendParts(rows [][]any, o order.Order) [][]any {
 	for _, part := range o.Parts {
 		rows = append(rows, []any{
 			part.ProducerID, o.ID, o.Status, part.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(),
@@ -165,7 +166,7 @@ func appendParts(rows [][]any, o Order) [][]any {
 	return rows
 }
 
-func appendLots(rows [][]any, o Order) [][]any {
+func appendLots(rows [][]any, o order.Order) [][]any {
 	for _, line := range o.Lines {
 		for _, lot := range line.Lots {
 			rows = append(rows, []any{lot.ID, o.ID, lot.Quantity})
@@ -175,7 +176,7 @@ func appendLots(rows [][]any, o Order) [][]any {
 }
 
 // lotsBefore are the rows of the lots that an order has before it is changed.
-func lotsBefore(o Order) (rows [][]any) {
+func lotsBefore(o order.Order) (rows [][]any) {
 	for _, row := range appendLots(nil, o) {
 		rows = append(rows, row[:2])
 	}

@@ -8,20 +8,21 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // priceHonoured is how long a price that was shown is kept to.
 const priceHonoured = 15 * time.Minute
 
 // isStale reports whether a cart has a price that was shown too long ago to be kept to.
-func (s *baskets) isStale(cart Cart) bool {
-	return cart.OrderID == "" && cart.oldestQuote().Add(priceHonoured).Before(s.host.Now())
+func (s *baskets) isStale(cart order.Cart) bool {
+	return cart.OrderID == "" && cart.OldestQuote().Add(priceHonoured).Before(s.host.Now())
 }
 
 // today is a cart at today's prices, which were not kept. What is not for sale any more stays as it was, to
 // be refused at checkout.
-func (s *baskets) today(cart Cart, quotes map[string]*catalogv1.Quote) (Cart, error) {
-	cart.Lines, cart.unkept = slices.Clone(cart.Lines), true
+func (s *baskets) today(cart order.Cart, quotes map[string]*catalogv1.Quote) (order.Cart, error) {
+	cart.Lines, cart.Unkept = slices.Clone(cart.Lines), true
 	for i, line := range cart.Lines {
 		quote := quotes[line.VariantID]
 		if quote == nil {
@@ -38,11 +39,11 @@ func (s *baskets) today(cart Cart, quotes map[string]*catalogv1.Quote) (Cart, er
 
 // asShown is a cart as it is shown: where its prices are stale, at today's; or as it is, when the catalogue
 // cannot be asked. Nothing is written.
-func (s *baskets) asShown(ctx context.Context, cart Cart) (Cart, error) {
+func (s *baskets) asShown(ctx context.Context, cart order.Cart) (order.Cart, error) {
 	if !s.isStale(cart) {
 		return cart, nil
 	}
-	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
+	quotes, err := s.quote(ctx, order.VariantIDs(cart.Lines)...)
 	if fault.KindOf(err) == fault.Unavailable && err != nil {
 		return cart, nil //nolint:nilerr // an old price is better than no cart
 	}
@@ -56,14 +57,14 @@ func (s *baskets) asShown(ctx context.Context, cart Cart) (Cart, error) {
 // and where its prices are others now, or it was shown as neither, it says today's from then on: then nothing
 // is ordered.
 func (s *baskets) sayToday(
-	ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote, shown string,
-) (Cart, error) {
+	ctx context.Context, cart order.Cart, quotes map[string]*catalogv1.Quote, shown string,
+) (order.Cart, error) {
 	today, err := s.today(cart, quotes)
-	if err != nil || today.shown() == shown {
+	if err != nil || today.Shown() == shown {
 		return today, err
 	}
 	err = comparePrices(cart.Lines, quotes, s.host.Now())
-	if err == nil && shown != "" && shown != cart.shown() {
+	if err == nil && shown != "" && shown != cart.Shown() {
 		err = errPriceChanged()
 	}
 	if fault.Is(err, "price_changed") {
@@ -78,13 +79,13 @@ func (s *baskets) sayToday(
 // catalogue is down, what was shown lately still holds, and there are no quotes. What was shown of an older
 // cart was not kept: the checkout tells it.
 func (s *baskets) agreePrices(
-	ctx context.Context, cart Cart, shown string,
-) ([]Line, map[string]*catalogv1.Quote, error) {
+	ctx context.Context, cart order.Cart, shown string,
+) ([]order.Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
 		return nil, nil, fault.InvalidAlone("lines", "The cart is empty.")
 	}
-	fresh := cart.oldestQuote().Add(priceHonoured).After(s.host.Now())
-	quotes, err := s.quote(ctx, variantIDs(cart.Lines)...)
+	fresh := cart.OldestQuote().Add(priceHonoured).After(s.host.Now())
+	quotes, err := s.quote(ctx, order.VariantIDs(cart.Lines)...)
 	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
 		return cart.Lines, nil, nil
 	}
@@ -106,14 +107,14 @@ func (s *baskets) agreePrices(
 // agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the
 // cart did, nothing is ordered before it was seen: from now on the cart says it.
 func (s *baskets) agreeDeclared(
-	ctx context.Context, cart Cart, quotes map[string]*catalogv1.Quote,
-) ([]Line, error) {
+	ctx context.Context, cart order.Cart, quotes map[string]*catalogv1.Quote,
+) ([]order.Line, error) {
 	lines := slices.Clone(cart.Lines)
 	var news []fault.Field
 	for i, line := range lines {
 		now := declaredIn(quotes[line.VariantID])
 		lines[i].Declared = cmp.Or(now, line.Declared)
-		if !now.beyond(line.Declared) {
+		if !now.Beyond(line.Declared) {
 			continue
 		}
 		news = append(news,

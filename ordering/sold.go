@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -29,14 +30,14 @@ type soldLine struct {
 	short                        bool // it is packed, and less than was ordered
 }
 
-func soldOf(o Order) *sold {
-	s := &sold{placedAt: o.PlacedAt.UnixMilli(), endsAt: o.Window.EndsAt.UnixMilli(), done: o.Status == Done}
+func soldOf(o order.Order) *sold {
+	s := &sold{placedAt: o.PlacedAt.UnixMilli(), endsAt: o.Window.EndsAt.UnixMilli(), done: o.Status == order.Done}
 	for _, p := range o.Parts {
 		s.parts = append(s.parts, soldPart{p.ProducerID, p.Status})
 	}
 	for _, l := range o.Lines {
 		s.lines = append(s.lines,
-			soldLine{l.ProducerID, l.ProductID, l.ProductTitle, l.Total, o.isPacked(l) && l.short()})
+			soldLine{l.ProducerID, l.ProductID, l.ProductTitle, l.Total, o.IsPacked(l) && l.Short()})
 	}
 	return s
 }
@@ -113,7 +114,7 @@ func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list what was sold: %w", err)
 	}
-	err = s.readSold(ctx, unknown, func(o Order) {
+	err = s.readSold(ctx, unknown, func(o order.Order) {
 		found[place[o.ID]] = soldOf(o)
 		s.sales.keep(o.ID, revisions[o.ID], found[place[o.ID]])
 	})
@@ -122,13 +123,13 @@ func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
 
 // readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally
 // its revision is another.
-func (s *reader) readSold(ctx context.Context, ids []string, take func(Order)) error {
+func (s *reader) readSold(ctx context.Context, ids []string, take func(order.Order)) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	ofIDs, arg := sqldb.In(s.book.db.Read(), "id", 1, ids)
 	return eachDocument(ctx, s.book.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
-		func(o Order) error {
+		func(o order.Order) error {
 			take(o)
 			return nil
 		})

@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -29,7 +30,7 @@ func (s *reader) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderi
 	}
 	bounds := r.GetBounds()
 	orders, err := s.sold(ctx, filter{
-		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{Confirmed, Done, Packed},
+		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{order.Confirmed, order.Done, order.Packed},
 		limit:  maxTallied + 1,
 		from:   id.Earliest(time.UnixMilli(bounds[0])),
 		before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
@@ -86,7 +87,7 @@ type span struct {
 }
 
 func (t *tally) add(at int, o *sold) {
-	if !slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status != PartCancelled }) {
+	if !slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status != order.PartCancelled }) {
 		return
 	}
 	s := &t.spans[at]
@@ -97,7 +98,7 @@ func (t *tally) add(at int, o *sold) {
 	if !o.done && o.endsAt < t.now && slices.ContainsFunc(o.parts, soldPart.open) {
 		t.late++
 	}
-	if slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status == PartNew }) {
+	if slices.ContainsFunc(o.parts, func(p soldPart) bool { return p.status == order.PartNew }) {
 		t.unaccepted++
 	}
 	if slices.ContainsFunc(o.lines, func(l soldLine) bool { return l.short }) {
@@ -106,7 +107,7 @@ func (t *tally) add(at int, o *sold) {
 }
 
 // open reports whether a part is still to be handed over.
-func (p soldPart) open() bool { return p.status != PartDone && p.status != PartCancelled }
+func (p soldPart) open() bool { return p.status != order.PartDone && p.status != order.PartCancelled }
 
 // sell adds a line. A sum beyond money.Max stays below it.
 func (s *span) sell(l soldLine) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // TestATallyIsOfWhatWasSoldAndOfOnesOwn sums two makers' orders by span, without what was cancelled.
@@ -18,7 +19,7 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 		_, err := s.CancelOrder(s.Context(),
 			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
 		s.must(err)
-		s.advance(both, dairy, PartPacked, &orderingv1.PackedLine{
+		s.advance(both, dairy, order.PartPacked, &orderingv1.PackedLine{
 			VariantId: curd.GetVariants()[0].GetId(),
 			Quantity:  1000, Reason: "sold_out",
 		})

@@ -9,6 +9,7 @@ import (
 	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // told are the actions in a service's security log, the newest first, with who did it and to what.
@@ -61,7 +62,7 @@ func TestCancellationsAreToldWithWhoDidThemAndCheckoutsAreNot(t *testing.T) {
 		}
 		for _, step := range s.get(gone.GetId()).GetSteps() {
 			if by := step.GetActorKind() + " " +
-				step.GetActorId(); (step.GetStatus() == Cancelled) != (by == "operator cus_boss") {
+				step.GetActorId(); (step.GetStatus() == order.Cancelled) != (by == "operator cus_boss") {
 				s.Errorf("%s was by %q", step.GetStatus(), by)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // stall is what orders on trial are of: a cheese of which there is plenty, in a window of a thousand places.
@@ -63,7 +64,7 @@ func (s *stall) try(p pickup) (*orderingv1.CheckoutResponse, error) {
 
 func (s *stall) request(p pickup) *orderingv1.CheckoutRequest {
 	return &orderingv1.CheckoutRequest{
-		CartId: p.cart, IdempotencyKey: p.key, WindowId: s.window.GetId(), PaymentMethod: methodPickup,
+		CartId: p.cart, IdempotencyKey: p.key, WindowId: s.window.GetId(), PaymentMethod: order.MethodPickup,
 		Contact: &identityv1.Contact{Name: "Ada", Email: p.email}, Viewer: p.viewer,
 	}
 }
@@ -103,13 +104,13 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		ada := s.basket("ada@example.com", "192.0.2.1")
 		o := s.buys(ada)
-		s.wantStatus(o, Awaiting)
+		s.wantStatus(o, order.Awaiting)
 		if o.GetConfirmBy() == 0 || o.GetHoldsUntil() == 0 || o.GetConfirmedAt() != 0 ||
 			o.GetConfirmToken() != "" {
 			s.Errorf("it is answered as %v", o)
 		}
 		s.wantHeld(o.GetId(), "held", "held")
-		if again := s.buys(ada); again.GetId() != o.GetId() || again.GetStatus() != Awaiting {
+		if again := s.buys(ada); again.GetId() != o.GetId() || again.GetStatus() != order.Awaiting {
 			s.Errorf("the same key is answered %v", again)
 		}
 		s.isHiddenFromProducers(o.GetId())
@@ -122,16 +123,16 @@ func TestAnUnknownGuestFollowsALink(t *testing.T) {
 				Look: true,
 			})
 		s.must(err)
-		s.wantStatus(s.get(o.GetId()), Awaiting) // to look confirms nothing
+		s.wantStatus(s.get(o.GetId()), order.Awaiting) // to look confirms nothing
 		first, err := s.confirm(o.GetId())
 		s.must(err)
 		second, err := s.confirm(o.GetId())
 		s.must(err)
-		if s.wantStatus(first.GetOrder(), Confirmed); first.GetAlready() || !second.GetAlready() {
+		if s.wantStatus(first.GetOrder(), order.Confirmed); first.GetAlready() || !second.GetAlready() {
 			s.Errorf("of two clicks the first is told %v, the second %v", first.GetAlready(),
 				second.GetAlready())
 		}
-		s.wantStatus(s.buys(ada), Confirmed)
+		s.wantStatus(s.buys(ada), order.Confirmed)
 		s.wantHeld(o.GetId(), "sold", "taken")
 		// long ago
 		s.exec(`UPDATE orders SET document = REPLACE(document, '"confirm_by":"2', '"confirm_by":"1')
@@ -155,7 +156,7 @@ func (s *stall) isHiddenFromProducers(orderID string) {
 			Viewer: &orderingv1.Viewer{ProducerIds: []string{s.producer}},
 		})
 	s.wantCode(err, "not_found")
-	for _, status := range []string{"", Awaiting} {
+	for _, status := range []string{"", order.Awaiting} {
 		r := &orderingv1.ListOrdersRequest{ProducerId: s.producer}
 		if status != "" {
 			r.Statuses = []string{status}
@@ -182,7 +183,7 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 			sweeps.Go(func() { s.must(s.service.driver.sweep(s.Context())) })
 		}
 		sweeps.Wait()
-		s.eventually("the order fails", func() bool { return s.get(o.GetId()).GetStatus() == Failed })
+		s.eventually("the order fails", func() bool { return s.get(o.GetId()).GetStatus() == order.Failed })
 		if failed := s.get(o.GetId()); failed.GetFailure() != "not_confirmed" || len(failed.GetSteps()) != 4 {
 			s.Errorf("it failed as %v", failed)
 		}
@@ -195,7 +196,7 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 			s.Errorf("%d orders still count as unconfirmed", n)
 		}
 		ada.key += "-anew"
-		if again := s.buys(ada); again.GetId() == o.GetId() || again.GetStatus() != Awaiting {
+		if again := s.buys(ada); again.GetId() == o.GetId() || again.GetStatus() != order.Awaiting {
 			s.Errorf("the cart is ordered again as %v", again)
 		}
 	})
@@ -224,10 +225,10 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 		for _, orderID := range orders {
 			s.eventually("the order has an outcome",
 				func() bool {
-					return slices.Contains([]string{Confirmed, Failed},
+					return slices.Contains([]string{order.Confirmed, order.Failed},
 						s.get(orderID).GetStatus())
 				})
-			if s.get(orderID).GetStatus() == Confirmed {
+			if s.get(orderID).GetStatus() == order.Confirmed {
 				s.wantHeld(orderID, "sold", "taken")
 			} else {
 				s.wantHeld(orderID, "released", "released")
@@ -249,7 +250,7 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", o.GetId())
 			s.must(s.service.driver.sweep(s.Context()))
 			s.eventually("the order is confirmed",
-				func() bool { return s.get(o.GetId()).GetStatus() == Confirmed })
+				func() bool { return s.get(o.GetId()).GetStatus() == order.Confirmed })
 			s.wantHeld(o.GetId(), "sold", "taken")
 		}
 	})
@@ -259,9 +260,9 @@ func TestWhoseAddressIsVerifiedIsConfirmedAtOnce(t *testing.T) {
 	eachStall(t, func(s *stall) {
 		grace := s.member("grace")
 		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace}, "grace@example.com",
-			"192.0.2.1")), Awaiting)
+			"192.0.2.1")), order.Awaiting)
 		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace, Verified: true},
-			"grace@example.com", "192.0.2.1")), Confirmed)
+			"grace@example.com", "192.0.2.1")), order.Confirmed)
 	})
 }
 
@@ -271,7 +272,7 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 		for i := range 12 {
 			// one network
 			o := s.buys(s.basket(fmt.Sprintf("invented%d@example.com", i), fmt.Sprintf("2001:db8::%d", i)))
-			s.wantStatus(o, Awaiting)
+			s.wantStatus(o, order.Awaiting)
 			if o.GetHoldsUntil() != 0 {
 				held++
 			}
@@ -287,7 +288,7 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 		}
 		got, err := s.confirm(second.GetId()) // it holds once it is confirmed
 		s.must(err)
-		s.wantStatus(got.GetOrder(), Confirmed)
+		s.wantStatus(got.GetOrder(), order.Confirmed)
 		s.wantHeld(second.GetId(), "sold", "taken")
 	})
 }
@@ -383,12 +384,12 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 		s.settle(1, queued[:1], true)
 		s.settle(0, queued[:1], true) // it waits no more
 		if through := s.get(queued[0]); through.GetQueued() || through.GetVersion() != 1 ||
-			through.GetStatus() != Awaiting {
+			through.GetStatus() != order.Awaiting {
 			s.Errorf("what was let through is %v", through)
 		}
 		got, err := s.confirm(queued[0])
 		s.must(err)
-		s.wantStatus(got.GetOrder(), Confirmed)
+		s.wantStatus(got.GetOrder(), order.Confirmed)
 		s.settle(0, queued[:1], false) // what is confirmed is not called off here
 		by := audit.With(s.Context(), audit.Actor{Kind: "operator", ID: "acc_x_1"})
 		answer, err := s.SettleUnconfirmed(by,
@@ -400,7 +401,7 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 			"SELECT COUNT(*) FROM audit WHERE action = 'order.called_off' AND actor_id = 'acc_x_1'"); n != 2 {
 			s.Errorf("the security log has %d of the two that the operator cancelled", n)
 		}
-		if failed := s.get(queued[1]); failed.GetStatus() != Failed || failed.GetFailure() != "called_off" {
+		if failed := s.get(queued[1]); failed.GetStatus() != order.Failed || failed.GetFailure() != "called_off" {
 			s.Errorf("what was cancelled is %v", failed)
 		}
 		if list = s.unconfirmed(false); len(list.GetOrders()) != 2 || list.GetQueued() != 0 {
@@ -439,14 +440,14 @@ func TestOpenOrdersOfOneCustomerAreBounded(t *testing.T) {
 		var first *orderingv1.Order
 		for range 2 {
 			first = s.buys(s.basketOf(grace, "grace@example.com", "192.0.2.1"))
-			s.wantStatus(first, Confirmed)
+			s.wantStatus(first, order.Confirmed)
 		}
 		third := s.basketOf(grace, "grace@example.com", "192.0.2.1")
 		_, err = s.try(third)
 		s.wantCode(err, "too_many_open")
 		_, err = s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: first.GetId(), Viewer: grace})
 		s.must(err)
-		s.wantStatus(s.buys(third), Confirmed) // the cart was left free
+		s.wantStatus(s.buys(third), order.Confirmed) // the cart was left free
 	})
 }
 
@@ -465,7 +466,7 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 				Viewer: &orderingv1.Viewer{AccessToken: placed.GetAccessToken()},
 			})
 		s.must(err)
-		s.wantStatus(off.GetOrder(), Failed)
+		s.wantStatus(off.GetOrder(), order.Failed)
 		s.wantHeld(id, "released", "released")
 		if n := s.count("SELECT COUNT(*) FROM carts WHERE id = $1 AND order_id = ''", ada.cart); n != 1 {
 			s.Error("its cart cannot be ordered again")
@@ -477,7 +478,7 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 				Refuse: true,
 			})
 		s.must(err)
-		s.wantStatus(s.get(o.GetId()), Failed) // "it was not me"
+		s.wantStatus(s.get(o.GetId()), order.Failed) // "it was not me"
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -72,15 +73,15 @@ func (b batchWriter) admitIn(market string, members []int) error {
 }
 
 // begins is an order as its limits let it begin.
-func begins(o Order, state string, percent int64) Order {
-	o.Trial = nil
+func begins(o order.Order, state string, percent int64) order.Order {
+	o.Confirmation = nil
 	switch state {
 	case unpaidHolding:
-		o.Trial = &Trial{Share: percent}
+		o.Confirmation = &order.Confirmation{Share: percent}
 	case unpaidWaiting:
-		o.Trial = &Trial{}
+		o.Confirmation = &order.Confirmation{}
 	case unpaidQueued:
-		o.Trial = &Trial{Queued: true}
+		o.Confirmation = &order.Confirmation{Queued: true}
 	}
 	return o
 }
@@ -93,7 +94,7 @@ func (b batchWriter) note(p *placement, state string) error {
 }
 
 // crowdOf counts what there is beside an order.
-func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c crowd, err error) {
+func crowdOf(ctx context.Context, q *orderingdb.Queries, o order.Order, u payer) (c crowd, err error) {
 	c = crowd{contact: map[string]int64{}, client: map[string]int64{}}
 	ofContact, err := q.UnpaidOfContact(ctx,
 		orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.contact})
@@ -122,7 +123,7 @@ func crowdOf(ctx context.Context, q *orderingdb.Queries, o Order, u payer) (c cr
 // order of its mailbox, which only now is known to be its shopper's.
 func (b batchWriter) vouch(members []int) (admitted []int, err error) {
 	for _, i := range members {
-		if o := b.batch[i].save.order; o.Status == Placed && o.vouched() {
+		if o := b.batch[i].save.order; o.Status == order.Placed && o.Vouched() {
 			b.out[i].Err, err = b.vouchFor(o)
 		}
 		if err != nil {
@@ -135,7 +136,7 @@ func (b batchWriter) vouch(members []int) (admitted []int, err error) {
 	return admitted, nil
 }
 
-func (b batchWriter) vouchFor(o Order) (refused, err error) {
+func (b batchWriter) vouchFor(o order.Order) (refused, err error) {
 	q := orderingdb.New(b.tx)
 	row, err := q.LockPickupLimits(b.ctx, o.Market)
 	if err != nil {
@@ -157,10 +158,10 @@ func (b batchWriter) followUnpaid(saved []*saving) error {
 	for _, w := range saved {
 		o := w.order
 		switch {
-		case o.PaymentMethod != methodPickup:
-		case slices.Contains([]string{Failed, Done, Cancelled}, o.Status):
+		case o.PaymentMethod != order.MethodPickup:
+		case slices.Contains([]string{order.Failed, order.Done, order.Cancelled}, o.Status):
 			over = append(over, []any{o.ID})
-		case o.Status == Awaiting || w.confirms:
+		case o.Status == order.Awaiting || w.confirms:
 			moved = append(moved, []any{o.ID, unpaidState(o)})
 		}
 	}

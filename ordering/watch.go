@@ -7,6 +7,7 @@ import (
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // lookEvery finds what nobody was notified of: changes that another replica made.
@@ -31,7 +32,7 @@ func (s *reader) WatchOrder(
 		if o.Revision != sent {
 			sent = o.Revision
 			if err := stream.Send(&orderingv1.WatchOrderResponse{
-				Order: orderToProto(o.seenBy(r.GetViewer())),
+				Order: order.ToProto(o.SeenBy(r.GetViewer())),
 			}); err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
+	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 func (s *shop) watch(
@@ -37,7 +38,7 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 		ctx, leave := context.WithCancel(s.Context())
 		stream := s.watch(ctx, bought.GetOrder().GetId(), token)
 		s.wantNext(stream, "new")
-		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
+		for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady} {
 			s.advance(bought.GetOrder(), dairy, to)
 			s.wantNext(stream, to)
 		}
@@ -56,7 +57,7 @@ func TestEachChangeIsToldWithoutALook(t *testing.T) {
 		defer stop()
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")
-		for _, to := range []string{PartAccepted, PartPacked, PartReady} {
+		for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady} {
 			s.advance(bought.GetOrder(), dairy, to)
 			select {
 			case <-changed: // before the change was answered

@@ -19,6 +19,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -65,7 +66,7 @@ func (s *mover) noteMove(ctx context.Context, tx *sqldb.Tx, e events.Event) erro
 type movedWindow struct {
 	id      string
 	version int64
-	to      Window // without its kind
+	to      order.Window // without its kind
 }
 
 // moveOrders tells the orders of windows that were moved.
@@ -111,7 +112,7 @@ func (s *mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err e
 		for _, o := range orders {
 			after = id.Unique(o.ID)
 			done = done && !o.InFlight()
-			if !o.InFlight() && o.Window.differs(w.to) {
+			if !o.InFlight() && o.Window.Differs(w.to) {
 				all.Go(fault.Guard(func() error { return s.moveOrder(ctx, o.ID, w.to, zone) }))
 			}
 		}
@@ -135,10 +136,10 @@ func (s *mover) zoneOf(ctx context.Context, windowID string) (*time.Location, er
 	return time.LoadLocation(response.GetMarket().GetTimeZone())
 }
 
-func (s *mover) moveOrder(ctx context.Context, orderID string, to Window, zone *time.Location) error {
+func (s *mover) moveOrder(ctx context.Context, orderID string, to order.Window, zone *time.Location) error {
 	read := func() (leased, error) { return s.book.order(ctx, orderID) }
-	_, err := s.driver.amend(ctx, read, func(o *Order) ([]string, error) {
-		return o.move(to, zone, s.host.Now()),
+	_, err := s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
+		return o.Move(to, zone, s.host.Now()),
 			nil
 	}, "")
 	return err
@@ -151,7 +152,7 @@ func (s *mover) movedWindows(ctx context.Context) (moved []movedWindow, err erro
 		return nil, fmt.Errorf("look for windows that were moved: %w", sqldb.Classify(err))
 	}
 	for _, row := range rows {
-		moved = append(moved, movedWindow{row.WindowID, row.Version, Window{
+		moved = append(moved, movedWindow{row.WindowID, row.Version, order.Window{
 			ID: row.WindowID, Place: row.Place, StartsAt: time.UnixMilli(row.StartsAt).UTC(),
 			EndsAt: time.UnixMilli(row.EndsAt).UTC(),
 		}})
@@ -171,13 +172,13 @@ func (s *mover) forgetMoved(ctx context.Context, w movedWindow) error {
 // after the unique part of an ID.
 func (s *mover) openOrders(
 	ctx context.Context, windowID, after string, limit int32,
-) (orders []Order, err error) {
+) (orders []order.Order, err error) {
 	documents, err := orderingdb.New(s.book.db.Read()).OpenOrdersOfWindow(ctx,
 		orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))
 	}
-	orders = make([]Order, len(documents))
+	orders = make([]order.Order, len(documents))
 	for i, document := range documents {
 		if err := json.Unmarshal([]byte(document), &orders[i]); err != nil {
 			return nil, fmt.Errorf("read a window's orders: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -24,7 +25,7 @@ const (
 
 // Work is what a producer has to do for a window.
 type Work struct {
-	Window Window
+	Window order.Window
 	// Parts counts those that are not cancelled, by their state.
 	Parts map[string]int64
 	Total money.Amount
@@ -85,8 +86,8 @@ func (s *reader) work(
 		work = append(work, Work{
 			Window: o.Window, Total: money.New(row.Total, o.Total.Currency),
 			Parts: map[string]int64{
-				PartNew: row.Fresh, PartAccepted: row.Accepted, PartPacked: row.Packed, PartReady: row.Ready,
-				PartDone: row.Done,
+				order.PartNew: row.Fresh, order.PartAccepted: row.Accepted, order.PartPacked: row.Packed, order.PartReady: row.Ready,
+				order.PartDone: row.Done,
 			},
 		})
 	}
@@ -103,9 +104,9 @@ func checkProducer(producerID string) error {
 func workToProto(w Work) *orderingv1.Work {
 	return &orderingv1.Work{
 		WindowId: w.Window.ID, WindowKind: w.Window.Kind, WindowPlace: w.Window.Place,
-		WindowStartsAt: millis(w.Window.StartsAt), WindowEndsAt: millis(w.Window.EndsAt),
-		New: w.Parts[PartNew], Accepted: w.Parts[PartAccepted], Packed: w.Parts[PartPacked],
-		Ready: w.Parts[PartReady], Done: w.Parts[PartDone],
+		WindowStartsAt: order.Millis(w.Window.StartsAt), WindowEndsAt: order.Millis(w.Window.EndsAt),
+		New: w.Parts[order.PartNew], Accepted: w.Parts[order.PartAccepted], Packed: w.Parts[order.PartPacked],
+		Ready: w.Parts[order.PartReady], Done: w.Parts[order.PartDone],
 		Total: w.Total.Proto(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/broadcast"
 	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -16,11 +17,11 @@ const maxBatch = 64
 
 // write is one member of a batch; exactly one field is set.
 type write struct {
-	cart   *Cart      // a new cart
-	line   *lineWrite // a line of a cart
-	said   *saidWrite // what is said of a cart's lines
-	placed *placement // a new order
-	save   *saving    // an order's next state
+	cart   *order.Cart // a new cart
+	line   *lineWrite  // a line of a cart
+	said   *saidWrite  // what is said of a cart's lines
+	placed *placement  // a new order
+	save   *saving     // an order's next state
 }
 
 type (
@@ -29,7 +30,7 @@ type (
 )
 
 // putCart writes a new cart.
-func (s *store) putCart(ctx context.Context, c *Cart) error {
+func (s *store) putCart(ctx context.Context, c *order.Cart) error {
 	_, err := s.writes.Do(ctx, write{cart: c})
 	return err
 }
@@ -42,7 +43,7 @@ func (s *store) setLine(ctx context.Context, w *lineWrite) error {
 
 // say keeps what is said of lines of a cart from now on, but their quantities. Lines that are not in it any
 // more stay away.
-func (s *store) say(ctx context.Context, cartID string, lines []Line) error {
+func (s *store) say(ctx context.Context, cartID string, lines []order.Line) error {
 	_, err := s.writes.Do(ctx, write{said: &saidWrite{cartID, lines}})
 	return err
 }

@@ -5,26 +5,27 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/stamp"
 )
 
 type lineWrite struct {
 	cartID, variantID string
-	line              *Line  // nil removes it
-	seen              string // the version of the cart that it is held to; empty for none
-	said              []Line // what is said of the cart's other lines; may be nil
+	line              *order.Line  // nil removes it
+	seen              string       // the version of the cart that it is held to; empty for none
+	said              []order.Line // what is said of the cart's other lines; may be nil
 }
 
 // saidWrite is what is said of lines of a cart from now on. Lines that are not in it any more stay away, and
 // quantities as they are.
 type saidWrite struct {
 	cartID string
-	lines  []Line
+	lines  []order.Line
 }
 
 func (b batchWriter) insertCarts(members []int) error {
 	var rows [][]any
-	lines := map[[2]string]*Line{}
+	lines := map[[2]string]*order.Line{}
 	for _, i := range members {
 		c := b.batch[i].cart
 		rows = append(rows, []any{
@@ -56,7 +57,7 @@ func (b batchWriter) setLines(members []int) error {
 	if err != nil {
 		return err
 	}
-	last, said := map[[2]string]*Line{}, map[[2]string]*Line{} // the last write of a line counts
+	last, said := map[[2]string]*order.Line{}, map[[2]string]*order.Line{} // the last write of a line counts
 	for _, i := range members {
 		w := b.batch[i].line
 		if !open[w.cartID] {
@@ -82,7 +83,7 @@ func (b batchWriter) setLines(members []int) error {
 
 // checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before,
 // unless the line is there already.
-func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
+func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*order.Line) error {
 	if w.seen == "" {
 		return nil
 	}
@@ -92,16 +93,16 @@ func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*Line) error {
 	}
 	for key, line := range before {
 		if key[0] == w.cartID {
-			cart = cart.with(key[1], line)
+			cart = cart.With(key[1], line)
 		}
 	}
-	if now := cart.stamp(); now != cart.with(w.variantID, w.line).stamp() {
+	if now := cart.Stamp(); now != cart.With(w.variantID, w.line).Stamp() {
 		return stamp.Check(w.seen, now)
 	}
 	return nil
 }
 
-func (b batchWriter) writeLines(lines map[[2]string]*Line) error {
+func (b batchWriter) writeLines(lines map[[2]string]*order.Line) error {
 	var gone, there [][]any
 	for key, l := range lines {
 		if l == nil {
@@ -140,7 +141,7 @@ func (b batchWriter) sayAnew(members []int) error {
 	if err != nil {
 		return err
 	}
-	said := map[[2]string]*Line{}
+	said := map[[2]string]*order.Line{}
 	for _, i := range members {
 		if w := b.batch[i].said; open[w.cartID] {
 			w.addTo(said)
@@ -150,7 +151,7 @@ func (b batchWriter) sayAnew(members []int) error {
 }
 
 // addTo keeps for each line what was said last.
-func (w *saidWrite) addTo(said map[[2]string]*Line) {
+func (w *saidWrite) addTo(said map[[2]string]*order.Line) {
 	for i := range w.lines {
 		key := [2]string{w.cartID, w.lines[i].VariantID}
 		if before := said[key]; before == nil || !before.QuotedAt.After(w.lines[i].QuotedAt) {
@@ -160,7 +161,7 @@ func (w *saidWrite) addTo(said map[[2]string]*Line) {
 }
 
 // writeSaid leaves what was said later.
-func (b batchWriter) writeSaid(said map[[2]string]*Line) error {
+func (b batchWriter) writeSaid(said map[[2]string]*order.Line) error {
 	var rows [][]any
 	for key, l := range said {
 		rows = append(rows, lineToRow(key[0], *l))

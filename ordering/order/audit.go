@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 	"github.com/artisan-eats/artisan/audit"
 )
 
-// signed says who did the steps from an index on.
-func (o *Order) signed(from int, by audit.Actor) {
+// Sign says who did the steps from an index on.
+func (o *Order) Sign(from int, by audit.Actor) {
 	if by.Kind == "" {
 		return
 	}
@@ -18,10 +18,10 @@ func (o *Order) signed(from int, by audit.Actor) {
 	}
 }
 
-// tellOf is what the security log is told of a change: a cancellation, another content, a step that was taken
+// AuditOf is what the security log is told of a change: a cancellation, another content, a step that was taken
 // back, and a part that was packed other than it was ordered. What goes its usual way is no matter of
 // security.
-func tellOf(o Order, names []string, partID string, by audit.Actor) []audit.Entry {
+func AuditOf(o Order, names []string, partID string, by audit.Actor) []audit.Entry {
 	switch {
 	case slices.Contains(names, "order.cancelled"):
 		return []audit.Entry{{

@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -14,9 +14,9 @@ const (
 	saysNothing  Declared = "unstated"
 )
 
-// declare makes what a maker says of its codes and of whether the maker has said anything; nil where that is
+// Declare makes what a maker says of its codes and of whether the maker has said anything; nil where that is
 // not known.
-func declare(codes []string, stated *bool) Declared {
+func Declare(codes []string, stated *bool) Declared {
 	switch {
 	case stated == nil:
 		return ""
@@ -46,9 +46,9 @@ func (d Declared) stated() *bool {
 	return &stated
 }
 
-// beyond reports whether it warns of something that what was seen does not: of another allergen, or that
+// Beyond reports whether it warns of something that what was seen does not: of another allergen, or that
 // nothing is stated. Whether it does is not known of what was kept without.
-func (d Declared) beyond(seen Declared) bool {
+func (d Declared) Beyond(seen Declared) bool {
 	switch {
 	case d == "" || seen == "" || d == seen || d == declaresNone:
 		return false

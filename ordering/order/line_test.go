@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"reflect"
@@ -39,7 +39,7 @@ func TestALineSaysTheSameInACartAndInAnOrder(t *testing.T) {
 	l := wholeLine(t)
 	l.Lots, l.Packed, l.ShortReason = []Lot{{ID: id.Lot, Quantity: 1000}}, 1000, "harvest"
 	o := Order{Lines: []Line{l}, Parts: []Part{{ProducerID: l.ProducerID, Status: PartPacked}}}
-	inCart, inOrder := lineToCart(l).ProtoReflect(), o.lineToProto(l).ProtoReflect()
+	inCart, inOrder := lineToCart(l).ProtoReflect(), o.LineToProto(l).ProtoReflect()
 	saysAll(t, inCart)
 	saysAll(t, inOrder)
 	for i := range inCart.Descriptor().Fields().Len() {

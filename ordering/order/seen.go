@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -7,36 +7,36 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// scope is what somebody may do with an order as who ordered it.
-type scope byte
+// Scope is what somebody may do with an order as who ordered it.
+type Scope byte
 
 // The scopes; they add up.
 const (
-	reading    scope = 1 << iota // look at it, watch it, order the same again
-	cancelling                   // cancel it while nothing is packed
+	Reading    Scope = 1 << iota // look at it, watch it, order the same again
+	Cancelling                   // cancel it while nothing is packed
 )
 
-func (s scope) may(what scope) bool { return s&what == what }
+func (s Scope) May(what Scope) bool { return s&what == what }
 
-// mayManage reports whether the viewer is an operator or has a part in the order.
-func mayManage(o Order, v *orderingv1.Viewer) bool {
+// MayManage reports whether the viewer is an operator or has a part in the order.
+func MayManage(o Order, v *orderingv1.Viewer) bool {
 	// A producer sees nothing of an order before it is confirmed.
 	return v.GetOperator() || !o.ConfirmedAt.IsZero() &&
 		slices.ContainsFunc(o.Parts,
 			func(p Part) bool { return slices.Contains(v.GetProducerIds(), p.ProducerID) })
 }
 
-// seenBy leaves a producer who is nothing else to the order its own part.
-func (o Order) seenBy(v *orderingv1.Viewer) Order {
-	if v.GetOperator() || o.ViewerMay.may(reading) {
+// SeenBy leaves a producer who is nothing else to the order its own part.
+func (o Order) SeenBy(v *orderingv1.Viewer) Order {
+	if v.GetOperator() || o.ViewerMay.May(Reading) {
 		return o
 	}
-	return partOf(o, v.GetProducerIds())
+	return PartOf(o, v.GetProducerIds())
 }
 
-// partOf is what some producers may know of an order: their parts and lines, what these come to, and nothing
+// PartOf is what some producers may know of an order: their parts and lines, what these come to, and nothing
 // that tells of the others.
-func partOf(o Order, producers []string) Order {
+func PartOf(o Order, producers []string) Order {
 	o.Lines = slices.DeleteFunc(slices.Clone(o.Lines),
 		func(l Line) bool { return !slices.Contains(producers, l.ProducerID) })
 	o.Parts = slices.DeleteFunc(slices.Clone(o.Parts),

@@ -1,17 +1,17 @@
-package ordering
+package order
 
 import (
 	"time"
 )
 
-// differs reports whether a window is at another time or place than it was.
-func (w Window) differs(to Window) bool {
+// Differs reports whether a window is at another time or place than it was.
+func (w Window) Differs(to Window) bool {
 	return !w.StartsAt.Equal(to.StartsAt) || !w.EndsAt.Equal(to.EndsAt) || w.Place != to.Place
 }
 
-// move is the rule of an order whose window is moved while it is open.
-func (o *Order) move(to Window, zone *time.Location, now time.Time) []string {
-	if (o.Status != Confirmed && o.Status != Packed) || !o.Window.differs(to) {
+// Move is the rule of an order whose window is moved while it is open.
+func (o *Order) Move(to Window, zone *time.Location, now time.Time) []string {
+	if (o.Status != Confirmed && o.Status != Packed) || !o.Window.Differs(to) {
 		return nil
 	}
 	from := o.Window

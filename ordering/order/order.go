@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -57,8 +57,8 @@ type Order struct {
 	MarketSays    string `json:"market_says,omitempty"`
 	SealedContact []byte `json:"sealed_contact"`
 	PaymentMethod string `json:"payment_method"`
-	// Trial is set for an order that nobody has to be believed: one that its shopper has to confirm.
-	Trial *Trial `json:"trial,omitempty"`
+	// Confirmation is set for an order that nobody has to be believed: one that its shopper has to confirm.
+	Confirmation *Confirmation `json:"trial,omitempty"`
 	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes
 	// at the most of what there is, in hundredths.
 	NewcomerShare int64 `json:"newcomer_share,omitempty"`
@@ -88,7 +88,7 @@ type Order struct {
 	// PartOnly: it is what a producer may know of it.
 	PartOnly bool `json:"-"`
 	// ViewerMay is what whoever it was read for may do with it as who ordered it.
-	ViewerMay scope `json:"-"`
+	ViewerMay Scope `json:"-"`
 }
 
 // Part is what one producer packs.
@@ -134,32 +134,32 @@ type Failure struct {
 	Fields  []fault.Field `json:"fields,omitempty"`
 }
 
-// passing reports whether the same checkout may succeed later: nothing about it was wrong.
-func (f Failure) passing() bool {
+// Passing reports whether the same checkout may succeed later: nothing about it was wrong.
+func (f Failure) Passing() bool {
 	return f.Kind == fault.Unavailable || f.Kind == fault.Unknown || f.Kind == fault.Internal ||
 		f.Kind == fault.Exhausted
 }
 
-func (f Failure) fault() error { return fault.New(f.Kind, f.Code, f.Message, f.Fields...) }
+func (f Failure) Fault() error { return fault.New(f.Kind, f.Code, f.Message, f.Fields...) }
 
-// failureOf keeps of an error what people may see.
-func failureOf(err error) Failure {
+// FailureOf keeps of an error what people may see.
+func FailureOf(err error) Failure {
 	f := fault.Of(err)
 	return Failure{Kind: f.Kind, Code: f.Code, Message: f.Message, Fields: f.Fields}
 }
 
 // InFlight reports whether an order is between its intent and its outcome.
 func (o Order) InFlight() bool {
-	return slices.Contains(inFlight, o.Status)
+	return slices.Contains(InFlightStates, o.Status)
 }
 
-var inFlight = []string{Placed, Held, Authorised, Releasing}
+var InFlightStates = []string{Placed, Held, Authorised, Releasing}
 
-// acknowledged are the states that a shopper is told of.
-var acknowledged = []string{Confirmed, Packed, Done, Cancelled}
+// AcknowledgedStates are the states that a shopper is told of.
+var AcknowledgedStates = []string{Confirmed, Packed, Done, Cancelled}
 
-// newOrder is the intent to buy what is in a cart.
-func newOrder(id string, cart Cart, fee money.Amount, now time.Time) (Order, error) {
+// New is the intent to buy what is in a cart.
+func New(id string, cart Cart, fee money.Amount, now time.Time) (Order, error) {
 	if len(cart.Lines) == 0 {
 		return Order{}, fault.InvalidAlone("lines", "The cart is empty.")
 	}
@@ -186,8 +186,8 @@ func newOrder(id string, cart Cart, fee money.Amount, now time.Time) (Order, err
 	return o, nil
 }
 
-// splitParts gives each producer of an order its part, in the order of the lines.
-func (o *Order) splitParts(newID func() string) error {
+// SplitParts gives each producer of an order its part, in the order of the lines.
+func (o *Order) SplitParts(newID func() string) error {
 	for _, line := range o.Lines {
 		at := slices.IndexFunc(o.Parts, func(p Part) bool { return p.ProducerID == line.ProducerID })
 		if at < 0 {
@@ -205,16 +205,16 @@ func (o *Order) splitParts(newID func() string) error {
 	return nil
 }
 
-// methodPickup is the way to pay where no money is reserved.
-const methodPickup = "pickup"
+// MethodPickup is the way to pay where no money is reserved.
+const MethodPickup = "pickup"
 
-// isGuests reports whether an order's customer has no account: a guest is a customer of one order.
-func (o Order) isGuests() bool {
+// IsGuests reports whether an order's customer has no account: a guest is a customer of one order.
+func (o Order) IsGuests() bool {
 	return strings.TrimPrefix(o.CustomerID, id.Customer) == strings.TrimPrefix(o.ID, id.Order)
 }
 
-// reached reports whether an order has ever been in a state.
-func (o Order) reached(status string) bool {
+// Reached reports whether an order has ever been in a state.
+func (o Order) Reached(status string) bool {
 	for _, step := range o.Steps {
 		if step.Status == status {
 			return true
@@ -223,13 +223,13 @@ func (o Order) reached(status string) bool {
 	return false
 }
 
-// keepsPlace reports whether an order that comes to nothing keeps its place: its shopper takes another card.
-func (o Order) keepsPlace() bool {
+// KeepsPlace reports whether an order that comes to nothing keeps its place: its shopper takes another card.
+func (o Order) KeepsPlace() bool {
 	return o.KeepPlace && o.Failure != nil && o.Failure.Code == "payment_declined"
 }
 
-// movedAt is when an order last moved on.
-func (o Order) movedAt() time.Time { return o.Steps[len(o.Steps)-1].At }
+// MovedAt is when an order last moved on.
+func (o Order) MovedAt() time.Time { return o.Steps[len(o.Steps)-1].At }
 
 // enter notes a new state.
 func (o *Order) enter(status string, now time.Time, note string) {

@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -19,15 +19,15 @@ func anOrder(t require) Order {
 		VariantID: "var_a", Quantity: 2000, Price: money.New(1250, "USD"), ProducerID: "pro_a",
 		SoldBy: "each",
 	}
-	if err := line.price(); err != nil {
+	if err := line.SetTotal(); err != nil {
 		t.Fatal(err)
 	}
-	o, err := newOrder("ord_a", Cart{ID: "crt_a", Market: "portland", Lines: []Line{line}}, money.Amount{},
+	o, err := New("ord_a", Cart{ID: "crt_a", Market: "portland", Lines: []Line{line}}, money.Amount{},
 		noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.splitParts(func() string { return "prt_a" }); err != nil {
+	if err := o.SplitParts(func() string { return "prt_a" }); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -43,70 +43,70 @@ func TestAnOrderGoesItsWay(t *testing.T) {
 	until := noon.Add(15 * time.Minute)
 	for _, c := range []struct {
 		name     string
-		messages []message
+		messages []Message
 		at       time.Duration
 		status   string
-		ask      effect
+		ask      Effect
 	}{
-		{"begins by holding", []message{begin{}}, 0, Placed, hold},
-		{"is held, then pays", []message{begin{}, heldAll{until: until}}, 0, Held, authorise},
+		{"begins by holding", []Message{Begin{}}, 0, Placed, Hold},
+		{"is held, then pays", []Message{Begin{}, HeldAll{Until: until}}, 0, Held, Authorise},
 		{
 			"is paid, then confirmed",
-			[]message{begin{}, heldAll{until: until}, paid{}},
+			[]Message{Begin{}, HeldAll{Until: until}, Paid{}},
 			0, Confirmed,
-			announce,
+			Announce,
 		},
 		{
 			"is paid when its holds are about to end: holds again",
-			[]message{begin{}, heldAll{until: until}, paid{}},
+			[]Message{Begin{}, HeldAll{Until: until}, Paid{}},
 			14*time.Minute + time.Second, Authorised,
-			hold,
+			Hold,
 		},
 		{
 			"holds again and is confirmed",
-			[]message{begin{}, heldAll{until: noon}, paid{}, heldAll{until: until}},
-			0, Confirmed, announce,
+			[]Message{Begin{}, HeldAll{Until: noon}, Paid{}, HeldAll{Until: until}},
+			0, Confirmed, Announce,
 		},
 		{
 			"cannot hold again: gives all back",
-			[]message{begin{}, heldAll{until: noon}, paid{}, refused{late}},
-			0, Releasing, giveBack,
+			[]Message{Begin{}, HeldAll{Until: noon}, Paid{}, Refused{late}},
+			0, Releasing, GiveBack,
 		},
-		{"is out of stock", []message{begin{}, refused{late}}, 0, Releasing, giveBack},
-		{"is declined", []message{begin{}, heldAll{until: until}, refused{late}}, 0, Releasing, giveBack},
-		{"fails once all is given back", []message{begin{}, refused{late}, released{}}, 0, Failed, nothing},
-		{"lost before its holds: gives back", []message{resume{}}, 0, Releasing, giveBack},
+		{"is out of stock", []Message{Begin{}, Refused{late}}, 0, Releasing, GiveBack},
+		{"is declined", []Message{Begin{}, HeldAll{Until: until}, Refused{late}}, 0, Releasing, GiveBack},
+		{"fails once all is given back", []Message{Begin{}, Refused{late}, Released{}}, 0, Failed, Nothing},
+		{"lost before its holds: gives back", []Message{Resume{}}, 0, Releasing, GiveBack},
 		{
 			"lost while paying: looks for the money",
-			[]message{begin{}, heldAll{until: until}, resume{}},
+			[]Message{Begin{}, HeldAll{Until: until}, Resume{}},
 			0,
-			Held, findMoney,
+			Held, FindMoney,
 		},
 		{
 			"lost while paying, and paid",
-			[]message{begin{}, heldAll{until: until}, resume{}, paid{}},
+			[]Message{Begin{}, HeldAll{Until: until}, Resume{}, Paid{}},
 			0,
-			Confirmed, announce,
+			Confirmed, Announce,
 		},
 		{
 			"lost while paying, and not paid",
-			[]message{begin{}, heldAll{until: until}, resume{}, unpaid{}},
+			[]Message{Begin{}, HeldAll{Until: until}, Resume{}, Unpaid{}},
 			0,
-			Releasing, giveBack,
+			Releasing, GiveBack,
 		},
-		{"lost while giving back", []message{begin{}, refused{late}, resume{}}, 0, Releasing, giveBack},
+		{"lost while giving back", []Message{Begin{}, Refused{late}, Resume{}}, 0, Releasing, GiveBack},
 		{
 			"lost while holding again",
-			[]message{begin{}, heldAll{until: noon}, paid{}, resume{}},
+			[]Message{Begin{}, HeldAll{Until: noon}, Paid{}, Resume{}},
 			0,
-			Authorised, hold,
+			Authorised, Hold,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, ask := anOrder(t), nothing
+			o, ask := anOrder(t), Nothing
 			var err error
 			for _, m := range c.messages {
-				if o, ask, err = step(o, m, noon.Add(c.at)); err != nil {
+				if o, ask, err = Next(o, m, noon.Add(c.at)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -127,29 +127,29 @@ func TestNoWayLeadsPastTheMoney(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "seconds")) * time.Second)
 			until := now.Add(time.Duration(rapid.IntRange(0, 1200).Draw(t, "ttl")) * time.Second)
-			m := rapid.SampledFrom([]message{
-				begin{},
-				resume{},
-				heldAll{until: until},
-				refused{Failure{Code: "x"}},
-				paid{},
-				unpaid{},
-				released{},
+			m := rapid.SampledFrom([]Message{
+				Begin{},
+				Resume{},
+				HeldAll{Until: until},
+				Refused{Failure{Code: "x"}},
+				Paid{},
+				Unpaid{},
+				Released{},
 			}).Draw(t, "message")
 			before := o
-			next, ask, err := step(o, m, now)
+			next, ask, err := Next(o, m, now)
 			if err != nil {
-				if ask != nothing || next.Status != before.Status {
+				if ask != Nothing || next.Status != before.Status {
 					t.Fatal("a refused message changed the order")
 				}
 				continue
 			}
 			o = next
-			_, wasHeld := m.(heldAll)
-			_, wasPaid := m.(paid)
+			_, wasHeld := m.(HeldAll)
+			_, wasPaid := m.(Paid)
 			held, isPaid = held || wasHeld, isPaid || wasPaid
 			if o.Status == Confirmed && before.Status != Confirmed {
-				if !held || !isPaid || ask != announce || o.Events != 1 {
+				if !held || !isPaid || ask != Announce || o.Events != 1 {
 					t.Fatalf("confirmed with held=%v paid=%v, asking %q, events %d", held, isPaid, ask,
 						o.Events)
 				}
@@ -157,7 +157,7 @@ func TestNoWayLeadsPastTheMoney(t *testing.T) {
 					t.Fatal("confirmed on holds that are about to end")
 				}
 			}
-			if o.Status == Failed && before.Status != Failed && !before.reached(Releasing) {
+			if o.Status == Failed && before.Status != Failed && !before.Reached(Releasing) {
 				t.Fatal("failed without giving back")
 			}
 			if slices.Contains([]string{Confirmed, Failed}, before.Status) {
@@ -173,32 +173,32 @@ func TestWhatIsWeighedSetsThePrice(t *testing.T) {
 		VariantID: "var_w", ProductTitle: "Cheese", Quantity: 350, Price: money.New(2000, "USD"),
 		ProducerID: "pro_b", SoldBy: "weight",
 	}
-	if err := cheese.price(); err != nil {
+	if err := cheese.SetTotal(); err != nil {
 		t.Fatal(err)
 	}
-	o, err := newOrder("ord_w", Cart{ID: "crt", Market: "portland", Lines: []Line{o.Lines[0], cheese}},
+	o, err := New("ord_w", Cart{ID: "crt", Market: "portland", Lines: []Line{o.Lines[0], cheese}},
 		money.New(500, "USD"), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.splitParts(func() string { return "prt" }); err != nil {
+	if err := o.SplitParts(func() string { return "prt" }); err != nil {
 		t.Fatal(err)
 	}
 	if o.Total.Minor != 2500+700+500 || o.Authorised.Minor != o.Total.Minor+70 {
 		t.Fatalf("total %d, authorised %d", o.Total.Minor, o.Authorised.Minor)
 	}
 	o.enter(Confirmed, noon, "")
-	if _, err := advance(&o, 1, PartPacked, packing{"var_w": {386, ""}}, noon); err == nil {
+	if _, err := Advance(&o, 1, PartPacked, Packing{"var_w": {386, ""}}, noon); err == nil {
 		t.Error("more was packed than the buffer allows")
 	}
-	if _, err := advance(&o, 0, PartPacked, packing{"var_a": {1500, ""}}, noon); err == nil {
+	if _, err := Advance(&o, 0, PartPacked, Packing{"var_a": {1500, ""}}, noon); err == nil {
 		t.Error("half a piece was packed")
 	}
-	if names, err := advance(&o, 1, PartPacked, packing{"var_w": {380, ""}}, noon); err != nil ||
+	if names, err := Advance(&o, 1, PartPacked, Packing{"var_w": {380, ""}}, noon); err != nil ||
 		o.Total.Minor != 2500+760+500 || len(names) != 1 {
 		t.Fatalf("packed 380 g: %v, %v, total %d", names, err, o.Total.Minor)
 	}
-	names, err := advance(&o, 0, PartPacked, nil, noon)
+	names, err := Advance(&o, 0, PartPacked, nil, noon)
 	if err != nil || !slices.Equal(names, []string{"order.part_packed", "order.packed"}) ||
 		o.Status != Packed {
 		t.Fatalf("the last part: %v, %v, %s", names, err, o.Status)
@@ -206,93 +206,93 @@ func TestWhatIsWeighedSetsThePrice(t *testing.T) {
 	if o.Total.Minor > o.Authorised.Minor {
 		t.Error("more is charged than was authorised")
 	}
-	if _, err := cancel(&o, noon); fault.KindOf(err) != fault.Conflict || err == nil {
+	if _, err := Cancel(&o, noon); fault.KindOf(err) != fault.Conflict || err == nil {
 		t.Errorf("a packed order was cancelled: %v", err)
 	}
 }
 
-// onTrial is an order that its shopper has to confirm.
-func onTrial(t require, trial Trial) Order {
+// Unconfirmed is an order that its shopper has to confirm.
+func onTrial(t require, trial Confirmation) Order {
 	t.Helper()
 	o := anOrder(t)
-	o.Trial = &trial
+	o.Confirmation = &trial
 	return o
 }
 
 func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
 	late, passing := Failure{Kind: fault.Conflict, Code: "out_of_stock"},
 		Failure{Kind: fault.Unavailable, Code: "unavailable"}
-	got := heldAll{until: noon.Add(15 * time.Minute)}
-	share, without, queued := Trial{Share: 10}, Trial{}, Trial{Queued: true}
+	got := HeldAll{Until: noon.Add(15 * time.Minute)}
+	share, without, queued := Confirmation{Share: 10}, Confirmation{}, Confirmation{Queued: true}
 	for _, c := range []struct {
 		name     string
-		trial    Trial
-		messages []message
+		trial    Confirmation
+		messages []Message
 		status   string
-		ask      effect
+		ask      Effect
 		events   int64
 	}{
-		{"asks for its share", share, []message{begin{}}, Placed, holdOnTrial, 0},
-		{"is held, and its letter goes", share, []message{begin{}, got}, Awaiting, announceTrial, 1},
-		{"is not held, and its letter goes", share, []message{begin{}, unheld{}}, Awaiting, announceTrial, 1},
-		{"may hold nothing, and its letter goes", without, []message{begin{}}, Awaiting, announceTrial, 1},
-		{"waits for the operator, without a letter", queued, []message{begin{}}, Awaiting, nothing, 0},
+		{"asks for its share", share, []Message{Begin{}}, Placed, HoldUnconfirmed, 0},
+		{"is held, and its letter goes", share, []Message{Begin{}, got}, Awaiting, AskToConfirm, 1},
+		{"is not held, and its letter goes", share, []Message{Begin{}, Unheld{}}, Awaiting, AskToConfirm, 1},
+		{"may hold nothing, and its letter goes", without, []Message{Begin{}}, Awaiting, AskToConfirm, 1},
+		{"waits for the operator, without a letter", queued, []Message{Begin{}}, Awaiting, Nothing, 0},
 		{
 			"is let through, and its letter goes", queued,
-			[]message{begin{}, letThrough{}},
+			[]Message{Begin{}, LetThrough{}},
 			Awaiting,
-			announceTrial, 1,
+			AskToConfirm, 1,
 		},
 		{
 			"is let through again", queued,
-			[]message{begin{}, letThrough{}, letThrough{}},
-			Awaiting, nothing,
+			[]Message{Begin{}, LetThrough{}, LetThrough{}},
+			Awaiting, Nothing,
 			1,
 		},
-		{"is out of stock at once", share, []message{begin{}, refused{late}}, Releasing, giveBack, 0},
-		{"cannot be asked for", share, []message{begin{}, refused{passing}}, Releasing, giveBack, 0},
-		{"is lost before it awaits anything", share, []message{begin{}, resume{}}, Releasing, giveBack, 0},
+		{"is out of stock at once", share, []Message{Begin{}, Refused{late}}, Releasing, GiveBack, 0},
+		{"cannot be asked for", share, []Message{Begin{}, Refused{passing}}, Releasing, GiveBack, 0},
+		{"is lost before it awaits anything", share, []Message{Begin{}, Resume{}}, Releasing, GiveBack, 0},
 		{
 			"is confirmed by its shopper: holds like any other", share,
-			[]message{begin{}, got, confirmedByShopper{}},
-			Placed, hold, 1,
+			[]Message{Begin{}, got, ConfirmedByShopper{}},
+			Placed, Hold, 1,
 		},
 		{
 			"goes on like any other", without,
-			[]message{begin{}, confirmedByShopper{}, got, paid{}},
+			[]Message{Begin{}, ConfirmedByShopper{}, got, Paid{}},
 			Confirmed,
-			announce, 2,
+			Announce, 2,
 		},
 		{
 			"is sold out when it is confirmed", without,
-			[]message{begin{}, confirmedByShopper{}, refused{late}},
-			Releasing, giveBack, 1,
+			[]Message{Begin{}, ConfirmedByShopper{}, Refused{late}},
+			Releasing, GiveBack, 1,
 		},
 		{
 			"is lost after it was confirmed: holds", share,
-			[]message{begin{}, got, confirmedByShopper{}, resume{}},
-			Placed, hold, 1,
+			[]Message{Begin{}, got, ConfirmedByShopper{}, Resume{}},
+			Placed, Hold, 1,
 		},
 		{
 			"is lost while it is paid: pays", share,
-			[]message{begin{}, got, confirmedByShopper{}, got, resume{}},
-			Held, authorise, 1,
+			[]Message{Begin{}, got, ConfirmedByShopper{}, got, Resume{}},
+			Held, Authorise, 1,
 		},
-		{"is not confirmed in time", share, []message{begin{}, got, resume{}}, Releasing, giveBack, 1},
+		{"is not confirmed in time", share, []Message{Begin{}, got, Resume{}}, Releasing, GiveBack, 1},
 		{
 			"is not confirmed, and never held anything", without,
-			[]message{begin{}, resume{}},
-			Failed, nothing,
+			[]Message{Begin{}, Resume{}},
+			Failed, Nothing,
 			1,
 		},
-		{"is called off", share, []message{begin{}, got, givenUp{}}, Releasing, giveBack, 1},
-		{"is called off by the operator, unseen", queued, []message{begin{}, givenUp{}}, Failed, nothing, 0},
+		{"is called off", share, []Message{Begin{}, got, GivenUp{}}, Releasing, GiveBack, 1},
+		{"is called off by the operator, unseen", queued, []Message{Begin{}, GivenUp{}}, Failed, Nothing, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, ask := onTrial(t, c.trial), nothing
+			o, ask := onTrial(t, c.trial), Nothing
 			var err error
 			for _, m := range c.messages {
-				if o, ask, err = step(o, m, noon); err != nil {
+				if o, ask, err = Next(o, m, noon); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -308,43 +308,43 @@ func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
 // shopper said so, and is then held anew and paid.
 func TestNobodyIsBelievedUnasked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o := onTrial(t, rapid.SampledFrom([]Trial{{Share: 10}, {}, {Queued: true}}).Draw(t, "trial"))
+		o := onTrial(t, rapid.SampledFrom([]Confirmation{{Share: 10}, {}, {Queued: true}}).Draw(t, "trial"))
 		asked, heldSince, paidSince := false, false, false
 		for range rapid.IntRange(1, 14).Draw(t, "steps") {
-			m := rapid.SampledFrom([]message{
-				begin{},
-				resume{},
-				heldAll{until: noon.Add(20 * time.Minute)},
-				unheld{},
-				refused{Failure{Code: "x"}},
-				paid{},
-				unpaid{},
-				released{},
-				confirmedByShopper{},
-				letThrough{},
-				givenUp{},
+			m := rapid.SampledFrom([]Message{
+				Begin{},
+				Resume{},
+				HeldAll{Until: noon.Add(20 * time.Minute)},
+				Unheld{},
+				Refused{Failure{Code: "x"}},
+				Paid{},
+				Unpaid{},
+				Released{},
+				ConfirmedByShopper{},
+				LetThrough{},
+				GivenUp{},
 			}).Draw(t, "message")
 			before := o
-			next, ask, err := step(o, m, noon)
+			next, ask, err := Next(o, m, noon)
 			if err != nil {
-				if ask != nothing || next.Status != before.Status {
+				if ask != Nothing || next.Status != before.Status {
 					t.Fatal("a refused message changed the order")
 				}
 				continue
 			}
 			o = next
 			switch m.(type) {
-			case confirmedByShopper:
+			case ConfirmedByShopper:
 				asked = true
-			case heldAll:
+			case HeldAll:
 				heldSince = asked
-			case paid:
+			case Paid:
 				paidSince = asked
 			}
 			if o.Status == Confirmed && (!asked || !heldSince || !paidSince) {
 				t.Fatalf("confirmed with asked=%v held=%v paid=%v", asked, heldSince, paidSince)
 			}
-			if ask == announceTrial && (o.Trial.Queued || before.Status == Awaiting && !before.Trial.Queued) {
+			if ask == AskToConfirm && (o.Confirmation.Queued || before.Status == Awaiting && !before.Confirmation.Queued) {
 				t.Fatal("a letter goes twice, or before the operator has looked")
 			}
 			if before.Status == Failed || before.Status == Confirmed {

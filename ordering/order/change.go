@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -21,9 +21,9 @@ const (
 const (
 	// maxChanges bounds how often an order is changed.
 	maxChanges = 50
-	// maxCharges bounds how many of its changes are paid by a charge of their own: all of them are captured
+	// MaxCharges bounds how many of its changes are paid by a charge of their own: all of them are captured
 	// when it is packed.
-	maxCharges = 8
+	MaxCharges = 8
 )
 
 // Change is a change of an order that is under way. Its peers know it by its ID, which stands in place of an
@@ -65,35 +65,35 @@ type LineChange struct {
 }
 
 var (
-	errOrderChanged = fault.New(fault.Conflict, "order_changed",
+	ErrOrderChanged = fault.New(fault.Conflict, "order_changed",
 		"This order has changed since you looked at it. Please look at it again.")
 	errNotOpen     = fault.New(fault.Conflict, "not_open", "This order is not open any more.")
 	errBeingPacked = fault.New(fault.Conflict, "too_late",
 		"This order is being packed and cannot be changed any more.")
-	errChanging = fault.New(fault.Conflict, "in_progress",
+	ErrChanging = fault.New(fault.Conflict, "in_progress",
 		"This order is being changed just now. Please wait a moment and look again.")
 	errManyChanges = fault.New(fault.Conflict, "too_many_changes",
 		"This order was changed very often. Cancel it and order again, or ask the market.")
 )
 
-// newChange is a change that is asked for, of an order as it stands, to the same.
-func newChange(changeID string, o Order) *Change {
+// NewChange is a change that is asked for, of an order as it stands, to the same.
+func NewChange(changeID string, o Order) *Change {
 	return &Change{ID: changeID, Status: changeAsked, Base: o.Events, Window: o.Window, Fee: o.Fee}
 }
 
-// isNew reports whether nothing is held of a change yet.
-func (c Change) isNew() bool { return c.Status == changeAsked }
+// IsNew reports whether nothing is held of a change yet.
+func (c Change) IsNew() bool { return c.Status == changeAsked }
 
-// changingTo is the window that a change under way leads to, and empty without one.
-func (o Order) changingTo() string {
+// ChangingTo is the window that a change under way leads to, and empty without one.
+func (o Order) ChangingTo() string {
 	if o.Change == nil {
 		return ""
 	}
 	return o.Change.Window.ID
 }
 
-// mayChange says why an order cannot be changed, as far as that is for the order to say.
-func (o Order) mayChange() error {
+// MayChange says why an order cannot be changed, as far as that is for the order to say.
+func (o Order) MayChange() error {
 	switch {
 	case o.Status == Packed || o.Status == Confirmed && o.beingPacked():
 		return errBeingPacked
@@ -105,21 +105,21 @@ func (o Order) mayChange() error {
 	return nil
 }
 
-// charges reports whether a change of an order is paid by a charge of its own. On pickup nothing is charged
+// Charges reports whether a change of an order is paid by a charge of its own. On pickup nothing is charged
 // outside.
-func (c Change) charges(o Order) bool { return c.Extra.Minor > 0 && o.PaymentMethod != methodPickup }
+func (c Change) Charges(o Order) bool { return c.Extra.Minor > 0 && o.PaymentMethod != MethodPickup }
 
-// adds is what a change wants more of than the order has.
-func (o Order) adds() (more []Line) {
+// Adds is what a change wants more of than the order has.
+func (o Order) Adds() (more []Line) {
 	for _, line := range o.Change.Lines {
-		if line.Quantity -= o.quantityOf(line.VariantID); line.Quantity > 0 {
+		if line.Quantity -= o.QuantityOf(line.VariantID); line.Quantity > 0 {
 			more = append(more, line)
 		}
 	}
 	return more
 }
 
-func (o Order) quantityOf(variantID string) (quantity int64) {
+func (o Order) QuantityOf(variantID string) (quantity int64) {
 	for _, line := range o.Lines {
 		if line.VariantID == variantID {
 			quantity += line.Quantity
@@ -128,33 +128,33 @@ func (o Order) quantityOf(variantID string) (quantity int64) {
 	return quantity
 }
 
-// changes reports whether a change makes the order another at all.
-func (o Order) changes() bool {
+// Differs reports whether a change makes the order another at all.
+func (o Order) Differs() bool {
 	after := Order{Lines: o.Change.Lines}
-	return o.moves() || slices.ContainsFunc(slices.Concat(o.Lines, after.Lines), func(l Line) bool {
-		return o.quantityOf(l.VariantID) != after.quantityOf(l.VariantID)
+	return o.Moves() || slices.ContainsFunc(slices.Concat(o.Lines, after.Lines), func(l Line) bool {
+		return o.QuantityOf(l.VariantID) != after.QuantityOf(l.VariantID)
 	})
 }
 
-// moves reports whether a change leads to another window.
-func (o Order) moves() bool { return o.Change.Window.ID != o.Window.ID }
+// Moves reports whether a change leads to another window.
+func (o Order) Moves() bool { return o.Change.Window.ID != o.Window.ID }
 
-// changed is an order as its change makes it. newID makes the parts of makers who had none.
-func (o Order) changed(newID func() string, now time.Time) (Order, error) {
+// Changed is an order as its change makes it. newID makes the parts of makers who had none.
+func (o Order) Changed(newID func() string, now time.Time) (Order, error) {
 	c, before := o.Change, o
 	o.Lines = make([]Line, len(c.Lines))
 	for i, line := range c.Lines {
 		line.Lots = takenFrom(before.lotsOf(line.VariantID), line.Quantity, c.Lots[line.VariantID])
 		o.Lines[i] = line
 	}
-	if before.moves() {
+	if before.Moves() {
 		o.Window, o.MovedFrom, o.MarketSays = c.Window, nil, c.Says
 	}
 	if err := o.reprice(c.Fee); err != nil {
 		return before, err
 	}
 	o.Change = nil
-	if c.charges(o) {
+	if c.Charges(o) {
 		o.Charges++
 	}
 	o.Events++
@@ -214,7 +214,7 @@ func (o *Order) reprice(fee money.Amount) error {
 // is told what was changed since she did. A maker of whom nothing is left keeps a cancelled part.
 func (o *Order) changeParts(before Order, newID func() string, now time.Time) error {
 	goods := Order{Lines: o.Lines}
-	if err := goods.splitParts(newID); err != nil {
+	if err := goods.SplitParts(newID); err != nil {
 		return err
 	}
 	parts := slices.Clone(before.Parts)
@@ -250,14 +250,14 @@ func (o *Order) changeParts(before Order, newID func() string, now time.Time) er
 
 // changesBetween are the lines of a producer that differ.
 func changesBetween(before, after []Line, producerID string) (changes []LineChange) {
-	of := func(lines []Line, variantID string) int64 { return Order{Lines: lines}.quantityOf(variantID) }
+	of := func(lines []Line, variantID string) int64 { return Order{Lines: lines}.QuantityOf(variantID) }
 	for _, line := range slices.Concat(before, after) {
 		known := slices.ContainsFunc(changes,
 			func(c LineChange) bool { return c.VariantID == line.VariantID })
 		was, is := of(before, line.VariantID), of(after, line.VariantID)
 		if line.ProducerID == producerID && !known && was != is {
 			changes = append(changes, LineChange{
-				line.VariantID, line.ProductTitle, line.size(), line.SoldBy,
+				line.VariantID, line.ProductTitle, line.Size(), line.SoldBy,
 				was, is,
 			})
 		}
@@ -279,10 +279,10 @@ func joinChanges(unseen, changes []LineChange) []LineChange {
 	return slices.DeleteFunc(unseen, func(c LineChange) bool { return c.Before == c.After })
 }
 
-// movedBy is the change by which the market moves an order to another window, for a reason. It costs nothing,
+// MovedBy is the change by which the market moves an order to another window, for a reason. It costs nothing,
 // and nothing else changes.
-func (o Order) movedBy(changeID string, to Window, says string) *Change {
-	c := newChange(changeID, o)
+func (o Order) MovedBy(changeID string, to Window, says string) *Change {
+	c := NewChange(changeID, o)
 	c.Key, c.Hash, c.Lines, c.Window = "clearing:"+changeID, o.Window.ID, o.Lines, to
 	c.Extra, c.ByMarket, c.Says = money.New(0, o.Total.Currency), true, says
 	return c

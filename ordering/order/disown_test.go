@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
 		"a guest's, to pay at pickup": {guest, true},
 		"a guest's, paid by card":     {with(func(o *Order) { o.PaymentMethod = "test" }), false},
 		"a member's":                  {with(func(o *Order) { o.CustomerID = "cus_x_2" }), false},
-		"one that was confirmed":      {with(func(o *Order) { o.Trial = &Trial{Confirmed: true} }), false},
+		"one that was confirmed":      {with(func(o *Order) { o.Confirmation = &Confirmation{Confirmed: true} }), false},
 		"one that is being packed": {
 			with(func(o *Order) { o.Parts = []Part{{Status: PartPacked}} }),
 			false,
@@ -31,7 +31,7 @@ func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
 		"one that is cancelled already": {with(func(o *Order) { o.Status = Cancelled }), false},
 	} {
 		o := c.order
-		events, err := disown(&o, noon)
+		events, err := Disown(&o, noon)
 		if err != nil || (len(events) == 1) != c.off || (c.off && o.Status != Cancelled) ||
 			(!c.off && o.Status != c.order.Status) {
 			t.Errorf("%s: %v, %v, the order is %s", name, events, err, o.Status)

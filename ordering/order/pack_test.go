@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"testing"
@@ -20,40 +20,40 @@ func TestNothingIsChargedThatIsNotPacked(t *testing.T) {
 				ProducerID: "pro_" + string(rune('a'+i%2)),
 				SoldBy:     rapid.SampledFrom([]string{"each", "weight"}).Draw(t, "sold by"),
 			}
-			if err := line.price(); err != nil {
+			if err := line.SetTotal(); err != nil {
 				t.Fatal(err)
 			}
 			lines = append(lines, line)
 		}
-		o, err := newOrder("ord_x", Cart{ID: "crt", Market: "portland", Lines: lines}, money.New(600, "USD"),
+		o, err := New("ord_x", Cart{ID: "crt", Market: "portland", Lines: lines}, money.New(600, "USD"),
 			noon)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := o.splitParts(func() string { return "prt" }); err != nil {
+		if err := o.SplitParts(func() string { return "prt" }); err != nil {
 			t.Fatal(err)
 		}
 		o.enter(Confirmed, noon, "")
 		var goods, pieces int64
-		told, nothing := packing{}, rapid.Bool().Draw(t, "nothing is there")
+		told, nothing := Packing{}, rapid.Bool().Draw(t, "nothing is there")
 		for _, l := range lines {
 			_, most := l.packedRange()
 			quantity := rapid.Int64Range(0, most/1000).Draw(t, "packed") * 1000
 			if nothing {
 				quantity = 0
 			}
-			told[l.VariantID] = packedLine{quantity, ""}
+			told[l.VariantID] = PackedLine{quantity, ""}
 			cost, _ := l.Price.Times(quantity)
 			goods, pieces = goods+cost.Minor, pieces+quantity
 		}
 		for at, part := range o.Parts {
-			mine := packing{}
+			mine := Packing{}
 			for _, l := range lines {
 				if l.ProducerID == part.ProducerID {
 					mine[l.VariantID] = told[l.VariantID]
 				}
 			}
-			if _, err := advance(&o, at, PartPacked, mine, noon); err != nil {
+			if _, err := Advance(&o, at, PartPacked, mine, noon); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -8,18 +8,18 @@ import (
 )
 
 var (
-	errChanged = fault.New(fault.Conflict, "changed",
+	ErrChanged = fault.New(fault.Conflict, "changed",
 		"It has changed since this page was made. Look at it again.")
 	// errNotAccepted is of steps of many: who packs all that is there by mistake would collect the money of
 	// orders that nobody looked at.
 	errNotAccepted = fault.New(fault.Conflict, "not_accepted", "Accept it first.")
 )
 
-// progress is the way of a part, in order.
-var progress = []string{PartNew, PartAccepted, PartPacked, PartReady, PartDone}
+// Progress is the way of a part, in order.
+var Progress = []string{PartNew, PartAccepted, PartPacked, PartReady, PartDone}
 
-// cancel is the rule of cancellation.
-func cancel(o *Order, now time.Time) ([]string, error) {
+// Cancel is the rule of cancellation.
+func Cancel(o *Order, now time.Time) ([]string, error) {
 	if o.Status == Cancelled {
 		return nil, nil
 	}
@@ -40,9 +40,9 @@ func cancel(o *Order, now time.Time) ([]string, error) {
 	return []string{"order.cancelled"}, nil
 }
 
-// cancelFor is the rule of a cancellation by the market, for a reason.
-func cancelFor(o *Order, says string, now time.Time) ([]string, error) {
-	names, err := cancel(o, now)
+// CancelFor is the rule of a cancellation by the market, for a reason.
+func CancelFor(o *Order, says string, now time.Time) ([]string, error) {
+	names, err := Cancel(o, now)
 	if len(names) > 0 {
 		o.MarketSays = says
 		o.Steps[len(o.Steps)-1].Note = says
@@ -50,13 +50,13 @@ func cancelFor(o *Order, says string, now time.Time) ([]string, error) {
 	return names, err
 }
 
-// disown is the rule of an order that nobody knows of. What is paid is left to the operator: more likely the
+// Disown is the rule of an order that nobody knows of. What is paid is left to the operator: more likely the
 // shopper has mistyped the address than that a stranger has paid.
-func disown(o *Order, now time.Time) ([]string, error) {
-	if o.Status != Confirmed || o.PaymentMethod != methodPickup || !o.isGuests() || o.vouched() {
+func Disown(o *Order, now time.Time) ([]string, error) {
+	if o.Status != Confirmed || o.PaymentMethod != MethodPickup || !o.IsGuests() || o.Vouched() {
 		return nil, nil
 	}
-	events, err := cancel(o, now)
+	events, err := Cancel(o, now)
 	if err != nil {
 		return nil, nil //nolint:nilerr // it is being packed
 	}
@@ -72,45 +72,45 @@ func (o *Order) beingPacked() bool {
 		})
 }
 
-// back is where stepTo takes a part whose last step is taken back.
-const back = "back"
+// Back is where StepTo takes a part whose last step is taken back.
+const Back = "back"
 
-// stepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its
+// StepTo is the rule of a step among many: what is there or further stays, what is weighed waits for its
 // weight.
-func stepTo(o *Order, at int, to string, moves *int64, now time.Time) ([]string, error) {
+func StepTo(o *Order, at int, to string, moves *int64, now time.Time) ([]string, error) {
 	part := o.Parts[at]
 	if isThere(part, to) {
 		return nil, nil
 	}
-	if otherMoves(part, to, moves) {
-		return nil, errChanged
+	if OtherMoves(part, to, moves) {
+		return nil, ErrChanged
 	}
 	switch {
-	case to == back:
+	case to == Back:
 		return takeBack(o, at, now)
 	case to == PartPacked && part.Status == PartNew:
 		return nil, errNotAccepted
 	case to == PartPacked && o.weighs(part) != "":
 		return nil, fault.Newf(fault.Conflict, "needs_weight", "It has to be weighed: %s.", o.weighs(part))
 	}
-	return advance(o, at, to, nil, now)
+	return Advance(o, at, to, nil, now)
 }
 
 // isThere reports whether a part has come so far, or further.
 func isThere(p Part, to string) bool {
-	return to != back && slices.Index(progress, p.Status) >= slices.Index(progress, to)
+	return to != Back && slices.Index(Progress, p.Status) >= slices.Index(Progress, to)
 }
 
-// otherMoves reports whether a part that is still to go somewhere has moved since it was seen with so many
+// OtherMoves reports whether a part that is still to go somewhere has moved since it was seen with so many
 // moves; nil is not looked at.
-func otherMoves(p Part, to string, seen *int64) bool {
+func OtherMoves(p Part, to string, seen *int64) bool {
 	return seen != nil && *seen != p.Moves && !isThere(p, to)
 }
 
-// advance is the rule of a part's way: one state at a time, packed with what was weighed.
-func advance(o *Order, at int, to string, packed packing, now time.Time) ([]string, error) {
+// Advance is the rule of a part's way: one state at a time, packed with what was weighed.
+func Advance(o *Order, at int, to string, packed Packing, now time.Time) ([]string, error) {
 	part := o.Parts[at]
-	from, next := slices.Index(progress, part.Status), slices.Index(progress, to)
+	from, next := slices.Index(Progress, part.Status), slices.Index(Progress, to)
 	switch {
 	case next < 1:
 		return nil, fault.InvalidAlone("to", "A part is accepted, packed, ready or done.")
@@ -157,7 +157,7 @@ func advance(o *Order, at int, to string, packed packing, now time.Time) ([]stri
 // to wait for.
 func (o *Order) allParts(status string) bool {
 	return !slices.ContainsFunc(o.Parts, func(p Part) bool {
-		return p.Status != PartCancelled && slices.Index(progress, p.Status) < slices.Index(progress,
+		return p.Status != PartCancelled && slices.Index(Progress, p.Status) < slices.Index(Progress,
 			status) && (!o.comesToNothing(p) || o.isNothing())
 	})
 }

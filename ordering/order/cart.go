@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"cmp"
@@ -17,24 +17,24 @@ type Cart struct {
 	Revision  int64
 	CreatedAt time.Time
 	Lines     []Line
-	// kept is the place that is kept for it.
-	kept keptPlace
-	// unkept: it says prices of today that were not kept.
-	unkept bool
+	// Kept is the place that is kept for it.
+	Kept KeptPlace
+	// Unkept: it says prices of today that were not kept.
+	Unkept bool
 }
 
-// keptPlace is a place that is kept for a cart's next order, by the one that came to nothing. The zero value:
+// KeptPlace is a place that is kept for a cart's next order, by the one that came to nothing. The zero value:
 // none is.
-type keptPlace struct {
-	orderID, windowID string
-	until             time.Time
+type KeptPlace struct {
+	OrderID, WindowID string
+	Until             time.Time
 }
 
 // Total sums a cart's lines; an empty cart has the zero Amount.
 func (c Cart) Total() (money.Amount, error) { return sumLines(c.Lines) }
 
-// oldestQuote is when the price was shown that was shown first; far ahead for an empty cart.
-func (c Cart) oldestQuote() time.Time {
+// OldestQuote is when the price was shown that was shown first; far ahead for an empty cart.
+func (c Cart) OldestQuote() time.Time {
 	oldest := time.Unix(1<<40, 0)
 	for _, line := range c.Lines {
 		if line.QuotedAt.Before(oldest) {
@@ -44,8 +44,8 @@ func (c Cart) oldestQuote() time.Time {
 	return oldest
 }
 
-// stamp tells what is in a cart from what was in it before. Prices are the shop's.
-func (c Cart) stamp() string {
+// Stamp tells what is in a cart from what was in it before. Prices are the shop's.
+func (c Cart) Stamp() string {
 	what := make([]any, 0, 2*len(c.Lines))
 	for _, l := range slices.SortedFunc(slices.Values(c.Lines),
 		func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
@@ -54,9 +54,9 @@ func (c Cart) stamp() string {
 	return stamp.Of(what...)
 }
 
-// shown tells what a cart says from what it said before: what is in it, its prices, and what its makers
+// Shown tells what a cart says from what it said before: what is in it, its prices, and what its makers
 // declare.
-func (c Cart) shown() string {
+func (c Cart) Shown() string {
 	what := make([]any, 0, 5*len(c.Lines))
 	for _, l := range slices.SortedFunc(slices.Values(c.Lines),
 		func(a, b Line) int { return cmp.Compare(a.VariantID, b.VariantID) }) {
@@ -65,19 +65,19 @@ func (c Cart) shown() string {
 	return stamp.Of(what...)
 }
 
-// with is the cart after a line was set; nil takes it out.
-func (c Cart) with(variantID string, line *Line) Cart {
+// With is the cart after a line was set; nil takes it out.
+func (c Cart) With(variantID string, line *Line) Cart {
 	c.Lines = slices.DeleteFunc(slices.Clone(c.Lines),
 		func(l Line) bool { return l.VariantID == variantID })
 	if line != nil {
 		c.Lines = append(c.Lines, *line)
 	}
-	c.Lines = sortLines(c.Lines)
+	c.Lines = SortLines(c.Lines)
 	return c
 }
 
-// sortLines sorts lines by their maker and title, in place.
-func sortLines(lines []Line) []Line {
+// SortLines sorts lines by their maker and title, in place.
+func SortLines(lines []Line) []Line {
 	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(a.ProducerName, b.ProducerName),
 			cmp.Compare(a.ProductTitle, b.ProductTitle), cmp.Compare(a.VariantID, b.VariantID))
@@ -85,7 +85,7 @@ func sortLines(lines []Line) []Line {
 	return lines
 }
 
-func variantIDs(lines []Line) []string {
+func VariantIDs(lines []Line) []string {
 	ids := make([]string, len(lines))
 	for i, line := range lines {
 		ids[i] = line.VariantID

@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"time"
@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	maxLines = 100
+	MaxLines = 100
 	// MaxQuantity is the most of one variant in a cart, in thousandths of a piece or kilogram.
 	MaxQuantity = 1_000 * money.Milli
 	// weightBuffer is authorised above the estimate of goods sold by weight, in hundredths of a percent.
@@ -95,36 +95,36 @@ func (l Line) most() money.Amount {
 	return most
 }
 
-// size tells a line's variant from its product's others.
-func (l Line) size() string {
+// Size tells a line's variant from its product's others.
+func (l Line) Size() string {
 	return size.Name(l.VariantTitle, l.UnitValue, l.Unit, l.SoldBy == "weight")
 }
 
-// name is a line's goods by name.
-func (l Line) name() string {
-	if size := l.size(); size != "" {
+// Name is a line's goods by name.
+func (l Line) Name() string {
+	if size := l.Size(); size != "" {
 		return l.ProductTitle + ", " + size
 	}
 	return l.ProductTitle
 }
 
-// price sets a line's total from its price and quantity.
-func (l *Line) price() (err error) {
+// SetTotal sets a line's total from its price and quantity.
+func (l *Line) SetTotal() (err error) {
 	l.Total, err = l.Price.Times(l.Quantity)
 	return err
 }
 
-// of is a line of another quantity, at its price.
-func (l Line) of(quantity int64) (Line, error) {
-	if err := checkQuantity(quantity, l.SoldBy); err != nil {
+// Of is a line of another quantity, at its price.
+func (l Line) Of(quantity int64) (Line, error) {
+	if err := CheckQuantity(quantity, l.SoldBy); err != nil {
 		return l, err
 	}
 	l.Quantity, l.Lots = quantity, nil
-	return l, l.price()
+	return l, l.SetTotal()
 }
 
-// checkQuantity says what is wrong with a quantity of goods sold this way.
-func checkQuantity(quantity int64, soldBy string) error {
+// CheckQuantity says what is wrong with a quantity of goods sold this way.
+func CheckQuantity(quantity int64, soldBy string) error {
 	switch {
 	case quantity < 0:
 		return fault.InvalidAlone("quantity", "A quantity cannot be negative.")

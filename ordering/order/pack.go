@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -8,14 +8,14 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// packing is what a producer says of lines that are packed, by variant. Of what is left out everything is
+// Packing is what a producer says of lines that are packed, by variant. Of what is left out everything is
 // there.
-type packing map[string]packedLine
+type Packing map[string]PackedLine
 
-// packedLine is how much was packed, and why that is less than was ordered.
-type packedLine struct {
-	quantity int64
-	reason   string
+// PackedLine is how much was packed, and why that is less than was ordered.
+type PackedLine struct {
+	Quantity int64
+	Reason   string
 }
 
 var errPacked = fault.New(fault.Conflict, "already_packed",
@@ -26,8 +26,8 @@ func (p Part) packed() bool {
 	return p.Status == PartPacked || p.Status == PartReady || p.Status == PartDone
 }
 
-// isPacked reports whether it is known what was packed of a line.
-func (o Order) isPacked(l Line) bool {
+// IsPacked reports whether it is known what was packed of a line.
+func (o Order) IsPacked(l Line) bool {
 	return slices.ContainsFunc(o.Parts,
 		func(p Part) bool { return p.ProducerID == l.ProducerID && p.packed() })
 }
@@ -42,8 +42,8 @@ func (l Line) packedRange() (least, most int64) {
 	return l.Quantity - buffer, l.Quantity + buffer
 }
 
-// short reports whether a line that is packed has less than was ordered, so that the rest is not there.
-func (l Line) short() bool {
+// Short reports whether a line that is packed has less than was ordered, so that the rest is not there.
+func (l Line) Short() bool {
 	least, _ := l.packedRange()
 	return l.Packed < least
 }
@@ -61,17 +61,17 @@ func (o Order) isNothing() bool {
 		func(p Part) bool { return p.Status != PartCancelled && !o.comesToNothing(p) })
 }
 
-// toldInFull reports whether it is told of each line of a part, and of nothing else, how much was packed:
+// ToldInFull reports whether it is told of each line of a part, and of nothing else, how much was packed:
 // what was ordered, or less and why.
-func (o *Order) toldInFull(p Part, packed packing) bool {
+func (o *Order) ToldInFull(p Part, packed Packing) bool {
 	lines := 0
 	for _, l := range o.Lines {
 		if l.ProducerID != p.ProducerID {
 			continue
 		}
 		told, there := packed[l.VariantID]
-		if least, most := l.packedRange(); !there || told.quantity > most || told.quantity < least &&
-			told.reason == "" {
+		if least, most := l.packedRange(); !there || told.Quantity > most || told.Quantity < least &&
+			told.Reason == "" {
 			return false
 		}
 		lines++
@@ -82,7 +82,7 @@ func (o *Order) toldInFull(p Part, packed packing) bool {
 // pack notes what was packed and sets the prices by it. Goods by weight may come to less than ordered, or to
 // more within the buffer that was authorised; pieces come as ordered or fewer. What is not there costs
 // nothing.
-func pack(o *Order, at int, packed packing) error {
+func pack(o *Order, at int, packed Packing) error {
 	part := &o.Parts[at]
 	lines := slices.Clone(o.Lines)
 	part.Total = money.New(0, part.Total.Currency)
@@ -95,7 +95,7 @@ func pack(o *Order, at int, packed packing) error {
 		if there {
 			known++
 		} else {
-			told.quantity = lines[i].Quantity
+			told.Quantity = lines[i].Quantity
 		}
 		if err := lines[i].pack(told); err != nil {
 			return err
@@ -113,16 +113,16 @@ func pack(o *Order, at int, packed packing) error {
 }
 
 // pack notes what was packed of a line, and what that costs.
-func (l *Line) pack(told packedLine) (err error) {
-	if _, most := l.packedRange(); told.quantity < 0 || told.quantity > most {
+func (l *Line) pack(told PackedLine) (err error) {
+	if _, most := l.packedRange(); told.Quantity < 0 || told.Quantity > most {
 		return fault.InvalidAlone("packed", "That is not what was ordered of %s.", l.ProductTitle)
 	}
-	if err := checkQuantity(told.quantity, l.SoldBy); err != nil {
+	if err := CheckQuantity(told.Quantity, l.SoldBy); err != nil {
 		return err
 	}
-	l.Packed, l.ShortReason = told.quantity, ""
-	if l.short() {
-		l.ShortReason = told.reason
+	l.Packed, l.ShortReason = told.Quantity, ""
+	if l.Short() {
+		l.ShortReason = told.Reason
 	}
 	l.Total, err = l.Price.Times(l.Packed)
 	return err
@@ -150,7 +150,7 @@ func (o *Order) settleTotal() error {
 func (o *Order) shortNote(at int, to string) string {
 	var note strings.Builder
 	for _, l := range o.Lines {
-		if to == PartPacked && l.ProducerID == o.Parts[at].ProducerID && l.short() {
+		if to == PartPacked && l.ProducerID == o.Parts[at].ProducerID && l.Short() {
 			note.WriteString(", short of " + l.ProductTitle)
 		}
 	}

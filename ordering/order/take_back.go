@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"slices"
@@ -50,7 +50,7 @@ func takeBack(o *Order, at int, now time.Time) ([]string, error) {
 			return nil, err
 		}
 	}
-	part.Status = progress[slices.Index(progress, part.Status)-1]
+	part.Status = Progress[slices.Index(Progress, part.Status)-1]
 	part.Moves++
 	o.Steps = append(slices.Clip(o.Steps),
 		Step{Status: o.Status, At: now, Note: part.ProducerName + ": taken back to " + part.Status})
@@ -64,7 +64,7 @@ func unpack(o *Order, part *Part) (err error) {
 	for i := range o.Lines {
 		if l := &o.Lines[i]; l.ProducerID == part.ProducerID {
 			l.Packed, l.ShortReason = 0, ""
-			if err = l.price(); err != nil {
+			if err = l.SetTotal(); err != nil {
 				return err
 			}
 			if part.Total, err = part.Total.Add(l.Total); err != nil {
@@ -80,7 +80,7 @@ func (o Order) weighs(p Part) string {
 	var names []string
 	for _, l := range o.Lines {
 		if l.ProducerID == p.ProducerID && l.SoldBy == "weight" {
-			names = append(names, l.name())
+			names = append(names, l.Name())
 		}
 	}
 	return strings.Join(names, "; ")
@@ -89,5 +89,5 @@ func (o Order) weighs(p Part) string {
 // isShort reports whether something of a packed part is missing.
 func (o Order) isShort(p Part) bool {
 	return slices.ContainsFunc(o.Lines,
-		func(l Line) bool { return l.ProducerID == p.ProducerID && l.short() })
+		func(l Line) bool { return l.ProducerID == p.ProducerID && l.Short() })
 }

@@ -1,4 +1,4 @@
-package ordering
+package order
 
 import (
 	"time"
@@ -8,13 +8,13 @@ import (
 
 const (
 	// confirmFor is how long a shopper has to confirm an order.
-	confirmFor = holdFor
+	confirmFor = HoldFor
 	// queueFor is how long an order waits for the operator.
 	queueFor = 24 * time.Hour
 )
 
-// Trial is of an order that its shopper has to confirm.
-type Trial struct {
+// Confirmation is of an order that its shopper has to confirm.
+type Confirmation struct {
 	// Share is what unconfirmed orders may hold together, in hundredths; zero for an order that nothing is to
 	// be held for.
 	Share int64 `json:"share,omitempty"`
@@ -26,12 +26,12 @@ type Trial struct {
 	Confirmed bool `json:"confirmed,omitempty"`
 }
 
-// onTrial reports whether an order has to be confirmed still, and vouched whether it was.
-func (o Order) onTrial() bool { return o.Trial != nil && !o.Trial.Confirmed }
-func (o Order) vouched() bool { return o.Trial != nil && o.Trial.Confirmed }
+// Unconfirmed reports whether an order has to be confirmed still, and vouched whether it was.
+func (o Order) Unconfirmed() bool { return o.Confirmation != nil && !o.Confirmation.Confirmed }
+func (o Order) Vouched() bool     { return o.Confirmation != nil && o.Confirmation.Confirmed }
 
-// notConfirmed is why an order fails that nobody confirmed.
-var notConfirmed = Failure{
+// NotConfirmed is why an order fails that nobody confirmed.
+var NotConfirmed = Failure{
 	Kind: fault.Conflict, Code: "not_confirmed",
 	Message: "This order was not confirmed in time, and nothing is set aside for it any more. What was in the basket can be ordered again.",
 }
@@ -43,93 +43,93 @@ var calledOff = Failure{
 }
 
 type (
-	// unheld: so much is set aside for unconfirmed orders that nothing was for this one.
-	unheld struct{}
+	// Unheld: so much is set aside for unconfirmed orders that nothing was for this one.
+	Unheld struct{}
 	// confirmedBy its shopper.
-	confirmedByShopper struct{}
-	// letThrough by the operator, who has looked at it.
-	letThrough struct{}
-	// givenUp by its shopper or the operator, before it was confirmed.
-	givenUp struct{}
+	ConfirmedByShopper struct{}
+	// LetThrough by the operator, who has looked at it.
+	LetThrough struct{}
+	// GivenUp by its shopper or the operator, before it was confirmed.
+	GivenUp struct{}
 )
 
-func (unheld) isMessage()             {}
-func (confirmedByShopper) isMessage() {}
-func (letThrough) isMessage()         {}
-func (givenUp) isMessage()            {}
+func (Unheld) isMessage()             {}
+func (ConfirmedByShopper) isMessage() {}
+func (LetThrough) isMessage()         {}
+func (GivenUp) isMessage()            {}
 
-// stepTrial is the part of the state machine that only an order on trial goes through.
-func stepTrial(o Order, m message, now time.Time) (Order, effect, bool) {
-	trial := *o.Trial
-	o.Trial = &trial
+// stepUnconfirmed is the part of the state machine that only an order on trial goes through.
+func stepUnconfirmed(o Order, m Message, now time.Time) (Order, Effect, bool) {
+	trial := *o.Confirmation
+	o.Confirmation = &trial
 	switch m := m.(type) {
-	case begin:
+	case Begin:
 		if o.Status != Placed {
-			return o, nothing, false
+			return o, Nothing, false
 		}
 		if trial.Share > 0 {
-			return o, holdOnTrial, true
+			return o, HoldUnconfirmed, true
 		}
 		o, ask := await(o, now)
 		return o, ask, true
-	case heldAll:
+	case HeldAll:
 		if o.Status != Placed {
-			return o, nothing, false
+			return o, Nothing, false
 		}
 		o, ask := await(recordHold(o, m), now)
 		return o, ask, true
-	case unheld:
+	case Unheld:
 		if o.Status != Placed {
-			return o, nothing, false
+			return o, Nothing, false
 		}
 		o, ask := await(o, now)
 		return o, ask, true
 	}
 	if o.Status != Awaiting {
-		return o, nothing, false
+		return o, Nothing, false
 	}
 	switch m.(type) {
-	case confirmedByShopper:
-		o.Trial.Confirmed, o.Trial.Queued = true, false
+	case ConfirmedByShopper:
+		o.Confirmation.Confirmed, o.Confirmation.Queued = true, false
 		o.enter(Placed, now, "confirmed by its shopper")
-		return o, hold, true
-	case letThrough:
+		return o, Hold, true
+	case LetThrough:
 		if trial.Queued {
-			o.Trial.Queued = false
+			o.Confirmation.Queued = false
 			o, ask := await(o, now)
 			return o, ask, true
 		}
-		return o, nothing, true
-	case givenUp:
+		return o, Nothing, true
+	case GivenUp:
 		o, ask := giveUp(o, calledOff, now)
 		return o, ask, true
-	case resume:
-		o, ask := giveUp(o, notConfirmed, now)
+	case Resume:
+		o, ask := giveUp(o, NotConfirmed, now)
 		return o, ask, true
 	}
-	return o, nothing, false
+	return o, Nothing, false
 }
 
 // await lets an order wait: for its shopper, who is told so, or for the operator first.
-func await(o Order, now time.Time) (Order, effect) {
-	if o.Trial.Queued {
-		o.Trial.ConfirmBy = now.Add(queueFor)
+func await(o Order, now time.Time) (Order, Effect) {
+	if o.Confirmation.Queued {
+		o.Confirmation.ConfirmBy = now.Add(queueFor)
 		o.enter(Awaiting, now, "waits for the market")
-		return o, nothing
+		return o, Nothing
 	}
-	o.Trial.ConfirmBy = now.Add(confirmFor)
+	o.Confirmation.ConfirmBy = now.Add(confirmFor)
 	o.Events++
 	o.enter(Awaiting, now, "")
-	return o, announceTrial
+	return o, AskToConfirm
 }
 
 // giveUp ends an order that awaits its confirmation. Where nothing was ever to be held there is nothing to
 // give back.
-func giveUp(o Order, why Failure, now time.Time) (Order, effect) {
+func giveUp(o Order, why Failure, now time.Time) (Order, Effect) {
 	o = fail(o, why, now)
-	if o.Trial.Share > 0 {
-		return o, giveBack
+	if o.Confirmation.Share > 0 {
+		return o, GiveBack
 	}
 	o.enter(Failed, now, "")
-	return o, nothing
+	return o, Nothing
 }

@@ -1,0 +1,180 @@
+package order
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/artisan-eats/artisan/fault"
+)
+
+// HoldFor is how long goods and place are set aside.
+const HoldFor = 15 * time.Minute
+
+// holdMargin is how long the holds must still live when an order is confirmed: more than the
+// confirmation can take, and than clocks differ.
+const holdMargin = time.Minute
+
+// Message is what an order is told. The state machine knows nothing of who tells it.
+type Message interface{ isMessage() }
+
+type (
+	// Begin starts a new order.
+	Begin struct{}
+	// Resume is told to an order whose process was lost.
+	Resume struct{}
+	// HeldAll: goods and place are set aside until a time, from these lots a variant and in the window
+	// as it now is.
+	HeldAll struct {
+		Until  time.Time
+		Lots   map[string][]Lot
+		Window Window
+	}
+	// Refused: a hold or the payment was refused, or could not be had.
+	Refused struct{ Failure Failure }
+	// Paid: the money is authorised.
+	Paid struct{}
+	// Unpaid: the money turns out not to be authorised.
+	Unpaid struct{}
+	// Released: everything that was held is given back, but for a place that is kept until a time.
+	Released struct{ KeptUntil time.Time }
+)
+
+func (Begin) isMessage()    {}
+func (Resume) isMessage()   {}
+func (HeldAll) isMessage()  {}
+func (Refused) isMessage()  {}
+func (Paid) isMessage()     {}
+func (Unpaid) isMessage()   {}
+func (Released) isMessage() {}
+
+// Effect is what an order asks for next, once its state is committed. Each is
+// idempotent by the order's ID and is answered by a message.
+type Effect string
+
+const (
+	Nothing   Effect = ""
+	Hold      Effect = "hold"            // set goods and place aside: HeldAll or refused
+	Authorise Effect = "authorise"       // reserve the money: paid or refused
+	FindMoney Effect = "find money"      // ask whether it is reserved: paid or unpaid
+	GiveBack  Effect = "give back"       // release holds and void the money: released
+	Announce  Effect = "order.confirmed" // publish, in the transaction that saves the state
+
+	// set goods and place aside within what unconfirmed orders may have: HeldAll, unheld or refused
+	HoldUnconfirmed Effect = "hold on trial"
+	AskToConfirm    Effect = "order.awaiting_confirmation" // publish, as announce
+)
+
+// Published reports whether an effect is an event, and so done with the state.
+func (e Effect) Published() bool { return e == Announce || e == AskToConfirm }
+
+// interrupted is why an order fails whose process was lost before the money was authorised.
+var interrupted = Failure{
+	Kind: fault.Unavailable, Code: "interrupted",
+	Message: "The order was interrupted. Nothing was bought and nothing is charged.",
+}
+
+// Next is the state machine of checkout: what an order becomes by a message, and what it asks for then. It
+// changes nothing but its answer. A message that a state does not know is a bug, and refused.
+func Next(o Order, m Message, now time.Time) (Order, Effect, error) {
+	if o.Unconfirmed() {
+		if next, ask, known := stepUnconfirmed(o, m, now); known {
+			return next, ask, nil
+		}
+	}
+	switch m := m.(type) {
+	case Begin:
+		if o.Status == Placed {
+			return o, Hold, nil
+		}
+	case HeldAll:
+		return stepHeld(o, m, now)
+	case Refused:
+		if o.Status == Placed || o.Status == Held || o.Status == Authorised {
+			return fail(o, m.Failure, now), GiveBack, nil
+		}
+	case Paid:
+		return stepPaid(o, now)
+	case Unpaid:
+		if o.Status == Held {
+			return fail(o, interrupted, now), GiveBack, nil
+		}
+	case Released:
+		if o.Status == Releasing {
+			o.KeptUntil = m.KeptUntil
+			o.enter(Failed, now, "")
+			return o, Nothing, nil
+		}
+	case Resume:
+		return stepResume(o, now)
+	}
+	return o, Nothing, fmt.Errorf("ordering: %T means nothing to an order that is %s", m, o.Status)
+}
+
+func stepHeld(o Order, m HeldAll, now time.Time) (Order, Effect, error) {
+	switch o.Status {
+	case Placed:
+		o = recordHold(o, m)
+		o.enter(Held, now, "")
+		return o, Authorise, nil
+	case Authorised:
+		return confirm(recordHold(o, m), now), Announce, nil
+	}
+	return o, Nothing, fmt.Errorf("ordering: an order that is %s asked for no hold", o.Status)
+}
+
+// stepPaid confirms, unless the holds end too soon: then they are asked for again first.
+func stepPaid(o Order, now time.Time) (Order, Effect, error) {
+	if o.Status != Held {
+		return o, Nothing, fmt.Errorf("ordering: an order that is %s asked for no money", o.Status)
+	}
+	if o.HoldsUntil.Sub(now) < holdMargin {
+		o.enter(Authorised, now, "the holds have to be renewed")
+		return o, Hold, nil
+	}
+	o.enter(Authorised, now, "")
+	return confirm(o, now), Announce, nil
+}
+
+func stepResume(o Order, now time.Time) (Order, Effect, error) {
+	switch o.Status {
+	case Placed: // no money was asked for
+		if o.Vouched() {
+			return o, Hold, nil
+		}
+		return fail(o, interrupted, now), GiveBack, nil
+	case Held:
+		if o.Vouched() { // it needs no token, so it can be asked for again
+			return o, Authorise, nil
+		}
+		return o, FindMoney, nil
+	case Authorised:
+		return o, Hold, nil
+	case Releasing:
+		return o, GiveBack, nil
+	}
+	return o, Nothing, fmt.Errorf("ordering: an order that is %s is not in flight", o.Status)
+}
+
+func recordHold(o Order, m HeldAll) Order {
+	o.HoldsUntil, o.Window = m.Until, m.Window
+	lines := make([]Line, len(o.Lines))
+	for i, line := range o.Lines {
+		line.Lots = m.Lots[line.VariantID]
+		lines[i] = line
+	}
+	o.Lines = lines
+	return o
+}
+
+func confirm(o Order, now time.Time) Order {
+	o.enter(Confirmed, now, "")
+	o.ConfirmedAt = now
+	o.Events++
+	return o
+}
+
+func fail(o Order, f Failure, now time.Time) Order {
+	o.Failure = &f
+	o.enter(Releasing, now, f.Code)
+	return o
+}
