@@ -18,24 +18,25 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
-func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (leased, error) {
+func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (book.Leased, error) {
 	if _, err := id.Market(id.Order, orderID); err != nil {
-		return leased{}, err
+		return book.Leased{}, err
 	}
-	o, err := s.book.order(ctx, orderID)
+	o, err := s.book.Order(ctx, orderID)
 	if err != nil {
-		return leased{}, err
+		return book.Leased{}, err
 	}
 	if o.ViewerMay, err = s.scopeOf(ctx, o.Order, v); err != nil {
-		return leased{}, err
+		return book.Leased{}, err
 	}
 	if !o.ViewerMay.May(order.Reading) && !order.MayManage(o.Order, v) {
-		return leased{}, errNoOrder
+		return book.Leased{}, book.ErrNoOrder
 	}
 	return o, nil
 }
@@ -97,7 +98,7 @@ func (s *reader) LinkOrders(
 	if len(r.GetIds()) > maxLinks {
 		return nil, fault.InvalidAlone("ids", "At most %d links at a time.", maxLinks)
 	}
-	orders, err := s.book.orders(ctx, r.GetIds())
+	orders, err := s.book.Orders(ctx, r.GetIds())
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +131,8 @@ func (s *reader) endedLinks(ctx context.Context, customers ...string) (map[strin
 	if len(customers) == 0 {
 		return found, nil
 	}
-	these, arg := sqldb.In(s.book.db.Read(), "customer_id", 1, customers)
-	err := sqldb.EachRow(ctx, s.book.db.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
+	these, arg := sqldb.In(s.book.DB.Read(), "customer_id", 1, customers)
+	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
 		[]any{arg}, func(scan sqldb.Scanner) error {
 			var customer string
 			var ended endedLinks

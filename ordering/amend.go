@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -14,7 +15,7 @@ const saveAttempts = 4
 // amend applies a rule to an order and saves it with the events that the rule names; when
 // it names none nothing is saved. It starts again where somebody else's change came between.
 func (s *driver) amend(
-	ctx context.Context, read func() (leased, error), rule func(*order.Order) ([]string, error), partID string,
+	ctx context.Context, read func() (book.Leased, error), rule func(*order.Order) ([]string, error), partID string,
 ) (order.Order, error) {
 	for attempt := 1; ; attempt++ {
 		o, err := read()
@@ -28,20 +29,20 @@ func (s *driver) amend(
 		}
 		by := audit.ActorOf(ctx)
 		o.Sign(steps, by)
-		w := &saving{order: o.Order, lease: o.until, deed: order.AuditOf(o.Order, names, partID, by)}
+		w := &book.Saving{Order: o.Order, Lease: o.Until, Audit: order.AuditOf(o.Order, names, partID, by)}
 		for _, name := range names {
-			w.order.Events++
-			e, err := eventOf(w.order, name, partID)
+			w.Order.Events++
+			e, err := eventOf(w.Order, name, partID)
 			if err != nil {
 				return order.Order{}, err
 			}
-			w.events = append(w.events, e)
+			w.Events = append(w.Events, e)
 		}
 		if err = s.goesOn(); err == nil {
-			err = s.book.save(ctx, w)
+			err = s.book.Save(ctx, w)
 		}
-		if err == nil || !fault.Is(err, errStale.Code) || attempt == saveAttempts {
-			return w.order, err
+		if err == nil || !fault.Is(err, book.ErrStale.Code) || attempt == saveAttempts {
+			return w.Order, err
 		}
 	}
 }
@@ -56,9 +57,9 @@ func (s *driver) send(ctx context.Context, o order.Order, m order.Message) (orde
 		if err == nil {
 			return driven, nil
 		}
-		now, readErr := s.book.order(ctx, o.ID)
+		now, readErr := s.book.Order(ctx, o.ID)
 		if readErr != nil || now.Status == order.Awaiting &&
-			(!fault.Is(err, errStale.Code) || attempt == saveAttempts) {
+			(!fault.Is(err, book.ErrStale.Code) || attempt == saveAttempts) {
 			return o, err
 		}
 		if now.Status != order.Awaiting {

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -29,7 +30,7 @@ func (s *baskets) MemberCart(
 			return nil, fmt.Errorf("keep a cart for a member: %w", err)
 		}
 	}
-	cartID, err := s.book.memberCart(ctx, r.GetCustomerId(), shown.Market)
+	cartID, err := s.book.MemberCart(ctx, r.GetCustomerId(), shown.Market)
 	if err == nil && r.GetMarket() != "" {
 		cartID, err = s.openMemberCart(ctx, r.GetCustomerId(), r.GetMarket())
 	}
@@ -50,9 +51,9 @@ func (s *baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest
 	if _, err := id.Market(id.Cart, r.GetCartId()); err != nil {
 		return order.Cart{}, nil //nolint:nilerr // a cookie may say anything
 	}
-	cart, err := s.book.cart(ctx, r.GetCartId())
+	cart, err := s.book.Cart(ctx, r.GetCartId())
 	switch {
-	case fault.Is(err, errNoCart.Code):
+	case fault.Is(err, book.ErrNoCart.Code):
 		return order.Cart{}, nil
 	case err != nil:
 		return order.Cart{}, err
@@ -71,21 +72,21 @@ func (s *baskets) keepForMember(ctx context.Context, customerID string, shown or
 			return err
 		}
 	}
-	return s.book.adopt(ctx, customerID, shown)
+	return s.book.Adopt(ctx, customerID, shown)
 }
 
 // hasBasket reports whether a member has a basket that a cart of theirs does not replace: an open one, or any
 // where that cart is ordered.
 func (s *baskets) hasBasket(ctx context.Context, customerID string, shown order.Cart) (bool, error) {
-	current, err := s.book.memberCart(ctx, customerID, shown.Market)
+	current, err := s.book.MemberCart(ctx, customerID, shown.Market)
 	if err != nil || current == "" {
 		return false, err
 	}
 	if current == shown.ID || shown.OrderID != "" {
 		return true, nil
 	}
-	cart, err := s.book.cart(ctx, current)
-	if fault.Is(err, errNoCart.Code) {
+	cart, err := s.book.Cart(ctx, current)
+	if fault.Is(err, book.ErrNoCart.Code) {
 		return false, nil
 	}
 	return cart.OrderID == "", err
@@ -93,18 +94,18 @@ func (s *baskets) hasBasket(ctx context.Context, customerID string, shown order.
 
 // openMemberCart is a member's basket in a market, a new one where there is none that is open.
 func (s *baskets) openMemberCart(ctx context.Context, customerID, market string) (string, error) {
-	current, err := s.book.memberCart(ctx, customerID, market)
+	current, err := s.book.MemberCart(ctx, customerID, market)
 	if err != nil {
 		return "", err
 	}
-	if cart, err := s.book.cart(ctx, current); err == nil && cart.OrderID == "" {
+	if cart, err := s.book.Cart(ctx, current); err == nil && cart.OrderID == "" {
 		return current, nil
-	} else if err != nil && !fault.Is(err, errNoCart.Code) {
+	} else if err != nil && !fault.Is(err, book.ErrNoCart.Code) {
 		return "", err
 	}
 	made, err := s.CreateCart(ctx, &orderingv1.CreateCartRequest{Market: market, CustomerId: customerID})
 	if err != nil {
 		return "", err
 	}
-	return s.book.beginMemberCart(ctx, customerID, market, current, made.GetCart().GetId())
+	return s.book.BeginMemberCart(ctx, customerID, market, current, made.GetCart().GetId())
 }

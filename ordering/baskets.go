@@ -10,13 +10,14 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // baskets answers what shoppers ask of their carts, and says what is in them costs.
 type baskets struct {
 	host    *host.Host
-	book    *store
+	book    *book.Book
 	reader  *reader
 	catalog catalogv1connect.CatalogServiceClient
 }
@@ -38,7 +39,7 @@ func (s *baskets) CreateCart(
 		return nil, err
 	}
 	cart := s.newCart(r.GetMarket(), r.GetCustomerId())
-	if err := s.book.putCart(ctx, &cart); err != nil {
+	if err := s.book.PutCart(ctx, &cart); err != nil {
 		return nil, err
 	}
 	return &orderingv1.CreateCartResponse{Cart: order.CartToProto(cart)}, nil
@@ -74,7 +75,7 @@ func (s *baskets) reorder(
 		}
 		cart = cart.With(line.VariantID, &fresh)
 	}
-	if err := s.book.putCart(ctx, &cart); err != nil {
+	if err := s.book.PutCart(ctx, &cart); err != nil {
 		return nil, err
 	}
 	response.Cart = order.CartToProto(cart)
@@ -102,12 +103,12 @@ func (s *baskets) ownCart(ctx context.Context, cartID string, v *orderingv1.View
 	if _, err := id.Market(id.Cart, cartID); err != nil {
 		return order.Cart{}, err
 	}
-	cart, err := s.book.cart(ctx, cartID)
+	cart, err := s.book.Cart(ctx, cartID)
 	if err != nil {
 		return order.Cart{}, err
 	}
 	if cart.CustomerID != "" && cart.CustomerID != v.GetCustomerId() {
-		return order.Cart{}, errNoCart
+		return order.Cart{}, book.ErrNoCart
 	}
 	return cart, nil
 }
@@ -121,35 +122,35 @@ func (s *baskets) SetLine(
 		return nil, err
 	}
 	if cart.OrderID != "" {
-		return nil, errCartOrdered
+		return nil, book.ErrCartOrdered
 	}
 	if cart, err = s.asShown(ctx, cart); err != nil {
 		return nil, err
 	}
-	change := &lineWrite{cartID: cart.ID, variantID: r.GetVariantId(), seen: r.GetVersion()}
+	change := &book.LineWrite{CartID: cart.ID, VariantID: r.GetVariantId(), Seen: r.GetVersion()}
 	if cart.Unkept {
-		change.said, cart.Unkept = cart.Lines, false
+		change.Said, cart.Unkept = cart.Lines, false
 	}
 	if r.GetQuantity() != 0 {
 		line, err := s.quoteLine(ctx, cart, r.GetVariantId(), r.GetQuantity())
 		if err != nil {
 			return nil, err
 		}
-		change.line = &line
+		change.Line = &line
 	} else if _, err := id.Market(id.Variant, r.GetVariantId()); err != nil {
 		return nil, err
 	}
-	if err := s.book.setLine(ctx, change); err != nil {
+	if err := s.book.SetLine(ctx, change); err != nil {
 		return nil, err
 	}
-	if change.seen != "" {
+	if change.Seen != "" {
 		// it was read before the line was held to anything
-		if cart, err = s.book.cart(ctx, cart.ID); err != nil {
+		if cart, err = s.book.Cart(ctx, cart.ID); err != nil {
 			return nil, err
 		}
 		return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart)}, nil
 	}
-	return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart.With(change.variantID, change.line))}, nil
+	return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart.With(change.VariantID, change.Line))}, nil
 }
 
 func (s *baskets) quoteLine(ctx context.Context, cart order.Cart, variantID string, quantity int64) (order.Line, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
@@ -106,7 +107,7 @@ func (s *Service) takeStep(
 	if at < 0 {
 		return order.Order{}, errNoPart
 	}
-	read := func() (leased, error) { return s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
+	read := func() (book.Leased, error) { return s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
 	return s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
 		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
 		if err == nil && len(names) == 0 {

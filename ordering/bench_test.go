@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
@@ -47,7 +48,7 @@ func BenchmarkLists(b *testing.B) {
 			hosttest.Open(b, engine, []host.Service{{
 				Name: "ordering", Migrations: os.DirFS("migrations"),
 				New: func(h *host.Host) (err error) {
-					a.reader, err = newReader(h, newStore(h), nil)
+					a.reader, err = newReader(h, book.New(h), nil)
 					return err
 				},
 			}})
@@ -167,7 +168,7 @@ func (a *archive) fill(b *testing.B) {
 		}
 	}
 	a.flush(b)
-	if db := a.reader.book.db; db.Engine == sqldb.Postgres { // what its autovacuum does within a minute
+	if db := a.reader.book.DB; db.Engine == sqldb.Postgres { // what its autovacuum does within a minute
 		if err := db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "ANALYZE orders, order_parts") //nolint:misspell // it is SQL
 			return err
@@ -232,7 +233,7 @@ func (a *archive) add(at time.Time) error {
 
 func (a *archive) flush(b *testing.B) {
 	b.Helper()
-	err := a.reader.book.db.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+	err := a.reader.book.DB.Tx(b.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, a.rows, []string{
 			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
 			"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",

@@ -89,9 +89,9 @@ func (s *Service) checkChange(
 	if o.PaymentMethod != order.MethodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
 		return nil
 	}
-	limits, err := s.book.limits(ctx, o.Market)
+	limits, err := s.book.Limits(ctx, o.Market)
 	if err == nil && next.Total.Minor > limits.NewcomerValue {
-		err = limits.errNewcomerValue(next.Total.Currency)
+		err = limits.AboveNewcomerValue(next.Total.Currency)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -15,7 +16,7 @@ func (s *Service) ChangeOrder(
 	ctx context.Context, r *orderingv1.ChangeOrderRequest,
 ) (*orderingv1.ChangeOrderResponse, error) {
 	if !r.GetLook() {
-		if err := checkKey(r.GetIdempotencyKey()); err != nil {
+		if err := book.CheckKey(r.GetIdempotencyKey()); err != nil {
 			return nil, err
 		}
 	}
@@ -26,7 +27,7 @@ func (s *Service) ChangeOrder(
 	case !o.ViewerMay.May(order.Cancelling) && o.ViewerMay.May(order.Reading):
 		return nil, errReadOnly
 	case !o.ViewerMay.May(order.Cancelling):
-		return nil, errNoOrder
+		return nil, book.ErrNoOrder
 	case r.GetLook():
 		return s.lookAtChange(ctx, o.Order, r)
 	}
@@ -57,48 +58,48 @@ func (s *Service) lookAtChange(
 // changeOnce changes an order, or answers again what it answered before. The order was read before the key,
 // so that whoever used the key in between has moved the order too.
 func (s *Service) changeOnce(
-	ctx context.Context, o leased, r *orderingv1.ChangeOrderRequest, hashes []string,
+	ctx context.Context, o book.Leased, r *orderingv1.ChangeOrderRequest, hashes []string,
 ) (*orderingv1.ChangeOrderResponse, error) {
-	tried, err := s.book.change(ctx, o.ID, r.GetIdempotencyKey())
+	tried, err := s.book.ChangeOfKey(ctx, o.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
-	if tried.id != "" && !slices.Contains(hashes, tried.hash) {
+	if tried.ID != "" && !slices.Contains(hashes, tried.Hash) {
 		return nil,
 			fault.New(fault.Conflict, "idempotency_key_reused",
 				"This Idempotency-Key was used for another change.")
 	}
 	var failure *order.Failure
 	if o.Change != nil {
-		dbNow, err := s.book.now(ctx)
-		if err != nil || o.until.After(dbNow) {
+		dbNow, err := s.book.Now(ctx)
+		if err != nil || o.Until.After(dbNow) {
 			return nil, cmp.Or(err, error(order.ErrChanging))
 		}
-		mine := o.Change.ID == tried.id
+		mine := o.Change.ID == tried.ID
 		now, why, err := s.driver.resumeChange(ctx, o)
 		if err != nil {
 			return nil, err
 		}
 		if mine {
-			tried.state, tried.failure = stateOfChange(why), why
+			tried.State, tried.Failure = book.StateOfChange(why), why
 		}
-		o = leased{Order: now, until: o.until}
+		o = book.Leased{Order: now, Until: o.Until}
 		o.ViewerMay = order.Reading | order.Cancelling
 	}
-	if tried.state == changeUnderWay { // and in no order
-		if err := s.driver.whenLost(ctx, tried.id); err != nil {
+	if tried.State == book.ChangeUnderWay { // and in no order
+		if err := s.driver.whenLost(ctx, tried.ID); err != nil {
 			return nil, err
 		}
 	}
-	switch failure = tried.failure; {
-	case tried.state == changeDone:
-		now, err := s.book.order(ctx, o.ID) // it may have become so since it was read
+	switch failure = tried.Failure; {
+	case tried.State == book.ChangeDone:
+		now, err := s.book.Order(ctx, o.ID) // it may have become so since it was read
 		if err != nil {
 			return nil, err
 		}
 		now.ViewerMay = o.ViewerMay
 		return &orderingv1.ChangeOrderResponse{Order: order.ToProto(now.Order)}, nil
-	case tried.state == changeFailed && failure != nil && !failure.Passing():
+	case tried.State == book.ChangeFailed && failure != nil && !failure.Passing():
 		return nil, failure.Fault()
 	}
 	return s.changeAnew(ctx, o.Order, r, hashes[0])

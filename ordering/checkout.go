@@ -20,6 +20,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -27,7 +28,7 @@ import (
 func (s *Service) Checkout(
 	ctx context.Context, r *orderingv1.CheckoutRequest,
 ) (*orderingv1.CheckoutResponse, error) {
-	if err := checkKey(r.GetIdempotencyKey()); err != nil {
+	if err := book.CheckKey(r.GetIdempotencyKey()); err != nil {
 		return nil, err
 	}
 	cart, err := s.baskets.ownCart(ctx, r.GetCartId(), r.GetViewer())
@@ -40,7 +41,7 @@ func (s *Service) Checkout(
 	if err != nil {
 		return nil, err
 	}
-	tried, triedHash, err := s.book.key(ctx, cart.ID, r.GetIdempotencyKey())
+	tried, triedHash, err := s.book.OrderOfKey(ctx, cart.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
@@ -105,36 +106,36 @@ func (s *Service) replay(
 			fault.New(fault.Conflict, "idempotency_key_reused",
 				"This Idempotency-Key was used for another checkout.")
 	}
-	tried, err := s.book.order(ctx, orderID)
+	tried, err := s.book.Order(ctx, orderID)
 	if err != nil {
 		return o, false, err
 	}
 	o = tried.Order
 	if o.InFlight() {
-		now, err := s.book.now(ctx)
-		if err != nil || tried.until.After(now) {
-			return o, false, cmp.Or(err, error(errInProgress))
+		now, err := s.book.Now(ctx)
+		if err != nil || tried.Until.After(now) {
+			return o, false, cmp.Or(err, error(book.ErrInProgress))
 		}
 		if o, err = s.driver.takeOver(ctx, tried); err != nil {
 			return o, false, err
 		}
 	}
 	if o.InFlight() {
-		return o, false, errInProgress
+		return o, false, book.ErrInProgress
 	}
 	return o, o.Failure != nil && o.Failure.Passing(), nil
 }
 
 // whyClaimed says why a cart cannot be ordered under this key.
 func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
-	o, err := s.book.order(ctx, orderID)
-	if err != nil && !errors.Is(err, errNoOrder) {
+	o, err := s.book.Order(ctx, orderID)
+	if err != nil && !errors.Is(err, book.ErrNoOrder) {
 		return err
 	}
 	if err != nil || o.InFlight() {
-		return errInProgress
+		return book.ErrInProgress
 	}
-	return errCartOrdered
+	return book.ErrCartOrdered
 }
 
 // buy places an order and drives it to its outcome.
@@ -145,19 +146,19 @@ func (s *Service) buy(
 	if err != nil {
 		return o, err
 	}
-	placing := &placement{
-		order: o, cartRevision: cart.Revision, key: r.GetIdempotencyKey(), hash: hash,
-		replaces: replaces,
+	placing := &book.Placement{
+		Order: o, CartRevision: cart.Revision, Key: r.GetIdempotencyKey(), Hash: hash,
+		Replaces: replaces,
 	}
 	if o.PaymentMethod == order.MethodPickup {
-		if placing.payer, err = s.whoPaysLater(ctx, r); err != nil {
+		if placing.Payer, err = s.whoPaysLater(ctx, r); err != nil {
 			return o, err
 		}
 	}
-	if err = s.book.placeOrder(ctx, placing); err != nil {
+	if err = s.book.Place(ctx, placing); err != nil {
 		return o, err
 	}
-	return s.driver.drive(ctx, placing.order, order.Begin{}, r.GetPaymentToken())
+	return s.driver.drive(ctx, placing.Order, order.Begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be

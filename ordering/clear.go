@@ -15,6 +15,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -82,7 +83,7 @@ func (s *mover) readClearing(ctx context.Context, r *orderingv1.ClearWindowReque
 	if c.says == "" {
 		return c, fault.InvalidAlone("reason", "Say why: the shoppers read it in their letters.")
 	}
-	return c, checkKey(c.key)
+	return c, book.CheckKey(c.key)
 }
 
 // checkTarget refuses a window that the orders cannot be moved to. Whether it has room is said for each
@@ -128,7 +129,7 @@ func (s *mover) GetClearing(
 const maxStayed = 200
 
 func (s *mover) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clearing, error) {
-	q := orderingdb.New(s.book.db.Read())
+	q := orderingdb.New(s.book.DB.Read())
 	all, err := q.CountClearing(ctx, c.window)
 	stay, stayErr := q.CountStayed(ctx, c.window)
 	rows, rowsErr := q.StayedOrders(ctx, orderingdb.StayedOrdersParams{WindowID: c.window, Limit: maxStayed})

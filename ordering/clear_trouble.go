@@ -13,7 +13,7 @@ import (
 // stayedOrders are cancelled windows in which orders stay. Nothing more happens to them by itself: somebody
 // decides on them at the window's page.
 func (s *mover) stayedOrders(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.db.Read()).WindowsWithStayed(ctx, host.MaxTroubles)
+	rows, err := orderingdb.New(s.book.DB.Read()).WindowsWithStayed(ctx, host.MaxTroubles)
 	if err != nil {
 		return nil, fmt.Errorf("look for orders of cancelled windows: %w", sqldb.Classify(err))
 	}

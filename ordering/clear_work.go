@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -56,7 +57,7 @@ func (s *mover) clearWindow(ctx context.Context, c clearing) error {
 	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
 		return err
 	}
-	coming, err := s.book.changingTo(ctx, c.window)
+	coming, err := s.book.ChangesInto(ctx, c.window)
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID 
 	switch f := fault.Of(err); {
 	case err == nil && where != "":
 		return outcome{orderID: orderID, state: orderGone, to: where}
-	case err == nil, order.Failure{Kind: f.Kind}.Passing(), f.Code == errInProgress.Code,
+	case err == nil, order.Failure{Kind: f.Kind}.Passing(), f.Code == book.ErrInProgress.Code,
 		f.Code == order.ErrOrderChanged.Code:
 		if err != nil {
 			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error",
@@ -127,7 +128,7 @@ func (s *mover) letGo(
 	ctx context.Context, c clearing, to *target, orderID string,
 ) (where string, err error) {
 	defer fault.Recover(&err)
-	o, err := s.book.order(ctx, orderID)
+	o, err := s.book.Order(ctx, orderID)
 	switch {
 	case err != nil:
 		return "", err
@@ -143,7 +144,7 @@ func (s *mover) letGo(
 	case o.InFlight():
 		return "", nil
 	case c.to == "":
-		read := func() (leased, error) { return s.book.order(ctx, orderID) }
+		read := func() (book.Leased, error) { return s.book.Order(ctx, orderID) }
 		_, err = s.driver.amend(ctx, read,
 			func(o *order.Order) ([]string, error) { return order.CancelFor(o, c.says, s.host.Now()) }, "")
 		return goneTo(order.Cancelled, err == nil), err

@@ -10,6 +10,7 @@ import (
 
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -42,14 +43,14 @@ func (s *Service) ConfirmOrder(
 		return nil, err
 	}
 	if !s.isConfirmToken(r.GetId(), r.GetToken()) {
-		return nil, errNoOrder
+		return nil, book.ErrNoOrder
 	}
-	o, err := s.book.order(ctx, r.GetId())
+	o, err := s.book.Order(ctx, r.GetId())
 	if err != nil {
 		return nil, err
 	}
 	if o.Confirmation == nil || s.host.Now().After(o.Confirmation.ConfirmBy.Add(letterLives)) {
-		return nil, errNoOrder
+		return nil, book.ErrNoOrder
 	}
 	already := !o.ConfirmedAt.IsZero()
 	switch {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -25,7 +26,9 @@ func (s *Service) sender(ctx context.Context, v *orderingv1.Viewer) string {
 func (s *Service) DisownOrder(
 	ctx context.Context, r *orderingv1.DisownOrderRequest,
 ) (*orderingv1.DisownOrderResponse, error) {
-	read := func() (leased, error) { return s.reader.visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true}) }
+	read := func() (book.Leased, error) {
+		return s.reader.visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true})
+	}
 	o, err := read()
 	if err == nil && o.Status == order.Awaiting {
 		o.Order, err = s.driver.send(ctx, o.Order, order.GivenUp{})

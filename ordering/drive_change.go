@@ -13,6 +13,7 @@ import (
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -39,7 +40,7 @@ func (s *driver) driveChange(
 		}
 		if next.Change == nil || next.Change.Status != o.Change.Status {
 			saved, err := s.saveChange(ctx, o, next, ask)
-			if fault.Is(err, errStale.Code) {
+			if fault.Is(err, book.ErrStale.Code) {
 				if o, err = s.stillChanging(ctx, o); err != nil {
 					return o, nil, err
 				}
@@ -63,7 +64,7 @@ func (s *driver) driveChange(
 // stillChanging reads an order again that somebody else has saved, and refuses one whose change has been
 // taken on by another.
 func (s *driver) stillChanging(ctx context.Context, o order.Order) (order.Order, error) {
-	now, err := s.book.order(ctx, o.ID)
+	now, err := s.book.Order(ctx, o.ID)
 	switch {
 	case err != nil:
 		return o, err
@@ -78,22 +79,22 @@ func (s *driver) saveChange(ctx context.Context, before, next order.Order, ask o
 	if err := s.goesOn(); err != nil {
 		return next, err
 	}
-	w := &saving{order: next, lease: newLease, before: &before}
+	w := &book.Saving{Order: next, Lease: book.NewLease, Before: &before}
 	if ask == order.Swap {
 		by := audit.ActorOf(ctx)
-		w.order.Sign(len(before.Steps), by)
-		w.deed = order.AuditOf(w.order, []string{string(order.Swap)}, "", by)
-		e, err := eventOfChange(w.order, before.Change)
+		w.Order.Sign(len(before.Steps), by)
+		w.Audit = order.AuditOf(w.Order, []string{string(order.Swap)}, "", by)
+		e, err := eventOfChange(w.Order, before.Change)
 		if err != nil {
 			return next, err
 		}
-		w.events = append(w.events, e)
+		w.Events = append(w.Events, e)
 	}
-	err := s.book.save(ctx, w)
+	err := s.book.Save(ctx, w)
 	if err == nil {
-		w.order.Revision++
+		w.Order.Revision++
 	}
-	return w.order, err
+	return w.Order, err
 }
 
 // performChange asks for an effect and turns the answer into a message.
@@ -194,8 +195,8 @@ func (s *driver) giveBack(ctx context.Context, changeID string, goods, place, mo
 
 // resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *driver) resumeChange(ctx context.Context, o leased) (order.Order, *order.Failure, error) {
-	o, mine, err := s.book.takeLease(ctx, o)
+func (s *driver) resumeChange(ctx context.Context, o book.Leased) (order.Order, *order.Failure, error) {
+	o, mine, err := s.book.TakeLease(ctx, o)
 	if err != nil {
 		return o.Order, nil, err
 	}
@@ -203,7 +204,7 @@ func (s *driver) resumeChange(ctx context.Context, o leased) (order.Order, *orde
 		return o.Order, nil, order.ErrChanging
 	}
 	if o.Change == nil { // a process of an earlier version has saved the order without it
-		return o.Order, &order.InterruptedChange, s.book.dropLostChange(ctx, o.Order)
+		return o.Order, &order.InterruptedChange, s.book.DropLostChange(ctx, o.Order)
 	}
 	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
 		o.Change.ID, "status", o.Change.Status)

@@ -13,13 +13,14 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // driver takes orders, and changes of orders, from state to state.
 type driver struct {
 	host *host.Host
-	book *store
+	book *book.Book
 
 	inventory inventoryv1connect.InventoryServiceClient
 	delivery  deliveryv1connect.DeliveryServiceClient
@@ -38,7 +39,7 @@ const checkoutTimeout = 30 * time.Second
 
 // start takes on what lost processes left, from now on, and tells the operator what cannot go on.
 func (s *driver) start(ctx context.Context) error {
-	if err := s.book.endDeadLeases(ctx); err != nil {
+	if err := s.book.EndDeadLeases(ctx); err != nil {
 		return err
 	}
 	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
@@ -80,18 +81,18 @@ func (s *driver) save(ctx context.Context, o order.Order, ask order.Effect, deed
 	if err := s.goesOn(); err != nil {
 		return o, err
 	}
-	w := &saving{order: o, lease: newLease, confirms: ask == order.Announce, deed: deed}
+	w := &book.Saving{Order: o, Lease: book.NewLease, Confirms: ask == order.Announce, Audit: deed}
 	if o.Status == order.Awaiting {
-		w.lease = o.Confirmation.ConfirmBy
+		w.Lease = o.Confirmation.ConfirmBy
 	}
 	if ask.Published() {
 		e, err := s.eventFor(o, ask)
 		if err != nil {
 			return o, err
 		}
-		w.events = append(w.events, e)
+		w.Events = append(w.Events, e)
 	}
-	err := s.book.save(ctx, w)
+	err := s.book.Save(ctx, w)
 	if err == nil {
 		o.Revision++
 	}
@@ -138,13 +139,13 @@ func insist(o order.Order, m order.Message) (order.Message, error) {
 
 // takeOver makes an order that was left behind the caller's own and drives it to
 // its outcome. It answers the order as it then is.
-func (s *driver) takeOver(ctx context.Context, o leased) (order.Order, error) {
-	o, mine, err := s.book.takeLease(ctx, o)
+func (s *driver) takeOver(ctx context.Context, o book.Leased) (order.Order, error) {
+	o, mine, err := s.book.TakeLease(ctx, o)
 	if err != nil {
 		return o.Order, err
 	}
 	if !mine {
-		return o.Order, errInProgress
+		return o.Order, book.ErrInProgress
 	}
 	if o.Status != order.Awaiting {
 		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
@@ -155,15 +156,15 @@ func (s *driver) takeOver(ctx context.Context, o leased) (order.Order, error) {
 
 // sweep takes on orders in flight whose process was lost, and changes of orders.
 func (s *driver) sweep(ctx context.Context) error {
-	now, err := s.book.now(ctx)
+	now, err := s.book.Now(ctx)
 	if err != nil {
 		return err
 	}
-	ids, err := s.book.leasesOver(ctx, now, 50)
+	ids, err := s.book.LeasesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}
-	lapsed, err := s.book.confirmationsOver(ctx, now, 100)
+	lapsed, err := s.book.ConfirmationsOver(ctx, now, 100)
 	if err != nil {
 		return err
 	}
@@ -173,14 +174,14 @@ func (s *driver) sweep(ctx context.Context) error {
 
 // takeAll takes orders on, some at the same time.
 func (s *driver) takeAll(
-	ctx context.Context, ids []string, on func(context.Context, leased) (order.Order, error),
+	ctx context.Context, ids []string, on func(context.Context, book.Leased) (order.Order, error),
 ) {
 	var all errgroup.Group
 	all.SetLimit(8)
 	for _, orderID := range ids {
 		all.Go(func() error {
 			err := fault.Guard(func() error {
-				o, err := s.book.order(ctx, orderID)
+				o, err := s.book.Order(ctx, orderID)
 				if err == nil {
 					_, err = on(ctx, o)
 				}

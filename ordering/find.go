@@ -7,15 +7,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // list reads the orders that a filter asks for, newest first.
 func (s *reader) list(ctx context.Context, f filter) (orders []order.Order, err error) {
-	q := search{filter: f, on: s.book.db.Read()}
+	q := search{filter: f, on: s.book.DB.Read()}
 	text := q.of("o.document")
-	err = eachDocument(ctx, q.on, text, q.args, func(o order.Order) error {
+	err = book.EachDocument(ctx, q.on, text, q.args, func(o order.Order) error {
 		orders = append(orders, o)
 		return nil
 	})

@@ -46,7 +46,7 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 				ago(id.Lot, days), ago(id.Order, days))
 		}
 		for range 2 {
-			s.must(s.service.book.forgetOver(s.Context()))
+			s.must(s.service.book.ForgetOver(s.Context()))
 		}
 		for query, want := range map[string]int64{
 			"SELECT COUNT(*) FROM order_changes":                          2,

@@ -148,7 +148,7 @@ func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 		var orderID string
 		s.must(s.service.host.DB().Read().QueryRowContext(s.Context(),
 			"SELECT id FROM orders").Scan(&orderID))
-		o, err := s.service.book.order(s.Context(), orderID)
+		o, err := s.service.book.Order(s.Context(), orderID)
 		s.must(err)
 		for range 2 {
 			if until := s.givenBackAgain(orderID); !until.Equal(o.KeptUntil) {
@@ -174,7 +174,7 @@ func (s *shop) givenBackAgain(orderID string) time.Time {
 		orderID)
 	s.must(s.service.driver.sweep(s.Context()))
 	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == order.Failed })
-	o, err := s.service.book.order(s.Context(), orderID)
+	o, err := s.service.book.Order(s.Context(), orderID)
 	s.must(err)
 	return o.KeptUntil
 }

@@ -11,6 +11,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
@@ -96,7 +97,7 @@ func filterFromProto(r *orderingv1.ListOrdersRequest, now time.Time) (filter, er
 		f.producerID = r.GetWithProducerId()
 	}
 	if r.GetStuck() {
-		f.stuckSince = now.Add(-stuckAfter)
+		f.stuckSince = now.Add(-book.StuckAfter)
 	}
 	for _, read := range []func(*orderingv1.ListOrdersRequest) error{
 		f.readOwners, f.readStatuses,

@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -195,7 +196,7 @@ func TestAnOrderThatTheSweeperCannotTakeOnIsListedAsStuck(t *testing.T) {
 		o := s.order(s.window(2).GetId(),
 			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
 		// As if it had been held a while ago, and were tried again and again since then.
-		moved, lease := time.Now().Add(-2*stuckAfter).UnixMilli(), time.Now().Add(time.Hour).UnixMilli()
+		moved, lease := time.Now().Add(-2*book.StuckAfter).UnixMilli(), time.Now().Add(time.Hour).UnixMilli()
 		s.exec("UPDATE orders SET status = 'held', moved_at = $1, lease_until = $2", moved, lease)
 		got := s.ids(&orderingv1.ListOrdersRequest{Market: market, Stuck: true})
 		if !slices.Equal(got, []string{o.GetId()}) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -38,12 +39,12 @@ func waitsFor(err error) string {
 // sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order
 // any more.
 func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
-	left, err := s.book.changesOver(ctx, now, 50)
+	left, err := s.book.ChangesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}
 	s.takeAll(ctx, left, s.takeOverChange)
-	lost, err := s.book.lostChanges(ctx, 50)
+	lost, err := s.book.LostChanges(ctx, 50)
 	if err != nil {
 		return err
 	}
@@ -58,10 +59,10 @@ func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
 }
 
 // takeOverChange takes on a change that was left behind. What it waits for is kept, for the operator.
-func (s *driver) takeOverChange(ctx context.Context, o leased) (order.Order, error) {
+func (s *driver) takeOverChange(ctx context.Context, o book.Leased) (order.Order, error) {
 	now, _, err := s.resumeChange(ctx, o)
 	if err != nil && o.Change != nil && !fault.Is(err, order.ErrChanging.Code) {
-		err = errors.Join(err, s.book.noteStall(ctx, o.Change.ID, waitsFor(err)))
+		err = errors.Join(err, s.book.NoteWait(ctx, o.Change.ID, waitsFor(err)))
 	}
 	return now, err
 }
@@ -72,14 +73,14 @@ func (s *driver) takeOverChange(ctx context.Context, o leased) (order.Order, err
 func (s *driver) giveBackLost(ctx context.Context, changeID string) error {
 	s.host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
 	if err := s.giveBack(ctx, changeID, true, true, true); err != nil {
-		return errors.Join(err, s.book.noteStall(ctx, changeID, waitsFor(err)))
+		return errors.Join(err, s.book.NoteWait(ctx, changeID, waitsFor(err)))
 	}
-	return s.book.failChange(ctx, changeID)
+	return s.book.FailChange(ctx, changeID)
 }
 
 // whenLost gives back what a change holds that is lost. Where it is not, it is just being begun.
 func (s *driver) whenLost(ctx context.Context, changeID string) error {
-	lost, err := s.book.isLost(ctx, changeID)
+	lost, err := s.book.IsLost(ctx, changeID)
 	switch {
 	case err != nil:
 		return err

@@ -9,13 +9,14 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
 // forget saves an order as a process does that knows nothing of changes.
 func (s *shop) forget(orderID string) {
 	s.Helper()
-	o, err := s.service.book.order(s.Context(), orderID)
+	o, err := s.service.book.Order(s.Context(), orderID)
 	s.must(err)
 	o.Change = nil
 	document, err := json.Marshal(o.Order)
@@ -95,9 +96,9 @@ func TestALostChangeThatIsAskedAgainIsDone(t *testing.T) {
 // ages makes a change one that began a while ago. Only before it holds anything: its peers know it by its ID.
 func (s *shop) ages(orderID string) (older string, since time.Time) {
 	s.Helper()
-	o, err := s.service.book.order(s.Context(), orderID)
+	o, err := s.service.book.Order(s.Context(), orderID)
 	s.must(err)
-	since = time.Now().Add(-2 * stuckAfter).Truncate(time.Millisecond)
+	since = time.Now().Add(-2 * book.StuckAfter).Truncate(time.Millisecond)
 	older = id.New(id.Order, market, since, s.service.host.Random())
 	s.exec("UPDATE orders SET document = REPLACE(document, $1, $2), lease_until = 0 WHERE id = $3",
 		o.Change.ID, older, orderID)

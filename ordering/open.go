@@ -21,7 +21,7 @@ func (s *reader) CountOpenOrders(
 	if err != nil {
 		return nil, err
 	}
-	n, err := count(ctx, orderingdb.New(s.book.db.Read()))
+	n, err := count(ctx, orderingdb.New(s.book.DB.Read()))
 	if err != nil {
 		return nil, fmt.Errorf("count open orders: %w", sqldb.Classify(err))
 	}
@@ -55,7 +55,7 @@ func openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
 func (s *reader) concern(
 	ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse,
 ) error {
-	q := orderingdb.New(s.book.db.Read())
+	q := orderingdb.New(s.book.DB.Read())
 	sum, err := q.OpenMoney(ctx, windowID)
 	if err == nil {
 		to.Total = money.New(sum.Total, sum.Currency).Proto()

@@ -6,6 +6,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/stamp"
 )
 
@@ -16,7 +17,7 @@ func (s *Service) GetPickupLimits(
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
-	limits, err := s.book.limits(ctx, r.GetMarket())
+	limits, err := s.book.Limits(ctx, r.GetMarket())
 	return &orderingv1.GetPickupLimitsResponse{Limits: limitsToProto(r.GetMarket(), limits)}, err
 }
 
@@ -29,16 +30,16 @@ func (s *Service) PutPickupLimits(
 		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
 	limits := limitsFromProto(r.GetLimits())
-	if err := limits.check(); err != nil {
+	if err := limits.Check(); err != nil {
 		return nil, err
 	}
-	if err := s.book.putLimits(ctx, market, limits, r.GetVersion()); err != nil {
+	if err := s.book.PutLimits(ctx, market, limits, r.GetVersion()); err != nil {
 		return nil, err
 	}
 	return &orderingv1.PutPickupLimitsResponse{}, nil
 }
 
-func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
+func limitsToProto(market string, l book.Limits) *orderingv1.PickupLimits {
 	return &orderingv1.PickupLimits{
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent,
 		ClientBurst: l.ClientBurst,
@@ -48,12 +49,12 @@ func limitsToProto(market string, l Limits) *orderingv1.PickupLimits {
 	}
 }
 
-func limitsFromProto(m *orderingv1.PickupLimits) Limits {
-	l := Limits{
+func limitsFromProto(m *orderingv1.PickupLimits) book.Limits {
+	l := book.Limits{
 		ContactHolds: m.GetContactHolds(), ClientHolds: m.GetClientHolds(), Percent: m.GetPercent(),
 		ClientBurst: m.GetClientBurst(),
 		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(),
-		NewcomerOrders: defaultLimits.NewcomerOrders, NewcomerValue: defaultLimits.NewcomerValue,
+		NewcomerOrders: book.DefaultLimits.NewcomerOrders, NewcomerValue: book.DefaultLimits.NewcomerValue,
 	}
 	if m.NewcomerOrders != nil {
 		l.NewcomerOrders = m.GetNewcomerOrders()

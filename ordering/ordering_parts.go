@@ -6,6 +6,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
@@ -27,7 +28,7 @@ func (s *Service) CancelOrder(
 		case o.ViewerMay.May(order.Reading):
 			return nil, errReadOnly
 		}
-		return nil, errNoOrder
+		return nil, book.ErrNoOrder
 	}, "")
 	if err != nil {
 		return nil, err
@@ -89,5 +90,5 @@ func (s *Service) change(
 	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*order.Order) ([]string, error),
 	partID string,
 ) (order.Order, error) {
-	return s.driver.amend(ctx, func() (leased, error) { return s.reader.visible(ctx, orderID, v) }, rule, partID)
+	return s.driver.amend(ctx, func() (book.Leased, error) { return s.reader.visible(ctx, orderID, v) }, rule, partID)
 }

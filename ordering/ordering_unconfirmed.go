@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -39,7 +40,7 @@ func (s *Service) SettleUnconfirmed(
 		return response, err
 	}
 	for range maxRounds {
-		ids, err := s.book.oldestQueued(ctx, r.GetMarket(), maxSettled)
+		ids, err := s.book.OldestQueued(ctx, r.GetMarket(), maxSettled)
 		if err != nil {
 			return nil, err
 		}
@@ -55,11 +56,11 @@ func (s *Service) SettleUnconfirmed(
 func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64, error) {
 	var settled atomic.Int64
 	var all errgroup.Group
-	all.SetLimit(maxBatch) // so that they share commits
+	all.SetLimit(book.MaxBatch) // so that they share commits
 	for _, orderID := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		all.Go(fault.Guard(func() error {
-			o, err := s.book.order(ctx, orderID)
-			if err != nil && !fault.Is(err, errNoOrder.Code) {
+			o, err := s.book.Order(ctx, orderID)
+			if err != nil && !fault.Is(err, book.ErrNoOrder.Code) {
 				return err
 			}
 			if o.Status != order.Awaiting || (through && !o.Confirmation.Queued) {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/rights"
 )
@@ -48,7 +49,7 @@ func (s *reader) PackList(
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
 func (s *reader) toPack(ctx context.Context, producerID, windowID string, take func(order.Order) error) error {
-	return eachDocument(ctx, s.book.db.Read(), `SELECT o.document FROM order_parts AS p
+	return book.EachDocument(ctx, s.book.DB.Read(), `SELECT o.document FROM order_parts AS p
 		JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
 		ORDER BY substr(p.order_id, length(p.order_id) - 5), p.order_id`, []any{producerID, windowID}, take)

@@ -9,6 +9,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/mailbox"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -18,25 +19,25 @@ const maxProofs = 3
 
 // whoPaysLater tells who asks for an order that is paid when it is picked up. An address that was typed
 // proves nothing.
-func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (u *payer, err error) {
-	u = &payer{client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
+func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (u *book.Payer, err error) {
+	u = &book.Payer{Client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
 	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
-		u.contact, u.proven = s.keyed("customer", v.GetCustomerId()), true
+		u.Contact, u.Proven = s.keyed("customer", v.GetCustomerId()), true
 		if v.GetEmail() != "" { // an edge of the version before does not tell it
-			u.contact = s.keyed("contact", mailbox.Of(v.GetEmail()))
+			u.Contact = s.keyed("contact", mailbox.Of(v.GetEmail()))
 		}
-		u.collected, err = s.book.collected(ctx, v.GetCustomerId())
+		u.Collected, err = s.book.HasCollected(ctx, v.GetCustomerId())
 		return u, err
 	}
 	typed := mailbox.Of(r.GetContact().GetEmail())
-	u.contact = s.keyed("contact", typed)
+	u.Contact = s.keyed("contact", typed)
 	links := r.GetLinks()
 	for _, link := range links[:min(len(links), maxProofs)] {
-		if u.collected, err = s.proves(ctx, link, typed); err != nil || u.collected {
+		if u.Collected, err = s.proves(ctx, link, typed); err != nil || u.Collected {
 			break
 		}
 	}
-	u.proven = u.collected
+	u.Proven = u.Collected
 	return u, err
 }
 
@@ -46,8 +47,8 @@ func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed 
 	if _, err := id.Market(id.Order, link.GetId()); err != nil {
 		return false, nil //nolint:nilerr // it proves nothing
 	}
-	o, err := s.book.order(ctx, link.GetId())
-	if fault.Is(err, errNoOrder.Code) || err == nil && o.Status != order.Done {
+	o, err := s.book.Order(ctx, link.GetId())
+	if fault.Is(err, book.ErrNoOrder.Code) || err == nil && o.Status != order.Done {
 		return false, nil
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -16,7 +17,7 @@ import (
 // reader answers what is asked of orders, to those who may know it.
 type reader struct {
 	host       *host.Host
-	book       *store
+	book       *book.Book
 	identity   identityv1connect.IdentityServiceClient
 	linkKeys   linkKeys
 	accessKeys [][]byte // made the access tokens of earlier versions
@@ -28,7 +29,7 @@ type reader struct {
 }
 
 // newReader reads from a book. Who is a guest's account it asks of identity.
-func newReader(h *host.Host, book *store, identity identityv1connect.IdentityServiceClient) (*reader, error) {
+func newReader(h *host.Host, book *book.Book, identity identityv1connect.IdentityServiceClient) (*reader, error) {
 	accessKeys, err := h.Config().Keys("order access")
 	if err != nil {
 		return nil, err
@@ -44,7 +45,7 @@ func newReader(h *host.Host, book *store, identity identityv1connect.IdentitySer
 
 // start notes since when this shop makes links that end.
 func (s *reader) start(ctx context.Context) (err error) {
-	s.linksSince, err = linksSince(ctx, s.book.db, s.host.Now())
+	s.linksSince, err = linksSince(ctx, s.book.DB, s.host.Now())
 	return err
 }
 
@@ -80,7 +81,7 @@ func (s *reader) OrderStates(
 func (s *reader) statuses(ctx context.Context, ids []string) ([]string, error) {
 	found := map[string]string{}
 	query := "SELECT id, status FROM orders WHERE id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
-	err := sqldb.EachRow(ctx, s.book.db.Read(), query, sqldb.Args(ids), func(scan sqldb.Scanner) error {
+	err := sqldb.EachRow(ctx, s.book.DB.Read(), query, sqldb.Args(ids), func(scan sqldb.Scanner) error {
 		var id, status string
 		err := scan(&id, &status)
 		found[id] = status
@@ -103,14 +104,14 @@ func (s *reader) statuses(ctx context.Context, ids []string) ([]string, error) {
 
 // changeStates adds what became of changes to the states of orders: those of orders that would be so far.
 func (s *reader) changeStates(ctx context.Context, ids []string, found map[string]string) error {
-	these, arg := sqldb.In(s.book.db.Read(), "id", 1, ids)
-	err := sqldb.EachRow(ctx, s.book.db.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
+	these, arg := sqldb.In(s.book.DB.Read(), "id", 1, ids)
+	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
 		func(scan sqldb.Scanner) error {
 			var id, state string
 			err := scan(&id, &state)
 			found[id] = map[string]string{
-				changeUnderWay: order.Held, changeDone: order.Confirmed,
-				changeFailed: order.Failed,
+				book.ChangeUnderWay: order.Held, book.ChangeDone: order.Confirmed,
+				book.ChangeFailed: order.Failed,
 			}[state]
 			return err
 		})

@@ -13,6 +13,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -27,9 +28,9 @@ func (s *reader) ListUnconfirmed(
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
-	states := []string{unpaidHolding, unpaidWaiting}
+	states := []string{book.UnpaidHolding, book.UnpaidWaiting}
 	if r.GetQueued() {
-		states = []string{unpaidQueued}
+		states = []string{book.UnpaidQueued}
 	}
 	at, before, err := readWaitingCursor(r.GetCursor())
 	if err != nil {
@@ -87,7 +88,7 @@ func (s *reader) unconfirmed(
 	ctx context.Context, market string, states []string, at int64, before string, limit int32,
 ) (found []waiting, err error) {
 	for _, state := range states {
-		rows, err := orderingdb.New(s.book.db.Read()).ListUnconfirmed(ctx, orderingdb.ListUnconfirmedParams{
+		rows, err := orderingdb.New(s.book.DB.Read()).ListUnconfirmed(ctx, orderingdb.ListUnconfirmedParams{
 			Market: market, State: state, BeforeAt: at, BeforeID: before, Most: limit,
 		})
 		if err != nil {
@@ -111,12 +112,12 @@ func (s *reader) unconfirmed(
 }
 
 func (s *reader) countUnconfirmed(ctx context.Context, market string) (all, queued int64, err error) {
-	rows, err := orderingdb.New(s.book.db.Read()).CountUnconfirmed(ctx, market)
+	rows, err := orderingdb.New(s.book.DB.Read()).CountUnconfirmed(ctx, market)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count unconfirmed orders: %w", sqldb.Classify(err))
 	}
 	for _, row := range rows {
-		if all += row.Orders; row.State == unpaidQueued {
+		if all += row.Orders; row.State == book.UnpaidQueued {
 			queued = row.Orders
 		}
 	}

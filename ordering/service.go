@@ -11,12 +11,13 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/book"
 )
 
 // Service is ordering on its host: its rooms, and what shoppers and desks do with orders.
 type Service struct {
 	host     *host.Host
-	book     *store
+	book     *book.Book
 	reader   *reader
 	baskets  *baskets
 	driver   *driver
@@ -53,7 +54,7 @@ func New(h *host.Host) error {
 
 func newService(h *host.Host) (s *Service, err error) {
 	s = &Service{
-		host: h, book: newStore(h),
+		host: h, book: book.New(h),
 		delivery: deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
 		identity: identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 	}
@@ -89,9 +90,9 @@ func (s *Service) start(ctx context.Context) error {
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s.handler())
 	s.mover.start()
 	s.host.Consume(s.consume)
-	s.host.Every("fill parts", fillEvery, s.book.fillParts).Wake()
-	s.host.Every("forget carts", forgetEvery, s.book.forgetCarts)
-	s.host.Every("forget what is over", forgetEvery, s.book.forgetOver)
+	s.host.Every("fill parts", fillEvery, s.book.FillParts).Wake()
+	s.host.Every("forget carts", forgetEvery, s.book.ForgetCarts)
+	s.host.Every("forget what is over", forgetEvery, s.book.ForgetOver)
 	return nil
 }
 

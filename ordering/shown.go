@@ -68,7 +68,7 @@ func (s *baskets) sayToday(
 		err = errPriceChanged()
 	}
 	if fault.Is(err, "price_changed") {
-		failed := s.book.say(ctx, cart.ID, today.Lines)
+		failed := s.book.Say(ctx, cart.ID, today.Lines)
 		return cart, cmp.Or(failed, err)
 	}
 	return cart, nil
@@ -121,7 +121,7 @@ func (s *baskets) agreeDeclared(
 			fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
 	}
 	if len(news) > 0 {
-		if err := s.book.say(ctx, cart.ID, lines); err != nil {
+		if err := s.book.Say(ctx, cart.ID, lines); err != nil {
 			return nil, err
 		}
 		return nil, fault.New(fault.Conflict, "allergens_changed",

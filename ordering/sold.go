@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -92,7 +93,7 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 // sold is list for a tally: it reads the documents of those orders only that are new to this process, or have
 // changed.
 func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
-	q := search{filter: f, on: s.book.db.Read()}
+	q := search{filter: f, on: s.book.DB.Read()}
 	text := q.of("o.id, o.revision")
 	var found []*sold
 	var unknown []string
@@ -127,8 +128,8 @@ func (s *reader) readSold(ctx context.Context, ids []string, take func(order.Ord
 	if len(ids) == 0 {
 		return nil
 	}
-	ofIDs, arg := sqldb.In(s.book.db.Read(), "id", 1, ids)
-	return eachDocument(ctx, s.book.db.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
+	ofIDs, arg := sqldb.In(s.book.DB.Read(), "id", 1, ids)
+	return book.EachDocument(ctx, s.book.DB.Read(), "SELECT document FROM orders WHERE "+ofIDs, []any{arg},
 		func(o order.Order) error {
 			take(o)
 			return nil

@@ -15,6 +15,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -277,8 +278,8 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 				held++
 			}
 		}
-		if held != int(defaultLimits.ClientHolds) {
-			s.Errorf("%d orders of one network hold something, want %d", held, defaultLimits.ClientHolds)
+		if held != int(book.DefaultLimits.ClientHolds) {
+			s.Errorf("%d orders of one network hold something, want %d", held, book.DefaultLimits.ClientHolds)
 		}
 		first, second := s.buys(s.basket("ada@example.com", "192.0.2.1")),
 			s.buys(s.basket("ada@example.com", "192.0.2.2"))
@@ -317,9 +318,9 @@ func TestReplicasCountTogether(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if held.Load() != defaultLimits.ClientHolds {
+		if held.Load() != book.DefaultLimits.ClientHolds {
 			s.Errorf("%d orders of one network hold something, want %d", held.Load(),
-				defaultLimits.ClientHolds)
+				book.DefaultLimits.ClientHolds)
 		}
 	})
 }
@@ -496,7 +497,7 @@ func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
 				"UPDATE carts SET touched_day = touched_day - 40, created_at = created_at - $2 WHERE id = $1",
 				p.cart, (40 * 24 * time.Hour).Milliseconds())
 		}
-		s.must(s.service.book.forgetCarts(s.Context()))
+		s.must(s.service.book.ForgetCarts(s.Context()))
 		for what, want := range map[string]int64{
 			kept.cart: 1, idle.cart: 0, ordered.cart: 0,
 			awaiting.cart: 1,

@@ -9,13 +9,14 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // stuckOrders are those in flight that have not moved on for a while: the sweeper keeps trying.
 func (s *driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.db.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
-		MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli(), Limit: host.MaxTroubles,
+	rows, err := orderingdb.New(s.book.DB.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
+		MovedAt: s.host.Now().Add(-book.StuckAfter).UnixMilli(), Limit: host.MaxTroubles,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for stuck orders: %w", sqldb.Classify(err))
@@ -34,10 +35,10 @@ func (s *driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
 // takeOnNow lets the sweeper take on a stuck order at once. Whoever still works on it under its old
 // epoch can write nothing any more.
 func (s *driver) takeOnNow(ctx context.Context, orderID string) error {
-	err := s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLease(ctx,
-			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-stuckAfter).UnixMilli()})
+			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-book.StuckAfter).UnixMilli()})
 	})
 	if err != nil {
 		return fmt.Errorf("take on an order: %w", err)
@@ -48,8 +49,8 @@ func (s *driver) takeOnNow(ctx context.Context, orderID string) error {
 // stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps
 // trying.
 func (s *driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.db.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
-		Before: id.Earliest(s.host.Now().Add(-stuckAfter)), Most: host.MaxTroubles,
+	rows, err := orderingdb.New(s.book.DB.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
+		Before: id.Earliest(s.host.Now().Add(-book.StuckAfter)), Most: host.MaxTroubles,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for stuck changes: %w", sqldb.Classify(err))
@@ -66,11 +67,11 @@ func (s *driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
 
 // takeChangeOnNow lets the sweeper take on a stuck change at once.
 func (s *driver) takeChangeOnNow(ctx context.Context, changeID string) error {
-	err := s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{
 			ChangeID: changeID,
-			Before:   id.Earliest(s.host.Now().Add(-stuckAfter)),
+			Before:   id.Earliest(s.host.Now().Add(-book.StuckAfter)),
 		})
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ func (s *reader) WatchOrder(
 	ctx context.Context, r *orderingv1.WatchOrderRequest,
 	stream orderingv1connect.OrderingServiceWatchOrderServerStream,
 ) error {
-	changed, stop := s.book.changed.Listen(r.GetId())
+	changed, stop := s.book.Changed.Listen(r.GetId())
 	defer stop()
 	for sent := int64(-1); ; {
 		o, err := s.visible(ctx, r.GetId(), r.GetViewer())

@@ -43,7 +43,7 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 			s.wantNext(stream, to)
 		}
 		leave()
-		s.eventually("nobody listens", func() bool { return s.service.book.changed.Heard() == 0 })
+		s.eventually("nobody listens", func() bool { return s.service.book.Changed.Heard() == 0 })
 	})
 }
 
@@ -53,7 +53,7 @@ func TestEachChangeIsToldWithoutALook(t *testing.T) {
 		s.service.reader.lookAgain = func() <-chan time.Time { return nil }
 		dairy := s.producer("Dairy")
 		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000})
-		changed, stop := s.service.book.changed.Listen(bought.GetOrder().GetId())
+		changed, stop := s.service.book.Changed.Listen(bought.GetOrder().GetId())
 		defer stop()
 		stream := s.watch(s.Context(), bought.GetOrder().GetId(), operator)
 		s.wantNext(stream, "new")

@@ -19,6 +19,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -26,7 +27,7 @@ import (
 // mover moves the orders of a window with it, and elsewhere where it does not take place.
 type mover struct {
 	host     *host.Host
-	book     *store
+	book     *book.Book
 	driver   *driver
 	baskets  *baskets
 	catalog  catalogv1connect.CatalogServiceClient
@@ -46,7 +47,7 @@ const (
 	// moveEvery takes up again what a lost process began, and orders that were in flight.
 	moveEvery = 2 * time.Second
 	// moveBatch is how many orders are read at once when their window was moved.
-	moveBatch = 2 * maxBatch
+	moveBatch = 2 * book.MaxBatch
 )
 
 // noteMove keeps that a window was moved, as delivery tells it. Its orders follow once that is committed.
@@ -97,7 +98,7 @@ func (s *mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err e
 		return false, err
 	}
 	// Before the orders are looked through: a change that ends meanwhile is counted here or found there.
-	coming, err := s.book.changingTo(ctx, w.id)
+	coming, err := s.book.ChangesInto(ctx, w.id)
 	if err != nil {
 		return false, err
 	}
@@ -108,7 +109,7 @@ func (s *mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err e
 			return false, err
 		}
 		var all errgroup.Group
-		all.SetLimit(maxBatch) // so that they share commits
+		all.SetLimit(book.MaxBatch) // so that they share commits
 		for _, o := range orders {
 			after = id.Unique(o.ID)
 			done = done && !o.InFlight()
@@ -137,7 +138,7 @@ func (s *mover) zoneOf(ctx context.Context, windowID string) (*time.Location, er
 }
 
 func (s *mover) moveOrder(ctx context.Context, orderID string, to order.Window, zone *time.Location) error {
-	read := func() (leased, error) { return s.book.order(ctx, orderID) }
+	read := func() (book.Leased, error) { return s.book.Order(ctx, orderID) }
 	_, err := s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
 		return o.Move(to, zone, s.host.Now()),
 			nil
@@ -147,7 +148,7 @@ func (s *mover) moveOrder(ctx context.Context, orderID string, to order.Window, 
 
 // movedWindows are windows that were moved, some of those that there are.
 func (s *mover) movedWindows(ctx context.Context) (moved []movedWindow, err error) {
-	rows, err := orderingdb.New(s.book.db.Read()).MovedWindows(ctx, maxBatch)
+	rows, err := orderingdb.New(s.book.DB.Read()).MovedWindows(ctx, book.MaxBatch)
 	if err != nil {
 		return nil, fmt.Errorf("look for windows that were moved: %w", sqldb.Classify(err))
 	}
@@ -162,7 +163,7 @@ func (s *mover) movedWindows(ctx context.Context) (moved []movedWindow, err erro
 
 // forgetMoved ends a move, unless the window was moved again.
 func (s *mover) forgetMoved(ctx context.Context, w movedWindow) error {
-	return s.book.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	return s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).ForgetMovedWindow(ctx,
 			orderingdb.ForgetMovedWindowParams{WindowID: w.id, Version: w.version})
 	})
@@ -173,7 +174,7 @@ func (s *mover) forgetMoved(ctx context.Context, w movedWindow) error {
 func (s *mover) openOrders(
 	ctx context.Context, windowID, after string, limit int32,
 ) (orders []order.Order, err error) {
-	documents, err := orderingdb.New(s.book.db.Read()).OpenOrdersOfWindow(ctx,
+	documents, err := orderingdb.New(s.book.DB.Read()).OpenOrdersOfWindow(ctx,
 		orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))

@@ -68,7 +68,7 @@ func (s *reader) ListWork(
 func (s *reader) work(
 	ctx context.Context, producerID string, endsAfter int64, limit int32,
 ) (work []Work, err error) {
-	rows, err := orderingdb.New(s.book.db.Read()).ListWork(ctx,
+	rows, err := orderingdb.New(s.book.DB.Read()).ListWork(ctx,
 		orderingdb.ListWorkParams{ProducerID: producerID, EndsAfter: endsAfter, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("list work: %w", sqldb.Classify(err))
@@ -77,7 +77,7 @@ func (s *reader) work(
 	for _, row := range rows {
 		orderIDs = append(orderIDs, row.AnOrder)
 	}
-	orders, err := s.book.orders(ctx, orderIDs)
+	orders, err := s.book.Orders(ctx, orderIDs)
 	if err != nil {
 		return nil, err
 	}

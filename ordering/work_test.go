@@ -119,7 +119,7 @@ func TestPartsThatAnEarlierVersionWroteAreListedToo(t *testing.T) {
 		o := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000}).GetOrder()
 		s.exec(
 			"UPDATE order_parts SET order_status = '', status = '', window_id = '', window_ends_at = 0, total = 0")
-		s.must(s.service.book.fillParts(s.Context()))
+		s.must(s.service.book.FillParts(s.Context()))
 		if work := s.work(dairy); len(work) != 1 || work[0].GetNew() != 1 ||
 			work[0].GetWindowEndsAt() <= time.Now().UnixMilli() {
 			s.Errorf("work %v", work)

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -13,21 +13,21 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// placement is the durable intent: the cart becomes the order's, and the key stands for it.
-type placement struct {
-	order        order.Order
-	cartRevision int64
-	key, hash    string
-	// replaces is the failed order that the key stood for, if any.
-	replaces string
-	// payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and
+// Placement is the durable intent: the cart becomes the order's, and the key stands for it.
+type Placement struct {
+	Order        order.Order
+	CartRevision int64
+	Key, Hash    string
+	// Replaces is the failed order that the key stood for, if any.
+	Replaces string
+	// Payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and
 	// order is told of it.
-	payer *payer
+	Payer *Payer
 }
 
-// key finds the order that a checkout key stands for; "" when the key is new.
-func (s *store) key(ctx context.Context, cartID, key string) (orderID, requestHash string, err error) {
-	row, err := orderingdb.New(s.db.Read()).GetCheckoutKey(ctx,
+// OrderOfKey finds the order that a checkout key stands for; "" when the key is new.
+func (s *Book) OrderOfKey(ctx context.Context, cartID, key string) (orderID, requestHash string, err error) {
+	row, err := orderingdb.New(s.DB.Read()).GetCheckoutKey(ctx,
 		orderingdb.GetCheckoutKeyParams{CartID: cartID, CheckoutKey: key})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", "", fmt.Errorf("read checkout key: %w", sqldb.Classify(err))
@@ -35,7 +35,7 @@ func (s *store) key(ctx context.Context, cartID, key string) (orderID, requestHa
 	return row.OrderID, row.RequestHash, nil
 }
 
-func checkKey(key string) error {
+func CheckKey(key string) error {
 	if len(key) < 1 || len(key) > 128 {
 		return fault.New(fault.Invalid, "idempotency_key_required",
 			"A checkout needs an Idempotency-Key of 1 to 128 visible characters.")
@@ -57,13 +57,13 @@ func (b batchWriter) placeOrders(members []int) error {
 	var first []int
 	for _, i := range members {
 		p := b.batch[i].placed
-		if claimed[p.order.CartID] {
-			b.out[i].Err = errInProgress
+		if claimed[p.Order.CartID] {
+			b.out[i].Err = ErrInProgress
 			continue
 		}
-		claimed[p.order.CartID] = true
+		claimed[p.Order.CartID] = true
 		first = append(first, i)
-		claims = append(claims, []any{p.order.CartID, p.order.ID, p.cartRevision})
+		claims = append(claims, []any{p.Order.CartID, p.Order.ID, p.CartRevision})
 	}
 	won, err := b.returning(claimCarts(dayOf(b.now())), claims, claimTypes...)
 	if err != nil {
@@ -71,16 +71,16 @@ func (b batchWriter) placeOrders(members []int) error {
 	}
 	var winners []int
 	for _, i := range first {
-		if won[b.batch[i].placed.order.CartID] {
+		if won[b.batch[i].placed.Order.CartID] {
 			winners = append(winners, i)
 		} else {
-			b.out[i].Err = errInProgress
+			b.out[i].Err = ErrInProgress
 		}
 	}
 	if err := b.admit(winners); err != nil {
 		return err
 	}
-	var admitted []*placement
+	var admitted []*Placement
 	for _, i := range winners {
 		if b.out[i].Err == nil {
 			admitted = append(admitted, b.batch[i].placed)
@@ -103,22 +103,22 @@ func claimCarts(day int64) string {
 
 var claimTypes = []string{"TEXT", "TEXT", "BIGINT"}
 
-var errInProgress = fault.New(fault.Conflict, "in_progress",
+var ErrInProgress = fault.New(fault.Conflict, "in_progress",
 	"This order is being placed. Please wait a moment and ask again.")
 
-func (b batchWriter) insertOrders(placements []*placement) error {
+func (b batchWriter) insertOrders(placements []*Placement) error {
 	var keys, rows [][]any
-	lease, err := b.leaseValue(newLease)
+	lease, err := b.leaseValue(NewLease)
 	if err != nil {
 		return err
 	}
 	for _, p := range placements {
-		o := p.order
+		o := p.Order
 		document, err := json.Marshal(o)
 		if err != nil {
 			return fmt.Errorf("place order: %w", err)
 		}
-		keys = append(keys, []any{o.CartID, p.key, p.hash, o.ID, p.replaces})
+		keys = append(keys, []any{o.CartID, p.Key, p.Hash, o.ID, p.Replaces})
 		rows = append(rows, []any{
 			o.ID, o.Market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor, o.Total.Currency,
 			o.Epoch, o.Revision, lease, o.MovedAt().UnixMilli(), string(document),
@@ -135,7 +135,7 @@ func (b batchWriter) insertOrders(placements []*placement) error {
 	}
 	if len(stands) != len(placements) {
 		// A key was used between our look at it and now; alone, its member is told so.
-		return errInProgress
+		return ErrInProgress
 	}
 	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
 		epoch, revision, lease_until, moved_at, document)

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"encoding/json"
@@ -12,25 +12,25 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// saving is an order whose state changed, and the event that says so.
-type saving struct {
-	order  order.Order
-	lease  time.Time // until when it is leased; newLease for a while from now
-	events []events.Event
-	// confirms says that the order is confirmed by it.
-	confirms bool
-	// before is the order as it was, where this is a step of a change of it.
-	before *order.Order
-	// deed is what the security log has of it.
-	deed []audit.Entry
+// Saving is an order whose state changed, and the event that says so.
+type Saving struct {
+	Order  order.Order
+	Lease  time.Time // until when it is leased; NewLease for a while from now
+	Events []events.Event
+	// Confirms says that the order is confirmed by it.
+	Confirms bool
+	// Before is the order as it was, where this is a step of a change of it.
+	Before *order.Order
+	// Audit is what the security log has of it.
+	Audit []audit.Entry
 }
 
 // change is what becomes of a change of the order by it; nil where it is no step of one.
-func (w *saving) change() *changeRow {
-	if w.before == nil {
+func (w *Saving) change() *changeRow {
+	if w.Before == nil {
 		return nil
 	}
-	return rowOf(*w.before, w.order)
+	return rowOf(*w.Before, w.Order)
 }
 
 // saveOrders writes each order's next state, unless the order has moved since it
@@ -44,9 +44,9 @@ func (b batchWriter) saveOrders(members []int) error {
 	var first []int
 	seen := map[string]bool{}
 	for _, i := range members {
-		o := b.batch[i].save.order
+		o := b.batch[i].save.Order
 		if seen[o.ID] {
-			b.out[i].Err = errStale
+			b.out[i].Err = ErrStale
 			continue
 		}
 		seen[o.ID] = true
@@ -55,7 +55,7 @@ func (b batchWriter) saveOrders(members []int) error {
 		if err != nil {
 			return fmt.Errorf("save order: %w", err)
 		}
-		lease, err := b.leaseValue(b.batch[i].save.lease)
+		lease, err := b.leaseValue(b.batch[i].save.Lease)
 		if err != nil {
 			return err
 		}
@@ -78,12 +78,12 @@ func (b batchWriter) saveOrders(members []int) error {
 		return err
 	}
 	b.tx.AfterCommit(func() { b.changed.Notify(slices.Collect(maps.Keys(saved))...) })
-	var winners []*saving
+	var winners []*Saving
 	for _, i := range first {
-		if w := b.batch[i].save; saved[w.order.ID] {
+		if w := b.batch[i].save; saved[w.Order.ID] {
 			winners = append(winners, w)
 		} else {
-			b.out[i].Err = errStale
+			b.out[i].Err = ErrStale
 		}
 	}
 	return b.followUp(winners)
@@ -91,22 +91,22 @@ func (b batchWriter) saveOrders(members []int) error {
 
 // followUp writes what belongs to the new states: the parts of a confirmed order and what
 // it is made of, the freed cart of a failed one, the events.
-func (b batchWriter) followUp(saved []*saving) error {
+func (b batchWriter) followUp(saved []*Saving) error {
 	var parts, lots, oldLots, changes, freed [][]any
 	var batch []events.Event
 	for _, w := range saved {
-		o, change := w.order, w.change()
-		batch = append(batch, w.events...)
+		o, change := w.Order, w.change()
+		batch = append(batch, w.Events...)
 		if change != nil {
 			changes = append(changes, change.values())
 		}
 		if change.done() {
-			oldLots = append(oldLots, lotsBefore(*w.before)...)
+			oldLots = append(oldLots, lotsBefore(*w.Before)...)
 		}
 		if !o.ConfirmedAt.IsZero() {
 			parts = appendParts(parts, o)
 		}
-		if w.confirms || change.done() {
+		if w.Confirms || change.done() {
 			lots = appendLots(lots, o)
 		}
 		if o.Status == order.Failed {
@@ -137,7 +137,7 @@ func (b batchWriter) followUp(saved []*saving) error {
 		return err
 	}
 	for _, w := range saved {
-		if err := b.tell(b.ctx, b.tx, w.deed...); err != nil {
+		if err := b.audit(b.ctx, b.tx, w.Audit...); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"testing"
@@ -14,20 +14,20 @@ func TestLimitsJudge(t *testing.T) {
 	}
 	n := func(holding, waiting, queued, open int64) map[string]int64 {
 		return map[string]int64{
-			unpaidHolding: holding, unpaidWaiting: waiting, unpaidQueued: queued,
+			UnpaidHolding: holding, UnpaidWaiting: waiting, UnpaidQueued: queued,
 			unpaidOpen: open,
 		}
 	}
-	stranger, newcomer, regular := payer{}, payer{proven: true}, payer{proven: true, collected: true}
+	stranger, newcomer, regular := Payer{}, Payer{Proven: true}, Payer{Proven: true, Collected: true}
 	for _, c := range []struct {
 		name   string
-		payer  payer
+		payer  Payer
 		crowd  crowd
 		total  int64
 		want   string
 		refuse string
 	}{
-		{"nobody else", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1000, unpaidHolding, ""},
+		{"nobody else", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 0}, 1000, UnpaidHolding, ""},
 		{"somebody known", regular, crowd{n(0, 0, 0, 2), n(9, 9, 9, 3), 99}, 9000, unpaidOpen, ""},
 		{
 			"known, with much to pick up", regular,
@@ -35,7 +35,7 @@ func TestLimitsJudge(t *testing.T) {
 			1, "",
 			"too_many_open",
 		},
-		{"known, in a crowd", regular, crowd{n(0, 0, 0, 0), n(0, 0, 0, 4), 0}, 1, unpaidQueued, ""},
+		{"known, in a crowd", regular, crowd{n(0, 0, 0, 0), n(0, 0, 0, 4), 0}, 1, UnpaidQueued, ""},
 		{"new", newcomer, crowd{n(0, 0, 0, 0), n(9, 9, 9, 3), 99}, 1000, unpaidOpen, ""},
 		{
 			"new, with one to pick up", newcomer,
@@ -49,34 +49,34 @@ func TestLimitsJudge(t *testing.T) {
 			"unknown, of an address with much to pick up", stranger,
 			crowd{n(0, 0, 0, 3), n(0, 0, 0, 0), 0},
 			1,
-			unpaidHolding, "",
+			UnpaidHolding, "",
 		},
 		{
 			"a second of the same address", stranger,
 			crowd{n(1, 0, 0, 0), n(1, 0, 0, 0), 1},
-			1, unpaidWaiting,
+			1, UnpaidWaiting,
 			"",
 		},
 		{
 			"a third of the same network", stranger,
 			crowd{n(0, 0, 0, 0), n(2, 0, 0, 0), 2},
-			1, unpaidWaiting,
+			1, UnpaidWaiting,
 			"",
 		},
-		{"a busy minute", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, 1, unpaidWaiting, ""},
-		{"a burst of one network", stranger, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, 1, unpaidQueued, ""},
+		{"a busy minute", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 0, 0), 10}, 1, UnpaidWaiting, ""},
+		{"a burst of one network", stranger, crowd{n(0, 0, 0, 0), n(2, 2, 0, 0), 4}, 1, UnpaidQueued, ""},
 		{
 			"a burst of one network that follows links", stranger,
 			crowd{n(0, 0, 0, 0), n(1, 0, 0, 3), 4},
 			1,
-			unpaidQueued, "",
+			UnpaidQueued, "",
 		},
-		{"a burst that goes on", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, 1, unpaidQueued, ""},
+		{"a burst that goes on", stranger, crowd{n(0, 0, 0, 0), n(0, 0, 4, 0), 0}, 1, UnpaidQueued, ""},
 		{
 			"letters to one address", stranger,
 			crowd{n(0, contactBurst, 0, 0), n(0, 0, 0, 0), 0},
 			1,
-			unpaidQueued, "",
+			UnpaidQueued, "",
 		},
 		{
 			"more than anybody looks at", stranger,

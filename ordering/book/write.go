@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -12,58 +12,58 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// maxBatch is how many writes one commit has at the most.
-const maxBatch = 64
+// MaxBatch is how many writes one commit has at the most.
+const MaxBatch = 64
 
 // write is one member of a batch; exactly one field is set.
 type write struct {
 	cart   *order.Cart // a new cart
-	line   *lineWrite  // a line of a cart
+	line   *LineWrite  // a line of a cart
 	said   *saidWrite  // what is said of a cart's lines
-	placed *placement  // a new order
-	save   *saving     // an order's next state
+	placed *Placement  // a new order
+	save   *Saving     // an order's next state
 }
 
 type (
 	publishFunc func(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error
-	tellFunc    func(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error
+	auditFunc   func(ctx context.Context, tx *sqldb.Tx, entries ...audit.Entry) error
 )
 
-// putCart writes a new cart.
-func (s *store) putCart(ctx context.Context, c *order.Cart) error {
+// PutCart writes a new cart.
+func (s *Book) PutCart(ctx context.Context, c *order.Cart) error {
 	_, err := s.writes.Do(ctx, write{cart: c})
 	return err
 }
 
-// setLine sets a line of a cart that is not ordered.
-func (s *store) setLine(ctx context.Context, w *lineWrite) error {
+// SetLine sets a line of a cart that is not ordered.
+func (s *Book) SetLine(ctx context.Context, w *LineWrite) error {
 	_, err := s.writes.Do(ctx, write{line: w})
 	return err
 }
 
-// say keeps what is said of lines of a cart from now on, but their quantities. Lines that are not in it any
+// Say keeps what is said of lines of a cart from now on, but their quantities. Lines that are not in it any
 // more stay away.
-func (s *store) say(ctx context.Context, cartID string, lines []order.Line) error {
+func (s *Book) Say(ctx context.Context, cartID string, lines []order.Line) error {
 	_, err := s.writes.Do(ctx, write{said: &saidWrite{cartID, lines}})
 	return err
 }
 
-// placeOrder writes the intent of an order and gives it its cart, both or neither.
-func (s *store) placeOrder(ctx context.Context, p *placement) error {
+// Place writes the intent of an order and gives it its cart, both or neither.
+func (s *Book) Place(ctx context.Context, p *Placement) error {
 	_, err := s.writes.Do(ctx, write{placed: p})
 	return err
 }
 
-// save writes an order's next state, with all that belongs to it. An order that has moved since it was read
-// is refused as errStale.
-func (s *store) save(ctx context.Context, w *saving) error {
+// Save writes an order's next state, with all that belongs to it. An order that has moved since it was read
+// is refused as ErrStale.
+func (s *Book) Save(ctx context.Context, w *Saving) error {
 	_, err := s.writes.Do(ctx, write{save: w})
 	return err
 }
 
 // commitWrites is the group's batch: a few statements for all its members.
 func commitWrites(
-	publish publishFunc, tell tellFunc, changed *broadcast.Topics, now func() time.Time,
+	publish publishFunc, tell auditFunc, changed *broadcast.Topics, now func() time.Time,
 ) func(context.Context, *sqldb.Tx, []write) ([]sqldb.Outcome[struct{}], error) {
 	return func(ctx context.Context, tx *sqldb.Tx, batch []write) ([]sqldb.Outcome[struct{}], error) {
 		out := make([]sqldb.Outcome[struct{}], len(batch))
@@ -111,7 +111,7 @@ type batchWriter struct {
 	batch   []write
 	out     []sqldb.Outcome[struct{}]
 	publish publishFunc
-	tell    tellFunc
+	audit   auditFunc
 	changed *broadcast.Topics
 	now     func() time.Time
 }

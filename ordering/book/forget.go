@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -20,11 +20,11 @@ const (
 	unpaidKept = 90 * 24 * time.Hour
 )
 
-// forgetCarts deletes carts that nobody touched for a month, with their lines and keys, a bounded batch at a
+// ForgetCarts deletes carts that nobody touched for a month, with their lines and keys, a bounded batch at a
 // time. Carts that another process is busy with are left to it.
-func (s *store) forgetCarts(ctx context.Context) error {
+func (s *Book) ForgetCarts(ctx context.Context) error {
 	for n := forgetBatch; n == forgetBatch; {
-		err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			idle, err := orderingdb.New(tx).IdleCarts(ctx, orderingdb.IdleCartsParams{
 				Before:     dayOf(s.clock()) - cartKept,
 				MadeBefore: s.clock().AddDate(0, 0, -cartKept).UnixMilli(), Most: forgetBatch,
@@ -38,7 +38,7 @@ func (s *store) forgetCarts(ctx context.Context) error {
 			return fmt.Errorf("forget carts: %w", err)
 		}
 	}
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).ForgetUnpaid(ctx, s.clock().Add(-unpaidKept).UnixMilli())
 	})
 }
@@ -71,8 +71,8 @@ const (
 	lotsLooked = 2000
 )
 
-// forgetOver deletes what is kept of orders that are over for long, a bounded batch a transaction.
-func (s *store) forgetOver(ctx context.Context) error {
+// ForgetOver deletes what is kept of orders that are over for long, a bounded batch a transaction.
+func (s *Book) ForgetOver(ctx context.Context) error {
 	for _, forget := range []func(context.Context) (more bool, err error){
 		s.forgetChanges,
 		s.forgetClearings,
@@ -87,8 +87,8 @@ func (s *store) forgetOver(ctx context.Context) error {
 	return s.forgetLots(ctx)
 }
 
-func (s *store) forgetChanges(ctx context.Context) (more bool, err error) {
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Book) forgetChanges(ctx context.Context) (more bool, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := orderingdb.New(tx).ForgetChanges(ctx, orderingdb.ForgetChangesParams{
 			Before: id.Earliest(s.clock().Add(-changesKept)), Most: forgetBatch,
 		})
@@ -98,8 +98,8 @@ func (s *store) forgetChanges(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
-func (s *store) forgetClearings(ctx context.Context) (more bool, err error) {
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Book) forgetClearings(ctx context.Context) (more bool, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		const windows = 20 // each with its orders
 		old, err := orderingdb.New(tx).OldClearings(ctx, orderingdb.OldClearingsParams{
 			Before: s.clock().Add(-clearingsKept).UnixMilli(), Most: windows,
@@ -119,8 +119,8 @@ func (s *store) forgetClearings(ctx context.Context) (more bool, err error) {
 }
 
 // forgetLots looks at some lots of orders, after those of the run before.
-func (s *store) forgetLots(ctx context.Context) error {
-	rows, err := orderingdb.New(s.db.Read()).LotsOfOrders(ctx, orderingdb.LotsOfOrdersParams{
+func (s *Book) forgetLots(ctx context.Context) error {
+	rows, err := orderingdb.New(s.DB.Read()).LotsOfOrders(ctx, orderingdb.LotsOfOrdersParams{
 		AfterLot: s.lotsSeen[0], AfterOrder: s.lotsSeen[1], Most: lotsLooked,
 	})
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *store) forgetLots(ctx context.Context) error {
 			s.lotsSeen = [2]string{row.LotID, row.OrderID}
 		}
 	}
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return batchWriter{ctx: ctx, tx: tx}.exec("DELETE FROM order_lots WHERE (lot_id, order_id) IN (%s)",
 			old, "TEXT", "TEXT")
 	})

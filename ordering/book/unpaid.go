@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -21,11 +21,11 @@ func (b batchWriter) admit(members []int) error {
 	byMarket := map[string][]int{}
 	var markets []string
 	for _, i := range members {
-		if p := b.batch[i].placed; p.payer != nil {
-			if byMarket[p.order.Market] == nil {
-				markets = append(markets, p.order.Market)
+		if p := b.batch[i].placed; p.Payer != nil {
+			if byMarket[p.Order.Market] == nil {
+				markets = append(markets, p.Order.Market)
 			}
-			byMarket[p.order.Market] = append(byMarket[p.order.Market], i)
+			byMarket[p.Order.Market] = append(byMarket[p.Order.Market], i)
 		}
 	}
 	slices.Sort(markets)
@@ -40,7 +40,7 @@ func (b batchWriter) admit(members []int) error {
 func (b batchWriter) admitIn(market string, members []int) error {
 	q := orderingdb.New(b.tx)
 	if err := q.AddPickupLimits(b.ctx,
-		orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+		orderingdb.AddPickupLimitsParams(limitsRow(market, DefaultLimits))); err != nil {
 		return err
 	}
 	row, err := q.LockPickupLimits(b.ctx, market)
@@ -51,19 +51,19 @@ func (b batchWriter) admitIn(market string, members []int) error {
 	var freed [][]any
 	for _, i := range members {
 		p := b.batch[i].placed
-		around, err := crowdOf(b.ctx, q, p.order, *p.payer)
+		around, err := crowdOf(b.ctx, q, p.Order, *p.Payer)
 		if err != nil {
 			return err
 		}
-		state, err := limits.judge(*p.payer, around, p.order.Total)
+		state, err := limits.judge(*p.Payer, around, p.Order.Total)
 		if err != nil {
 			b.out[i].Err = err
-			freed = append(freed, freedCart(p.order))
+			freed = append(freed, freedCart(p.Order))
 			continue
 		}
-		p.order = begins(p.order, state, limits.Percent)
-		if !p.payer.collected {
-			p.order.NewcomerShare = limits.Percent
+		p.Order = begins(p.Order, state, limits.Percent)
+		if !p.Payer.Collected {
+			p.Order.NewcomerShare = limits.Percent
 		}
 		if err := b.note(p, state); err != nil {
 			return err
@@ -76,28 +76,28 @@ func (b batchWriter) admitIn(market string, members []int) error {
 func begins(o order.Order, state string, percent int64) order.Order {
 	o.Confirmation = nil
 	switch state {
-	case unpaidHolding:
+	case UnpaidHolding:
 		o.Confirmation = &order.Confirmation{Share: percent}
-	case unpaidWaiting:
+	case UnpaidWaiting:
 		o.Confirmation = &order.Confirmation{}
-	case unpaidQueued:
+	case UnpaidQueued:
 		o.Confirmation = &order.Confirmation{Queued: true}
 	}
 	return o
 }
 
-func (b batchWriter) note(p *placement, state string) error {
+func (b batchWriter) note(p *Placement, state string) error {
 	_, err := b.tx.ExecContext(b.ctx, `INSERT INTO unpaid (order_id, market, contact, client, state,
 		placed_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		p.order.ID, p.order.Market, p.payer.contact, p.payer.client, state, p.order.PlacedAt.UnixMilli())
+		p.Order.ID, p.Order.Market, p.Payer.Contact, p.Payer.Client, state, p.Order.PlacedAt.UnixMilli())
 	return err
 }
 
 // crowdOf counts what there is beside an order.
-func crowdOf(ctx context.Context, q *orderingdb.Queries, o order.Order, u payer) (c crowd, err error) {
+func crowdOf(ctx context.Context, q *orderingdb.Queries, o order.Order, u Payer) (c crowd, err error) {
 	c = crowd{contact: map[string]int64{}, client: map[string]int64{}}
 	ofContact, err := q.UnpaidOfContact(ctx,
-		orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.contact})
+		orderingdb.UnpaidOfContactParams{Market: o.Market, Contact: u.Contact})
 	if err != nil {
 		return c, err
 	}
@@ -105,7 +105,7 @@ func crowdOf(ctx context.Context, q *orderingdb.Queries, o order.Order, u payer)
 		c.contact[row.State] = row.Orders
 	}
 	ofClient, err := q.UnpaidOfClient(ctx, orderingdb.UnpaidOfClientParams{
-		Market: o.Market, Client: u.client,
+		Market: o.Market, Client: u.Client,
 		PlacedAt: o.PlacedAt.Add(-openCounts).UnixMilli(),
 	})
 	if err != nil {
@@ -123,7 +123,7 @@ func crowdOf(ctx context.Context, q *orderingdb.Queries, o order.Order, u payer)
 // order of its mailbox, which only now is known to be its shopper's.
 func (b batchWriter) vouch(members []int) (admitted []int, err error) {
 	for _, i := range members {
-		if o := b.batch[i].save.order; o.Status == order.Placed && o.Vouched() {
+		if o := b.batch[i].save.Order; o.Status == order.Placed && o.Vouched() {
 			b.out[i].Err, err = b.vouchFor(o)
 		}
 		if err != nil {
@@ -153,15 +153,15 @@ func (b batchWriter) vouchFor(o order.Order) (refused, err error) {
 }
 
 // followUnpaid keeps the table of unpaid orders in step with their states.
-func (b batchWriter) followUnpaid(saved []*saving) error {
+func (b batchWriter) followUnpaid(saved []*Saving) error {
 	var moved, over [][]any
 	for _, w := range saved {
-		o := w.order
+		o := w.Order
 		switch {
 		case o.PaymentMethod != order.MethodPickup:
 		case slices.Contains([]string{order.Failed, order.Done, order.Cancelled}, o.Status):
 			over = append(over, []any{o.ID})
-		case o.Status == order.Awaiting || w.confirms:
+		case o.Status == order.Awaiting || w.Confirms:
 			moved = append(moved, []any{o.ID, unpaidState(o)})
 		}
 	}
@@ -172,11 +172,11 @@ func (b batchWriter) followUnpaid(saved []*saving) error {
 		moved, "TEXT", "TEXT")
 }
 
-// limits are what a market set, or the usual ones.
-func (s *store) limits(ctx context.Context, market string) (Limits, error) {
-	row, err := orderingdb.New(s.db.Read()).PickupLimits(ctx, market)
+// Limits are what a market set, or the usual ones.
+func (s *Book) Limits(ctx context.Context, market string) (Limits, error) {
+	row, err := orderingdb.New(s.DB.Read()).PickupLimits(ctx, market)
 	if errors.Is(err, sql.ErrNoRows) {
-		return defaultLimits, nil
+		return DefaultLimits, nil
 	}
 	if err != nil {
 		return Limits{}, fmt.Errorf("read limits: %w", sqldb.Classify(err))
@@ -202,16 +202,16 @@ func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
 	}
 }
 
-// putLimits sets a market's limits, held to the version of those that were seen; empty for none.
-func (s *store) putLimits(ctx context.Context, market string, l Limits, seen string) error {
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+// PutLimits sets a market's limits, held to the version of those that were seen; empty for none.
+func (s *Book) PutLimits(ctx context.Context, market string, l Limits, seen string) error {
+	err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := checkLimits(ctx, orderingdb.New(tx), market, seen); err != nil {
 			return err
 		}
 		if err := orderingdb.New(tx).PutPickupLimits(ctx, limitsRow(market, l)); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, audit.Entry{
+		return s.audit(ctx, tx, audit.Entry{
 			Action: "pickup_limits.change", Subject: market,
 			Outcome: audit.Done, Detail: l.detail(),
 		})
@@ -228,7 +228,7 @@ func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string
 		return nil
 	}
 	if err := q.AddPickupLimits(ctx,
-		orderingdb.AddPickupLimitsParams(limitsRow(market, defaultLimits))); err != nil {
+		orderingdb.AddPickupLimitsParams(limitsRow(market, DefaultLimits))); err != nil {
 		return err
 	}
 	row, err := q.LockPickupLimits(ctx, market)
@@ -238,9 +238,9 @@ func checkLimits(ctx context.Context, q *orderingdb.Queries, market, seen string
 	return stamp.Check(seen, stamp.Of(limitsOf(row)))
 }
 
-// oldestQueued are orders of a market that wait for the operator, the oldest first.
-func (s *store) oldestQueued(ctx context.Context, market string, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).OldestQueued(ctx,
+// OldestQueued are orders of a market that wait for the operator, the oldest first.
+func (s *Book) OldestQueued(ctx context.Context, market string, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.DB.Read()).OldestQueued(ctx,
 		orderingdb.OldestQueuedParams{Market: market, Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("list orders that wait: %w", sqldb.Classify(err))

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -15,43 +15,43 @@ import (
 
 // What became of a change that was asked for.
 const (
-	changeUnderWay = "changing"
-	changeDone     = "done"
-	changeFailed   = "failed"
+	ChangeUnderWay = "changing"
+	ChangeDone     = "done"
+	ChangeFailed   = "failed"
 )
 
 // changeRow is what became of a change, for whoever asks again under its key.
 type changeRow struct {
-	id, orderID, key, hash, state string
-	failure                       *order.Failure
+	ID, orderID, key, Hash, State string
+	Failure                       *order.Failure
 }
 
 // rowOf is the row of a change by which an order becomes another.
 func rowOf(before, next order.Order) *changeRow {
 	c := before.Change
-	row := &changeRow{c.ID, before.ID, c.Key, c.Hash, changeUnderWay, c.Failure}
+	row := &changeRow{c.ID, before.ID, c.Key, c.Hash, ChangeUnderWay, c.Failure}
 	if next.Change == nil {
-		row.state = stateOfChange(c.Failure)
+		row.State = StateOfChange(c.Failure)
 	}
 	return row
 }
 
-func stateOfChange(failure *order.Failure) string {
+func StateOfChange(failure *order.Failure) string {
 	if failure != nil {
-		return changeFailed
+		return ChangeFailed
 	}
-	return changeDone
+	return ChangeDone
 }
 
-func (r *changeRow) done() bool { return r != nil && r.state == changeDone }
+func (r *changeRow) done() bool { return r != nil && r.State == ChangeDone }
 
 func (r *changeRow) values() []any {
 	failure := ""
-	if r.failure != nil {
-		text, _ := json.Marshal(r.failure) // of strings
+	if r.Failure != nil {
+		text, _ := json.Marshal(r.Failure) // of strings
 		failure = string(text)
 	}
-	return []any{r.id, r.orderID, r.key, r.hash, r.state, failure}
+	return []any{r.ID, r.orderID, r.key, r.Hash, r.State, failure}
 }
 
 // putChanges writes what becomes of changes. A key that is tried again stands for the last change under it.
@@ -65,9 +65,9 @@ func (b batchWriter) putChanges(rows [][]any) error {
 		rows, "TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT")
 }
 
-// change finds the change that a key stands for; one without an ID when the key is new.
-func (s *store) change(ctx context.Context, orderID, key string) (changeRow, error) {
-	row, err := orderingdb.New(s.db.Read()).GetChange(ctx,
+// ChangeOfKey finds the change that a key stands for; one without an ID when the key is new.
+func (s *Book) ChangeOfKey(ctx context.Context, orderID, key string) (changeRow, error) {
+	row, err := orderingdb.New(s.DB.Read()).GetChange(ctx,
 		orderingdb.GetChangeParams{OrderID: orderID, ChangeKey: key})
 	if errors.Is(err, sql.ErrNoRows) {
 		return changeRow{}, nil
@@ -75,18 +75,18 @@ func (s *store) change(ctx context.Context, orderID, key string) (changeRow, err
 	if err != nil {
 		return changeRow{}, fmt.Errorf("read a change: %w", sqldb.Classify(err))
 	}
-	found := changeRow{id: row.ID, orderID: orderID, key: key, hash: row.RequestHash, state: row.State}
+	found := changeRow{ID: row.ID, orderID: orderID, key: key, Hash: row.RequestHash, State: row.State}
 	if row.Failure != "" {
-		if err := json.Unmarshal([]byte(row.Failure), &found.failure); err != nil {
+		if err := json.Unmarshal([]byte(row.Failure), &found.Failure); err != nil {
 			return changeRow{}, fmt.Errorf("read a change: %w", err)
 		}
 	}
 	return found, nil
 }
 
-// changesOver lists orders with a change that nobody takes on.
-func (s *store) changesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).ChangesOver(ctx,
+// ChangesOver lists orders with a change that nobody takes on.
+func (s *Book) ChangesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.DB.Read()).ChangesOver(ctx,
 		orderingdb.ChangesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for changes left behind: %w", sqldb.Classify(err))
@@ -95,50 +95,50 @@ func (s *store) changesOver(ctx context.Context, now time.Time, limit int32) ([]
 }
 
 // ChangingTo counts the orders that a change is about to bring into a window, or to keep there.
-func (s *store) changingTo(ctx context.Context, windowID string) (int64, error) {
-	n, err := orderingdb.New(s.db.Read()).ChangesInto(ctx, windowID)
+func (s *Book) ChangesInto(ctx context.Context, windowID string) (int64, error) {
+	n, err := orderingdb.New(s.DB.Read()).ChangesInto(ctx, windowID)
 	if err != nil {
 		return 0, fmt.Errorf("count changes: %w", sqldb.Classify(err))
 	}
 	return n, nil
 }
 
-// dropLostChange lets go of a change that is in the order's document no more: what it holds is given back as
+// DropLostChange lets go of a change that is in the order's document no more: what it holds is given back as
 // that of any that is lost.
-func (s *store) dropLostChange(ctx context.Context, o order.Order) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Book) DropLostChange(ctx context.Context, o order.Order) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).DropLostChange(ctx,
 			orderingdb.DropLostChangeParams{ID: o.ID, Epoch: o.Epoch, Revision: o.Revision})
 	})
 }
 
-// lostChanges lists changes that are under way by their rows and in no order.
-func (s *store) lostChanges(ctx context.Context, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).LostChanges(ctx, limit)
+// LostChanges lists changes that are under way by their rows and in no order.
+func (s *Book) LostChanges(ctx context.Context, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.DB.Read()).LostChanges(ctx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for lost changes: %w", sqldb.Classify(err))
 	}
 	return ids, nil
 }
 
-// isLost reports whether a change is one of lostChanges.
-func (s *store) isLost(ctx context.Context, changeID string) (bool, error) {
-	n, err := orderingdb.New(s.db.Read()).IsLostChange(ctx, changeID)
+// IsLost reports whether a change is one of LostChanges.
+func (s *Book) IsLost(ctx context.Context, changeID string) (bool, error) {
+	n, err := orderingdb.New(s.DB.Read()).IsLostChange(ctx, changeID)
 	if err != nil {
 		return false, fmt.Errorf("look for a lost change: %w", sqldb.Classify(err))
 	}
 	return n > 0, nil
 }
 
-// failChange ends a lost change that holds nothing any more.
-func (s *store) failChange(ctx context.Context, changeID string) error {
-	return s.db.Tx(ctx,
+// FailChange ends a lost change that holds nothing any more.
+func (s *Book) FailChange(ctx context.Context, changeID string) error {
+	return s.DB.Tx(ctx,
 		func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).FailChange(ctx, changeID) })
 }
 
-// noteStall keeps what a change was waiting for when it could not be taken on.
-func (s *store) noteStall(ctx context.Context, changeID, waitsFor string) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+// NoteWait keeps what a change was waiting for when it could not be taken on.
+func (s *Book) NoteWait(ctx context.Context, changeID, waitsFor string) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).NoteStall(ctx, orderingdb.NoteStallParams{ID: changeID, WaitsFor: waitsFor})
 	})
 }

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -10,15 +10,15 @@ import (
 
 const fillBatch = 200
 
-// fillParts gives parts what the lists need of their orders, where an earlier version wrote them. It leaves
+// FillParts gives parts what the lists need of their orders, where an earlier version wrote them. It leaves
 // alone what is written meanwhile.
-func (s *store) fillParts(ctx context.Context) error {
+func (s *Book) FillParts(ctx context.Context) error {
 	for {
-		orderIDs, err := orderingdb.New(s.db.Read()).UnfilledParts(ctx, fillBatch)
+		orderIDs, err := orderingdb.New(s.DB.Read()).UnfilledParts(ctx, fillBatch)
 		if err != nil || len(orderIDs) == 0 {
 			return sqldb.Classify(err)
 		}
-		orders, err := s.orders(ctx, orderIDs)
+		orders, err := s.Orders(ctx, orderIDs)
 		if err != nil {
 			return err
 		}
@@ -32,8 +32,8 @@ func (s *store) fillParts(ctx context.Context) error {
 	}
 }
 
-func (s *store) fillRows(ctx context.Context, rows [][]any) error {
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Book) fillRows(ctx context.Context, rows [][]any) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := sqldb.ExecRows(ctx, tx, rows, partTypes, func(rows string) string {
 			return `UPDATE order_parts SET order_status = v.column3, status = v.column4,
 				window_id = v.column5, window_ends_at = v.column6, total = v.column7

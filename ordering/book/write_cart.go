@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"fmt"
@@ -9,11 +9,11 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
-type lineWrite struct {
-	cartID, variantID string
-	line              *order.Line  // nil removes it
-	seen              string       // the version of the cart that it is held to; empty for none
-	said              []order.Line // what is said of the cart's other lines; may be nil
+type LineWrite struct {
+	CartID, VariantID string
+	Line              *order.Line  // nil removes it
+	Seen              string       // the version of the cart that it is held to; empty for none
+	Said              []order.Line // what is said of the cart's other lines; may be nil
 }
 
 // saidWrite is what is said of lines of a cart from now on. Lines that are not in it any more stay away, and
@@ -49,7 +49,7 @@ func (b batchWriter) insertCarts(members []int) error {
 func (b batchWriter) setLines(members []int) error {
 	var carts [][]any
 	for _, i := range members {
-		carts = append(carts, []any{b.batch[i].line.cartID})
+		carts = append(carts, []any{b.batch[i].line.CartID})
 	}
 	open, err := b.returning(
 		fmt.Sprintf(
@@ -60,8 +60,8 @@ func (b batchWriter) setLines(members []int) error {
 	last, said := map[[2]string]*order.Line{}, map[[2]string]*order.Line{} // the last write of a line counts
 	for _, i := range members {
 		w := b.batch[i].line
-		if !open[w.cartID] {
-			b.out[i].Err = errCartOrdered
+		if !open[w.CartID] {
+			b.out[i].Err = ErrCartOrdered
 			continue
 		}
 		if err := b.checkSeen(w, last); fault.Is(err, stamp.Changed) {
@@ -70,9 +70,9 @@ func (b batchWriter) setLines(members []int) error {
 		} else if err != nil {
 			return err
 		}
-		last[[2]string{w.cartID, w.variantID}] = w.line
-		if w.said != nil {
-			(&saidWrite{w.cartID, w.said}).addTo(said)
+		last[[2]string{w.CartID, w.VariantID}] = w.Line
+		if w.Said != nil {
+			(&saidWrite{w.CartID, w.Said}).addTo(said)
 		}
 	}
 	if err := b.writeSaid(said); err != nil {
@@ -83,21 +83,21 @@ func (b batchWriter) setLines(members []int) error {
 
 // checkSeen holds a line to what was seen of its locked cart, as it stands after the batch's lines before,
 // unless the line is there already.
-func (b batchWriter) checkSeen(w *lineWrite, before map[[2]string]*order.Line) error {
-	if w.seen == "" {
+func (b batchWriter) checkSeen(w *LineWrite, before map[[2]string]*order.Line) error {
+	if w.Seen == "" {
 		return nil
 	}
-	cart, err := readCart(b.ctx, orderingdb.New(b.tx), w.cartID)
+	cart, err := readCart(b.ctx, orderingdb.New(b.tx), w.CartID)
 	if err != nil {
 		return err
 	}
 	for key, line := range before {
-		if key[0] == w.cartID {
+		if key[0] == w.CartID {
 			cart = cart.With(key[1], line)
 		}
 	}
-	if now := cart.Stamp(); now != cart.With(w.variantID, w.line).Stamp() {
-		return stamp.Check(w.seen, now)
+	if now := cart.Stamp(); now != cart.With(w.VariantID, w.Line).Stamp() {
+		return stamp.Check(w.Seen, now)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -19,47 +19,47 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// store keeps carts and orders. What checkouts write goes through one
+// Book keeps carts and orders. What checkouts write goes through one
 // group, so that whatever meets is one commit.
-type store struct {
-	db     *sqldb.DB
+type Book struct {
+	DB     *sqldb.DB
 	writes *sqldb.Group[write, struct{}]
-	// changed notifies those who watch an order, by its ID.
-	changed  *broadcast.Topics
+	// Changed notifies those who watch an order, by its ID.
+	Changed  *broadcast.Topics
 	clock    func() time.Time
-	tell     tellFunc
+	audit    auditFunc
 	lotsSeen [2]string // up to where forgetLots has come
 }
 
-// newStore opens the book that is in the database of its host.
-func newStore(h *host.Host) *store {
+// New opens the book that is in the database of its host.
+func New(h *host.Host) *Book {
 	changed := &broadcast.Topics{}
-	return &store{
-		db: h.DB(), changed: changed, clock: h.Now, tell: h.Audit,
-		writes: sqldb.NewGroup(h.DB(), maxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)),
+	return &Book{
+		DB: h.DB(), Changed: changed, clock: h.Now, audit: h.Audit,
+		writes: sqldb.NewGroup(h.DB(), MaxBatch, commitWrites(h.Publish, h.Audit, changed, h.Now)),
 	}
 }
 
-// now is the time by the database's clock, which leases go by.
-func (s *store) now(ctx context.Context) (time.Time, error) { return s.db.Now(ctx) }
+// Now is the time by the database's clock, which leases go by.
+func (s *Book) Now(ctx context.Context) (time.Time, error) { return s.DB.Now(ctx) }
 
-// orders reads orders by their IDs.
-func (s *store) orders(ctx context.Context, orderIDs []string) (map[string]order.Order, error) {
+// Orders reads orders by their IDs.
+func (s *Book) Orders(ctx context.Context, orderIDs []string) (map[string]order.Order, error) {
 	found := make(map[string]order.Order, len(orderIDs))
 	if len(orderIDs) == 0 {
 		return found, nil
 	}
-	these, arg := sqldb.In(s.db.Read(), "id", 1, orderIDs)
-	return found, eachDocument(ctx, s.db.Read(), "SELECT document FROM orders WHERE "+these, []any{arg},
+	these, arg := sqldb.In(s.DB.Read(), "id", 1, orderIDs)
+	return found, EachDocument(ctx, s.DB.Read(), "SELECT document FROM orders WHERE "+these, []any{arg},
 		func(o order.Order) error {
 			found[o.ID] = o
 			return nil
 		})
 }
 
-// eachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long
+// EachDocument asks for a column of orders and hands on one at a time. To read them is nearly all that a long
 // list costs, so every processor takes its share.
-func eachDocument(
+func EachDocument(
 	ctx context.Context, q sqldb.Querier, query string, args []any, take func(order.Order) error,
 ) error {
 	documents, err := sqldb.Column[[]byte](ctx, q, query, args...)
@@ -91,38 +91,38 @@ func eachDocument(
 }
 
 var (
-	errNoCart  = fault.New(fault.NotFound, "not_found", "There is no such cart.")
-	errNoOrder = fault.New(fault.NotFound, "not_found", "There is no such order.")
-	// errStale is a save of an order that somebody else has changed since it was read.
-	errStale = fault.New(fault.Conflict, "in_progress",
+	ErrNoCart  = fault.New(fault.NotFound, "not_found", "There is no such cart.")
+	ErrNoOrder = fault.New(fault.NotFound, "not_found", "There is no such order.")
+	// ErrStale is a save of an order that somebody else has changed since it was read.
+	ErrStale = fault.New(fault.Conflict, "in_progress",
 		"Something else is happening to this order. Please look again.")
 )
 
-func (s *store) order(ctx context.Context, id string) (leased, error) {
-	row, err := orderingdb.New(s.db.Read()).GetOrder(ctx, id)
+func (s *Book) Order(ctx context.Context, id string) (Leased, error) {
+	row, err := orderingdb.New(s.DB.Read()).GetOrder(ctx, id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return leased{}, errNoOrder
+		return Leased{}, ErrNoOrder
 	}
 	if err != nil {
-		return leased{}, fmt.Errorf("read order: %w", sqldb.Classify(err))
+		return Leased{}, fmt.Errorf("read order: %w", sqldb.Classify(err))
 	}
-	o := leased{until: time.UnixMilli(row.LeaseUntil)}
+	o := Leased{Until: time.UnixMilli(row.LeaseUntil)}
 	if err := json.Unmarshal([]byte(row.Document), &o.Order); err != nil {
-		return leased{}, fmt.Errorf("read order %s: %w", id, err)
+		return Leased{}, fmt.Errorf("read order %s: %w", id, err)
 	}
 	o.Epoch, o.Revision = row.Epoch, row.Revision
 	return o, nil
 }
 
-// leased is an order with its lease.
-type leased struct {
+// Leased is an order with its lease.
+type Leased struct {
 	order.Order
-	until time.Time
+	Until time.Time
 }
 
-// collected reports whether a customer has ever picked an order up.
-func (s *store) collected(ctx context.Context, customerID string) (bool, error) {
-	n, err := orderingdb.New(s.db.Read()).OrdersCollected(ctx, customerID)
+// HasCollected reports whether a customer has ever picked an order up.
+func (s *Book) HasCollected(ctx context.Context, customerID string) (bool, error) {
+	n, err := orderingdb.New(s.DB.Read()).OrdersCollected(ctx, customerID)
 	if err != nil {
 		return false, fmt.Errorf("look for orders that were picked up: %w", sqldb.Classify(err))
 	}

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 // clock.
 const leaseFor = 15 * time.Second
 
-// newLease is a lease that begins when it is written.
-var newLease time.Time
+// NewLease is a lease that begins when it is written.
+var NewLease time.Time
 
-// stuckAfter is how long an order in flight may stand still before it is called stuck.
-const stuckAfter = time.Minute
+// StuckAfter is how long an order in flight may stand still before it is called stuck.
+const StuckAfter = time.Minute
 
 // leaseValue is a lease as a statement has it. On PostgreSQL a negative value is how far ahead of the
 // database's clock a new one ends, so that nobody has to ask what it is.
@@ -40,9 +40,9 @@ func (b batchWriter) leaseColumn(column string) string {
 	return fmt.Sprintf("CASE WHEN %[1]s < 0 THEN %[2]s - %[1]s ELSE %[1]s END", column, sqldb.PostgresClock)
 }
 
-// leasesOver lists orders in flight that nobody takes on.
-func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).LeasesOver(ctx,
+// LeasesOver lists orders in flight that nobody takes on.
+func (s *Book) LeasesOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.DB.Read()).LeasesOver(ctx,
 		orderingdb.LeasesOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for orders left behind: %w", sqldb.Classify(err))
@@ -50,9 +50,9 @@ func (s *store) leasesOver(ctx context.Context, now time.Time, limit int32) ([]s
 	return ids, nil
 }
 
-// confirmationsOver lists orders that were not confirmed in time.
-func (s *store) confirmationsOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
-	ids, err := orderingdb.New(s.db.Read()).ConfirmationsOver(ctx,
+// ConfirmationsOver lists orders that were not confirmed in time.
+func (s *Book) ConfirmationsOver(ctx context.Context, now time.Time, limit int32) ([]string, error) {
+	ids, err := orderingdb.New(s.DB.Read()).ConfirmationsOver(ctx,
 		orderingdb.ConfirmationsOverParams{LeaseUntil: now.UnixMilli(), Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("look for orders that nobody confirmed: %w", sqldb.Classify(err))
@@ -60,21 +60,21 @@ func (s *store) confirmationsOver(ctx context.Context, now time.Time, limit int3
 	return ids, nil
 }
 
-// endDeadLeases ends the leases of a process that is gone. Only SQLite tells so much: its file is
+// EndDeadLeases ends the leases of a process that is gone. Only SQLite tells so much: its file is
 // this process's alone. On PostgreSQL other replicas may hold them, and they end by time.
-func (s *store) endDeadLeases(ctx context.Context) error {
-	if s.db.Engine != sqldb.SQLite {
+func (s *Book) EndDeadLeases(ctx context.Context) error {
+	if s.DB.Engine != sqldb.SQLite {
 		return nil
 	}
-	return s.db.Tx(ctx,
+	return s.DB.Tx(ctx,
 		func(ctx context.Context, tx *sqldb.Tx) error { return orderingdb.New(tx).EndLeases(ctx) })
 }
 
-// takeLease makes an order the caller's, under a new epoch. It reports false when
+// TakeLease makes an order the caller's, under a new epoch. It reports false when
 // somebody else was first.
-func (s *store) takeLease(ctx context.Context, o leased) (leased, bool, error) {
+func (s *Book) TakeLease(ctx context.Context, o Leased) (Leased, bool, error) {
 	var n int64
-	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err

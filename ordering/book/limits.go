@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"strconv"
@@ -29,8 +29,8 @@ type Limits struct {
 	NewcomerOrders, NewcomerValue int64
 }
 
-// defaultLimits are those of a market that set none.
-var defaultLimits = Limits{
+// DefaultLimits are those of a market that set none.
+var DefaultLimits = Limits{
 	ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 30, MarketBurst: 60,
 	OpenOrders: 20, NewcomerOrders: 2, NewcomerValue: 150_00,
 }
@@ -49,8 +49,8 @@ const (
 	openCounts = time.Hour
 )
 
-// check refuses limits that make no sense.
-func (l Limits) check() error {
+// Check refuses limits that make no sense.
+func (l Limits) Check() error {
 	for name, value := range map[string]int64{
 		"contact_holds": l.ContactHolds, "client_holds": l.ClientHolds, "client_burst": l.ClientBurst,
 		"market_burst": l.MarketBurst,
@@ -88,19 +88,19 @@ func (l Limits) detail() map[string]string {
 
 // The states of an order in the table of unpaid ones.
 const (
-	unpaidHolding = "holding" // unconfirmed, with something set aside
-	unpaidWaiting = "waiting" // unconfirmed, without
-	unpaidQueued  = "queued"  // unconfirmed, and the operator is to look at it
+	UnpaidHolding = "holding" // unconfirmed, with something set aside
+	UnpaidWaiting = "waiting" // unconfirmed, without
+	UnpaidQueued  = "queued"  // unconfirmed, and the operator is to look at it
 	unpaidOpen    = "open"    // confirmed
 )
 
-// payer is who asks for an order that is paid when it is picked up, as limits see them.
-type payer struct {
-	// contact and client are keyed hashes: of the mailbox, and of the network address.
-	contact, client string
-	// proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and
+// Payer is who asks for an order that is paid when it is picked up, as limits see them.
+type Payer struct {
+	// Contact and client are keyed hashes: of the mailbox, and of the network address.
+	Contact, Client string
+	// Proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and
 	// collected that they have picked one up before. Nobody has collected who has not proven it.
-	proven, collected bool
+	Proven, Collected bool
 }
 
 // mostOpen is how many orders of one mailbox may be open.
@@ -119,7 +119,7 @@ type crowd struct {
 
 // unconfirmed counts what is not confirmed.
 func unconfirmed(of map[string]int64) int64 {
-	return of[unpaidHolding] + of[unpaidWaiting] + of[unpaidQueued]
+	return of[UnpaidHolding] + of[UnpaidWaiting] + of[UnpaidQueued]
 }
 
 var (
@@ -129,8 +129,8 @@ var (
 		"There are many unconfirmed orders just now. Pay by card, sign in, or try again in a few minutes.")
 )
 
-// errNewcomerValue is for an order that comes to more than a newcomer's may.
-func (l Limits) errNewcomerValue(currency string) error {
+// AboveNewcomerValue is for an order that comes to more than a newcomer's may.
+func (l Limits) AboveNewcomerValue(currency string) error {
 	return fault.Newf(fault.Conflict, "newcomer_value",
 		"Until you have picked up a first order here, one that is paid on pickup comes to %s %s at the most. Pay for this one by card, or take less.",
 		money.New(l.NewcomerValue, currency).Decimal(), currency)
@@ -138,26 +138,26 @@ func (l Limits) errNewcomerValue(currency string) error {
 
 // judge says in which state an order begins that comes to so much. Where only an address is typed the answer
 // does not depend on whose orders it has: that would tell strangers who shops here.
-func (l Limits) judge(u payer, c crowd, total money.Amount) (state string, err error) {
+func (l Limits) judge(u Payer, c crowd, total money.Amount) (state string, err error) {
 	switch {
-	case !u.collected && total.Minor > l.NewcomerValue:
-		return "", l.errNewcomerValue(total.Currency)
-	case u.proven && c.contact[unpaidOpen] >= l.mostOpen(u.collected):
+	case !u.Collected && total.Minor > l.NewcomerValue:
+		return "", l.AboveNewcomerValue(total.Currency)
+	case u.Proven && c.contact[unpaidOpen] >= l.mostOpen(u.Collected):
 		return "", errTooManyOpen
 	case unconfirmed(c.client) >= maxUnconfirmed:
 		return "", errTooManyUnconfirmed
-	case u.proven && c.client[unpaidOpen] >= l.ClientBurst:
-		return unpaidQueued, nil
-	case u.proven:
+	case u.Proven && c.client[unpaidOpen] >= l.ClientBurst:
+		return UnpaidQueued, nil
+	case u.Proven:
 		return unpaidOpen, nil
 	case unconfirmed(c.client)+c.client[unpaidOpen] >= l.ClientBurst ||
 		unconfirmed(c.contact) >= contactBurst:
-		return unpaidQueued, nil
-	case c.contact[unpaidHolding] >= l.ContactHolds || c.client[unpaidHolding] >= l.ClientHolds ||
+		return UnpaidQueued, nil
+	case c.contact[UnpaidHolding] >= l.ContactHolds || c.client[UnpaidHolding] >= l.ClientHolds ||
 		c.lately >= l.MarketBurst:
-		return unpaidWaiting, nil
+		return UnpaidWaiting, nil
 	}
-	return unpaidHolding, nil
+	return UnpaidHolding, nil
 }
 
 // unpaidState is how limits see an order now.
@@ -166,9 +166,9 @@ func unpaidState(o order.Order) string {
 	case o.Status != order.Awaiting:
 		return unpaidOpen
 	case o.Confirmation.Queued:
-		return unpaidQueued
+		return UnpaidQueued
 	case o.HoldsUntil.IsZero():
-		return unpaidWaiting
+		return UnpaidWaiting
 	}
-	return unpaidHolding
+	return UnpaidHolding
 }

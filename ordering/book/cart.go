@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-func (s *store) cart(ctx context.Context, id string) (order.Cart, error) {
-	return readCart(ctx, orderingdb.New(s.db.Read()), id)
+func (s *Book) Cart(ctx context.Context, id string) (order.Cart, error) {
+	return readCart(ctx, orderingdb.New(s.DB.Read()), id)
 }
 
 func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart, error) {
@@ -22,7 +22,7 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart
 		return order.Cart{}, fmt.Errorf("read cart: %w", sqldb.Classify(err))
 	}
 	if len(rows) == 0 {
-		return order.Cart{}, errNoCart
+		return order.Cart{}, ErrNoCart
 	}
 	first := rows[0]
 	cart := order.Cart{
@@ -45,7 +45,7 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart
 	return cart, nil
 }
 
-var errCartOrdered = fault.New(fault.Conflict, "cart_ordered",
+var ErrCartOrdered = fault.New(fault.Conflict, "cart_ordered",
 	"This cart is ordered already. Start a new one.")
 
 // lineTypes are of the columns of a lineToRow.

@@ -1,4 +1,4 @@
-package ordering
+package book
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// memberCart is the cart that is a member's basket in a market, or the one that became that last of all
+// MemberCart is the cart that is a member's basket in a market, or the one that became that last of all
 // markets; "" for none.
-func (s *store) memberCart(ctx context.Context, customerID, market string) (string, error) {
-	q := orderingdb.New(s.db.Read())
+func (s *Book) MemberCart(ctx context.Context, customerID, market string) (string, error) {
+	q := orderingdb.New(s.DB.Read())
 	if market == "" {
 		ids, err := q.MemberCarts(ctx, customerID)
 		if err != nil {
@@ -29,11 +29,11 @@ func (s *store) memberCart(ctx context.Context, customerID, market string) (stri
 	return cartID, nil
 }
 
-// adopt makes a cart a member's basket of its market, or adds what a guest's has to the one that there is. A
+// Adopt makes a cart a member's basket of its market, or adds what a guest's has to the one that there is. A
 // guest's cart is adopted once: who asks again finds it adopted.
-func (s *store) adopt(ctx context.Context, customerID string, shown order.Cart) error {
+func (s *Book) Adopt(ctx context.Context, customerID string, shown order.Cart) error {
 	now := s.clock()
-	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		current, err := lockMemberCart(ctx, q, customerID, shown.Market)
 		if err != nil {
@@ -61,12 +61,12 @@ func (s *store) adopt(ctx context.Context, customerID string, shown order.Cart) 
 	})
 }
 
-// beginMemberCart makes a new cart a member's basket in a market, in place of what that was, and answers which
+// BeginMemberCart makes a new cart a member's basket in a market, in place of what that was, and answers which
 // is: another request may have been faster.
-func (s *store) beginMemberCart(
+func (s *Book) BeginMemberCart(
 	ctx context.Context, customerID, market, before, made string,
 ) (current string, err error) {
-	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		locked, err := lockMemberCart(ctx, q, customerID, market)
 		if err != nil || locked != before {
