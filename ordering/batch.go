@@ -10,6 +10,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
+	"github.com/artisan-eats/artisan/ordering/reading"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -53,7 +54,7 @@ func (s *Service) StepParts(
 }
 
 func checkSteps(r *orderingv1.StepPartsRequest) error {
-	if err := checkProducer(r.GetProducerId()); err != nil {
+	if err := reading.CheckProducer(r.GetProducerId()); err != nil {
 		return err
 	}
 	if !r.GetViewer().GetOperator() && !slices.Contains(r.GetViewer().GetProducerIds(), r.GetProducerId()) {
@@ -98,7 +99,7 @@ func (s *Service) stepPart(
 func (s *Service) takeStep(
 	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func(),
 ) (order.Order, error) {
-	seen, err := s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer())
+	seen, err := s.reader.Visible(ctx, choice.GetOrderId(), r.GetViewer())
 	if err != nil {
 		return order.Order{}, err
 	}
@@ -107,7 +108,7 @@ func (s *Service) takeStep(
 	if at < 0 {
 		return order.Order{}, errNoPart
 	}
-	read := func() (book.Leased, error) { return s.reader.visible(ctx, choice.GetOrderId(), r.GetViewer()) }
+	read := func() (book.Leased, error) { return s.reader.Visible(ctx, choice.GetOrderId(), r.GetViewer()) }
 	return s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
 		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
 		if err == nil && len(names) == 0 {

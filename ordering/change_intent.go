@@ -12,6 +12,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -63,7 +64,7 @@ func (s *Service) intendChange(
 		return o, err
 	}
 	c.Extra = money.New(max(0, next.Authorised.Minor-o.Authorised.Minor), o.Total.Currency)
-	if err := checkMakersAgain(o, next, quotes, to.GetStartsAt()); err != nil {
+	if err := basket.CheckMakersAgain(o, next, quotes, to.GetStartsAt()); err != nil {
 		return o, err
 	}
 	return o, s.checkChange(ctx, o, next, to, r)
@@ -154,7 +155,7 @@ func (s *Service) agreeLines(
 			asked = append(asked, want.GetVariantId())
 		}
 	}
-	quotes, err := s.baskets.quote(ctx, all...)
+	quotes, err := s.baskets.Quote(ctx, all...)
 	if err != nil && (len(asked) > 0 || fault.KindOf(err) != fault.Unavailable) {
 		return nil, nil, err
 	}
@@ -170,11 +171,11 @@ func (s *Service) agreeLines(
 		}
 		var line order.Line
 		if at < 0 {
-			line, err = newLine(quote, want.GetQuantity(), s.host.Now())
+			line, err = basket.NewLine(quote, want.GetQuantity(), s.host.Now())
 		} else {
 			line, err = o.Lines[at].Of(want.GetQuantity())
 			if more { // what is no more than it was stays as it was declared
-				line.Declared = cmp.Or(declaredIn(quote), line.Declared)
+				line.Declared = cmp.Or(basket.DeclaredIn(quote), line.Declared)
 			}
 		}
 		if err != nil {

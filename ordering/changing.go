@@ -20,7 +20,7 @@ func (s *Service) ChangeOrder(
 			return nil, err
 		}
 	}
-	o, err := s.reader.visible(ctx, r.GetId(), r.GetViewer())
+	o, err := s.reader.Visible(ctx, r.GetId(), r.GetViewer())
 	switch {
 	case err != nil:
 		return nil, err

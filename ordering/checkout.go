@@ -20,6 +20,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
+	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
@@ -31,7 +32,7 @@ func (s *Service) Checkout(
 	if err := book.CheckKey(r.GetIdempotencyKey()); err != nil {
 		return nil, err
 	}
-	cart, err := s.baskets.ownCart(ctx, r.GetCartId(), r.GetViewer())
+	cart, err := s.baskets.Own(ctx, r.GetCartId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (s *Service) answer(ctx context.Context, o order.Order, err error) (*orderi
 	if o.Failure != nil {
 		return nil, o.Failure.Fault()
 	}
-	token, err := s.reader.accessToken(ctx, o)
+	token, err := s.reader.AccessToken(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +176,7 @@ func (s *Service) intend(ctx context.Context, cart order.Cart, r *orderingv1.Che
 	var windowErr, priceErr, sealErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
-	asked.Go(func() { cart.Lines, quotes, priceErr = s.baskets.agreePrices(ctx, cart, r.GetShown()) })
+	asked.Go(func() { cart.Lines, quotes, priceErr = s.baskets.AgreePrices(ctx, cart, r.GetShown()) })
 	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
 		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
 	})
@@ -188,7 +189,7 @@ func (s *Service) intend(ctx context.Context, cart order.Cart, r *orderingv1.Che
 		return o, err
 	}
 	if err := cmp.Or(checkMinimum(o, money.FromProto(window.GetMinimum())),
-		checkMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
+		basket.CheckMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
 		return o, err
 	}
 	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = order.WindowFromProto(window), s.sender(ctx, r.GetViewer()),

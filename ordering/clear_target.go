@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -21,7 +22,7 @@ type target struct {
 }
 
 func (s *mover) targetOf(ctx context.Context, c clearing) (*target, error) {
-	to := &target{quote: s.baskets.quote, quotes: map[string]*catalogv1.Quote{}}
+	to := &target{quote: s.baskets.Quote, quotes: map[string]*catalogv1.Quote{}}
 	if c.to == "" {
 		return to, nil
 	}
@@ -40,7 +41,7 @@ func (t *target) onHoliday(ctx context.Context, o order.Order) error {
 	if err != nil {
 		return err
 	}
-	return checkHolidays(o.Lines, quotes, t.StartsAt.UnixMilli())
+	return basket.CheckHolidays(o.Lines, quotes, t.StartsAt.UnixMilli())
 }
 
 // quotesOf are the quotes of some lines. What was asked for once is not asked for again.

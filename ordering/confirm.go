@@ -65,7 +65,7 @@ func (s *Service) ConfirmOrder(
 	if err != nil {
 		return nil, err
 	}
-	token, err := s.reader.accessToken(ctx, o.Order)
+	token, err := s.reader.AccessToken(ctx, o.Order)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (s *Service) confirmed(ctx context.Context, o order.Order) (order.Order, er
 // giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any
 // other.
 func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (order.Order, error) {
-	o, err := s.reader.visible(ctx, orderID, v)
+	o, err := s.reader.Visible(ctx, orderID, v)
 	if err != nil {
 		return order.Order{}, err
 	}

@@ -27,7 +27,7 @@ func (s *Service) DisownOrder(
 	ctx context.Context, r *orderingv1.DisownOrderRequest,
 ) (*orderingv1.DisownOrderResponse, error) {
 	read := func() (book.Leased, error) {
-		return s.reader.visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true})
+		return s.reader.Visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true})
 	}
 	o, err := read()
 	if err == nil && o.Status == order.Awaiting {

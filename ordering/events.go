@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/artisan-eats/artisan/events"
+	"github.com/artisan-eats/artisan/ordering/reading"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -16,7 +17,7 @@ func (s *Service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		case "window.changed":
 			err = s.mover.noteMove(ctx, tx, e)
 		case "customer.links_ended":
-			err = endLinks(ctx, tx, e)
+			err = reading.EndLinks(ctx, tx, e)
 		}
 		if err != nil {
 			return fmt.Errorf("take %s of %s: %w", e.Type, e.Aggregate, err)

@@ -54,7 +54,7 @@ func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed 
 	if err != nil {
 		return false, err
 	}
-	may, err := s.reader.scopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
+	may, err := s.reader.ScopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
 	if err != nil || !may.May(order.Cancelling) {
 		return false, err
 	}

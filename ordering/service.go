@@ -11,15 +11,17 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/ordering/reading"
 )
 
 // Service is ordering on its host: its rooms, and what shoppers and desks do with orders.
 type Service struct {
 	host     *host.Host
 	book     *book.Book
-	reader   *reader
-	baskets  *baskets
+	reader   *reading.Reader
+	baskets  *basket.Baskets
 	driver   *driver
 	mover    *mover
 	delivery deliveryv1connect.DeliveryServiceClient
@@ -64,11 +66,11 @@ func newService(h *host.Host) (s *Service, err error) {
 	if s.trialKeys, err = h.Config().Keys("order confirmation"); err != nil {
 		return nil, err
 	}
-	if s.reader, err = newReader(h, s.book, s.identity); err != nil {
+	if s.reader, err = reading.New(h, s.book, s.identity); err != nil {
 		return nil, err
 	}
 	catalog := catalogv1connect.NewCatalogServiceClient(h.Peer("catalog"))
-	s.baskets = &baskets{host: h, book: s.book, reader: s.reader, catalog: catalog}
+	s.baskets = &basket.Baskets{Host: h, Book: s.book, Reader: s.reader, Catalog: catalog}
 	s.driver = &driver{
 		host: h, book: s.book, delivery: s.delivery, confirmToken: s.confirmToken,
 		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
@@ -84,7 +86,7 @@ func (s *Service) start(ctx context.Context) error {
 	if err := s.driver.start(ctx); err != nil {
 		return err
 	}
-	if err := s.reader.start(ctx); err != nil {
+	if err := s.reader.Start(ctx); err != nil {
 		return err
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s.handler())
@@ -100,8 +102,8 @@ func (s *Service) start(ctx context.Context) error {
 func (s *Service) handler() orderingv1connect.OrderingServiceHandler {
 	return struct {
 		*Service
-		*reader
-		*baskets
+		*reading.Reader
+		*basket.Baskets
 		*mover
 	}{s, s.reader, s.baskets, s.mover}
 }

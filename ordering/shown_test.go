@@ -95,8 +95,8 @@ func TestWhatIsTakenOutWhileABasketIsPricedStaysOut(t *testing.T) {
 	each(t, func(s *shop) {
 		dairy, window := s.producer("Dairy"), s.window(2).GetId()
 		brie, gouda := s.product(dairy, "Brie", "each", 900), s.product(dairy, "Gouda", "each", 700)
-		catalogue := &asked{CatalogServiceClient: s.service.baskets.catalog}
-		s.service.baskets.catalog = catalogue
+		catalogue := &asked{CatalogServiceClient: s.service.baskets.Catalog}
+		s.service.baskets.Catalog = catalogue
 		for name, ask := range map[string]func(cart string){
 			"looking": func(cart string) { s.shownCart(cart) },
 			"adding":  func(cart string) { s.puts(cart, "", gouda, 2000) },

@@ -50,7 +50,7 @@ func TestWhoWatchesAnOrderSeesEachChange(t *testing.T) {
 // TestEachChangeIsToldWithoutALook watches as if nobody ever looked again: what is seen was notified.
 func TestEachChangeIsToldWithoutALook(t *testing.T) {
 	each(t, func(s *shop) {
-		s.service.reader.lookAgain = func() <-chan time.Time { return nil }
+		s.service.reader.LookAgain = func() <-chan time.Time { return nil }
 		dairy := s.producer("Dairy")
 		bought := s.order(s.window(2).GetId(), want{s.product(dairy, "Gouda", "each", 1250), 1000})
 		changed, stop := s.service.book.Changed.Listen(bought.GetOrder().GetId())

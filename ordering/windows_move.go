@@ -19,6 +19,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -29,7 +30,7 @@ type mover struct {
 	host     *host.Host
 	book     *book.Book
 	driver   *driver
-	baskets  *baskets
+	baskets  *basket.Baskets
 	catalog  catalogv1connect.CatalogServiceClient
 	delivery deliveryv1connect.DeliveryServiceClient
 	moves    *host.Job

@@ -1,4 +1,4 @@
-package ordering
+package basket
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 )
 
 // MemberCart answers the basket of a member; see the contract.
-func (s *baskets) MemberCart(
+func (s *Baskets) MemberCart(
 	ctx context.Context, r *orderingv1.MemberCartRequest,
 ) (*orderingv1.MemberCartResponse, error) {
 	if n := len(r.GetCustomerId()); n == 0 || n > 128 {
@@ -30,7 +30,7 @@ func (s *baskets) MemberCart(
 			return nil, fmt.Errorf("keep a cart for a member: %w", err)
 		}
 	}
-	cartID, err := s.book.MemberCart(ctx, r.GetCustomerId(), shown.Market)
+	cartID, err := s.Book.MemberCart(ctx, r.GetCustomerId(), shown.Market)
 	if err == nil && r.GetMarket() != "" {
 		cartID, err = s.openMemberCart(ctx, r.GetCustomerId(), r.GetMarket())
 	}
@@ -47,11 +47,11 @@ func (s *baskets) MemberCart(
 
 // shownCart is the cart that a device knows, where it is the member's or a guest's that is not ordered; the
 // zero Cart otherwise.
-func (s *baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest) (order.Cart, error) {
+func (s *Baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest) (order.Cart, error) {
 	if _, err := id.Market(id.Cart, r.GetCartId()); err != nil {
 		return order.Cart{}, nil //nolint:nilerr // a cookie may say anything
 	}
-	cart, err := s.book.Cart(ctx, r.GetCartId())
+	cart, err := s.Book.Cart(ctx, r.GetCartId())
 	switch {
 	case fault.Is(err, book.ErrNoCart.Code):
 		return order.Cart{}, nil
@@ -65,27 +65,27 @@ func (s *baskets) shownCart(ctx context.Context, r *orderingv1.MemberCartRequest
 
 // keepForMember makes a cart the member's basket of its market, or adds what a guest's has to the one that
 // there is.
-func (s *baskets) keepForMember(ctx context.Context, customerID string, shown order.Cart) error {
+func (s *Baskets) keepForMember(ctx context.Context, customerID string, shown order.Cart) error {
 	if shown.CustomerID == customerID {
 		has, err := s.hasBasket(ctx, customerID, shown)
 		if err != nil || has {
 			return err
 		}
 	}
-	return s.book.Adopt(ctx, customerID, shown)
+	return s.Book.Adopt(ctx, customerID, shown)
 }
 
 // hasBasket reports whether a member has a basket that a cart of theirs does not replace: an open one, or any
 // where that cart is ordered.
-func (s *baskets) hasBasket(ctx context.Context, customerID string, shown order.Cart) (bool, error) {
-	current, err := s.book.MemberCart(ctx, customerID, shown.Market)
+func (s *Baskets) hasBasket(ctx context.Context, customerID string, shown order.Cart) (bool, error) {
+	current, err := s.Book.MemberCart(ctx, customerID, shown.Market)
 	if err != nil || current == "" {
 		return false, err
 	}
 	if current == shown.ID || shown.OrderID != "" {
 		return true, nil
 	}
-	cart, err := s.book.Cart(ctx, current)
+	cart, err := s.Book.Cart(ctx, current)
 	if fault.Is(err, book.ErrNoCart.Code) {
 		return false, nil
 	}
@@ -93,12 +93,12 @@ func (s *baskets) hasBasket(ctx context.Context, customerID string, shown order.
 }
 
 // openMemberCart is a member's basket in a market, a new one where there is none that is open.
-func (s *baskets) openMemberCart(ctx context.Context, customerID, market string) (string, error) {
-	current, err := s.book.MemberCart(ctx, customerID, market)
+func (s *Baskets) openMemberCart(ctx context.Context, customerID, market string) (string, error) {
+	current, err := s.Book.MemberCart(ctx, customerID, market)
 	if err != nil {
 		return "", err
 	}
-	if cart, err := s.book.Cart(ctx, current); err == nil && cart.OrderID == "" {
+	if cart, err := s.Book.Cart(ctx, current); err == nil && cart.OrderID == "" {
 		return current, nil
 	} else if err != nil && !fault.Is(err, book.ErrNoCart.Code) {
 		return "", err
@@ -107,5 +107,5 @@ func (s *baskets) openMemberCart(ctx context.Context, customerID, market string)
 	if err != nil {
 		return "", err
 	}
-	return s.book.BeginMemberCart(ctx, customerID, market, current, made.GetCart().GetId())
+	return s.Book.BeginMemberCart(ctx, customerID, market, current, made.GetCart().GetId())
 }

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -23,8 +23,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
-func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (book.Leased, error) {
+// Visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
+func (s *Reader) Visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (book.Leased, error) {
 	if _, err := id.Market(id.Order, orderID); err != nil {
 		return book.Leased{}, err
 	}
@@ -32,7 +32,7 @@ func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.View
 	if err != nil {
 		return book.Leased{}, err
 	}
-	if o.ViewerMay, err = s.scopeOf(ctx, o.Order, v); err != nil {
+	if o.ViewerMay, err = s.ScopeOf(ctx, o.Order, v); err != nil {
 		return book.Leased{}, err
 	}
 	if !o.ViewerMay.May(order.Reading) && !order.MayManage(o.Order, v) {
@@ -41,9 +41,9 @@ func (s *reader) visible(ctx context.Context, orderID string, v *orderingv1.View
 	return o, nil
 }
 
-// scopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a
+// ScopeOf is what the viewer may do with an order as who ordered it: all with the account that did, with a
 // link what it says.
-func (s *reader) scopeOf(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
+func (s *Reader) ScopeOf(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
 	if v.GetCustomerId() != "" && v.GetCustomerId() == o.CustomerID {
 		return order.Reading | order.Cancelling, nil
 	}
@@ -63,7 +63,7 @@ func (s *reader) scopeOf(ctx context.Context, o order.Order, v *orderingv1.Viewe
 
 // scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the
 // address that the account has verified. While nobody can tell, it is not there.
-func (s *reader) scopeOfMember(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
+func (s *Reader) scopeOfMember(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
 	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.IsGuests() {
 		return 0, nil
 	}
@@ -75,8 +75,8 @@ func (s *reader) scopeOfMember(ctx context.Context, o order.Order, v *orderingv1
 	return order.Reading | order.Cancelling, nil
 }
 
-// accessToken is the link to an order that its checkout answers with.
-func (s *reader) accessToken(ctx context.Context, o order.Order) (string, error) {
+// AccessToken is the link to an order that its checkout answers with.
+func (s *Reader) AccessToken(ctx context.Context, o order.Order) (string, error) {
 	// A guest is a customer of one order, whose links are never ended but by erasing them.
 	if o.IsGuests() {
 		return s.linkKeys.sign(o.ID, link{scope: order.Reading | order.Cancelling, expires: linkEnds(o)}), nil
@@ -92,7 +92,7 @@ func (s *reader) accessToken(ctx context.Context, o order.Order) (string, error)
 const maxLinks = 200
 
 // LinkOrders makes links to orders, for letters to who ordered them.
-func (s *reader) LinkOrders(
+func (s *Reader) LinkOrders(
 	ctx context.Context, r *orderingv1.LinkOrdersRequest,
 ) (*orderingv1.LinkOrdersResponse, error) {
 	if len(r.GetIds()) > maxLinks {
@@ -126,7 +126,7 @@ func (s *reader) LinkOrders(
 }
 
 // endedLinks answers what is known of the customers whose links were ended; the others are left out.
-func (s *reader) endedLinks(ctx context.Context, customers ...string) (map[string]endedLinks, error) {
+func (s *Reader) endedLinks(ctx context.Context, customers ...string) (map[string]endedLinks, error) {
 	found := map[string]endedLinks{}
 	if len(customers) == 0 {
 		return found, nil
@@ -171,7 +171,7 @@ const oldLinkGrace = 24 * time.Hour
 // oldLink is what a token of earlier versions says, which is a MAC of the order's ID alone and names no end.
 // It is good for orders of before there were links that end, no longer than a new one would be, and until the
 // customer's links are ended.
-func (s *reader) oldLink(o order.Order, token string) (link, bool) {
+func (s *Reader) oldLink(o order.Order, token string) (link, bool) {
 	for _, key := range s.accessKeys {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(o.ID))
@@ -183,8 +183,8 @@ func (s *reader) oldLink(o order.Order, token string) (link, bool) {
 	return link{}, false
 }
 
-// endLinks ends a customer's links of before the epoch that the event is.
-func endLinks(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+// EndLinks ends a customer's links of before the epoch that the event is.
+func EndLinks(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
 	var m identityv1.CustomerEvent
 	if err := proto.Unmarshal(e.Payload, &m); err != nil {
 		return err

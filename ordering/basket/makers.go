@@ -1,4 +1,4 @@
-package ordering
+package basket
 
 import (
 	"github.com/artisan-eats/artisan/fault"
@@ -32,10 +32,10 @@ func termsOf(lines []order.Line, quotes map[string]*catalogv1.Quote) (all []*ter
 	return all
 }
 
-// checkMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less
+// CheckMakers refuses an order that one of its makers does not take: in a window on her holiday, or with less
 // of her goods than she wants.
-func checkMakers(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
-	if err := checkHolidays(lines, quotes, startsAt); err != nil {
+func CheckMakers(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+	if err := CheckHolidays(lines, quotes, startsAt); err != nil {
 		return err
 	}
 	for _, t := range termsOf(lines, quotes) {
@@ -46,9 +46,9 @@ func checkMakers(lines []order.Line, quotes map[string]*catalogv1.Quote, startsA
 	return nil
 }
 
-// checkMakersAgain refuses what an order may not become. What its makers took stays taken: only where it is
+// CheckMakersAgain refuses what an order may not become. What its makers took stays taken: only where it is
 // more of her goods, or another window, a maker may be away, and only what became less has to be enough.
-func checkMakersAgain(before, after order.Order, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+func CheckMakersAgain(before, after order.Order, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	had := map[string]int64{}
 	for _, line := range before.Lines {
 		had[line.ProducerID] += line.Total.Minor
@@ -95,8 +95,8 @@ func (t *terms) enough(currency string) error {
 	return err
 }
 
-// checkHolidays refuses goods of a maker who is on holiday at a time, in Unix milliseconds.
-func checkHolidays(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
+// CheckHolidays refuses goods of a maker who is on holiday at a time, in Unix milliseconds.
+func CheckHolidays(lines []order.Line, quotes map[string]*catalogv1.Quote, startsAt int64) error {
 	for _, t := range termsOf(lines, quotes) {
 		if err := t.holiday(startsAt); err != nil {
 			return err

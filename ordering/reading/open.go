@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 // CountOpenOrders counts what is concerned where a producer or a window is taken out of the shop; see the
 // contract.
-func (s *reader) CountOpenOrders(
+func (s *Reader) CountOpenOrders(
 	ctx context.Context, r *orderingv1.CountOpenOrdersRequest,
 ) (*orderingv1.CountOpenOrdersResponse, error) {
 	count, err := openOf(r)
@@ -39,7 +39,7 @@ func openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
 	case r.GetProducerId() != "" && r.GetWindowId() == "":
 		return func(ctx context.Context, q *orderingdb.Queries) (int64, error) {
 			return q.OpenOfProducer(ctx, r.GetProducerId())
-		}, checkProducer(r.GetProducerId())
+		}, CheckProducer(r.GetProducerId())
 	case r.GetWindowId() != "" && r.GetProducerId() == "":
 		if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
 			return nil, fault.InvalidAlone("window_id", "This is not the ID of a window.")
@@ -52,7 +52,7 @@ func openOf(r *orderingv1.CountOpenOrdersRequest) (counting, error) {
 }
 
 // concern adds whose goods a window's open orders are, and what they come to.
-func (s *reader) concern(
+func (s *Reader) concern(
 	ctx context.Context, windowID string, to *orderingv1.CountOpenOrdersResponse,
 ) error {
 	q := orderingdb.New(s.book.DB.Read())

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// reader answers what is asked of orders, to those who may know it.
-type reader struct {
+// Reader answers what is asked of orders, to those who may know it.
+type Reader struct {
 	host       *host.Host
 	book       *book.Book
 	identity   identityv1connect.IdentityServiceClient
@@ -23,13 +23,13 @@ type reader struct {
 	accessKeys [][]byte // made the access tokens of earlier versions
 	// linksSince is when this shop began to make links that end.
 	linksSince time.Time
-	// lookAgain is when a watch looks again by itself: soon, but in tests.
-	lookAgain func() <-chan time.Time
+	// LookAgain is when a watch looks again by itself: soon, but in tests.
+	LookAgain func() <-chan time.Time
 	sales     sales
 }
 
-// newReader reads from a book. Who is a guest's account it asks of identity.
-func newReader(h *host.Host, book *book.Book, identity identityv1connect.IdentityServiceClient) (*reader, error) {
+// New reads from a book. Who is a guest's account it asks of identity.
+func New(h *host.Host, book *book.Book, identity identityv1connect.IdentityServiceClient) (*Reader, error) {
 	accessKeys, err := h.Config().Keys("order access")
 	if err != nil {
 		return nil, err
@@ -38,22 +38,22 @@ func newReader(h *host.Host, book *book.Book, identity identityv1connect.Identit
 	if err != nil {
 		return nil, err
 	}
-	return &reader{
-		host: h, book: book, identity: identity, linkKeys: linkKeys, accessKeys: accessKeys, lookAgain: soon,
+	return &Reader{
+		host: h, book: book, identity: identity, linkKeys: linkKeys, accessKeys: accessKeys, LookAgain: soon,
 	}, nil
 }
 
-// start notes since when this shop makes links that end.
-func (s *reader) start(ctx context.Context) (err error) {
+// Start notes since when this shop makes links that end.
+func (s *Reader) Start(ctx context.Context) (err error) {
 	s.linksSince, err = linksSince(ctx, s.book.DB, s.host.Now())
 	return err
 }
 
 // GetOrder answers an order to those who may see it; a producer sees its own part.
-func (s *reader) GetOrder(
+func (s *Reader) GetOrder(
 	ctx context.Context, r *orderingv1.GetOrderRequest,
 ) (*orderingv1.GetOrderResponse, error) {
-	o, err := s.visible(ctx, r.GetId(), r.GetViewer())
+	o, err := s.Visible(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *reader) GetOrder(
 }
 
 // OrderStates answers the state of each order.
-func (s *reader) OrderStates(
+func (s *Reader) OrderStates(
 	ctx context.Context, r *orderingv1.OrderStatesRequest,
 ) (*orderingv1.OrderStatesResponse, error) {
 	if len(r.GetIds()) == 0 {
@@ -78,7 +78,7 @@ func (s *reader) OrderStates(
 }
 
 // statuses answers the state of each order, "" for one that is not there.
-func (s *reader) statuses(ctx context.Context, ids []string) ([]string, error) {
+func (s *Reader) statuses(ctx context.Context, ids []string) ([]string, error) {
 	found := map[string]string{}
 	query := "SELECT id, status FROM orders WHERE id IN (" + sqldb.Placeholders(1, len(ids)) + ")"
 	err := sqldb.EachRow(ctx, s.book.DB.Read(), query, sqldb.Args(ids), func(scan sqldb.Scanner) error {
@@ -103,7 +103,7 @@ func (s *reader) statuses(ctx context.Context, ids []string) ([]string, error) {
 }
 
 // changeStates adds what became of changes to the states of orders: those of orders that would be so far.
-func (s *reader) changeStates(ctx context.Context, ids []string, found map[string]string) error {
+func (s *Reader) changeStates(ctx context.Context, ids []string, found map[string]string) error {
 	these, arg := sqldb.In(s.book.DB.Read(), "id", 1, ids)
 	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
 		func(scan sqldb.Scanner) error {

@@ -1,4 +1,4 @@
-package ordering
+package basket
 
 import (
 	"context"
@@ -12,18 +12,19 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/order"
+	"github.com/artisan-eats/artisan/ordering/reading"
 )
 
-// baskets answers what shoppers ask of their carts, and says what is in them costs.
-type baskets struct {
-	host    *host.Host
-	book    *book.Book
-	reader  *reader
-	catalog catalogv1connect.CatalogServiceClient
+// Baskets answers what shoppers ask of their carts, and says what is in them costs.
+type Baskets struct {
+	Host    *host.Host
+	Book    *book.Book
+	Reader  *reading.Reader
+	Catalog catalogv1connect.CatalogServiceClient
 }
 
 // CreateCart starts a cart in a market: an empty one, or one with what an order had.
-func (s *baskets) CreateCart(
+func (s *Baskets) CreateCart(
 	ctx context.Context, r *orderingv1.CreateCartRequest,
 ) (*orderingv1.CreateCartResponse, error) {
 	if r.GetFromOrder() != "" {
@@ -32,50 +33,50 @@ func (s *baskets) CreateCart(
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
-	if _, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: r.GetMarket()}); err != nil {
+	if _, err := s.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: r.GetMarket()}); err != nil {
 		if fault.KindOf(err) == fault.NotFound {
 			return nil, fault.InvalidAlone("market", "There is no such market.")
 		}
 		return nil, err
 	}
 	cart := s.newCart(r.GetMarket(), r.GetCustomerId())
-	if err := s.book.PutCart(ctx, &cart); err != nil {
+	if err := s.Book.PutCart(ctx, &cart); err != nil {
 		return nil, err
 	}
 	return &orderingv1.CreateCartResponse{Cart: order.CartToProto(cart)}, nil
 }
 
-func (s *baskets) newCart(market, customerID string) order.Cart {
+func (s *Baskets) newCart(market, customerID string) order.Cart {
 	return order.Cart{
-		ID: s.host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1,
-		CreatedAt: s.host.Now(),
+		ID: s.Host.NewID(id.Cart, market), Market: market, CustomerID: customerID, Revision: 1,
+		CreatedAt: s.Host.Now(),
 	}
 }
 
 // reorder starts a cart with what the viewer sees of an order, at today's prices.
-func (s *baskets) reorder(
+func (s *Baskets) reorder(
 	ctx context.Context, r *orderingv1.CreateCartRequest,
 ) (*orderingv1.CreateCartResponse, error) {
-	seen, err := s.reader.visible(ctx, r.GetFromOrder(), r.GetViewer())
+	seen, err := s.Reader.Visible(ctx, r.GetFromOrder(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
 	lines := seen.SeenBy(r.GetViewer()).Lines
-	quotes, err := s.quote(ctx, order.VariantIDs(lines)...)
+	quotes, err := s.Quote(ctx, order.VariantIDs(lines)...)
 	if err != nil {
 		return nil, err
 	}
 	cart := s.newCart(seen.Market, r.GetCustomerId())
 	response := &orderingv1.CreateCartResponse{}
 	for _, line := range lines {
-		fresh, err := newLine(quotes[line.VariantID], line.Quantity, s.host.Now())
+		fresh, err := NewLine(quotes[line.VariantID], line.Quantity, s.Host.Now())
 		if err != nil {
 			response.LeftOut = append(response.LeftOut, seen.LineToProto(line))
 			continue
 		}
 		cart = cart.With(line.VariantID, &fresh)
 	}
-	if err := s.book.PutCart(ctx, &cart); err != nil {
+	if err := s.Book.PutCart(ctx, &cart); err != nil {
 		return nil, err
 	}
 	response.Cart = order.CartToProto(cart)
@@ -84,10 +85,10 @@ func (s *baskets) reorder(
 
 // GetCart answers a cart to its owner. Instead of prices that were shown too long ago it shows today's. It
 // changes nothing.
-func (s *baskets) GetCart(
+func (s *Baskets) GetCart(
 	ctx context.Context, r *orderingv1.GetCartRequest,
 ) (*orderingv1.GetCartResponse, error) {
-	cart, err := s.ownCart(ctx, r.GetId(), r.GetViewer())
+	cart, err := s.Own(ctx, r.GetId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +98,13 @@ func (s *baskets) GetCart(
 	return &orderingv1.GetCartResponse{Cart: order.CartToProto(cart)}, nil
 }
 
-// ownCart reads a cart; somebody else's is not there. A guest's cart belongs to
+// Own reads a cart; somebody else's is not there. A guest's cart belongs to
 // whoever knows its ID.
-func (s *baskets) ownCart(ctx context.Context, cartID string, v *orderingv1.Viewer) (order.Cart, error) {
+func (s *Baskets) Own(ctx context.Context, cartID string, v *orderingv1.Viewer) (order.Cart, error) {
 	if _, err := id.Market(id.Cart, cartID); err != nil {
 		return order.Cart{}, err
 	}
-	cart, err := s.book.Cart(ctx, cartID)
+	cart, err := s.Book.Cart(ctx, cartID)
 	if err != nil {
 		return order.Cart{}, err
 	}
@@ -114,10 +115,10 @@ func (s *baskets) ownCart(ctx context.Context, cartID string, v *orderingv1.View
 }
 
 // SetLine sets a variant's quantity in a cart, at today's price.
-func (s *baskets) SetLine(
+func (s *Baskets) SetLine(
 	ctx context.Context, r *orderingv1.SetLineRequest,
 ) (*orderingv1.SetLineResponse, error) {
-	cart, err := s.ownCart(ctx, r.GetCartId(), r.GetViewer())
+	cart, err := s.Own(ctx, r.GetCartId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -140,12 +141,12 @@ func (s *baskets) SetLine(
 	} else if _, err := id.Market(id.Variant, r.GetVariantId()); err != nil {
 		return nil, err
 	}
-	if err := s.book.SetLine(ctx, change); err != nil {
+	if err := s.Book.SetLine(ctx, change); err != nil {
 		return nil, err
 	}
 	if change.Seen != "" {
 		// it was read before the line was held to anything
-		if cart, err = s.book.Cart(ctx, cart.ID); err != nil {
+		if cart, err = s.Book.Cart(ctx, cart.ID); err != nil {
 			return nil, err
 		}
 		return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart)}, nil
@@ -153,7 +154,7 @@ func (s *baskets) SetLine(
 	return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart.With(change.VariantID, change.Line))}, nil
 }
 
-func (s *baskets) quoteLine(ctx context.Context, cart order.Cart, variantID string, quantity int64) (order.Line, error) {
+func (s *Baskets) quoteLine(ctx context.Context, cart order.Cart, variantID string, quantity int64) (order.Line, error) {
 	market, err := id.Market(id.Variant, variantID)
 	if err != nil {
 		return order.Line{}, err
@@ -169,9 +170,9 @@ func (s *baskets) quoteLine(ctx context.Context, cart order.Cart, variantID stri
 		return order.Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
 			order.MaxLines)
 	}
-	quotes, err := s.quote(ctx, variantID)
+	quotes, err := s.Quote(ctx, variantID)
 	if err != nil {
 		return order.Line{}, err
 	}
-	return newLine(quotes[variantID], quantity, s.host.Now())
+	return NewLine(quotes[variantID], quantity, s.Host.Now())
 }

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -18,14 +18,14 @@ func soon() <-chan time.Time { return time.After(lookEvery/2 + rand.N(lookEvery)
 
 // WatchOrder answers an order now and whenever it changes, until the caller goes away or the
 // process begins to stop. Changes that follow each other closely may be one answer.
-func (s *reader) WatchOrder(
+func (s *Reader) WatchOrder(
 	ctx context.Context, r *orderingv1.WatchOrderRequest,
 	stream orderingv1connect.OrderingServiceWatchOrderServerStream,
 ) error {
 	changed, stop := s.book.Changed.Listen(r.GetId())
 	defer stop()
 	for sent := int64(-1); ; {
-		o, err := s.visible(ctx, r.GetId(), r.GetViewer())
+		o, err := s.Visible(ctx, r.GetId(), r.GetViewer())
 		if err != nil {
 			return err
 		}
@@ -44,14 +44,14 @@ func (s *reader) WatchOrder(
 }
 
 // waits until it is time to look at an order again. It reports false when the watch is over.
-func (s *reader) waits(ctx context.Context, changed <-chan struct{}) bool {
+func (s *Reader) waits(ctx context.Context, changed <-chan struct{}) bool {
 	select {
 	case <-ctx.Done():
 		return false
 	case <-s.host.Draining():
 		return false
 	case <-changed:
-	case <-s.lookAgain():
+	case <-s.LookAgain():
 	}
 	return true
 }

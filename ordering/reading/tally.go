@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ const (
 )
 
 // Tally sums what a producer, or a market, sold between some times.
-func (s *reader) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
+func (s *Reader) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderingv1.TallyResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func checkTally(r *orderingv1.TallyRequest) error {
 		return fault.InvalidAlone("market", "A tally is of a producer, or of a market.")
 	}
 	if r.GetProducerId() != "" {
-		if err := checkProducer(r.GetProducerId()); err != nil {
+		if err := CheckProducer(r.GetProducerId()); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"crypto/hmac"

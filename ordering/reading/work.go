@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"cmp"
@@ -32,13 +32,13 @@ type Work struct {
 }
 
 // ListWork lists, window by window, what a producer has to do.
-func (s *reader) ListWork(
+func (s *Reader) ListWork(
 	ctx context.Context, r *orderingv1.ListWorkRequest,
 ) (*orderingv1.ListWorkResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
-	if err := checkProducer(r.GetProducerId()); err != nil {
+	if err := CheckProducer(r.GetProducerId()); err != nil {
 		return nil, err
 	}
 	if r.GetEndsAfter() < 0 {
@@ -65,7 +65,7 @@ func (s *reader) ListWork(
 
 // work counts the parts of a producer by window, for those that end after a time, the first to end first.
 // What a window is, one of its orders tells.
-func (s *reader) work(
+func (s *Reader) work(
 	ctx context.Context, producerID string, endsAfter int64, limit int32,
 ) (work []Work, err error) {
 	rows, err := orderingdb.New(s.book.DB.Read()).ListWork(ctx,
@@ -94,7 +94,7 @@ func (s *reader) work(
 	return work, nil
 }
 
-func checkProducer(producerID string) error {
+func CheckProducer(producerID string) error {
 	if _, err := id.Market(id.Producer, producerID); err != nil {
 		return fault.InvalidAlone("producer_id", "This is not the ID of a producer.")
 	}

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const (
 
 // ListOrders lists a customer's, a producer's or a market's orders, newest first. Customers
 // and producers see those that were acknowledged, a market's operator all.
-func (s *reader) ListOrders(
+func (s *Reader) ListOrders(
 	ctx context.Context, r *orderingv1.ListOrdersRequest,
 ) (*orderingv1.ListOrdersResponse, error) {
 	if r.GetProducerId() != "" {

@@ -1,4 +1,4 @@
-package ordering
+package basket
 
 import (
 	"cmp"
@@ -15,20 +15,20 @@ import (
 const priceHonoured = 15 * time.Minute
 
 // isStale reports whether a cart has a price that was shown too long ago to be kept to.
-func (s *baskets) isStale(cart order.Cart) bool {
-	return cart.OrderID == "" && cart.OldestQuote().Add(priceHonoured).Before(s.host.Now())
+func (s *Baskets) isStale(cart order.Cart) bool {
+	return cart.OrderID == "" && cart.OldestQuote().Add(priceHonoured).Before(s.Host.Now())
 }
 
 // today is a cart at today's prices, which were not kept. What is not for sale any more stays as it was, to
 // be refused at checkout.
-func (s *baskets) today(cart order.Cart, quotes map[string]*catalogv1.Quote) (order.Cart, error) {
+func (s *Baskets) today(cart order.Cart, quotes map[string]*catalogv1.Quote) (order.Cart, error) {
 	cart.Lines, cart.Unkept = slices.Clone(cart.Lines), true
 	for i, line := range cart.Lines {
 		quote := quotes[line.VariantID]
 		if quote == nil {
 			continue
 		}
-		fresh, err := lineFromQuote(quote, line.Quantity, s.host.Now())
+		fresh, err := lineFromQuote(quote, line.Quantity, s.Host.Now())
 		if err != nil {
 			return cart, err
 		}
@@ -39,11 +39,11 @@ func (s *baskets) today(cart order.Cart, quotes map[string]*catalogv1.Quote) (or
 
 // asShown is a cart as it is shown: where its prices are stale, at today's; or as it is, when the catalogue
 // cannot be asked. Nothing is written.
-func (s *baskets) asShown(ctx context.Context, cart order.Cart) (order.Cart, error) {
+func (s *Baskets) asShown(ctx context.Context, cart order.Cart) (order.Cart, error) {
 	if !s.isStale(cart) {
 		return cart, nil
 	}
-	quotes, err := s.quote(ctx, order.VariantIDs(cart.Lines)...)
+	quotes, err := s.Quote(ctx, order.VariantIDs(cart.Lines)...)
 	if fault.KindOf(err) == fault.Unavailable && err != nil {
 		return cart, nil //nolint:nilerr // an old price is better than no cart
 	}
@@ -56,36 +56,36 @@ func (s *baskets) asShown(ctx context.Context, cart order.Cart) (order.Cart, err
 // sayToday is a stale cart at today's prices, where that is how it was shown. Otherwise it is as it was kept,
 // and where its prices are others now, or it was shown as neither, it says today's from then on: then nothing
 // is ordered.
-func (s *baskets) sayToday(
+func (s *Baskets) sayToday(
 	ctx context.Context, cart order.Cart, quotes map[string]*catalogv1.Quote, shown string,
 ) (order.Cart, error) {
 	today, err := s.today(cart, quotes)
 	if err != nil || today.Shown() == shown {
 		return today, err
 	}
-	err = comparePrices(cart.Lines, quotes, s.host.Now())
+	err = comparePrices(cart.Lines, quotes, s.Host.Now())
 	if err == nil && shown != "" && shown != cart.Shown() {
 		err = errPriceChanged()
 	}
 	if fault.Is(err, "price_changed") {
-		failed := s.book.Say(ctx, cart.ID, today.Lines)
+		failed := s.Book.Say(ctx, cart.ID, today.Lines)
 		return cart, cmp.Or(failed, err)
 	}
 	return cart, nil
 }
 
-// agreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
+// AgreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
 // older one has to be the one of today. Goods that are not for sale any more are out of stock. While the
 // catalogue is down, what was shown lately still holds, and there are no quotes. What was shown of an older
 // cart was not kept: the checkout tells it.
-func (s *baskets) agreePrices(
+func (s *Baskets) AgreePrices(
 	ctx context.Context, cart order.Cart, shown string,
 ) ([]order.Line, map[string]*catalogv1.Quote, error) {
 	if len(cart.Lines) == 0 {
 		return nil, nil, fault.InvalidAlone("lines", "The cart is empty.")
 	}
-	fresh := cart.OldestQuote().Add(priceHonoured).After(s.host.Now())
-	quotes, err := s.quote(ctx, order.VariantIDs(cart.Lines)...)
+	fresh := cart.OldestQuote().Add(priceHonoured).After(s.Host.Now())
+	quotes, err := s.Quote(ctx, order.VariantIDs(cart.Lines)...)
 	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
 		return cart.Lines, nil, nil
 	}
@@ -97,7 +97,7 @@ func (s *baskets) agreePrices(
 			return nil, nil, err
 		}
 	}
-	if err := comparePrices(cart.Lines, quotes, s.host.Now()); err != nil {
+	if err := comparePrices(cart.Lines, quotes, s.Host.Now()); err != nil {
 		return nil, nil, err
 	}
 	lines, err := s.agreeDeclared(ctx, cart, quotes)
@@ -106,13 +106,13 @@ func (s *baskets) agreePrices(
 
 // agreeDeclared keeps with each line what its maker says of allergens now. Where that warns of more than the
 // cart did, nothing is ordered before it was seen: from now on the cart says it.
-func (s *baskets) agreeDeclared(
+func (s *Baskets) agreeDeclared(
 	ctx context.Context, cart order.Cart, quotes map[string]*catalogv1.Quote,
 ) ([]order.Line, error) {
 	lines := slices.Clone(cart.Lines)
 	var news []fault.Field
 	for i, line := range lines {
-		now := declaredIn(quotes[line.VariantID])
+		now := DeclaredIn(quotes[line.VariantID])
 		lines[i].Declared = cmp.Or(now, line.Declared)
 		if !now.Beyond(line.Declared) {
 			continue
@@ -121,7 +121,7 @@ func (s *baskets) agreeDeclared(
 			fault.Field{Name: line.VariantID, Message: "Its maker says something else of its allergens now."})
 	}
 	if len(news) > 0 {
-		if err := s.book.Say(ctx, cart.ID, lines); err != nil {
+		if err := s.Book.Say(ctx, cart.ID, lines); err != nil {
 			return nil, err
 		}
 		return nil, fault.New(fault.Conflict, "allergens_changed",

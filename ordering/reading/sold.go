@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -92,7 +92,7 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 
 // sold is list for a tally: it reads the documents of those orders only that are new to this process, or have
 // changed.
-func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
+func (s *Reader) sold(ctx context.Context, f filter) ([]*sold, error) {
 	q := search{filter: f, on: s.book.DB.Read()}
 	text := q.of("o.id, o.revision")
 	var found []*sold
@@ -124,7 +124,7 @@ func (s *reader) sold(ctx context.Context, f filter) ([]*sold, error) {
 
 // readSold reads orders. One that has changed since its revision was read is as it is now: at the next tally
 // its revision is another.
-func (s *reader) readSold(ctx context.Context, ids []string, take func(order.Order)) error {
+func (s *Reader) readSold(ctx context.Context, ids []string, take func(order.Order)) error {
 	if len(ids) == 0 {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // list reads the orders that a filter asks for, newest first.
-func (s *reader) list(ctx context.Context, f filter) (orders []order.Order, err error) {
+func (s *Reader) list(ctx context.Context, f filter) (orders []order.Order, err error) {
 	q := search{filter: f, on: s.book.DB.Read()}
 	text := q.of("o.document")
 	err = book.EachDocument(ctx, q.on, text, q.args, func(o order.Order) error {

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -33,7 +33,7 @@ const (
 
 // archive is a market with many orders.
 type archive struct {
-	reader                        *reader
+	reader                        *Reader
 	producers, customers, windows []string
 	now                           time.Time
 	rows, parts                   [][]any
@@ -46,9 +46,9 @@ func BenchmarkLists(b *testing.B) {
 		b.Run(string(engine), func(b *testing.B) {
 			a := &archive{now: time.Now()}
 			hosttest.Open(b, engine, []host.Service{{
-				Name: "ordering", Migrations: os.DirFS("migrations"),
+				Name: "ordering", Migrations: os.DirFS("../migrations"),
 				New: func(h *host.Host) (err error) {
-					a.reader, err = newReader(h, book.New(h), nil)
+					a.reader, err = New(h, book.New(h), nil)
 					return err
 				},
 			}})

@@ -1,4 +1,4 @@
-package ordering
+package basket
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// quote asks what variants cost; those that are not for sale are left out.
-func (s *baskets) quote(ctx context.Context, variants ...string) (map[string]*catalogv1.Quote, error) {
-	response, err := s.catalog.Quote(ctx, &catalogv1.QuoteRequest{VariantIds: variants})
+// Quote asks what variants cost; those that are not for sale are left out.
+func (s *Baskets) Quote(ctx context.Context, variants ...string) (map[string]*catalogv1.Quote, error) {
+	response, err := s.Catalog.Quote(ctx, &catalogv1.QuoteRequest{VariantIds: variants})
 	if err != nil {
 		return nil, err
 	}
@@ -23,8 +23,8 @@ func (s *baskets) quote(ctx context.Context, variants ...string) (map[string]*ca
 	return quotes, nil
 }
 
-// newLine is a line of what is for sale; a quote of nil is of what is not.
-func newLine(q *catalogv1.Quote, quantity int64, now time.Time) (order.Line, error) {
+// NewLine is a line of what is for sale; a quote of nil is of what is not.
+func NewLine(q *catalogv1.Quote, quantity int64, now time.Time) (order.Line, error) {
 	if q == nil {
 		return order.Line{}, fault.New(fault.NotFound, "not_found", "This is not for sale any more.")
 	}
@@ -42,13 +42,13 @@ func lineFromQuote(q *catalogv1.Quote, quantity int64, now time.Time) (order.Lin
 		ProductID: q.GetProductId(), ProductTitle: q.GetProductTitle(), VariantTitle: v.GetTitle(),
 		ProducerID: q.GetProducerId(), ProducerName: q.GetProducerName(), SoldBy: v.GetSoldBy(),
 		Image: q.GetImage(), Unit: v.GetUnit(), UnitValue: v.GetUnitValue(),
-		Declared: declaredIn(q), QuotedAt: now,
+		Declared: DeclaredIn(q), QuotedAt: now,
 	}
 	return line, line.SetTotal()
 }
 
-// declaredIn is what a quote says of allergens; a quote of nil says nothing of them.
-func declaredIn(q *catalogv1.Quote) order.Declared {
+// DeclaredIn is what a quote says of allergens; a quote of nil says nothing of them.
+func DeclaredIn(q *catalogv1.Quote) order.Declared {
 	if q == nil {
 		return ""
 	}

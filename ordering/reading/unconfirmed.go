@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 const clientTag = 6
 
 // ListUnconfirmed lists a market's orders that await their confirmation; see the contract.
-func (s *reader) ListUnconfirmed(
+func (s *Reader) ListUnconfirmed(
 	ctx context.Context, r *orderingv1.ListUnconfirmedRequest,
 ) (*orderingv1.ListUnconfirmedResponse, error) {
 	if !id.ValidMarket(r.GetMarket()) {
@@ -84,7 +84,7 @@ type waiting struct {
 	client string
 }
 
-func (s *reader) unconfirmed(
+func (s *Reader) unconfirmed(
 	ctx context.Context, market string, states []string, at int64, before string, limit int32,
 ) (found []waiting, err error) {
 	for _, state := range states {
@@ -111,7 +111,7 @@ func (s *reader) unconfirmed(
 	return found[:min(len(found), int(limit))], nil
 }
 
-func (s *reader) countUnconfirmed(ctx context.Context, market string) (all, queued int64, err error) {
+func (s *Reader) countUnconfirmed(ctx context.Context, market string) (all, queued int64, err error) {
 	rows, err := orderingdb.New(s.book.DB.Read()).CountUnconfirmed(ctx, market)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count unconfirmed orders: %w", sqldb.Classify(err))

@@ -1,4 +1,4 @@
-package ordering
+package reading
 
 import (
 	"cmp"
@@ -15,13 +15,13 @@ import (
 )
 
 // PackList answers all that a producer packs for a window.
-func (s *reader) PackList(
+func (s *Reader) PackList(
 	ctx context.Context, r *orderingv1.PackListRequest,
 ) (*orderingv1.PackListResponse, error) {
 	if err := rights.Check(ctx, r.GetProducerId(), rights.Orders); err != nil {
 		return nil, err
 	}
-	if err := checkProducer(r.GetProducerId()); err != nil {
+	if err := CheckProducer(r.GetProducerId()); err != nil {
 		return nil, err
 	}
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
@@ -48,7 +48,7 @@ func (s *reader) PackList(
 
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
-func (s *reader) toPack(ctx context.Context, producerID, windowID string, take func(order.Order) error) error {
+func (s *Reader) toPack(ctx context.Context, producerID, windowID string, take func(order.Order) error) error {
 	return book.EachDocument(ctx, s.book.DB.Read(), `SELECT o.document FROM order_parts AS p
 		JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'
