@@ -109,7 +109,7 @@ func (s *Service) takeStep(
 		return order.Order{}, errNoPart
 	}
 	read := func() (book.Leased, error) { return s.reader.Visible(ctx, choice.GetOrderId(), r.GetViewer()) }
-	return s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
+	return s.driver.Amend(ctx, read, func(o *order.Order) ([]string, error) {
 		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
 		if err == nil && len(names) == 0 {
 			nothing()

@@ -59,7 +59,7 @@ func (s *Service) intendChange(
 		return o, err
 	}
 	o.Change = c
-	next, err := o.Changed(s.driver.newPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.driver.NewPart(o.Market), s.host.Now())
 	if err != nil {
 		return o, err
 	}

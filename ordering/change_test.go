@@ -352,7 +352,7 @@ func TestAChangeThatIsKilledAnywhereIsDoneOrUndone(t *testing.T) {
 				r.PaymentToken = card
 				left = s.halfway(r, steps)
 				s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", r.GetId())
-				s.must(s.service.driver.sweep(s.Context()))
+				s.must(s.service.driver.Sweep(s.Context()))
 				got := s.get(r.GetId())
 				switch fmt.Sprint(quantities(got), got.GetWindowId() == other.GetId(),
 					got.GetTotal().GetAmount()) {

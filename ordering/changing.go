@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/ordering/drive"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) ChangeOrder(
 	case r.GetLook():
 		return s.lookAtChange(ctx, o.Order, r)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drive.Timeout)
 	defer cancel()
 	hashes, err := s.changeHashes(r)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s *Service) lookAtChange(
 	if err != nil {
 		return nil, err
 	}
-	next, err := o.Changed(s.driver.newPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.driver.NewPart(o.Market), s.host.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (s *Service) changeOnce(
 			return nil, cmp.Or(err, error(order.ErrChanging))
 		}
 		mine := o.Change.ID == tried.ID
-		now, why, err := s.driver.resumeChange(ctx, o)
+		now, why, err := s.driver.ResumeChange(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +88,7 @@ func (s *Service) changeOnce(
 		o.ViewerMay = order.Reading | order.Cancelling
 	}
 	if tried.State == book.ChangeUnderWay { // and in no order
-		if err := s.driver.whenLost(ctx, tried.ID); err != nil {
+		if err := s.driver.WhenLost(ctx, tried.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -119,7 +120,7 @@ func (s *Service) changeAnew(
 	}
 	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hash
 	extra := o.Change.Extra
-	o, failure, err := s.driver.beginChange(ctx, o, r.GetPaymentToken())
+	o, failure, err := s.driver.BeginChange(ctx, o, r.GetPaymentToken())
 	if err == nil && failure != nil {
 		err = failure.Fault()
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/artisan-eats/artisan/money"
 	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/ordering/drive"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -36,7 +37,7 @@ func (s *Service) Checkout(
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drive.Timeout)
 	defer cancel()
 	hashes, err := s.hashes(r)
 	if err != nil {
@@ -117,7 +118,7 @@ func (s *Service) replay(
 		if err != nil || tried.Until.After(now) {
 			return o, false, cmp.Or(err, error(book.ErrInProgress))
 		}
-		if o, err = s.driver.takeOver(ctx, tried); err != nil {
+		if o, err = s.driver.TakeOver(ctx, tried); err != nil {
 			return o, false, err
 		}
 	}
@@ -159,7 +160,7 @@ func (s *Service) buy(
 	if err = s.book.Place(ctx, placing); err != nil {
 		return o, err
 	}
-	return s.driver.drive(ctx, placing.Order, order.Begin{}, r.GetPaymentToken())
+	return s.driver.Drive(ctx, placing.Order, order.Begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be

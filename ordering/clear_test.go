@@ -210,7 +210,7 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 			left = s.killedWhileMoving(r, steps)
 			killed++
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", orderID)
-			s.must(s.service.driver.sweep(s.Context()))
+			s.must(s.service.driver.Sweep(s.Context()))
 			s.clear(r)
 			if got := s.cleared(window.GetId()); got.GetOrders() != 1 || got.GetGone() != 1 {
 				s.Errorf("killed after %d steps it came to %v", steps, got)

@@ -23,7 +23,7 @@ func keyedBy(key []byte, purpose, what string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// confirmToken confirms one order and does nothing else. Only its letter has it.
+// ConfirmToken confirms one order and does nothing else. Only its letter has it.
 func (s *Service) confirmToken(orderID string) string { return s.keyed("confirm", orderID) }
 
 // isConfirmToken reports whether a token is an order's, under the current key or an older one.
@@ -57,7 +57,7 @@ func (s *Service) ConfirmOrder(
 	case r.GetLook():
 	case r.GetRefuse():
 		if o.Status == order.Awaiting {
-			o.Order, err = s.driver.send(ctx, o.Order, order.GivenUp{})
+			o.Order, err = s.driver.Send(ctx, o.Order, order.GivenUp{})
 		}
 	default:
 		o.Order, err = s.confirmed(ctx, o.Order)
@@ -82,7 +82,7 @@ func (s *Service) confirmed(ctx context.Context, o order.Order) (order.Order, er
 			return o, order.NotConfirmed.Fault()
 		}
 		var err error
-		if o, err = s.driver.send(ctx, o, order.ConfirmedByShopper{}); err != nil {
+		if o, err = s.driver.Send(ctx, o, order.ConfirmedByShopper{}); err != nil {
 			return o, err
 		}
 	}
@@ -102,5 +102,5 @@ func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.View
 	if o.Status != order.Awaiting || (!o.ViewerMay.May(order.Cancelling) && !v.GetOperator()) {
 		return order.Order{}, nil
 	}
-	return s.driver.send(ctx, o.Order, order.GivenUp{})
+	return s.driver.Send(ctx, o.Order, order.GivenUp{})
 }

@@ -6,18 +6,23 @@
 // keys of checkouts; which orders a cancelled window still has; whose orders are not paid for yet, and the
 // limits of that; which links to orders are good no more.
 //
-// Checkout is a state machine, the pure function step. Each state is committed
-// before the effects that it asks for are asked for, and every effect is idempotent by
-// the order's ID, so that a process may end at any moment: the sweeper (drive.go) takes
-// the order on, to its confirmation if the money was authorised and back otherwise. An order
+// This package wires it up and answers what makes an order another: checkout, change, confirmation,
+// cancellation, and the steps of producers. What these stand on has rooms of its own, each of which knows those
+// before it only: order (what an order is, and its rules), book (where carts and orders are kept), reading (who
+// may see what), basket (carts and prices), drive (from state to state), windows (orders of windows that are
+// moved or cancelled). All share one database, whose tables are in migrations/.
+//
+// Checkout is a state machine (order/machine.go). Each state is committed before the effects that it asks for
+// are asked for, and every effect is idempotent by the order's ID, so that a process may end at any moment: the
+// sweeper takes the order on, to its confirmation if the money was authorised and back otherwise. An order
 // in flight is leased; whoever takes it over raises its epoch, and a write under an older
 // epoch is refused.
 //
-// An order that stands can be changed until the cut-off (change.go): the same way, beside the order, which
+// An order that stands can be changed until the cut-off: the same way, beside the order, which
 // becomes another in one commit.
 //
 // An order that is paid when it is picked up is confirmed at once for those who are known only; others follow
-// a mailed link (trial.go), within the limits that the market sets.
+// a mailed link (order/confirmation.go), within the limits that the market sets.
 //
 // It refuses: an order whose goods, place or money is not held; a cart's second order; a
 // key with another body.

@@ -172,7 +172,7 @@ func (s *shop) givenBackAgain(orderID string) time.Time {
 	s.exec(`UPDATE orders SET status = 'releasing', lease_until = 0,
 		document = REPLACE(document, '"status":"failed","total"', '"status":"releasing","total"') WHERE id = $1`,
 		orderID)
-	s.must(s.service.driver.sweep(s.Context()))
+	s.must(s.service.driver.Sweep(s.Context()))
 	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == order.Failed })
 	o, err := s.service.book.Order(s.Context(), orderID)
 	s.must(err)

@@ -62,7 +62,7 @@ func TestWhatALostChangeHoldsIsGivenBack(t *testing.T) {
 					s.halfway(r, steps)
 					s.forget(r.GetId())
 					then(s, bought, r)
-					s.must(s.service.driver.sweep(s.Context()))
+					s.must(s.service.driver.Sweep(s.Context()))
 					s.eventually("no change is said to be under way",
 						func() bool {
 							return s.count("SELECT COUNT(*) FROM order_changes WHERE state = 'changing'") == 0

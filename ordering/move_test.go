@@ -134,7 +134,7 @@ func TestAnOrderInFlightIsMovedOnceItIsConfirmed(t *testing.T) {
 		s.later(window)
 		s.eventually("the move is known",
 			func() bool { return s.count("SELECT COUNT(*) FROM moved_windows") == 1 })
-		s.must(s.service.mover.moveOrders(s.Context()))
+		s.must(s.service.mover.MoveOrders(s.Context()))
 		if s.count("SELECT COUNT(*) FROM moved_windows") != 1 || s.get(o.GetId()).GetMovedFrom() != nil {
 			s.Error("an order in flight was moved, or forgotten")
 		}

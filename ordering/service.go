@@ -13,7 +13,9 @@ import (
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/ordering/drive"
 	"github.com/artisan-eats/artisan/ordering/reading"
+	"github.com/artisan-eats/artisan/ordering/windows"
 )
 
 // Service is ordering on its host: its rooms, and what shoppers and desks do with orders.
@@ -22,8 +24,8 @@ type Service struct {
 	book     *book.Book
 	reader   *reading.Reader
 	baskets  *basket.Baskets
-	driver   *driver
-	mover    *mover
+	driver   *drive.Driver
+	mover    *windows.Mover
 	delivery deliveryv1connect.DeliveryServiceClient
 	identity identityv1connect.IdentityServiceClient
 	hashKeys [][]byte // make hashes of requests, which have personal data in them
@@ -71,26 +73,26 @@ func newService(h *host.Host) (s *Service, err error) {
 	}
 	catalog := catalogv1connect.NewCatalogServiceClient(h.Peer("catalog"))
 	s.baskets = &basket.Baskets{Host: h, Book: s.book, Reader: s.reader, Catalog: catalog}
-	s.driver = &driver{
-		host: h, book: s.book, delivery: s.delivery, confirmToken: s.confirmToken,
-		inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
-		payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
+	s.driver = &drive.Driver{
+		Host: h, Book: s.book, Delivery: s.delivery, ConfirmToken: s.confirmToken,
+		Inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
+		Payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 	}
-	s.mover = &mover{
-		host: h, book: s.book, driver: s.driver, baskets: s.baskets, catalog: catalog, delivery: s.delivery,
+	s.mover = &windows.Mover{
+		Host: h, Book: s.book, Driver: s.driver, Baskets: s.baskets, Catalog: catalog, Delivery: s.delivery,
 	}
 	return s, nil
 }
 
 func (s *Service) start(ctx context.Context) error {
-	if err := s.driver.start(ctx); err != nil {
+	if err := s.driver.Start(ctx); err != nil {
 		return err
 	}
 	if err := s.reader.Start(ctx); err != nil {
 		return err
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s.handler())
-	s.mover.start()
+	s.mover.Start()
 	s.host.Consume(s.consume)
 	s.host.Every("fill parts", fillEvery, s.book.FillParts).Wake()
 	s.host.Every("forget carts", forgetEvery, s.book.ForgetCarts)
@@ -104,6 +106,6 @@ func (s *Service) handler() orderingv1connect.OrderingServiceHandler {
 		*Service
 		*reading.Reader
 		*basket.Baskets
-		*mover
+		*windows.Mover
 	}{s, s.reader, s.baskets, s.mover}
 }

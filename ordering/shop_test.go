@@ -76,8 +76,8 @@ func each(t *testing.T, test func(s *shop)) {
 			if s.service, err = newService(h); err != nil {
 				return err
 			}
-			s.service.driver.inventory = shaky{s.service.driver.inventory, &s.down}
-			s.service.driver.between = s.goesOn
+			s.service.driver.Inventory = shaky{s.service.driver.Inventory, &s.down}
+			s.service.driver.Between = s.goesOn
 			return s.service.start(t.Context())
 		}),
 	}

@@ -181,7 +181,7 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 		s.late(o.GetId())
 		var sweeps sync.WaitGroup // of several replicas
 		for range 4 {
-			sweeps.Go(func() { s.must(s.service.driver.sweep(s.Context())) })
+			sweeps.Go(func() { s.must(s.service.driver.Sweep(s.Context())) })
 		}
 		sweeps.Wait()
 		s.eventually("the order fails", func() bool { return s.get(o.GetId()).GetStatus() == order.Failed })
@@ -214,7 +214,7 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 			s.late(o.GetId())
 		}
 		var all sync.WaitGroup
-		all.Go(func() { s.must(s.service.driver.sweep(s.Context())) })
+		all.Go(func() { s.must(s.service.driver.Sweep(s.Context())) })
 		for _, orderID := range orders {
 			all.Go(func() {
 				if _, err := s.confirm(orderID); err != nil && !fault.Is(err, "not_confirmed") {
@@ -249,7 +249,7 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 			s.must(err)
 			s.livesOn(life)
 			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", o.GetId())
-			s.must(s.service.driver.sweep(s.Context()))
+			s.must(s.service.driver.Sweep(s.Context()))
 			s.eventually("the order is confirmed",
 				func() bool { return s.get(o.GetId()).GetStatus() == order.Confirmed })
 			s.wantHeld(o.GetId(), "sold", "taken")

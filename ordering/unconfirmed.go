@@ -70,7 +70,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 			if through {
 				m = order.LetThrough{}
 			}
-			if _, err := s.driver.send(ctx, o.Order, m); err != nil {
+			if _, err := s.driver.Send(ctx, o.Order, m); err != nil {
 				return err
 			}
 			settled.Add(1)

@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -21,27 +21,28 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/ordering/basket"
 	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/ordering/drive"
 	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// mover moves the orders of a window with it, and elsewhere where it does not take place.
-type mover struct {
-	host     *host.Host
-	book     *book.Book
-	driver   *driver
-	baskets  *basket.Baskets
-	catalog  catalogv1connect.CatalogServiceClient
-	delivery deliveryv1connect.DeliveryServiceClient
+// Mover moves the orders of a window with it, and elsewhere where it does not take place.
+type Mover struct {
+	Host     *host.Host
+	Book     *book.Book
+	Driver   *drive.Driver
+	Baskets  *basket.Baskets
+	Catalog  catalogv1connect.CatalogServiceClient
+	Delivery deliveryv1connect.DeliveryServiceClient
 	moves    *host.Job
 	clears   *host.Job
 }
 
-// start takes on what is to be moved, from now on, and tells the operator what stays.
-func (s *mover) start() {
-	s.moves = s.host.Every("move orders", moveEvery, s.moveOrders)
-	s.clears = s.host.Every("clear windows", clearEvery, s.clearWindows)
-	s.host.Troubles("cancelled_window", s.stayedOrders, nil)
+// Start takes on what is to be moved, from now on, and tells the operator what stays.
+func (s *Mover) Start() {
+	s.moves = s.Host.Every("move orders", moveEvery, s.MoveOrders)
+	s.clears = s.Host.Every("clear windows", clearEvery, s.clearWindows)
+	s.Host.Troubles("cancelled_window", s.stayedOrders, nil)
 }
 
 const (
@@ -51,8 +52,8 @@ const (
 	moveBatch = 2 * book.MaxBatch
 )
 
-// noteMove keeps that a window was moved, as delivery tells it. Its orders follow once that is committed.
-func (s *mover) noteMove(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
+// NoteMove keeps that a window was moved, as delivery tells it. Its orders follow once that is committed.
+func (s *Mover) NoteMove(ctx context.Context, tx *sqldb.Tx, e events.Event) error {
 	tx.AfterCommit(s.moves.Wake)
 	var m deliveryv1.WindowEvent
 	if err := proto.Unmarshal(e.Payload, &m); err != nil {
@@ -71,8 +72,8 @@ type movedWindow struct {
 	to      order.Window // without its kind
 }
 
-// moveOrders tells the orders of windows that were moved.
-func (s *mover) moveOrders(ctx context.Context) error {
+// MoveOrders tells the orders of windows that were moved.
+func (s *Mover) MoveOrders(ctx context.Context) error {
 	moved, err := s.movedWindows(ctx)
 	if err != nil {
 		return err
@@ -93,13 +94,13 @@ func (s *mover) moveOrders(ctx context.Context) error {
 // moveWindow moves the orders of a window that are open, and reports whether all are. One in flight
 // is left to whoever drives it; once it is confirmed it is moved too. What is placed from now on holds its
 // place in the window as it is. So is one that a change is about to bring into the window.
-func (s *mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err error) {
+func (s *Mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err error) {
 	zone, err := s.zoneOf(ctx, w.id)
 	if err != nil {
 		return false, err
 	}
 	// Before the orders are looked through: a change that ends meanwhile is counted here or found there.
-	coming, err := s.book.ChangesInto(ctx, w.id)
+	coming, err := s.Book.ChangesInto(ctx, w.id)
 	if err != nil {
 		return false, err
 	}
@@ -126,30 +127,30 @@ func (s *mover) moveWindow(ctx context.Context, w movedWindow) (done bool, err e
 	return done, nil
 }
 
-func (s *mover) zoneOf(ctx context.Context, windowID string) (*time.Location, error) {
+func (s *Mover) zoneOf(ctx context.Context, windowID string) (*time.Location, error) {
 	market, err := id.Market(id.Window, windowID)
 	if err != nil {
 		return nil, err
 	}
-	response, err := s.catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+	response, err := s.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
 	if err != nil {
 		return nil, err
 	}
 	return time.LoadLocation(response.GetMarket().GetTimeZone())
 }
 
-func (s *mover) moveOrder(ctx context.Context, orderID string, to order.Window, zone *time.Location) error {
-	read := func() (book.Leased, error) { return s.book.Order(ctx, orderID) }
-	_, err := s.driver.amend(ctx, read, func(o *order.Order) ([]string, error) {
-		return o.Move(to, zone, s.host.Now()),
+func (s *Mover) moveOrder(ctx context.Context, orderID string, to order.Window, zone *time.Location) error {
+	read := func() (book.Leased, error) { return s.Book.Order(ctx, orderID) }
+	_, err := s.Driver.Amend(ctx, read, func(o *order.Order) ([]string, error) {
+		return o.Move(to, zone, s.Host.Now()),
 			nil
 	}, "")
 	return err
 }
 
 // movedWindows are windows that were moved, some of those that there are.
-func (s *mover) movedWindows(ctx context.Context) (moved []movedWindow, err error) {
-	rows, err := orderingdb.New(s.book.DB.Read()).MovedWindows(ctx, book.MaxBatch)
+func (s *Mover) movedWindows(ctx context.Context) (moved []movedWindow, err error) {
+	rows, err := orderingdb.New(s.Book.DB.Read()).MovedWindows(ctx, book.MaxBatch)
 	if err != nil {
 		return nil, fmt.Errorf("look for windows that were moved: %w", sqldb.Classify(err))
 	}
@@ -163,8 +164,8 @@ func (s *mover) movedWindows(ctx context.Context) (moved []movedWindow, err erro
 }
 
 // forgetMoved ends a move, unless the window was moved again.
-func (s *mover) forgetMoved(ctx context.Context, w movedWindow) error {
-	return s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Mover) forgetMoved(ctx context.Context, w movedWindow) error {
+	return s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).ForgetMovedWindow(ctx,
 			orderingdb.ForgetMovedWindowParams{WindowID: w.id, Version: w.version})
 	})
@@ -172,10 +173,10 @@ func (s *mover) forgetMoved(ctx context.Context, w movedWindow) error {
 
 // openOrders reads the orders of a window that are neither done nor failed nor cancelled, the oldest first,
 // after the unique part of an ID.
-func (s *mover) openOrders(
+func (s *Mover) openOrders(
 	ctx context.Context, windowID, after string, limit int32,
 ) (orders []order.Order, err error) {
-	documents, err := orderingdb.New(s.book.DB.Read()).OpenOrdersOfWindow(ctx,
+	documents, err := orderingdb.New(s.Book.DB.Read()).OpenOrdersOfWindow(ctx,
 		orderingdb.OpenOrdersOfWindowParams{WindowID: windowID, After: after, Most: limit})
 	if err != nil {
 		return nil, fmt.Errorf("read a window's orders: %w", sqldb.Classify(err))

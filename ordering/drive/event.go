@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 )
 
 // eventFor is the event that is an order's next effect. Only the one for its letter brings what confirms it.
-func (s *driver) eventFor(o order.Order, what order.Effect) (events.Event, error) {
+func (s *Driver) eventFor(o order.Order, what order.Effect) (events.Event, error) {
 	document := order.ToProto(o)
 	if what == order.AskToConfirm {
-		document.ConfirmToken = s.confirmToken(o.ID)
+		document.ConfirmToken = s.ConfirmToken(o.ID)
 	}
 	return marshalEvent(&orderingv1.OrderEvent{Order: document}, o, string(what))
 }

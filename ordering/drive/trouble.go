@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"cmp"
@@ -14,9 +14,9 @@ import (
 )
 
 // stuckOrders are those in flight that have not moved on for a while: the sweeper keeps trying.
-func (s *driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.DB.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
-		MovedAt: s.host.Now().Add(-book.StuckAfter).UnixMilli(), Limit: host.MaxTroubles,
+func (s *Driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.Book.DB.Read()).StillOrders(ctx, orderingdb.StillOrdersParams{
+		MovedAt: s.Host.Now().Add(-book.StuckAfter).UnixMilli(), Limit: host.MaxTroubles,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for stuck orders: %w", sqldb.Classify(err))
@@ -34,11 +34,11 @@ func (s *driver) stuckOrders(ctx context.Context) ([]host.Trouble, error) {
 
 // takeOnNow lets the sweeper take on a stuck order at once. Whoever still works on it under its old
 // epoch can write nothing any more.
-func (s *driver) takeOnNow(ctx context.Context, orderID string) error {
-	err := s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Driver) takeOnNow(ctx context.Context, orderID string) error {
+	err := s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLease(ctx,
-			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.host.Now().Add(-book.StuckAfter).UnixMilli()})
+			orderingdb.EndLeaseParams{ID: orderID, MovedAt: s.Host.Now().Add(-book.StuckAfter).UnixMilli()})
 	})
 	if err != nil {
 		return fmt.Errorf("take on an order: %w", err)
@@ -48,9 +48,9 @@ func (s *driver) takeOnNow(ctx context.Context, orderID string) error {
 
 // stuckChanges are changes of orders that have been neither done nor undone for a while: the sweeper keeps
 // trying.
-func (s *driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.DB.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
-		Before: id.Earliest(s.host.Now().Add(-book.StuckAfter)), Most: host.MaxTroubles,
+func (s *Driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.Book.DB.Read()).StillChanges(ctx, orderingdb.StillChangesParams{
+		Before: id.Earliest(s.Host.Now().Add(-book.StuckAfter)), Most: host.MaxTroubles,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for stuck changes: %w", sqldb.Classify(err))
@@ -66,12 +66,12 @@ func (s *driver) stuckChanges(ctx context.Context) ([]host.Trouble, error) {
 }
 
 // takeChangeOnNow lets the sweeper take on a stuck change at once.
-func (s *driver) takeChangeOnNow(ctx context.Context, changeID string) error {
-	err := s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Driver) takeChangeOnNow(ctx context.Context, changeID string) error {
+	err := s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.AfterCommit(s.sweeping.Wake)
 		return orderingdb.New(tx).EndLeaseOfChange(ctx, orderingdb.EndLeaseOfChangeParams{
 			ChangeID: changeID,
-			Before:   id.Earliest(s.host.Now().Add(-book.StuckAfter)),
+			Before:   id.Earliest(s.Host.Now().Add(-book.StuckAfter)),
 		})
 	})
 	if err != nil {

@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -22,8 +22,8 @@ func clearingFromRow(r orderingdb.Clearing) clearing {
 }
 
 // clearing reads what was decided of a window; one without a window where nothing was.
-func (s *mover) clearing(ctx context.Context, windowID string) (clearing, error) {
-	row, err := orderingdb.New(s.book.DB.Read()).GetClearing(ctx, windowID)
+func (s *Mover) clearing(ctx context.Context, windowID string) (clearing, error) {
+	row, err := orderingdb.New(s.Book.DB.Read()).GetClearing(ctx, windowID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return clearing{}, nil
 	}
@@ -35,8 +35,8 @@ func (s *mover) clearing(ctx context.Context, windowID string) (clearing, error)
 
 // beginClearing writes down what becomes of a window's orders, and answers it; what was asked for before
 // under the same key is left as it is.
-func (s *mover) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
-	err := s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Mover) beginClearing(ctx context.Context, c clearing, seen *int64) (clearing, error) {
+	err := s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		if was, err := decidedBefore(ctx, q, c); err != nil || was.window != "" {
 			c = was
@@ -94,8 +94,8 @@ func differ(n, seen int64) error {
 }
 
 // clearingsUnderWay are windows whose orders are still on their way.
-func (s *mover) clearingsUnderWay(ctx context.Context) (under []clearing, err error) {
-	rows, err := orderingdb.New(s.book.DB.Read()).ClearingsUnderWay(ctx, book.MaxBatch)
+func (s *Mover) clearingsUnderWay(ctx context.Context) (under []clearing, err error) {
+	rows, err := orderingdb.New(s.Book.DB.Read()).ClearingsUnderWay(ctx, book.MaxBatch)
 	if err != nil {
 		return nil, fmt.Errorf("look for windows that are cancelled: %w", sqldb.Classify(err))
 	}
@@ -106,15 +106,15 @@ func (s *mover) clearingsUnderWay(ctx context.Context) (under []clearing, err er
 }
 
 // listClearing writes down the orders that a window has now and that are not listed yet.
-func (s *mover) listClearing(ctx context.Context, c clearing) error {
-	return s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Mover) listClearing(ctx context.Context, c clearing) error {
+	return s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).AddClearingOrders(ctx, c.window)
 	})
 }
 
 // waitingToGo are orders of a window that are to go, after one.
-func (s *mover) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
-	ids, err := orderingdb.New(s.book.DB.Read()).WaitingToGo(ctx,
+func (s *Mover) waitingToGo(ctx context.Context, c clearing, after string) ([]string, error) {
+	ids, err := orderingdb.New(s.Book.DB.Read()).WaitingToGo(ctx,
 		orderingdb.WaitingToGoParams{WindowID: c.window, OrderID: after, Limit: book.MaxBatch})
 	if err != nil {
 		return nil, fmt.Errorf("read the orders of a cancelled window: %w", sqldb.Classify(err))
@@ -123,8 +123,8 @@ func (s *mover) waitingToGo(ctx context.Context, c clearing, after string) ([]st
 }
 
 // settleClearing writes down how it went with some orders, as long as nothing else was decided.
-func (s *mover) settleClearing(ctx context.Context, c clearing, went []outcome) error {
-	return s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Mover) settleClearing(ctx context.Context, c clearing, went []outcome) error {
+	return s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := orderingdb.New(tx)
 		if now, err := q.LockClearing(ctx, c.window); err != nil || now.FormKey != c.key {
 			return err
@@ -143,8 +143,8 @@ func (s *mover) settleClearing(ctx context.Context, c clearing, went []outcome) 
 }
 
 // endClearing says that nothing more happens by itself.
-func (s *mover) endClearing(ctx context.Context, c clearing) error {
-	return s.book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+func (s *Mover) endClearing(ctx context.Context, c clearing) error {
+	return s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return orderingdb.New(tx).EndClearing(ctx,
 			orderingdb.EndClearingParams{WindowID: c.window, FormKey: c.key})
 	})

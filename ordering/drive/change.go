@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"cmp"
@@ -17,9 +17,9 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// beginChange writes down that an order is to be changed, and drives the change to its outcome. It answers
+// BeginChange writes down that an order is to be changed, and drives the change to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *driver) beginChange(ctx context.Context, o order.Order, paymentToken string) (order.Order, *order.Failure, error) {
+func (s *Driver) BeginChange(ctx context.Context, o order.Order, paymentToken string) (order.Order, *order.Failure, error) {
 	o, err := s.saveChange(ctx, o, o, order.Nothing)
 	if err != nil {
 		return o, nil, err
@@ -30,11 +30,11 @@ func (s *driver) beginChange(ctx context.Context, o order.Order, paymentToken st
 // driveChange takes a change from message to message until it is done or undone, and then answers why it was
 // undone, if it was. Each state is committed before its effect is asked for. Who changes the order meanwhile
 // in another way is let have it: the change goes on from there, to be undone.
-func (s *driver) driveChange(
+func (s *Driver) driveChange(
 	ctx context.Context, o order.Order, m order.Message, paymentToken string,
 ) (order.Order, *order.Failure, error) {
 	for {
-		next, ask, err := order.NextOfChange(o, m, s.newPart(o.Market), s.host.Now())
+		next, ask, err := order.NextOfChange(o, m, s.NewPart(o.Market), s.Host.Now())
 		if err != nil {
 			return o, nil, err
 		}
@@ -63,8 +63,8 @@ func (s *driver) driveChange(
 
 // stillChanging reads an order again that somebody else has saved, and refuses one whose change has been
 // taken on by another.
-func (s *driver) stillChanging(ctx context.Context, o order.Order) (order.Order, error) {
-	now, err := s.book.Order(ctx, o.ID)
+func (s *Driver) stillChanging(ctx context.Context, o order.Order) (order.Order, error) {
+	now, err := s.Book.Order(ctx, o.ID)
 	switch {
 	case err != nil:
 		return o, err
@@ -75,7 +75,7 @@ func (s *driver) stillChanging(ctx context.Context, o order.Order) (order.Order,
 }
 
 // saveChange commits the next state of a change, and with it what becomes of the order.
-func (s *driver) saveChange(ctx context.Context, before, next order.Order, ask order.Effect) (order.Order, error) {
+func (s *Driver) saveChange(ctx context.Context, before, next order.Order, ask order.Effect) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return next, err
 	}
@@ -90,7 +90,7 @@ func (s *driver) saveChange(ctx context.Context, before, next order.Order, ask o
 		}
 		w.Events = append(w.Events, e)
 	}
-	err := s.book.Save(ctx, w)
+	err := s.Book.Save(ctx, w)
 	if err == nil {
 		w.Order.Revision++
 	}
@@ -98,7 +98,7 @@ func (s *driver) saveChange(ctx context.Context, before, next order.Order, ask o
 }
 
 // performChange asks for an effect and turns the answer into a message.
-func (s *driver) performChange(
+func (s *Driver) performChange(
 	ctx context.Context, o order.Order, ask order.Effect, paymentToken string,
 ) (order.Message, error) {
 	if err := s.goesOn(); err != nil {
@@ -108,7 +108,7 @@ func (s *driver) performChange(
 	case order.Hold:
 		return s.holdMore(ctx, o), nil
 	case order.Authorise:
-		_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+		_, err := s.Payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
 			OrderId: o.Change.ID, ChangesOrder: o.ID, Amount: o.Change.Extra.Proto(), Method: o.PaymentMethod,
 			Token: paymentToken,
 		})
@@ -127,11 +127,11 @@ func (s *driver) performChange(
 }
 
 // holdMore sets aside what the order has not yet, at once. Of two refusals stock's is told.
-func (s *driver) holdMore(ctx context.Context, o order.Order) order.Message {
+func (s *Driver) holdMore(ctx context.Context, o order.Order) order.Message {
 	c, ttl := o.Change, order.HoldFor.Milliseconds()
 	got := holdings{
-		stock: &inventoryv1.HoldResponse{ExpiresAt: s.host.Now().Add(order.HoldFor).UnixMilli()},
-		place: &deliveryv1.HoldResponse{ExpiresAt: s.host.Now().Add(order.HoldFor).UnixMilli()},
+		stock: &inventoryv1.HoldResponse{ExpiresAt: s.Host.Now().Add(order.HoldFor).UnixMilli()},
+		place: &deliveryv1.HoldResponse{ExpiresAt: s.Host.Now().Add(order.HoldFor).UnixMilli()},
 	}
 	var both errgroup.Group
 	if more := o.Adds(); len(more) > 0 {
@@ -143,11 +143,11 @@ func (s *driver) holdMore(ctx context.Context, o order.Order) order.Message {
 			request.Lines = append(request.Lines,
 				&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 		}
-		both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
+		both.Go(func() error { got.stock, got.stockErr = s.Inventory.Hold(ctx, request); return nil })
 	}
 	if o.Moves() {
 		both.Go(func() error {
-			got.place, got.placeErr = s.delivery.Hold(ctx,
+			got.place, got.placeErr = s.Delivery.Hold(ctx,
 				&deliveryv1.HoldRequest{OrderId: c.ID, WindowId: c.Window.ID, TtlMs: ttl})
 			return nil
 		})
@@ -164,39 +164,39 @@ func (s *driver) holdMore(ctx context.Context, o order.Order) order.Message {
 }
 
 // releaseChange gives back whatever a change may hold.
-func (s *driver) releaseChange(ctx context.Context, o order.Order) error {
+func (s *Driver) releaseChange(ctx context.Context, o order.Order) error {
 	return s.giveBack(ctx, o.Change.ID, len(o.Adds()) > 0, o.Moves(), o.Change.Paying)
 }
 
 // order.GiveBack gives back goods, a place and money that are held under an ID. All of it is idempotent, and
 // refuses whatever would come later.
-func (s *driver) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
+func (s *Driver) giveBack(ctx context.Context, changeID string, goods, place, money bool) error {
 	var all errgroup.Group
 	if goods {
 		all.Go(func() error {
-			_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: changeID})
+			_, err := s.Inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: changeID})
 			return waitingFor("inventory", err)
 		})
 	}
 	if place {
 		all.Go(func() error {
-			_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: changeID})
+			_, err := s.Delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: changeID})
 			return waitingFor("delivery", err)
 		})
 	}
 	if money {
 		all.Go(func() error {
-			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: changeID})
+			_, err := s.Payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: changeID})
 			return waitingFor("payments", err)
 		})
 	}
 	return all.Wait()
 }
 
-// resumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
+// ResumeChange makes a change that was left behind the caller's own and drives it to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *driver) resumeChange(ctx context.Context, o book.Leased) (order.Order, *order.Failure, error) {
-	o, mine, err := s.book.TakeLease(ctx, o)
+func (s *Driver) ResumeChange(ctx context.Context, o book.Leased) (order.Order, *order.Failure, error) {
+	o, mine, err := s.Book.TakeLease(ctx, o)
 	if err != nil {
 		return o.Order, nil, err
 	}
@@ -204,13 +204,13 @@ func (s *driver) resumeChange(ctx context.Context, o book.Leased) (order.Order, 
 		return o.Order, nil, order.ErrChanging
 	}
 	if o.Change == nil { // a process of an earlier version has saved the order without it
-		return o.Order, &order.InterruptedChange, s.book.DropLostChange(ctx, o.Order)
+		return o.Order, &order.InterruptedChange, s.Book.DropLostChange(ctx, o.Order)
 	}
-	s.host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
+	s.Host.Log().InfoContext(ctx, "taking on a change that was left behind", "order", o.ID, "change",
 		o.Change.ID, "status", o.Change.Status)
 	return s.driveChange(ctx, o.Order, order.Resume{}, "")
 }
 
-func (s *driver) newPart(market string) func() string {
-	return func() string { return s.host.NewID(id.Part, market) }
+func (s *Driver) NewPart(market string) func() string {
+	return func() string { return s.Host.NewID(id.Part, market) }
 }

@@ -90,5 +90,5 @@ func (s *Service) change(
 	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*order.Order) ([]string, error),
 	partID string,
 ) (order.Order, error) {
-	return s.driver.amend(ctx, func() (book.Leased, error) { return s.reader.Visible(ctx, orderID, v) }, rule, partID)
+	return s.driver.Amend(ctx, func() (book.Leased, error) { return s.reader.Visible(ctx, orderID, v) }, rule, partID)
 }

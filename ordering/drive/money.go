@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 )
 
 // askMoney reserves the most that may be captured.
-func (s *driver) askMoney(ctx context.Context, o order.Order, token string) order.Message {
-	_, err := s.payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
+func (s *Driver) askMoney(ctx context.Context, o order.Order, token string) order.Message {
+	_, err := s.Payments.Authorise(ctx, &paymentsv1.AuthoriseRequest{
 		OrderId: o.ID, Amount: o.Authorised.Proto(), Method: o.PaymentMethod, Token: token,
 	})
 	if err != nil {
@@ -21,8 +21,8 @@ func (s *driver) askMoney(ctx context.Context, o order.Order, token string) orde
 }
 
 // lookForMoney asks what became of an authorisation that nobody waited for.
-func (s *driver) lookForMoney(ctx context.Context, o order.Order) (order.Message, error) {
-	response, err := s.payments.GetPayment(ctx, &paymentsv1.GetPaymentRequest{OrderId: o.ID})
+func (s *Driver) lookForMoney(ctx context.Context, o order.Order) (order.Message, error) {
+	response, err := s.Payments.GetPayment(ctx, &paymentsv1.GetPaymentRequest{OrderId: o.ID})
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}

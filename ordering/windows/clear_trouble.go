@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 
 // stayedOrders are cancelled windows in which orders stay. Nothing more happens to them by itself: somebody
 // decides on them at the window's page.
-func (s *mover) stayedOrders(ctx context.Context) ([]host.Trouble, error) {
-	rows, err := orderingdb.New(s.book.DB.Read()).WindowsWithStayed(ctx, host.MaxTroubles)
+func (s *Mover) stayedOrders(ctx context.Context) ([]host.Trouble, error) {
+	rows, err := orderingdb.New(s.Book.DB.Read()).WindowsWithStayed(ctx, host.MaxTroubles)
 	if err != nil {
 		return nil, fmt.Errorf("look for orders of cancelled windows: %w", sqldb.Classify(err))
 	}

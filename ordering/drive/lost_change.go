@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"context"
@@ -38,13 +38,13 @@ func waitsFor(err error) string {
 
 // sweepChanges takes on changes whose process was lost, and gives back what those hold that are in no order
 // any more.
-func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
-	left, err := s.book.ChangesOver(ctx, now, 50)
+func (s *Driver) sweepChanges(ctx context.Context, now time.Time) error {
+	left, err := s.Book.ChangesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}
 	s.takeAll(ctx, left, s.takeOverChange)
-	lost, err := s.book.LostChanges(ctx, 50)
+	lost, err := s.Book.LostChanges(ctx, 50)
 	if err != nil {
 		return err
 	}
@@ -59,10 +59,10 @@ func (s *driver) sweepChanges(ctx context.Context, now time.Time) error {
 }
 
 // takeOverChange takes on a change that was left behind. What it waits for is kept, for the operator.
-func (s *driver) takeOverChange(ctx context.Context, o book.Leased) (order.Order, error) {
-	now, _, err := s.resumeChange(ctx, o)
+func (s *Driver) takeOverChange(ctx context.Context, o book.Leased) (order.Order, error) {
+	now, _, err := s.ResumeChange(ctx, o)
 	if err != nil && o.Change != nil && !fault.Is(err, order.ErrChanging.Code) {
-		err = errors.Join(err, s.book.NoteWait(ctx, o.Change.ID, waitsFor(err)))
+		err = errors.Join(err, s.Book.NoteWait(ctx, o.Change.ID, waitsFor(err)))
 	}
 	return now, err
 }
@@ -70,17 +70,17 @@ func (s *driver) takeOverChange(ctx context.Context, o book.Leased) (order.Order
 // giveBackLost gives back whatever a change may hold that is in no order, and so in no version of one: a
 // process of an earlier version has saved the order without it. Nobody drives it any more, and whoever still
 // would is refused by what is given back.
-func (s *driver) giveBackLost(ctx context.Context, changeID string) error {
-	s.host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
+func (s *Driver) giveBackLost(ctx context.Context, changeID string) error {
+	s.Host.Log().InfoContext(ctx, "giving back what a lost change holds", "change", changeID)
 	if err := s.giveBack(ctx, changeID, true, true, true); err != nil {
-		return errors.Join(err, s.book.NoteWait(ctx, changeID, waitsFor(err)))
+		return errors.Join(err, s.Book.NoteWait(ctx, changeID, waitsFor(err)))
 	}
-	return s.book.FailChange(ctx, changeID)
+	return s.Book.FailChange(ctx, changeID)
 }
 
-// whenLost gives back what a change holds that is lost. Where it is not, it is just being begun.
-func (s *driver) whenLost(ctx context.Context, changeID string) error {
-	lost, err := s.book.IsLost(ctx, changeID)
+// WhenLost gives back what a change holds that is lost. Where it is not, it is just being begun.
+func (s *Driver) WhenLost(ctx context.Context, changeID string) error {
+	lost, err := s.Book.IsLost(ctx, changeID)
 	switch {
 	case err != nil:
 		return err

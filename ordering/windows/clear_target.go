@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -21,12 +21,12 @@ type target struct {
 	quotes map[string]*catalogv1.Quote
 }
 
-func (s *mover) targetOf(ctx context.Context, c clearing) (*target, error) {
-	to := &target{quote: s.baskets.Quote, quotes: map[string]*catalogv1.Quote{}}
+func (s *Mover) targetOf(ctx context.Context, c clearing) (*target, error) {
+	to := &target{quote: s.Baskets.Quote, quotes: map[string]*catalogv1.Quote{}}
 	if c.to == "" {
 		return to, nil
 	}
-	answer, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
+	answer, err := s.Delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		to.ID = c.to
 		return to, nil //nolint:nilerr // each order is told when it asks for a place

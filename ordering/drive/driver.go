@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"context"
@@ -17,52 +17,52 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// driver takes orders, and changes of orders, from state to state.
-type driver struct {
-	host *host.Host
-	book *book.Book
+// Driver takes orders, and changes of orders, from state to state.
+type Driver struct {
+	Host *host.Host
+	Book *book.Book
 
-	inventory inventoryv1connect.InventoryServiceClient
-	delivery  deliveryv1connect.DeliveryServiceClient
-	payments  paymentsv1connect.PaymentsServiceClient
-	// confirmToken is what confirms an order, for its letter only.
-	confirmToken func(orderID string) string
-	// between is asked before each commit and each call to a peer. Where it fails all is left as it is, as
+	Inventory inventoryv1connect.InventoryServiceClient
+	Delivery  deliveryv1connect.DeliveryServiceClient
+	Payments  paymentsv1connect.PaymentsServiceClient
+	// ConfirmToken is what confirms an order, for its letter only.
+	ConfirmToken func(orderID string) string
+	// Between is asked before each commit and each call to a peer. Where it fails all is left as it is, as
 	// when the process ends. Nil, but in tests.
-	between func() error
+	Between func() error
 
 	sweeping *host.Job
 }
 
-// checkoutTimeout bounds one checkout. It goes on without a shopper who went away.
-const checkoutTimeout = 30 * time.Second
+// Timeout bounds one checkout. It goes on without a shopper who went away.
+const Timeout = 30 * time.Second
 
-// start takes on what lost processes left, from now on, and tells the operator what cannot go on.
-func (s *driver) start(ctx context.Context) error {
-	if err := s.book.EndDeadLeases(ctx); err != nil {
+// Start takes on what lost processes left, from now on, and tells the operator what cannot go on.
+func (s *Driver) Start(ctx context.Context) error {
+	if err := s.Book.EndDeadLeases(ctx); err != nil {
 		return err
 	}
-	s.sweeping = s.host.Every("sweep", sweepEvery, s.sweep)
-	s.host.Troubles("order", s.stuckOrders, s.takeOnNow)
-	s.host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)
+	s.sweeping = s.Host.Every("sweep", sweepEvery, s.Sweep)
+	s.Host.Troubles("order", s.stuckOrders, s.takeOnNow)
+	s.Host.Troubles("change", s.stuckChanges, s.takeChangeOnNow)
 	return nil
 }
 
 // sweepEvery is how often orders are looked for whose process was lost.
 const sweepEvery = time.Second
 
-// drive takes an order from message to message until it asks for nothing more.
+// Drive takes an order from message to message until it asks for nothing more.
 // Each state is committed before its effect is asked for. An error leaves the order where
 // it is, for the sweeper.
-func (s *driver) drive(ctx context.Context, o order.Order, m order.Message, paymentToken string) (order.Order, error) {
+func (s *Driver) Drive(ctx context.Context, o order.Order, m order.Message, paymentToken string) (order.Order, error) {
 	for {
 		before := o.Status
-		next, ask, err := order.Next(o, m, s.host.Now())
+		next, ask, err := order.Next(o, m, s.Host.Now())
 		if err != nil {
 			return o, err
 		}
 		if next.Status != before || ask.Published() {
-			if next, err = s.save(ctx, next, ask, deedOf(ctx, m, next)); err != nil {
+			if next, err = s.save(ctx, next, ask, auditOf(ctx, m, next)); err != nil {
 				return o, err
 			}
 		}
@@ -77,7 +77,7 @@ func (s *driver) drive(ctx context.Context, o order.Order, m order.Message, paym
 }
 
 // save commits an order's state, with its event and what the security log has of it, if there are such.
-func (s *driver) save(ctx context.Context, o order.Order, ask order.Effect, deed []audit.Entry) (order.Order, error) {
+func (s *Driver) save(ctx context.Context, o order.Order, ask order.Effect, deed []audit.Entry) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return o, err
 	}
@@ -92,7 +92,7 @@ func (s *driver) save(ctx context.Context, o order.Order, ask order.Effect, deed
 		}
 		w.Events = append(w.Events, e)
 	}
-	err := s.book.Save(ctx, w)
+	err := s.Book.Save(ctx, w)
 	if err == nil {
 		o.Revision++
 	}
@@ -100,7 +100,7 @@ func (s *driver) save(ctx context.Context, o order.Order, ask order.Effect, deed
 }
 
 // perform asks for an effect and turns the answer into a message.
-func (s *driver) perform(ctx context.Context, o order.Order, ask order.Effect, paymentToken string) (order.Message, error) {
+func (s *Driver) perform(ctx context.Context, o order.Order, ask order.Effect, paymentToken string) (order.Message, error) {
 	if err := s.goesOn(); err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *driver) perform(ctx context.Context, o order.Order, ask order.Effect, p
 	case order.Hold:
 		return insist(o, s.askHolds(ctx, o))
 	case order.HoldUnconfirmed:
-		return s.askHoldsOnTrial(ctx, o), nil
+		return s.askUnconfirmedHolds(ctx, o), nil
 	case order.Authorise:
 		return insist(o, s.askMoney(ctx, o, paymentToken))
 	case order.FindMoney:
@@ -121,11 +121,11 @@ func (s *driver) perform(ctx context.Context, o order.Order, ask order.Effect, p
 }
 
 // goesOn asks what is between two steps.
-func (s *driver) goesOn() error {
-	if s.between == nil {
+func (s *Driver) goesOn() error {
+	if s.Between == nil {
 		return nil
 	}
-	return s.between()
+	return s.Between()
 }
 
 // insist leaves an order that its shopper has confirmed to the sweeper where another would be refused through
@@ -137,10 +137,10 @@ func insist(o order.Order, m order.Message) (order.Message, error) {
 	return m, nil
 }
 
-// takeOver makes an order that was left behind the caller's own and drives it to
+// TakeOver makes an order that was left behind the caller's own and drives it to
 // its outcome. It answers the order as it then is.
-func (s *driver) takeOver(ctx context.Context, o book.Leased) (order.Order, error) {
-	o, mine, err := s.book.TakeLease(ctx, o)
+func (s *Driver) TakeOver(ctx context.Context, o book.Leased) (order.Order, error) {
+	o, mine, err := s.Book.TakeLease(ctx, o)
 	if err != nil {
 		return o.Order, err
 	}
@@ -148,32 +148,32 @@ func (s *driver) takeOver(ctx context.Context, o book.Leased) (order.Order, erro
 		return o.Order, book.ErrInProgress
 	}
 	if o.Status != order.Awaiting {
-		s.host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
+		s.Host.Log().InfoContext(ctx, "taking on an order that was left behind", "order", o.ID, "status",
 			o.Status)
 	}
-	return s.drive(ctx, o.Order, order.Resume{}, "")
+	return s.Drive(ctx, o.Order, order.Resume{}, "")
 }
 
-// sweep takes on orders in flight whose process was lost, and changes of orders.
-func (s *driver) sweep(ctx context.Context) error {
-	now, err := s.book.Now(ctx)
+// Sweep takes on orders in flight whose process was lost, and changes of orders.
+func (s *Driver) Sweep(ctx context.Context) error {
+	now, err := s.Book.Now(ctx)
 	if err != nil {
 		return err
 	}
-	ids, err := s.book.LeasesOver(ctx, now, 50)
+	ids, err := s.Book.LeasesOver(ctx, now, 50)
 	if err != nil {
 		return err
 	}
-	lapsed, err := s.book.ConfirmationsOver(ctx, now, 100)
+	lapsed, err := s.Book.ConfirmationsOver(ctx, now, 100)
 	if err != nil {
 		return err
 	}
-	s.takeAll(ctx, append(ids, lapsed...), s.takeOver)
+	s.takeAll(ctx, append(ids, lapsed...), s.TakeOver)
 	return s.sweepChanges(ctx, now)
 }
 
 // takeAll takes orders on, some at the same time.
-func (s *driver) takeAll(
+func (s *Driver) takeAll(
 	ctx context.Context, ids []string, on func(context.Context, book.Leased) (order.Order, error),
 ) {
 	var all errgroup.Group
@@ -181,14 +181,14 @@ func (s *driver) takeAll(
 	for _, orderID := range ids {
 		all.Go(func() error {
 			err := fault.Guard(func() error {
-				o, err := s.book.Order(ctx, orderID)
+				o, err := s.Book.Order(ctx, orderID)
 				if err == nil {
 					_, err = on(ctx, o)
 				}
 				return err
 			})()
 			if err != nil {
-				s.host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error",
+				s.Host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error",
 					err)
 			}
 			return nil

@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -43,7 +43,7 @@ var (
 )
 
 // ClearWindow cancels a window and sends its orders elsewhere; see the contract.
-func (s *mover) ClearWindow(
+func (s *Mover) ClearWindow(
 	ctx context.Context, r *orderingv1.ClearWindowRequest,
 ) (*orderingv1.ClearWindowResponse, error) {
 	c, err := s.readClearing(ctx, r)
@@ -58,17 +58,17 @@ func (s *mover) ClearWindow(
 	}
 	s.clears.Wake()
 	// The job would do it too; whoever asks is answered when nobody can order into the window any more.
-	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
+	if _, err := s.Delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
 		return nil, err
 	}
 	answer, err := s.clearingNow(ctx, c)
 	return &orderingv1.ClearWindowResponse{Clearing: answer}, err
 }
 
-func (s *mover) readClearing(ctx context.Context, r *orderingv1.ClearWindowRequest) (clearing, error) {
+func (s *Mover) readClearing(ctx context.Context, r *orderingv1.ClearWindowRequest) (clearing, error) {
 	c := clearing{
 		window: r.GetWindowId(), to: r.GetToWindowId(), says: strings.TrimSpace(r.GetReason()),
-		key: r.GetKey(), by: audit.ActorOf(ctx), startedAt: s.host.Now(),
+		key: r.GetKey(), by: audit.ActorOf(ctx), startedAt: s.Host.Now(),
 	}
 	if !r.GetViewer().GetOperator() {
 		return c, errOperatorOnly
@@ -88,15 +88,15 @@ func (s *mover) readClearing(ctx context.Context, r *orderingv1.ClearWindowReque
 
 // checkTarget refuses a window that the orders cannot be moved to. Whether it has room is said for each
 // order, when its place is held.
-func (s *mover) checkTarget(ctx context.Context, c clearing) error {
-	from, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.window})
+func (s *Mover) checkTarget(ctx context.Context, c clearing) error {
+	from, err := s.Delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.window})
 	if err != nil {
 		return err
 	}
 	if c.to == "" {
 		return nil
 	}
-	to, err := s.delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
+	to, err := s.Delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: c.to})
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
@@ -104,14 +104,14 @@ func (s *mover) checkTarget(ctx context.Context, c clearing) error {
 		to.GetWindow().GetKind() != from.GetWindow().GetKind() {
 		return fault.InvalidAlone("to_window_id", "Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
 	}
-	if to.GetWindow().GetClosed() || to.GetWindow().GetOrderBy() <= s.host.Now().UnixMilli() {
+	if to.GetWindow().GetClosed() || to.GetWindow().GetOrderBy() <= s.Host.Now().UnixMilli() {
 		return fault.InvalidAlone("to_window_id", "That window takes no more orders. Choose another.")
 	}
 	return nil
 }
 
 // GetClearing answers how far a window's orders have gone; see the contract.
-func (s *mover) GetClearing(
+func (s *Mover) GetClearing(
 	ctx context.Context, r *orderingv1.GetClearingRequest,
 ) (*orderingv1.GetClearingResponse, error) {
 	if _, err := id.Market(id.Window, r.GetWindowId()); err != nil {
@@ -128,8 +128,8 @@ func (s *mover) GetClearing(
 // maxStayed is how many orders are named that could not go.
 const maxStayed = 200
 
-func (s *mover) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clearing, error) {
-	q := orderingdb.New(s.book.DB.Read())
+func (s *Mover) clearingNow(ctx context.Context, c clearing) (*orderingv1.Clearing, error) {
+	q := orderingdb.New(s.Book.DB.Read())
 	all, err := q.CountClearing(ctx, c.window)
 	stay, stayErr := q.CountStayed(ctx, c.window)
 	rows, rowsErr := q.StayedOrders(ctx, orderingdb.StayedOrdersParams{WindowID: c.window, Limit: maxStayed})

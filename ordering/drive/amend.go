@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 // saveAttempts is how often a change of an order is made again that met another.
 const saveAttempts = 4
 
-// amend applies a rule to an order and saves it with the events that the rule names; when
+// Amend applies a rule to an order and saves it with the events that the rule names; when
 // it names none nothing is saved. It starts again where somebody else's change came between.
-func (s *driver) amend(
+func (s *Driver) Amend(
 	ctx context.Context, read func() (book.Leased, error), rule func(*order.Order) ([]string, error), partID string,
 ) (order.Order, error) {
 	for attempt := 1; ; attempt++ {
@@ -39,7 +39,7 @@ func (s *driver) amend(
 			w.Events = append(w.Events, e)
 		}
 		if err = s.goesOn(); err == nil {
-			err = s.book.Save(ctx, w)
+			err = s.Book.Save(ctx, w)
 		}
 		if err == nil || !fault.Is(err, book.ErrStale.Code) || attempt == saveAttempts {
 			return w.Order, err
@@ -49,21 +49,21 @@ func (s *driver) amend(
 
 // tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
 // who was faster is let have it: the order is answered as they left it.
-func (s *driver) send(ctx context.Context, o order.Order, m order.Message) (order.Order, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkoutTimeout)
+func (s *Driver) Send(ctx context.Context, o order.Order, m order.Message) (order.Order, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
-		driven, err := s.drive(ctx, o, m, "")
+		driven, err := s.Drive(ctx, o, m, "")
 		if err == nil {
 			return driven, nil
 		}
-		now, readErr := s.book.Order(ctx, o.ID)
+		now, readErr := s.Book.Order(ctx, o.ID)
 		if readErr != nil || now.Status == order.Awaiting &&
 			(!fault.Is(err, book.ErrStale.Code) || attempt == saveAttempts) {
 			return o, err
 		}
 		if now.Status != order.Awaiting {
-			s.host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
+			s.Host.Log().InfoContext(ctx, "an order goes on later or by another hand", "order", o.ID,
 				"status", now.Status, "error", err)
 			return now.Order, nil
 		}
@@ -71,8 +71,8 @@ func (s *driver) send(ctx context.Context, o order.Order, m order.Message) (orde
 	}
 }
 
-// deedOf is what a message is in the security log, by who gave it; nothing for what the shop does by itself.
-func deedOf(ctx context.Context, m order.Message, o order.Order) []audit.Entry {
+// auditOf is what a message is in the security log, by who gave it; nothing for what the shop does by itself.
+func auditOf(ctx context.Context, m order.Message, o order.Order) []audit.Entry {
 	var action string
 	switch m.(type) {
 	case order.LetThrough:

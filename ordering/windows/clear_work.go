@@ -1,4 +1,4 @@
-package ordering
+package windows
 
 import (
 	"context"
@@ -35,7 +35,7 @@ const (
 type outcome struct{ orderID, state, to, code, message string }
 
 // clearWindows takes the orders of cancelled windows on.
-func (s *mover) clearWindows(ctx context.Context) error {
+func (s *Mover) clearWindows(ctx context.Context) error {
 	under, err := s.clearingsUnderWay(ctx)
 	if err != nil {
 		return err
@@ -52,12 +52,12 @@ func (s *mover) clearWindows(ctx context.Context) error {
 // clearWindow takes each order of a cancelled window on once, and ends the clearing where none is left that
 // will go. What is to be done is written down before it is begun, and how it stands is read from the order
 // itself: so whoever comes after a lost process does nothing twice.
-func (s *mover) clearWindow(ctx context.Context, c clearing) error {
+func (s *Mover) clearWindow(ctx context.Context, c clearing) error {
 	// First, so that what is placed after the orders are listed finds no place.
-	if _, err := s.delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
+	if _, err := s.Delivery.CancelWindow(ctx, &deliveryv1.CancelWindowRequest{Id: c.window}); err != nil {
 		return err
 	}
-	coming, err := s.book.ChangesInto(ctx, c.window)
+	coming, err := s.Book.ChangesInto(ctx, c.window)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *mover) clearWindow(ctx context.Context, c clearing) error {
 	return s.endClearing(ctx, c)
 }
 
-func (s *mover) clearOrders(ctx context.Context, c clearing, to *target, orders []string) []outcome {
+func (s *Mover) clearOrders(ctx context.Context, c clearing, to *target, orders []string) []outcome {
 	went := make([]outcome, len(orders))
 	var all errgroup.Group
 	all.SetLimit(clearsAtOnce)
@@ -105,7 +105,7 @@ func (s *mover) clearOrders(ctx context.Context, c clearing, to *target, orders 
 }
 
 // clearOrder takes one order on, and answers how it stands then.
-func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
+func (s *Mover) clearOrder(ctx context.Context, c clearing, to *target, orderID string) outcome {
 	where, err := s.letGo(ctx, c, to, orderID)
 	switch f := fault.Of(err); {
 	case err == nil && where != "":
@@ -113,7 +113,7 @@ func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID 
 	case err == nil, order.Failure{Kind: f.Kind}.Passing(), f.Code == book.ErrInProgress.Code,
 		f.Code == order.ErrOrderChanged.Code:
 		if err != nil {
-			s.host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error",
+			s.Host.Log().InfoContext(ctx, "an order of a cancelled window waits", "order", orderID, "error",
 				err)
 		}
 		return outcome{orderID: orderID, state: orderWaits}
@@ -124,11 +124,11 @@ func (s *mover) clearOrder(ctx context.Context, c clearing, to *target, orderID 
 
 // letGo moves or cancels an order that is still in the window, and answers where it is gone to; empty where
 // it is not.
-func (s *mover) letGo(
+func (s *Mover) letGo(
 	ctx context.Context, c clearing, to *target, orderID string,
 ) (where string, err error) {
 	defer fault.Recover(&err)
-	o, err := s.book.Order(ctx, orderID)
+	o, err := s.Book.Order(ctx, orderID)
 	switch {
 	case err != nil:
 		return "", err
@@ -144,9 +144,9 @@ func (s *mover) letGo(
 	case o.InFlight():
 		return "", nil
 	case c.to == "":
-		read := func() (book.Leased, error) { return s.book.Order(ctx, orderID) }
-		_, err = s.driver.amend(ctx, read,
-			func(o *order.Order) ([]string, error) { return order.CancelFor(o, c.says, s.host.Now()) }, "")
+		read := func() (book.Leased, error) { return s.Book.Order(ctx, orderID) }
+		_, err = s.Driver.Amend(ctx, read,
+			func(o *order.Order) ([]string, error) { return order.CancelFor(o, c.says, s.Host.Now()) }, "")
 		return goneTo(order.Cancelled, err == nil), err
 	case o.Change != nil:
 		return "", nil // whoever drives it, or the sweeper, ends it first
@@ -164,21 +164,21 @@ func goneTo(where string, gone bool) string {
 
 // callOff gives an order up that awaits its confirmation. Its shopper may be faster: then it goes like any
 // other, once it is confirmed.
-func (s *mover) callOff(ctx context.Context, o order.Order) (gone bool, err error) {
-	o, err = s.driver.send(ctx, o, order.GivenUp{})
+func (s *Mover) callOff(ctx context.Context, o order.Order) (gone bool, err error) {
+	o, err = s.Driver.Send(ctx, o, order.GivenUp{})
 	return err == nil && (o.Status == order.Failed || o.Status == order.Cancelled), err
 }
 
 // moveTo drives the change by which the market moves an order.
-func (s *mover) moveTo(ctx context.Context, o order.Order, c clearing, to *target) (moved bool, err error) {
-	o.Change = o.MovedBy(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), to.Window, c.says)
+func (s *Mover) moveTo(ctx context.Context, o order.Order, c clearing, to *target) (moved bool, err error) {
+	o.Change = o.MovedBy(id.New(id.Order, o.Market, s.Host.Now(), s.Host.Random()), to.Window, c.says)
 	if err := o.MayChange(); err != nil {
 		return false, err
 	}
 	if err := to.onHoliday(ctx, o); err != nil {
 		return false, err
 	}
-	_, failure, err := s.driver.beginChange(ctx, o, "")
+	_, failure, err := s.Driver.BeginChange(ctx, o, "")
 	if err == nil && failure != nil {
 		err = failure.Fault()
 	}

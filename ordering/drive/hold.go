@@ -1,4 +1,4 @@
-package ordering
+package drive
 
 import (
 	"cmp"
@@ -24,7 +24,7 @@ const (
 )
 
 // askHolds sets goods and place aside, at once. Of two refusals stock's is told.
-func (s *driver) askHolds(ctx context.Context, o order.Order) order.Message {
+func (s *Driver) askHolds(ctx context.Context, o order.Order) order.Message {
 	got := s.holds(ctx, o, 0)
 	if err := cmp.Or(got.stockErr, got.placeErr); err != nil {
 		return order.Refused{Failure: order.FailureOf(err)}
@@ -32,9 +32,9 @@ func (s *driver) askHolds(ctx context.Context, o order.Order) order.Message {
 	return got.message()
 }
 
-// askHoldsOnTrial sets aside what unconfirmed orders may have. Where only one of goods and place could be had
+// askUnconfirmedHolds sets aside what unconfirmed orders may have. Where only one of goods and place could be had
 // it is given back for now.
-func (s *driver) askHoldsOnTrial(ctx context.Context, o order.Order) order.Message {
+func (s *Driver) askUnconfirmedHolds(ctx context.Context, o order.Order) order.Message {
 	got := s.holds(ctx, o, o.Confirmation.Share)
 	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.placeErr, unconfirmedFull)
 	for _, err := range []error{got.stockErr, got.placeErr} {
@@ -55,14 +55,14 @@ func (s *driver) askHoldsOnTrial(ctx context.Context, o order.Order) order.Messa
 const unconfirmedFull = "unconfirmed_full"
 
 // yield gives back what an order holds, which may be held for it again.
-func (s *driver) yield(ctx context.Context, o order.Order) error {
+func (s *Driver) yield(ctx context.Context, o order.Order) error {
 	var both errgroup.Group
 	both.Go(func() error {
-		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		_, err := s.Inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
 		return err
 	})
 	both.Go(func() error {
-		_, err := s.delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
+		_, err := s.Delivery.Release(ctx, &deliveryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
 		return err
 	})
 	return both.Wait()
@@ -76,7 +76,7 @@ type holdings struct {
 }
 
 // holds asks for both holds at once; with a share, those of an order that is not confirmed.
-func (s *driver) holds(ctx context.Context, o order.Order, share int64) (got holdings) {
+func (s *Driver) holds(ctx context.Context, o order.Order, share int64) (got holdings) {
 	ttl := order.HoldFor.Milliseconds()
 	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
 	if o.Status == order.Placed { // one that is paid for is not refused any more
@@ -87,8 +87,8 @@ func (s *driver) holds(ctx context.Context, o order.Order, share int64) (got hol
 			&inventoryv1.HoldLine{VariantId: line.VariantID, Quantity: line.Quantity})
 	}
 	var both errgroup.Group
-	both.Go(func() error { got.stock, got.stockErr = s.inventory.Hold(ctx, request); return nil })
-	got.place, got.placeErr = s.delivery.Hold(ctx, &deliveryv1.HoldRequest{
+	both.Go(func() error { got.stock, got.stockErr = s.Inventory.Hold(ctx, request); return nil })
+	got.place, got.placeErr = s.Delivery.Hold(ctx, &deliveryv1.HoldRequest{
 		OrderId: o.ID, WindowId: o.Window.ID,
 		TtlMs: ttl, UnconfirmedPercent: int32(share), InsteadOf: o.InsteadOf,
 	})
@@ -112,10 +112,10 @@ func (h holdings) message() order.HeldAll {
 
 // release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent,
 // and refuses whatever of the order would come later.
-func (s *driver) release(ctx context.Context, o order.Order) (done order.Released, err error) {
+func (s *Driver) release(ctx context.Context, o order.Order) (done order.Released, err error) {
 	var all errgroup.Group
 	all.Go(func() error {
-		_, err := s.inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
+		_, err := s.Inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})
 		return err
 	})
 	all.Go(func() error {
@@ -123,7 +123,7 @@ func (s *driver) release(ctx context.Context, o order.Order) (done order.Release
 		if o.KeepsPlace() {
 			request.KeepMs, request.KeepPercent = keepPlaceFor.Milliseconds(), keepPercent
 		}
-		answer, err := s.delivery.Release(ctx, request)
+		answer, err := s.Delivery.Release(ctx, request)
 		if until := answer.GetKeptUntil(); until > 0 {
 			done.KeptUntil = time.UnixMilli(until).UTC()
 		}
@@ -131,7 +131,7 @@ func (s *driver) release(ctx context.Context, o order.Order) (done order.Release
 	})
 	if o.Reached(order.Held) {
 		all.Go(func() error {
-			_, err := s.payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
+			_, err := s.Payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
 			return err
 		})
 	}
