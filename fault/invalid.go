@@ -19,8 +19,8 @@ func InvalidField(name, sentence string, args ...any) error {
 	return InvalidFields(Field{name, filledIn(sentence, args)})
 }
 
-// InvalidAlone is InvalidField whose sentence is the fault's too: for a request that comes from no form, beside
-// whose field it would stand.
+// InvalidAlone is InvalidField whose sentence is the fault's too: for a request that comes from no form,
+// beside whose field it would stand.
 func InvalidAlone(name, sentence string, args ...any) *Error {
 	sentence = filledIn(sentence, args)
 	return New(Invalid, "invalid", sentence, Field{name, sentence})

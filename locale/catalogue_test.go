@@ -62,6 +62,7 @@ func readSource(t *testing.T) source {
 	} {
 		s.walk(t, "../"+room+"/*.go", s.fault)
 	}
+	s.walk(t, "../ordering/*/*.go", s.fault)
 	s.walk(t, "../catalog/cursor.go", s.fault)
 	for _, glob := range frontDoor {
 		s.walk(t, glob, s.fault)
@@ -143,7 +144,10 @@ func (s source) field(n ast.Node) {
 func (s source) fault(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		at := map[string]int{"New": 2, "Newf": 2, "Require": 2, "InvalidAlone": 1, "Invalid": 1, "InvalidField": 1}
+		at := map[string]int{
+			"New": 2, "Newf": 2, "Require": 2, "InvalidAlone": 1, "Invalid": 1,
+			"InvalidField": 1,
+		}
 		if i, known := at[called(n)]; known && len(n.Args) > i {
 			s.faultSentence(literal(n.Args[i]))
 		}

@@ -61,7 +61,8 @@ func checkSteps(r *orderingv1.StepPartsRequest) error {
 		return errNoPart
 	}
 	if to := r.GetTo(); to != order.Back && (to == order.PartNew || !slices.Contains(order.Progress, to)) {
-		return fault.InvalidAlone("to", "A part is accepted, packed, ready or done, or its last step is taken back.")
+		return fault.InvalidAlone("to",
+			"A part is accepted, packed, ready or done, or its last step is taken back.")
 	}
 	if len(r.GetParts()) > maxSteps {
 		return fault.InvalidAlone("parts", "At most %d orders at a time.", maxSteps)

@@ -94,7 +94,8 @@ func TestWhatIsNewIsNotPackedAmongMany(t *testing.T) {
 		}
 		s.eventually("the other's money is collected",
 			func() bool { return s.money(accepted.GetId()).GetStatus() == state.PaymentCaptured })
-		if o := s.get(fresh.GetId()); o.GetStatus() != order.Confirmed || o.GetParts()[0].GetStatus() != order.PartNew ||
+		if o := s.get(fresh.GetId()); o.GetStatus() != order.Confirmed ||
+			o.GetParts()[0].GetStatus() != order.PartNew ||
 			s.money(fresh.GetId()).GetStatus() != state.PaymentAuthorised {
 			s.Errorf("what is new is %v", o)
 		}

@@ -324,8 +324,8 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 	}
 }
 
-// halfway begins a change and goes so many steps of it, then leaves it, as a process does that is killed: each
-// commit is a step, and each call to peers. It answers how many steps were left over.
+// halfway begins a change and goes so many steps of it, then leaves it, as a process does that is killed:
+// each commit is a step, and each call to peers. It answers how many steps were left over.
 func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, most int) int {
 	s.Helper()
 	life := s.killedAfter(1 + most) // first it is written down

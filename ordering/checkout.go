@@ -84,7 +84,9 @@ func (s *Service) hashesOf(body proto.Message) ([]string, error) {
 	return hashes, nil
 }
 
-func (s *Service) answer(ctx context.Context, o order.Order, err error) (*orderingv1.CheckoutResponse, error) {
+func (s *Service) answer(
+	ctx context.Context, o order.Order, err error,
+) (*orderingv1.CheckoutResponse, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +167,9 @@ func (s *Service) buy(
 
 // intend makes the order that a checkout asks for, and refuses what cannot be
 // before anything is written. It seals the contact, so that no order ever holds it in the clear.
-func (s *Service) intend(ctx context.Context, cart order.Cart, r *orderingv1.CheckoutRequest) (order.Order, error) {
+func (s *Service) intend(
+	ctx context.Context, cart order.Cart, r *orderingv1.CheckoutRequest,
+) (order.Order, error) {
 	placedAt := s.host.Now() // the ID tells it too, to lists
 	orderID := id.New(id.Order, cart.Market, placedAt, s.host.Random())
 	if err := checkPayment(r); err != nil {
@@ -193,7 +197,8 @@ func (s *Service) intend(ctx context.Context, cart order.Cart, r *orderingv1.Che
 		basket.CheckMakers(o.Lines, quotes, window.GetStartsAt())); err != nil {
 		return o, err
 	}
-	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = order.WindowFromProto(window), s.sender(ctx, r.GetViewer()),
+	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = order.WindowFromProto(window),
+		s.sender(ctx, r.GetViewer()),
 		r.GetKeepPlace(), cart.Kept.OrderID
 	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(),
 		r.GetPaymentMethod()

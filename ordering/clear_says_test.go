@@ -19,7 +19,8 @@ func TestTheMarketsWordsAreOfWhatItDidLast(t *testing.T) {
 			Id:     given.GetOrder().GetId(),
 			Viewer: &orderingv1.Viewer{AccessToken: given.GetAccessToken()},
 		})
-		if s.must(err); got.GetOrder().GetStatus() != order.Cancelled || got.GetOrder().GetMarketSays() != "" {
+		if s.must(err); got.GetOrder().GetStatus() != order.Cancelled ||
+			got.GetOrder().GetMarketSays() != "" {
 			s.Errorf("what its shopper cancels is %s, and the market says %q", got.GetOrder().GetStatus(),
 				got.GetOrder().GetMarketSays())
 		}

@@ -233,8 +233,8 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 	})
 }
 
-// killedWhileMoving clears a window of one order, and ends the process so many steps into its move. It answers
-// how many were left over.
+// killedWhileMoving clears a window of one order, and ends the process so many steps into its move. It
+// answers how many were left over.
 func (s *shop) killedWhileMoving(r *orderingv1.ClearWindowRequest, most int) (left int) {
 	s.Helper()
 	life := s.killedAfter(1 + most) // first the change is written down

@@ -23,7 +23,8 @@ func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
 		})
 		s.clear(flood(window, other.GetId(), "form-1"))
 		got := s.cleared(window)
-		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() || now.GetStatus() != order.Confirmed ||
+		if now := s.get(o.GetId()); now.GetWindowId() != other.GetId() ||
+			now.GetStatus() != order.Confirmed ||
 			got.GetGone() != 1 {
 			s.Errorf("the order is %s in %s; %v", now.GetStatus(), now.GetWindowId(), got)
 		}

@@ -33,7 +33,8 @@ func (s *Service) DisownOrder(
 	if err == nil && o.Status == order.Awaiting {
 		o.Order, err = s.driver.Send(ctx, o.Order, order.GivenUp{})
 	} else if err == nil {
-		o.Order, err = s.driver.Amend(ctx, read, func(o *order.Order) ([]string, error) { return order.Disown(o, s.host.Now()) },
+		o.Order, err = s.driver.Amend(ctx, read,
+			func(o *order.Order) ([]string, error) { return order.Disown(o, s.host.Now()) },
 			"")
 	}
 	if err != nil {

@@ -7,16 +7,16 @@
 // limits of that; which links to orders are good no more.
 //
 // This package wires it up and answers what makes an order another: checkout, change, confirmation,
-// cancellation, and the steps of producers. What these stand on has rooms of its own, each of which knows those
-// before it only: order (what an order is, and its rules), book (where carts and orders are kept), reading (who
-// may see what), basket (carts and prices), drive (from state to state), windows (orders of windows that are
-// moved or cancelled). All share one database, whose tables are in migrations/.
+// cancellation, and the steps of producers. What these stand on has rooms of its own, each of which knows
+// those before it only: order (what an order is, and its rules), book (where carts and orders are kept),
+// reading (who may see what), basket (carts and prices), drive (from state to state), windows (orders of
+// windows that are moved or cancelled). All share one database, whose tables are in migrations/.
 //
 // Checkout is a state machine (order/machine.go). Each state is committed before the effects that it asks for
-// are asked for, and every effect is idempotent by the order's ID, so that a process may end at any moment: the
-// sweeper takes the order on, to its confirmation if the money was authorised and back otherwise. An order
-// in flight is leased; whoever takes it over raises its epoch, and a write under an older
-// epoch is refused.
+// are asked for, and every effect is idempotent by the order's ID, so that a process may end at any moment:
+// the sweeper takes the order on, to its confirmation if the money was authorised and back otherwise. An
+// order in flight is leased; whoever takes it over raises its epoch, and a write under an older epoch is
+// refused.
 //
 // An order that stands can be changed until the cut-off: the same way, beside the order, which
 // becomes another in one commit.

@@ -170,7 +170,8 @@ func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 func (s *shop) givenBackAgain(orderID string) time.Time {
 	s.Helper()
 	s.exec(`UPDATE orders SET status = 'releasing', lease_until = 0,
-		document = REPLACE(document, '"status":"failed","total"', '"status":"releasing","total"') WHERE id = $1`,
+		document = REPLACE(document, '"status":"failed","total"', '"status":"releasing","total"')
+		WHERE id = $1`,
 		orderID)
 	s.must(s.service.driver.Sweep(s.Context()))
 	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == order.Failed })

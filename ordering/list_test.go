@@ -72,7 +72,10 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 				WindowId:    saturday,
 			}, []int{0}},
 			"states": {
-				&orderingv1.ListOrdersRequest{Statuses: []string{order.Confirmed, order.Packed, order.Packed}},
+				&orderingv1.ListOrdersRequest{Statuses: []string{
+					order.Confirmed, order.Packed,
+					order.Packed,
+				}},
 				[]int{3, 2, 1, 0},
 			},
 			"from": {
@@ -156,7 +159,8 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			WindowId:   sunday, PartStatuses: []string{order.PartNew, order.PartAccepted},
 		}, o, 2)
 		s.wantOrders("a producer's own that were cancelled",
-			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{order.PartCancelled}}, o, 4)
+			&orderingv1.ListOrdersRequest{ProducerId: dairy, PartStatuses: []string{order.PartCancelled}}, o,
+			4)
 		s.wantOrders("another market's", &orderingv1.ListOrdersRequest{Market: "salem"}, o)
 	})
 }

@@ -97,7 +97,8 @@ func TestATypedAddressProvesNothing(t *testing.T) {
 					nobody.GetStatus())
 			}
 		}
-		s.wantStatus(s.shows(s.basket("other@example.com", "192.0.2.5"), link), order.Awaiting) // another's mailbox
+		// another's mailbox
+		s.wantStatus(s.shows(s.basket("other@example.com", "192.0.2.5"), link), order.Awaiting)
 		forged := &orderingv1.OrderLink{Id: link.GetId(), Token: link.GetToken()[:len(link.GetToken())-4] +
 			"AAAA"}
 		s.wantStatus(s.shows(s.basket("ada@example.com", "192.0.2.6"), forged), order.Awaiting)

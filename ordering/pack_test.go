@@ -48,7 +48,8 @@ func TestWhatIsNotThereIsSaidAndNotCharged(t *testing.T) {
 			VariantId: rye.GetVariants()[0].GetId(),
 			Quantity:  2000, Reason: "The oven went out.",
 		})
-		if l := line(got, "Rye"); got.GetStatus() != order.Packed || l.GetShortReason() != "The oven went out." ||
+		if l := line(got, "Rye"); got.GetStatus() != order.Packed ||
+			l.GetShortReason() != "The oven went out." ||
 			got.GetTotal().GetAmount() != 1400 {
 			s.Errorf("packed as two of three: %v of %v", l, got)
 		}

@@ -78,7 +78,8 @@ func outdated(o *order.Order, p order.Part, r *orderingv1.AdvancePartRequest, pa
 		return order.ErrOrderChanged
 	case order.OtherMoves(p, r.GetTo(), r.Moves):
 		return order.ErrChanged
-	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == order.PartPacked && changed && p.Status == order.PartNew &&
+	case r.ChangedAt == nil && r.Moves == nil && r.GetTo() == order.PartPacked && changed &&
+		p.Status == order.PartNew &&
 		!o.ToldInFull(p, packed):
 		return order.ErrOrderChanged
 	}
@@ -90,5 +91,6 @@ func (s *Service) change(
 	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*order.Order) ([]string, error),
 	partID string,
 ) (order.Order, error) {
-	return s.driver.Amend(ctx, func() (book.Leased, error) { return s.reader.Visible(ctx, orderID, v) }, rule, partID)
+	return s.driver.Amend(ctx, func() (book.Leased, error) { return s.reader.Visible(ctx, orderID, v) }, rule,
+		partID)
 }

@@ -19,7 +19,9 @@ const maxProofs = 3
 
 // whoPaysLater tells who asks for an order that is paid when it is picked up. An address that was typed
 // proves nothing.
-func (s *Service) whoPaysLater(ctx context.Context, r *orderingv1.CheckoutRequest) (u *book.Payer, err error) {
+func (s *Service) whoPaysLater(
+	ctx context.Context, r *orderingv1.CheckoutRequest,
+) (u *book.Payer, err error) {
 	u = &book.Payer{Client: s.keyed("client", share.NetworkOf(audit.ActorOf(ctx).Address))}
 	if v := r.GetViewer(); v.GetCustomerId() != "" && v.GetVerified() {
 		u.Contact, u.Proven = s.keyed("customer", v.GetCustomerId()), true

@@ -402,7 +402,8 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 			"SELECT COUNT(*) FROM audit WHERE action = 'order.called_off' AND actor_id = 'acc_x_1'"); n != 2 {
 			s.Errorf("the security log has %d of the two that the operator cancelled", n)
 		}
-		if failed := s.get(queued[1]); failed.GetStatus() != order.Failed || failed.GetFailure() != "called_off" {
+		if failed := s.get(queued[1]); failed.GetStatus() != order.Failed ||
+			failed.GetFailure() != "called_off" {
 			s.Errorf("what was cancelled is %v", failed)
 		}
 		if list = s.unconfirmed(false); len(list.GetOrders()) != 2 || list.GetQueued() != 0 {

@@ -24,9 +24,9 @@ var alike = []string{
 	"audit.Done", "audit.Failed", // the outcome of a deed
 	// kinds of letters
 	"notify.Confirmed", "notify.Cancelled", "notify.Packed", "notify.Ready", "notify.Refunded",
-	// a change of an order, which is ordering's own
-	"ordering.changeHeld", "ordering.changeAuthorised", "ordering.changeDone", "ordering.changeFailed",
-	"ordering.unpaidQueued", "ordering.declaresNone",
+	// a change of an order, which is ordering's own, and other words of its rooms
+	"order.changeHeld", "order.changeAuthorised", "book.ChangeDone", "book.ChangeFailed",
+	"book.UnpaidQueued", "order.declaresNone",
 	// what a provider knows
 	"payments.ChargeAuthorised", "payments.ChargeDeclined", "payments.ChargeVoided",
 	"payments.ChargeCaptured",

@@ -154,7 +154,9 @@ func (s *Baskets) SetLine(
 	return &orderingv1.SetLineResponse{Cart: order.CartToProto(cart.With(change.VariantID, change.Line))}, nil
 }
 
-func (s *Baskets) quoteLine(ctx context.Context, cart order.Cart, variantID string, quantity int64) (order.Line, error) {
+func (s *Baskets) quoteLine(
+	ctx context.Context, cart order.Cart, variantID string, quantity int64,
+) (order.Line, error) {
 	market, err := id.Market(id.Variant, variantID)
 	if err != nil {
 		return order.Line{}, err
@@ -167,8 +169,9 @@ func (s *Baskets) quoteLine(ctx context.Context, cart order.Cart, variantID stri
 	}
 	isNew := !slices.ContainsFunc(cart.Lines, func(l order.Line) bool { return l.VariantID == variantID })
 	if isNew && len(cart.Lines) >= order.MaxLines {
-		return order.Line{}, fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
-			order.MaxLines)
+		return order.Line{},
+			fault.Newf(fault.Invalid, "cart_full", "A cart holds %d different things at the most.",
+				order.MaxLines)
 	}
 	quotes, err := s.Quote(ctx, variantID)
 	if err != nil {

@@ -29,7 +29,8 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart
 		ID: first.ID, Market: first.Market, CustomerID: first.CustomerID, OrderID: first.OrderID,
 		Revision: first.Revision, CreatedAt: time.UnixMilli(first.CreatedAt).UTC(),
 		Kept: order.KeptPlace{
-			OrderID: first.KeptOrder, WindowID: first.KeptWindow, Until: time.UnixMilli(first.KeptUntil).UTC(),
+			OrderID: first.KeptOrder, WindowID: first.KeptWindow,
+			Until: time.UnixMilli(first.KeptUntil).UTC(),
 		},
 	}
 	for _, l := range rows {

@@ -61,8 +61,8 @@ func (s *Book) Adopt(ctx context.Context, customerID string, shown order.Cart) e
 	})
 }
 
-// BeginMemberCart makes a new cart a member's basket in a market, in place of what that was, and answers which
-// is: another request may have been faster.
+// BeginMemberCart makes a new cart a member's basket in a market, in place of what that was, and answers
+// which is: another request may have been faster.
 func (s *Book) BeginMemberCart(
 	ctx context.Context, customerID, market, before, made string,
 ) (current string, err error) {

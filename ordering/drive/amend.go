@@ -15,7 +15,8 @@ const saveAttempts = 4
 // Amend applies a rule to an order and saves it with the events that the rule names; when
 // it names none nothing is saved. It starts again where somebody else's change came between.
 func (s *Driver) Amend(
-	ctx context.Context, read func() (book.Leased, error), rule func(*order.Order) ([]string, error), partID string,
+	ctx context.Context, read func() (book.Leased, error), rule func(*order.Order) ([]string, error),
+	partID string,
 ) (order.Order, error) {
 	for attempt := 1; ; attempt++ {
 		o, err := read()

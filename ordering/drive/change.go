@@ -19,7 +19,9 @@ import (
 
 // BeginChange writes down that an order is to be changed, and drives the change to its outcome. It answers
 // why it came to nothing, if it did.
-func (s *Driver) BeginChange(ctx context.Context, o order.Order, paymentToken string) (order.Order, *order.Failure, error) {
+func (s *Driver) BeginChange(
+	ctx context.Context, o order.Order, paymentToken string,
+) (order.Order, *order.Failure, error) {
 	o, err := s.saveChange(ctx, o, o, order.Nothing)
 	if err != nil {
 		return o, nil, err
@@ -75,7 +77,9 @@ func (s *Driver) stillChanging(ctx context.Context, o order.Order) (order.Order,
 }
 
 // saveChange commits the next state of a change, and with it what becomes of the order.
-func (s *Driver) saveChange(ctx context.Context, before, next order.Order, ask order.Effect) (order.Order, error) {
+func (s *Driver) saveChange(
+	ctx context.Context, before, next order.Order, ask order.Effect,
+) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return next, err
 	}

@@ -54,7 +54,9 @@ const sweepEvery = time.Second
 // Drive takes an order from message to message until it asks for nothing more.
 // Each state is committed before its effect is asked for. An error leaves the order where
 // it is, for the sweeper.
-func (s *Driver) Drive(ctx context.Context, o order.Order, m order.Message, paymentToken string) (order.Order, error) {
+func (s *Driver) Drive(
+	ctx context.Context, o order.Order, m order.Message, paymentToken string,
+) (order.Order, error) {
 	for {
 		before := o.Status
 		next, ask, err := order.Next(o, m, s.Host.Now())
@@ -77,7 +79,9 @@ func (s *Driver) Drive(ctx context.Context, o order.Order, m order.Message, paym
 }
 
 // save commits an order's state, with its event and what the security log has of it, if there are such.
-func (s *Driver) save(ctx context.Context, o order.Order, ask order.Effect, deed []audit.Entry) (order.Order, error) {
+func (s *Driver) save(
+	ctx context.Context, o order.Order, ask order.Effect, deed []audit.Entry,
+) (order.Order, error) {
 	if err := s.goesOn(); err != nil {
 		return o, err
 	}
@@ -100,7 +104,9 @@ func (s *Driver) save(ctx context.Context, o order.Order, ask order.Effect, deed
 }
 
 // perform asks for an effect and turns the answer into a message.
-func (s *Driver) perform(ctx context.Context, o order.Order, ask order.Effect, paymentToken string) (order.Message, error) {
+func (s *Driver) perform(
+	ctx context.Context, o order.Order, ask order.Effect, paymentToken string,
+) (order.Message, error) {
 	if err := s.goesOn(); err != nil {
 		return nil, err
 	}

@@ -32,8 +32,8 @@ func (s *Driver) askHolds(ctx context.Context, o order.Order) order.Message {
 	return got.message()
 }
 
-// askUnconfirmedHolds sets aside what unconfirmed orders may have. Where only one of goods and place could be had
-// it is given back for now.
+// askUnconfirmedHolds sets aside what unconfirmed orders may have. Where only one of goods and place could be
+// had it is given back for now.
 func (s *Driver) askUnconfirmedHolds(ctx context.Context, o order.Order) order.Message {
 	got := s.holds(ctx, o, o.Confirmation.Share)
 	full := fault.Is(got.stockErr, unconfirmedFull) || fault.Is(got.placeErr, unconfirmedFull)

@@ -18,8 +18,8 @@ func (o *Order) Sign(from int, by audit.Actor) {
 	}
 }
 
-// AuditOf is what the security log is told of a change: a cancellation, another content, a step that was taken
-// back, and a part that was packed other than it was ordered. What goes its usual way is no matter of
+// AuditOf is what the security log is told of a change: a cancellation, another content, a step that was
+// taken back, and a part that was packed other than it was ordered. What goes its usual way is no matter of
 // security.
 func AuditOf(o Order, names []string, partID string, by audit.Actor) []audit.Entry {
 	switch {

@@ -23,7 +23,9 @@ func TestAnOrderIsDisownedWhereNobodyStandsForIt(t *testing.T) {
 		"a guest's, to pay at pickup": {guest, true},
 		"a guest's, paid by card":     {with(func(o *Order) { o.PaymentMethod = "test" }), false},
 		"a member's":                  {with(func(o *Order) { o.CustomerID = "cus_x_2" }), false},
-		"one that was confirmed":      {with(func(o *Order) { o.Confirmation = &Confirmation{Confirmed: true} }), false},
+		"one that was confirmed": {
+			with(func(o *Order) { o.Confirmation = &Confirmation{Confirmed: true} }), false,
+		},
 		"one that is being packed": {
 			with(func(o *Order) { o.Parts = []Part{{Status: PartPacked}} }),
 			false,

@@ -344,7 +344,8 @@ func TestNobodyIsBelievedUnasked(t *testing.T) {
 			if o.Status == Confirmed && (!asked || !heldSince || !paidSince) {
 				t.Fatalf("confirmed with asked=%v held=%v paid=%v", asked, heldSince, paidSince)
 			}
-			if ask == AskToConfirm && (o.Confirmation.Queued || before.Status == Awaiting && !before.Confirmation.Queued) {
+			if ask == AskToConfirm &&
+				(o.Confirmation.Queued || before.Status == Awaiting && !before.Confirmation.Queued) {
 				t.Fatal("a letter goes twice, or before the operator has looked")
 			}
 			if before.Status == Failed || before.Status == Confirmed {

@@ -63,7 +63,9 @@ func (s *Reader) ScopeOf(ctx context.Context, o order.Order, v *orderingv1.Viewe
 
 // scopeOfMember is what the viewer's account may do with an order of a guest's: all, where the guest gave the
 // address that the account has verified. While nobody can tell, it is not there.
-func (s *Reader) scopeOfMember(ctx context.Context, o order.Order, v *orderingv1.Viewer) (order.Scope, error) {
+func (s *Reader) scopeOfMember(
+	ctx context.Context, o order.Order, v *orderingv1.Viewer,
+) (order.Scope, error) {
 	if v.GetCustomerId() == "" || !v.GetVerified() || v.GetOperator() || !o.IsGuests() {
 		return 0, nil
 	}
@@ -85,7 +87,8 @@ func (s *Reader) AccessToken(ctx context.Context, o order.Order) (string, error)
 	if err != nil {
 		return "", err
 	}
-	return s.linkKeys.sign(o.ID, link{order.Reading | order.Cancelling, linkEnds(o), ended[o.CustomerID].epoch}), nil
+	return s.linkKeys.sign(o.ID,
+		link{order.Reading | order.Cancelling, linkEnds(o), ended[o.CustomerID].epoch}), nil
 }
 
 // maxLinks is how many links are made at once.
@@ -132,7 +135,8 @@ func (s *Reader) endedLinks(ctx context.Context, customers ...string) (map[strin
 		return found, nil
 	}
 	these, arg := sqldb.In(s.book.DB.Read(), "customer_id", 1, customers)
-	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+these,
+	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT customer_id, epoch, erased FROM link_epochs WHERE "+
+		these,
 		[]any{arg}, func(scan sqldb.Scanner) error {
 			var customer string
 			var ended endedLinks

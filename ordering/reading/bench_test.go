@@ -196,7 +196,8 @@ func (a *archive) add(at time.Time) error {
 		lines = append(lines, line)
 	}
 	o, err := order.New(id.New(id.Order, benchMarket, at, rand.Reader),
-		order.Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines}, money.Amount{}, at)
+		order.Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines},
+		money.Amount{}, at)
 	if err != nil {
 		return err
 	}
@@ -206,11 +207,17 @@ func (a *archive) add(at time.Time) error {
 		ID: a.windows[window], Kind: "pickup", StartsAt: a.now.AddDate(0, 0, 8-window),
 		EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour),
 	}
-	if err := o.SplitParts(func() string { return id.New(id.Part, benchMarket, at, rand.Reader) }); err != nil {
+	if err := o.SplitParts(func() string {
+		return id.New(id.Part, benchMarket, at,
+			rand.Reader)
+	}); err != nil {
 		return err
 	}
 	o.Events, o.Status = 4, order.Done
-	for status, one := range map[string]int{order.Failed: 5000, order.Held: 20_000, order.Cancelled: 500, order.Confirmed: 50} {
+	for status, one := range map[string]int{
+		order.Failed: 5000, order.Held: 20_000, order.Cancelled: 500,
+		order.Confirmed: 50,
+	} {
 		if mathrand.IntN(one) == 0 {
 			o.Status = status
 		}
@@ -224,7 +231,8 @@ func (a *archive) add(at time.Time) error {
 	if o.Status != order.Failed && o.Status != order.Held {
 		for _, p := range o.Parts {
 			a.parts = append(a.parts, []any{
-				p.ProducerID, o.ID, o.Status, p.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(), p.Total.Minor,
+				p.ProducerID, o.ID, o.Status, p.Status, o.Window.ID, o.Window.EndsAt.UnixMilli(),
+				p.Total.Minor,
 			})
 		}
 	}
@@ -238,7 +246,8 @@ func (a *archive) flush(b *testing.B) {
 			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
 			"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
 		}, func(rows string) string {
-			return `INSERT INTO orders (id, benchMarket, cart_id, customer_id, window_id, status, total, currency,
+			return `INSERT INTO orders (id, benchMarket, cart_id, customer_id, window_id, status, total,
+				currency,
 				epoch, revision, lease_until, moved_at, document) ` + rows
 		})
 		if err != nil {

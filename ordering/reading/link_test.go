@@ -38,7 +38,8 @@ func TestATokenSaysWhatItWasMadeToSay(t *testing.T) {
 	k := linkKeysOf(t, "a")
 	rapid.Check(t, func(t *rapid.T) {
 		l := link{
-			scope: order.Scope(rapid.Byte().Draw(t, "scope")), epoch: rapid.Int64Range(0, 1<<32-1).Draw(t, "epoch"),
+			scope:   order.Scope(rapid.Byte().Draw(t, "scope")),
+			epoch:   rapid.Int64Range(0, 1<<32-1).Draw(t, "epoch"),
 			expires: time.Unix(60*rapid.Int64Range(0, 1<<32-1).Draw(t, "minute"), 0).UTC(),
 		}
 		token := k.sign("ord_a", l)

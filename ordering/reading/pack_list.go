@@ -48,7 +48,9 @@ func (s *Reader) PackList(
 
 // toPack reads the orders of a window in which a producer has a part that is not cancelled, by
 // their number.
-func (s *Reader) toPack(ctx context.Context, producerID, windowID string, take func(order.Order) error) error {
+func (s *Reader) toPack(
+	ctx context.Context, producerID, windowID string, take func(order.Order) error,
+) error {
 	return book.EachDocument(ctx, s.book.DB.Read(), `SELECT o.document FROM order_parts AS p
 		JOIN orders AS o ON o.id = p.order_id
 		WHERE p.producer_id = $1 AND p.window_id = $2 AND p.status <> 'cancelled'

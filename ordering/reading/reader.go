@@ -105,7 +105,8 @@ func (s *Reader) statuses(ctx context.Context, ids []string) ([]string, error) {
 // changeStates adds what became of changes to the states of orders: those of orders that would be so far.
 func (s *Reader) changeStates(ctx context.Context, ids []string, found map[string]string) error {
 	these, arg := sqldb.In(s.book.DB.Read(), "id", 1, ids)
-	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT id, state FROM order_changes WHERE "+these, []any{arg},
+	err := sqldb.EachRow(ctx, s.book.DB.Read(), "SELECT id, state FROM order_changes WHERE "+these,
+		[]any{arg},
 		func(scan sqldb.Scanner) error {
 			var id, state string
 			err := scan(&id, &state)

@@ -32,7 +32,10 @@ type soldLine struct {
 }
 
 func soldOf(o order.Order) *sold {
-	s := &sold{placedAt: o.PlacedAt.UnixMilli(), endsAt: o.Window.EndsAt.UnixMilli(), done: o.Status == order.Done}
+	s := &sold{
+		placedAt: o.PlacedAt.UnixMilli(), endsAt: o.Window.EndsAt.UnixMilli(),
+		done: o.Status == order.Done,
+	}
 	for _, p := range o.Parts {
 		s.parts = append(s.parts, soldPart{p.ProducerID, p.Status})
 	}

@@ -30,10 +30,11 @@ func (s *Reader) Tally(ctx context.Context, r *orderingv1.TallyRequest) (*orderi
 	}
 	bounds := r.GetBounds()
 	orders, err := s.sold(ctx, filter{
-		market: r.GetMarket(), producerID: r.GetProducerId(), statuses: []string{order.Confirmed, order.Done, order.Packed},
-		limit:  maxTallied + 1,
-		from:   id.Earliest(time.UnixMilli(bounds[0])),
-		before: id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
+		market: r.GetMarket(), producerID: r.GetProducerId(),
+		statuses: []string{order.Confirmed, order.Done, order.Packed},
+		limit:    maxTallied + 1,
+		from:     id.Earliest(time.UnixMilli(bounds[0])),
+		before:   id.Earliest(time.UnixMilli(bounds[len(bounds)-1])),
 	})
 	if err != nil {
 		return nil, err

@@ -86,8 +86,9 @@ func (s *Reader) work(
 		work = append(work, Work{
 			Window: o.Window, Total: money.New(row.Total, o.Total.Currency),
 			Parts: map[string]int64{
-				order.PartNew: row.Fresh, order.PartAccepted: row.Accepted, order.PartPacked: row.Packed, order.PartReady: row.Ready,
-				order.PartDone: row.Done,
+				order.PartNew: row.Fresh, order.PartAccepted: row.Accepted, order.PartPacked: row.Packed,
+				order.PartReady: row.Ready,
+				order.PartDone:  row.Done,
 			},
 		})
 	}

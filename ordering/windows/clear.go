@@ -102,7 +102,8 @@ func (s *Mover) checkTarget(ctx context.Context, c clearing) error {
 	}
 	if err != nil || c.to == c.window || to.GetWindow().GetMarket() != from.GetWindow().GetMarket() ||
 		to.GetWindow().GetKind() != from.GetWindow().GetKind() {
-		return fault.InvalidAlone("to_window_id", "Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
+		return fault.InvalidAlone("to_window_id",
+			"Choose another window of the same market and kind.") //nolint:nilerr // it is said for people
 	}
 	if to.GetWindow().GetClosed() || to.GetWindow().GetOrderBy() <= s.Host.Now().UnixMilli() {
 		return fault.InvalidAlone("to_window_id", "That window takes no more orders. Choose another.")

@@ -57,7 +57,8 @@ func TestOfTwoWhoCancelAWindowAtOnceOneDecides(t *testing.T) {
 func TestADecisionUnderWayIsNotWrittenOver(t *testing.T) {
 	each(t, func(s *booktest.Shelf, m *Mover) {
 		window, orderID := s.Host.NewID(id.Window, market), s.Host.NewID(id.Order, market)
-		s.Exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency, epoch,
+		s.Exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
+			epoch,
 			revision, lease_until, moved_at, document)
 			VALUES ($1, $2, '', '', $3, 'confirmed', 0, 'USD', 1, 1, 0, 0, '{}')`, orderID, market, window)
 		first, err := m.beginClearing(s.Context(), decision(s, window, "win_portland_x", "form-1"), nil)
