@@ -21,7 +21,7 @@ var programs = regexp.MustCompile(`^\.\./edge/(web/json|account/mail|assets|cach
 // forPrograms are sentences of faults that no shopper meets: at desks, by API, between services.
 var forPrograms = regexp.MustCompile(
 	`^(At most |Only an operator|A desk is|Enter the e-mail address of somebody|There is no account with a second factor at|A role is|An account acts|Only a producer's|This is no purpose|` +
-		`A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|Accept it first|%s of it are past|` +
+		`A reason is one line of at most %d|A guest's contact|These are no sealed|These sealed|No operator has|This is the last operator|This customer's|A checkout needs|This Idempotency-Key|There is no such part|A part (is|that)|Accept it first|%s of it are past|` +
 		`That is more than|Choose a share|Choose a whole number from|Choose an amount from|Orders are listed|Customers, a producer|This is not the ID|An order is never|An order's number|` +
 		`Quantities are told|Something is packed|That is not what was ordered|These are not orders|A time is not|This window has orders|%d places|This list cannot be continued|` +
 		`Something else is already|The lot %s|The provider of|The payment cannot be made|An order that costs|This order is paid already|The payment is being collected|This is no payment|The payment provider refused|` +
