@@ -11,7 +11,7 @@ import (
 )
 
 func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		window, other := s.window.GetId(), s.shop.window(4)
 		o := s.buys(s.basket("ada@example.com", "10.0.0.1"))
 		s.before(0, func() { // it is about to be called off

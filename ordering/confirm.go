@@ -15,7 +15,7 @@ import (
 )
 
 // keyed is a keyed hash of something, for a purpose.
-func (s *Service) keyed(purpose, what string) string { return keyedBy(s.trialKeys[0], purpose, what) }
+func (s *Service) keyed(purpose, what string) string { return keyedBy(s.confirmKeys[0], purpose, what) }
 
 func keyedBy(key []byte, purpose, what string) string {
 	mac := hmac.New(sha256.New, key)
@@ -28,7 +28,7 @@ func (s *Service) confirmToken(orderID string) string { return s.keyed("confirm"
 
 // isConfirmToken reports whether a token is an order's, under the current key or an older one.
 func (s *Service) isConfirmToken(orderID, token string) bool {
-	return slices.ContainsFunc(s.trialKeys,
+	return slices.ContainsFunc(s.confirmKeys,
 		func(key []byte) bool { return hmac.Equal([]byte(token), []byte(keyedBy(key, "confirm", orderID))) })
 }
 

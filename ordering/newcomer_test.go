@@ -11,13 +11,13 @@ import (
 )
 
 // verified is a member whose address is verified and who has never picked anything up.
-func (s *stall) verified(name, email string) *orderingv1.Viewer {
+func (s *cheeseShop) verified(name, email string) *orderingv1.Viewer {
 	s.Helper()
 	return &orderingv1.Viewer{CustomerId: s.member(name), Verified: true, Email: email}
 }
 
 // basketOfMany is a cart with so many cheeses.
-func (s *stall) basketOfMany(v *orderingv1.Viewer, pieces int64, email, address string) pickup {
+func (s *cheeseShop) basketOfMany(v *orderingv1.Viewer, pieces int64, email, address string) pickup {
 	s.Helper()
 	p := s.basketOf(v, email, address)
 	_, err := s.SetLine(s.Context(), &orderingv1.SetLineRequest{
@@ -28,7 +28,7 @@ func (s *stall) basketOfMany(v *orderingv1.Viewer, pieces int64, email, address 
 	return p
 }
 
-func (s *stall) hasStock(pieces int64) {
+func (s *cheeseShop) hasStock(pieces int64) {
 	s.Helper()
 	_, err := s.inventory.SetStock(s.Context(),
 		&inventoryv1.SetStockRequest{
@@ -41,7 +41,7 @@ func (s *stall) hasStock(pieces int64) {
 }
 
 // collects hands an order over.
-func (s *stall) collects(orderID string) {
+func (s *cheeseShop) collects(orderID string) {
 	s.Helper()
 	o := s.get(orderID)
 	for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady, order.PartDone} {
@@ -51,7 +51,7 @@ func (s *stall) collects(orderID string) {
 }
 
 // isFree makes sure that a basket can still be ordered.
-func (s *stall) isFree(p pickup) {
+func (s *cheeseShop) isFree(p pickup) {
 	s.Helper()
 	if n := s.count("SELECT COUNT(*) FROM carts WHERE id = $1 AND order_id = ''", p.cart); n != 1 {
 		s.Error("the basket is lost")
@@ -61,7 +61,7 @@ func (s *stall) isFree(p pickup) {
 // TestSpellingsOfAnAddressShareItsLimits orders with other spellings of one address, each time from another
 // network.
 func TestSpellingsOfAnAddressShareItsLimits(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		for i, email := range []string{
 			"x@example.org", "X+1@example.org", "x@\uff45xample.org",
 			"x+2@ex\uff41mple.org",
@@ -77,7 +77,7 @@ func TestSpellingsOfAnAddressShareItsLimits(t *testing.T) {
 // TestATypedAddressProvesNothing has strangers type the address of a member and of a guest who have picked
 // up: they are answered as anybody is. The guest's own browser shows the link of what was picked up.
 func TestATypedAddressProvesNothing(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		grace := s.verified("grace", "grace@example.com")
 		s.collects(s.buys(s.basketOf(grace, "grace@example.com", "192.0.2.1")).GetId())
 		first, err := s.try(s.basket("ada@example.com", "192.0.2.2"))
@@ -108,7 +108,7 @@ func TestATypedAddressProvesNothing(t *testing.T) {
 }
 
 // shows orders from a browser that keeps links of orders.
-func (s *stall) shows(p pickup, links ...*orderingv1.OrderLink) *orderingv1.Order {
+func (s *cheeseShop) shows(p pickup, links ...*orderingv1.OrderLink) *orderingv1.Order {
 	s.Helper()
 	r := s.request(p)
 	r.Links = links
@@ -121,7 +121,7 @@ func (s *stall) shows(p pickup, links ...*orderingv1.OrderLink) *orderingv1.Orde
 // accounts of other spellings are of the same mailbox. After the first order is handed over the bounds are
 // those of everybody.
 func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		s.hasStock(40)
 		first := s.verified("mallory", "mallory@example.com")
 		tagged := s.verified("mallory2", "Mallory+2@example.com")
@@ -150,7 +150,7 @@ func TestOneMailboxDoesNotEmptyTheShop(t *testing.T) {
 // TestALinkIsNoMoreThanAMailbox follows the links of one mailbox: they are bounded as a member's orders are
 // who has never picked up.
 func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		s.hasStock(40)
 		costly := s.basketOfMany(&orderingv1.Viewer{}, 16, "ada@example.com", "192.0.2.1")
 		_, err := s.try(costly)
@@ -182,7 +182,7 @@ func TestALinkIsNoMoreThanAMailbox(t *testing.T) {
 
 // TestMembersOfOneNetworkCountTogether has many new accounts order from one network address.
 func TestMembersOfOneNetworkCountTogether(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		_, err := s.PutPickupLimits(s.Context(),
 			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
 				Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10, ClientBurst: 3,
@@ -215,7 +215,7 @@ func TestMembersOfOneNetworkCountTogether(t *testing.T) {
 
 // TestAMarketSetsWhatNewcomersMay leaves what an earlier version does not send as it is usual.
 func TestAMarketSetsWhatNewcomersMay(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		limits := &orderingv1.PickupLimits{
 			Market: market, ContactHolds: 1, ClientHolds: 5, Percent: 10,
 			ClientBurst: 30, MarketBurst: 60, OpenOrders: 20,

@@ -30,7 +30,7 @@ type Service struct {
 	identity identityv1connect.IdentityServiceClient
 	hashKeys [][]byte // make hashes of requests, which have personal data in them
 	// make what confirms orders, and hashes of who placed them; the first does, the others are only read
-	trialKeys [][]byte
+	confirmKeys [][]byte
 }
 
 const (
@@ -65,7 +65,7 @@ func newService(h *host.Host) (s *Service, err error) {
 	if s.hashKeys, err = h.Config().Keys("checkout requests"); err != nil {
 		return nil, err
 	}
-	if s.trialKeys, err = h.Config().Keys("order confirmation"); err != nil {
+	if s.confirmKeys, err = h.Config().Keys("order confirmation"); err != nil {
 		return nil, err
 	}
 	if s.reader, err = reading.New(h, s.book, s.identity); err != nil {

@@ -22,6 +22,7 @@ import (
 // Book keeps carts and orders. What checkouts write goes through one
 // group, so that whatever meets is one commit.
 type Book struct {
+	// DB is for who reads from its tables, and for the tables of other rooms.
 	DB     *sqldb.DB
 	writes *sqldb.Group[write, struct{}]
 	// Changed notifies those who watch an order, by its ID.
@@ -90,6 +91,7 @@ func EachDocument(
 	return nil
 }
 
+// What is not there, and what came too late.
 var (
 	ErrNoCart  = fault.New(fault.NotFound, "not_found", "There is no such cart.")
 	ErrNoOrder = fault.New(fault.NotFound, "not_found", "There is no such order.")
@@ -98,6 +100,7 @@ var (
 		"Something else is happening to this order. Please look again.")
 )
 
+// Order reads an order; it is ErrNoOrder where there is none.
 func (s *Book) Order(ctx context.Context, id string) (Leased, error) {
 	row, err := orderingdb.New(s.DB.Read()).GetOrder(ctx, id)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -117,6 +120,7 @@ func (s *Book) Order(ctx context.Context, id string) (Leased, error) {
 // Leased is an order with its lease.
 type Leased struct {
 	order.Order
+	// Until is when its lease ends, by the database's clock; long ago for an order that nobody drives.
 	Until time.Time
 }
 

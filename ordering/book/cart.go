@@ -12,6 +12,7 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
+// Cart reads a cart with its lines; it is ErrNoCart where there is none.
 func (s *Book) Cart(ctx context.Context, id string) (order.Cart, error) {
 	return readCart(ctx, orderingdb.New(s.DB.Read()), id)
 }
@@ -46,6 +47,7 @@ func readCart(ctx context.Context, q *orderingdb.Queries, id string) (order.Cart
 	return cart, nil
 }
 
+// ErrCartOrdered is for who changes a cart that became an order.
 var ErrCartOrdered = fault.New(fault.Conflict, "cart_ordered",
 	"This cart is ordered already. Start a new one.")
 

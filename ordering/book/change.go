@@ -15,27 +15,33 @@ import (
 
 // What became of a change that was asked for.
 const (
-	ChangeUnderWay = "changing"
-	ChangeDone     = "done"
-	ChangeFailed   = "failed"
+	ChangeUnderWay = "changing" // nobody knows yet
+	ChangeDone     = "done"     // the order is another
+	ChangeFailed   = "failed"   // the order stands as it was
 )
 
-// changeRow is what became of a change, for whoever asks again under its key.
-type changeRow struct {
-	ID, orderID, key, Hash, State string
-	Failure                       *order.Failure
+// ChangeRow is what became of a change, for whoever asks again under its key.
+type ChangeRow struct {
+	// ID is the change's; empty where there is none. Hash is that of the request that asked for it.
+	ID, orderID, key, Hash string
+	// State is ChangeUnderWay, ChangeDone or ChangeFailed, and Failure why it came to nothing.
+	State   string
+	Failure *order.Failure
 }
 
 // rowOf is the row of a change by which an order becomes another.
-func rowOf(before, next order.Order) *changeRow {
+func rowOf(before, next order.Order) *ChangeRow {
 	c := before.Change
-	row := &changeRow{c.ID, before.ID, c.Key, c.Hash, ChangeUnderWay, c.Failure}
+	row := &ChangeRow{
+		ID: c.ID, orderID: before.ID, key: c.Key, Hash: c.Hash, State: ChangeUnderWay, Failure: c.Failure,
+	}
 	if next.Change == nil {
 		row.State = StateOfChange(c.Failure)
 	}
 	return row
 }
 
+// StateOfChange is what became of a change that is over, which failed where there is a failure.
 func StateOfChange(failure *order.Failure) string {
 	if failure != nil {
 		return ChangeFailed
@@ -43,9 +49,9 @@ func StateOfChange(failure *order.Failure) string {
 	return ChangeDone
 }
 
-func (r *changeRow) done() bool { return r != nil && r.State == ChangeDone }
+func (r *ChangeRow) done() bool { return r != nil && r.State == ChangeDone }
 
-func (r *changeRow) values() []any {
+func (r *ChangeRow) values() []any {
 	failure := ""
 	if r.Failure != nil {
 		text, _ := json.Marshal(r.Failure) // of strings
@@ -66,19 +72,19 @@ func (b batchWriter) putChanges(rows [][]any) error {
 }
 
 // ChangeOfKey finds the change that a key stands for; one without an ID when the key is new.
-func (s *Book) ChangeOfKey(ctx context.Context, orderID, key string) (changeRow, error) {
+func (s *Book) ChangeOfKey(ctx context.Context, orderID, key string) (ChangeRow, error) {
 	row, err := orderingdb.New(s.DB.Read()).GetChange(ctx,
 		orderingdb.GetChangeParams{OrderID: orderID, ChangeKey: key})
 	if errors.Is(err, sql.ErrNoRows) {
-		return changeRow{}, nil
+		return ChangeRow{}, nil
 	}
 	if err != nil {
-		return changeRow{}, fmt.Errorf("read a change: %w", sqldb.Classify(err))
+		return ChangeRow{}, fmt.Errorf("read a change: %w", sqldb.Classify(err))
 	}
-	found := changeRow{ID: row.ID, orderID: orderID, key: key, Hash: row.RequestHash, State: row.State}
+	found := ChangeRow{ID: row.ID, orderID: orderID, key: key, Hash: row.RequestHash, State: row.State}
 	if row.Failure != "" {
 		if err := json.Unmarshal([]byte(row.Failure), &found.Failure); err != nil {
-			return changeRow{}, fmt.Errorf("read a change: %w", err)
+			return ChangeRow{}, fmt.Errorf("read a change: %w", err)
 		}
 	}
 	return found, nil
@@ -94,7 +100,7 @@ func (s *Book) ChangesOver(ctx context.Context, now time.Time, limit int32) ([]s
 	return ids, nil
 }
 
-// ChangingTo counts the orders that a change is about to bring into a window, or to keep there.
+// ChangesInto counts the orders that a change is about to bring into a window, or to keep there.
 func (s *Book) ChangesInto(ctx context.Context, windowID string) (int64, error) {
 	n, err := orderingdb.New(s.DB.Read()).ChangesInto(ctx, windowID)
 	if err != nil {

@@ -96,10 +96,10 @@ const (
 
 // Payer is who asks for an order that is paid when it is picked up, as limits see them.
 type Payer struct {
-	// Contact and client are keyed hashes: of the mailbox, and of the network address.
+	// Contact and Client are keyed hashes: of the mailbox, and of the network address.
 	Contact, Client string
 	// Proven says that the mailbox is known to be theirs, so that the order is confirmed at once, and
-	// collected that they have picked one up before. Nobody has collected who has not proven it.
+	// Collected that they have picked one up before. Nobody has collected who has not proven it.
 	Proven, Collected bool
 }
 

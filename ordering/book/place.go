@@ -15,13 +15,15 @@ import (
 
 // Placement is the durable intent: the cart becomes the order's, and the key stands for it.
 type Placement struct {
-	Order        order.Order
+	Order order.Order
+	// CartRevision is the cart's as it was read. Where it is another one by now nothing is placed.
 	CartRevision int64
-	Key, Hash    string
+	// Key and Hash are of the request: what it was sent under, and its keyed hash.
+	Key, Hash string
 	// Replaces is the failed order that the key stood for, if any.
 	Replaces string
 	// Payer is set for an order that is paid when it is picked up: then the limits decide how it begins, and
-	// order is told of it.
+	// Order is told of it.
 	Payer *Payer
 }
 
@@ -35,6 +37,7 @@ func (s *Book) OrderOfKey(ctx context.Context, cartID, key string) (orderID, req
 	return row.OrderID, row.RequestHash, nil
 }
 
+// CheckKey refuses what cannot be the key of a request that is sent twice and done once.
 func CheckKey(key string) error {
 	if len(key) < 1 || len(key) > 128 {
 		return fault.New(fault.Invalid, "idempotency_key_required",
@@ -103,6 +106,7 @@ func claimCarts(day int64) string {
 
 var claimTypes = []string{"TEXT", "TEXT", "BIGINT"}
 
+// ErrInProgress is for who asks for an order that is under way.
 var ErrInProgress = fault.New(fault.Conflict, "in_progress",
 	"This order is being placed. Please wait a moment and ask again.")
 

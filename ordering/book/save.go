@@ -14,8 +14,11 @@ import (
 
 // Saving is an order whose state changed, and the event that says so.
 type Saving struct {
-	Order  order.Order
-	Lease  time.Time // until when it is leased; NewLease for a while from now
+	// Order is its next state, under the epoch and the revision that were read.
+	Order order.Order
+	// Lease is until when it is leased; NewLease for a while from now.
+	Lease time.Time
+	// Events say what happened, in the order in which it did.
 	Events []events.Event
 	// Confirms says that the order is confirmed by it.
 	Confirms bool
@@ -26,7 +29,7 @@ type Saving struct {
 }
 
 // change is what becomes of a change of the order by it; nil where it is no step of one.
-func (w *Saving) change() *changeRow {
+func (w *Saving) change() *ChangeRow {
 	if w.Before == nil {
 		return nil
 	}

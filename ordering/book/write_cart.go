@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/stamp"
 )
 
+// LineWrite sets a line of a cart.
 type LineWrite struct {
 	CartID, VariantID string
 	Line              *order.Line  // nil removes it

@@ -48,7 +48,7 @@ func (s *Driver) Amend(
 	}
 }
 
-// tell gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
+// Send gives an order that awaits its confirmation a message, and answers the order as it then is. Somebody
 // who was faster is let have it: the order is answered as they left it.
 func (s *Driver) Send(ctx context.Context, o order.Order, m order.Message) (order.Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Timeout)

@@ -215,6 +215,7 @@ func (s *Driver) ResumeChange(ctx context.Context, o book.Leased) (order.Order, 
 	return s.driveChange(ctx, o.Order, order.Resume{}, "")
 }
 
+// NewPart makes the IDs of new parts in a market.
 func (s *Driver) NewPart(market string) func() string {
 	return func() string { return s.Host.NewID(id.Part, market) }
 }

@@ -85,6 +85,7 @@ func SortLines(lines []Line) []Line {
 	return lines
 }
 
+// VariantIDs are those of lines, in their order.
 func VariantIDs(lines []Line) []string {
 	ids := make([]string, len(lines))
 	for i, line := range lines {

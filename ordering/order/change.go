@@ -64,6 +64,7 @@ type LineChange struct {
 	After        int64  `json:"after"`
 }
 
+// Why an order is not changed.
 var (
 	ErrOrderChanged = fault.New(fault.Conflict, "order_changed",
 		"This order has changed since you looked at it. Please look at it again.")
@@ -119,6 +120,7 @@ func (o Order) Adds() (more []Line) {
 	return more
 }
 
+// QuantityOf is how much of a variant an order has.
 func (o Order) QuantityOf(variantID string) (quantity int64) {
 	for _, line := range o.Lines {
 		if line.VariantID == variantID {

@@ -26,9 +26,11 @@ type Confirmation struct {
 	Confirmed bool `json:"confirmed,omitempty"`
 }
 
-// Unconfirmed reports whether an order has to be confirmed still, and vouched whether it was.
+// Unconfirmed reports whether an order has to be confirmed by its shopper still.
 func (o Order) Unconfirmed() bool { return o.Confirmation != nil && !o.Confirmation.Confirmed }
-func (o Order) Vouched() bool     { return o.Confirmation != nil && o.Confirmation.Confirmed }
+
+// Vouched reports whether an order had to be confirmed, and was.
+func (o Order) Vouched() bool { return o.Confirmation != nil && o.Confirmation.Confirmed }
 
 // NotConfirmed is why an order fails that nobody confirmed.
 var NotConfirmed = Failure{
@@ -45,7 +47,7 @@ var calledOff = Failure{
 type (
 	// Unheld: so much is set aside for unconfirmed orders that nothing was for this one.
 	Unheld struct{}
-	// confirmedBy its shopper.
+	// ConfirmedByShopper by the link in its letter.
 	ConfirmedByShopper struct{}
 	// LetThrough by the operator, who has looked at it.
 	LetThrough struct{}
@@ -58,16 +60,16 @@ func (ConfirmedByShopper) isMessage() {}
 func (LetThrough) isMessage()         {}
 func (GivenUp) isMessage()            {}
 
-// stepUnconfirmed is the part of the state machine that only an order on trial goes through.
+// stepUnconfirmed is the part of the state machine that only an unconfirmed order goes through.
 func stepUnconfirmed(o Order, m Message, now time.Time) (Order, Effect, bool) {
-	trial := *o.Confirmation
-	o.Confirmation = &trial
+	confirmation := *o.Confirmation
+	o.Confirmation = &confirmation
 	switch m := m.(type) {
 	case Begin:
 		if o.Status != Placed {
 			return o, Nothing, false
 		}
-		if trial.Share > 0 {
+		if confirmation.Share > 0 {
 			return o, HoldUnconfirmed, true
 		}
 		o, ask := await(o, now)
@@ -94,7 +96,7 @@ func stepUnconfirmed(o Order, m Message, now time.Time) (Order, Effect, bool) {
 		o.enter(Placed, now, "confirmed by its shopper")
 		return o, Hold, true
 	case LetThrough:
-		if trial.Queued {
+		if confirmation.Queued {
 			o.Confirmation.Queued = false
 			o, ask := await(o, now)
 			return o, ask, true

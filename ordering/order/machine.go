@@ -51,17 +51,18 @@ func (Released) isMessage() {}
 // idempotent by the order's ID and is answered by a message.
 type Effect string
 
+// The effects. Those of an unconfirmed order are HoldUnconfirmed and AskToConfirm.
 const (
 	Nothing   Effect = ""
-	Hold      Effect = "hold"            // set goods and place aside: HeldAll or refused
-	Authorise Effect = "authorise"       // reserve the money: paid or refused
-	FindMoney Effect = "find money"      // ask whether it is reserved: paid or unpaid
-	GiveBack  Effect = "give back"       // release holds and void the money: released
+	Hold      Effect = "hold"            // set goods and place aside: HeldAll or Refused
+	Authorise Effect = "authorise"       // reserve the money: Paid or Refused
+	FindMoney Effect = "find money"      // ask whether it is reserved: Paid or Unpaid
+	GiveBack  Effect = "give back"       // release holds and void the money: Released
 	Announce  Effect = "order.confirmed" // publish, in the transaction that saves the state
 
-	// set goods and place aside within what unconfirmed orders may have: HeldAll, unheld or refused
-	HoldUnconfirmed Effect = "hold on trial"
-	AskToConfirm    Effect = "order.awaiting_confirmation" // publish, as announce
+	// set goods and place aside within what unconfirmed orders may have: HeldAll, Unheld or Refused
+	HoldUnconfirmed Effect = "hold unconfirmed"
+	AskToConfirm    Effect = "order.awaiting_confirmation" // publish, as Announce
 )
 
 // Published reports whether an effect is an event, and so done with the state.

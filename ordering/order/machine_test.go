@@ -212,21 +212,21 @@ func TestWhatIsWeighedSetsThePrice(t *testing.T) {
 }
 
 // Unconfirmed is an order that its shopper has to confirm.
-func onTrial(t require, trial Confirmation) Order {
+func unconfirmed(t require, by Confirmation) Order {
 	t.Helper()
 	o := anOrder(t)
-	o.Confirmation = &trial
+	o.Confirmation = &by
 	return o
 }
 
-func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
+func TestAnUnconfirmedOrderGoesItsWay(t *testing.T) {
 	late, passing := Failure{Kind: fault.Conflict, Code: "out_of_stock"},
 		Failure{Kind: fault.Unavailable, Code: "unavailable"}
 	got := HeldAll{Until: noon.Add(15 * time.Minute)}
 	share, without, queued := Confirmation{Share: 10}, Confirmation{}, Confirmation{Queued: true}
 	for _, c := range []struct {
 		name     string
-		trial    Confirmation
+		by       Confirmation
 		messages []Message
 		status   string
 		ask      Effect
@@ -289,7 +289,7 @@ func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
 		{"is called off by the operator, unseen", queued, []Message{Begin{}, GivenUp{}}, Failed, Nothing, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, ask := onTrial(t, c.trial), Nothing
+			o, ask := unconfirmed(t, c.by), Nothing
 			var err error
 			for _, m := range c.messages {
 				if o, ask, err = Next(o, m, noon); err != nil {
@@ -304,11 +304,12 @@ func TestAnOrderOnTrialGoesItsWay(t *testing.T) {
 	}
 }
 
-// TestNobodyIsBelievedUnasked walks the machine at random: an order on trial is confirmed only after its
-// shopper said so, and is then held anew and paid.
+// TestNobodyIsBelievedUnasked walks the machine at random: an order that is to be confirmed is so only after
+// its shopper said so, and is then held anew and paid.
 func TestNobodyIsBelievedUnasked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o := onTrial(t, rapid.SampledFrom([]Confirmation{{Share: 10}, {}, {Queued: true}}).Draw(t, "trial"))
+		o := unconfirmed(t, rapid.SampledFrom([]Confirmation{{Share: 10}, {}, {Queued: true}}).Draw(t,
+			"confirmation"))
 		asked, heldSince, paidSince := false, false, false
 		for range rapid.IntRange(1, 14).Draw(t, "steps") {
 			m := rapid.SampledFrom([]Message{

@@ -140,6 +140,7 @@ func (f Failure) Passing() bool {
 		f.Kind == fault.Exhausted
 }
 
+// Fault is the failure as a checkout or a change answers with it.
 func (f Failure) Fault() error { return fault.New(f.Kind, f.Code, f.Message, f.Fields...) }
 
 // FailureOf keeps of an error what people may see.
@@ -153,6 +154,7 @@ func (o Order) InFlight() bool {
 	return slices.Contains(InFlightStates, o.Status)
 }
 
+// InFlightStates are those of an order that is InFlight.
 var InFlightStates = []string{Placed, Held, Authorised, Releasing}
 
 // AcknowledgedStates are the states that a shopper is told of.

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
+// Why a part is not taken on.
 var (
 	ErrChanged = fault.New(fault.Conflict, "changed",
 		"It has changed since this page was made. Look at it again.")

@@ -16,6 +16,7 @@ const (
 	Cancelling                   // cancel it while nothing is packed
 )
 
+// May reports whether a scope has all of another.
 func (s Scope) May(what Scope) bool { return s&what == what }
 
 // MayManage reports whether the viewer is an operator or has a part in the order.

@@ -7,6 +7,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
+// CartToProto is a cart as its owner sees it.
 func CartToProto(c Cart) *orderingv1.Cart {
 	out := &orderingv1.Cart{
 		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID,
@@ -28,6 +29,7 @@ func CartToProto(c Cart) *orderingv1.Cart {
 	return out
 }
 
+// ToProto is an order as it is told: to peers whole, to others what SeenBy and PartOf left of it.
 func ToProto(o Order) *orderingv1.Order {
 	out := &orderingv1.Order{
 		Id: o.ID, Market: o.Market, Status: o.Status,
@@ -111,6 +113,7 @@ func lineChangesToProto(changes []LineChange) (out []*orderingv1.LineChange) {
 	return out
 }
 
+// LotsToProto are lots as they are told, in their order.
 func LotsToProto(lots []Lot) (out []*orderingv1.Lot) {
 	for _, lot := range lots {
 		out = append(out, &orderingv1.Lot{
@@ -121,6 +124,7 @@ func LotsToProto(lots []Lot) (out []*orderingv1.Lot) {
 	return out
 }
 
+// WindowFromProto is a window as delivery tells it.
 func WindowFromProto(w *deliveryv1.Window) Window {
 	return Window{
 		ID: w.GetId(), Kind: w.GetKind(), Place: w.GetPlace(),

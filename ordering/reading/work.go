@@ -95,6 +95,7 @@ func (s *Reader) work(
 	return work, nil
 }
 
+// CheckProducer refuses what is not the ID of a producer.
 func CheckProducer(producerID string) error {
 	if _, err := id.Market(id.Producer, producerID); err != nil {
 		return fault.InvalidAlone("producer_id", "This is not the ID of a producer.")

@@ -19,18 +19,19 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// stall is what orders on trial are of: a cheese of which there is plenty, in a window of a thousand places.
-type stall struct {
+// cheeseShop is what orders that are to be confirmed are of: a cheese of which there is plenty, in a window
+// of a thousand places.
+type cheeseShop struct {
 	*shop
 	producer string
 	cheese   *catalogv1.Product
 	window   *deliveryv1.Window
 }
 
-func eachStall(t *testing.T, test func(s *stall)) {
+func eachCheeseShop(t *testing.T, test func(s *cheeseShop)) {
 	each(t, func(s *shop) {
 		producer := s.producer("Hill Dairy")
-		test(&stall{s, producer, s.product(producer, "Hill Tomme", "each", 1000), s.window(3)})
+		test(&cheeseShop{s, producer, s.product(producer, "Hill Tomme", "each", 1000), s.window(3)})
 	})
 }
 
@@ -41,12 +42,12 @@ type pickup struct {
 }
 
 // basket is a cart with one cheese, for a checkout of somebody at a network address.
-func (s *stall) basket(email, address string) pickup {
+func (s *cheeseShop) basket(email, address string) pickup {
 	s.Helper()
 	return s.basketOf(&orderingv1.Viewer{}, email, address)
 }
 
-func (s *stall) basketOf(v *orderingv1.Viewer, email, address string) pickup {
+func (s *cheeseShop) basketOf(v *orderingv1.Viewer, email, address string) pickup {
 	s.Helper()
 	made, err := s.CreateCart(s.Context(),
 		&orderingv1.CreateCartRequest{Market: market, CustomerId: v.GetCustomerId()})
@@ -59,31 +60,31 @@ func (s *stall) basketOf(v *orderingv1.Viewer, email, address string) pickup {
 	return pickup{made.GetCart().GetId(), fmt.Sprint("key-", s.keys.Add(1)), email, address, v}
 }
 
-func (s *stall) try(p pickup) (*orderingv1.CheckoutResponse, error) {
+func (s *cheeseShop) try(p pickup) (*orderingv1.CheckoutResponse, error) {
 	return s.Checkout(audit.With(s.Context(), audit.Actor{Kind: "guest", Address: p.address}), s.request(p))
 }
 
-func (s *stall) request(p pickup) *orderingv1.CheckoutRequest {
+func (s *cheeseShop) request(p pickup) *orderingv1.CheckoutRequest {
 	return &orderingv1.CheckoutRequest{
 		CartId: p.cart, IdempotencyKey: p.key, WindowId: s.window.GetId(), PaymentMethod: order.MethodPickup,
 		Contact: &identityv1.Contact{Name: "Ada", Email: p.email}, Viewer: p.viewer,
 	}
 }
 
-func (s *stall) buys(p pickup) *orderingv1.Order {
+func (s *cheeseShop) buys(p pickup) *orderingv1.Order {
 	s.Helper()
 	got, err := s.try(p)
 	s.must(err)
 	return got.GetOrder()
 }
 
-func (s *stall) confirm(orderID string) (*orderingv1.ConfirmOrderResponse, error) {
+func (s *cheeseShop) confirm(orderID string) (*orderingv1.ConfirmOrderResponse, error) {
 	return s.ConfirmOrder(s.Context(),
 		&orderingv1.ConfirmOrderRequest{Id: orderID, Token: s.service.confirmToken(orderID)})
 }
 
 // wantHeld compares how the holds of an order stand, in inventory and in delivery.
-func (s *stall) wantHeld(orderID, stock, place string) {
+func (s *cheeseShop) wantHeld(orderID, stock, place string) {
 	s.Helper()
 	s.eventually("the holds are "+stock+" and "+place, func() bool {
 		goods, err := s.inventory.GetHold(s.Context(), &inventoryv1.GetHoldRequest{OrderId: orderID})
@@ -94,7 +95,7 @@ func (s *stall) wantHeld(orderID, stock, place string) {
 	})
 }
 
-func (s *stall) wantStatus(o *orderingv1.Order, status string) {
+func (s *cheeseShop) wantStatus(o *orderingv1.Order, status string) {
 	s.Helper()
 	if o.GetStatus() != status {
 		s.Errorf("the order is %s (%s), want %s", o.GetStatus(), o.GetFailure(), status)
@@ -102,7 +103,7 @@ func (s *stall) wantStatus(o *orderingv1.Order, status string) {
 }
 
 func TestAnUnknownGuestFollowsALink(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		ada := s.basket("ada@example.com", "192.0.2.1")
 		o := s.buys(ada)
 		s.wantStatus(o, order.Awaiting)
@@ -149,7 +150,7 @@ func another(id string) string {
 }
 
 // isHiddenFromProducers: who makes the goods sees nothing of an order before it is confirmed.
-func (s *stall) isHiddenFromProducers(orderID string) {
+func (s *cheeseShop) isHiddenFromProducers(orderID string) {
 	s.Helper()
 	_, err := s.GetOrder(s.Context(),
 		&orderingv1.GetOrderRequest{
@@ -169,13 +170,13 @@ func (s *stall) isHiddenFromProducers(orderID string) {
 }
 
 // late lets the time of an order to be confirmed be over.
-func (s *stall) late(orderID string) {
+func (s *cheeseShop) late(orderID string) {
 	s.Helper()
 	s.exec("UPDATE orders SET lease_until = 1 WHERE id = $1 AND status = 'awaiting_confirmation'", orderID)
 }
 
 func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		ada := s.basket("ada@example.com", "192.0.2.1")
 		o := s.buys(ada)
 		s.late(o.GetId())
@@ -206,7 +207,7 @@ func TestWhatNobodyConfirmsIsGivenBackOnce(t *testing.T) {
 // TestALinkAndTheSweeperMeet lets both go for the same orders at once: each is confirmed with all it needs,
 // or fails with nothing.
 func TestALinkAndTheSweeperMeet(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		var orders []string
 		for i := range 12 {
 			o := s.buys(s.basket(fmt.Sprintf("person%d@example.com", i), fmt.Sprintf("192.0.2.%d", i)))
@@ -241,7 +242,7 @@ func TestALinkAndTheSweeperMeet(t *testing.T) {
 // TestAConfirmedOrderSurvivesItsProcess leaves orders where a process died right after their link was
 // followed.
 func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		for i, after := range []int{1, 2} { // states that were committed
 			o := s.buys(s.basket(fmt.Sprintf("ada%d@example.com", i), "192.0.2.1"))
 			life := s.killedAfter(2 * after) // each commit asks something of peers
@@ -258,7 +259,7 @@ func TestAConfirmedOrderSurvivesItsProcess(t *testing.T) {
 }
 
 func TestWhoseAddressIsVerifiedIsConfirmedAtOnce(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		grace := s.member("grace")
 		s.wantStatus(s.buys(s.basketOf(&orderingv1.Viewer{CustomerId: grace}, "grace@example.com",
 			"192.0.2.1")), order.Awaiting)
@@ -268,7 +269,7 @@ func TestWhoseAddressIsVerifiedIsConfirmedAtOnce(t *testing.T) {
 }
 
 func TestHoldsOfStrangersAreBounded(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		held := 0
 		for i := range 12 {
 			// one network
@@ -296,7 +297,7 @@ func TestHoldsOfStrangersAreBounded(t *testing.T) {
 
 // TestReplicasCountTogether has a crowd of one network check out at two processes at once.
 func TestReplicasCountTogether(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		second, err := newService(s.service.host)
 		s.must(err)
 		var all sync.WaitGroup
@@ -328,7 +329,7 @@ func TestReplicasCountTogether(t *testing.T) {
 // TestStrangersTakeATenthTogether has few pieces in stock: what goes beyond the share waits without a hold,
 // and is served or told that there is none once it is confirmed.
 func TestStrangersTakeATenthTogether(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		_, err := s.inventory.SetStock(s.Context(),
 			&inventoryv1.SetStockRequest{
 				Levels: []*inventoryv1.StockLevel{{
@@ -360,7 +361,7 @@ func TestStrangersTakeATenthTogether(t *testing.T) {
 }
 
 func TestABurstWaitsForTheOperator(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		_, err := s.PutPickupLimits(s.Context(),
 			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
 				Market: market, ContactHolds: 1, ClientHolds: 1, Percent: 10, ClientBurst: 2,
@@ -412,7 +413,7 @@ func TestABurstWaitsForTheOperator(t *testing.T) {
 	})
 }
 
-func (s *stall) unconfirmed(queued bool) *orderingv1.ListUnconfirmedResponse {
+func (s *cheeseShop) unconfirmed(queued bool) *orderingv1.ListUnconfirmedResponse {
 	s.Helper()
 	list, err := s.ListUnconfirmed(s.Context(),
 		&orderingv1.ListUnconfirmedRequest{Market: market, Queued: queued})
@@ -420,7 +421,7 @@ func (s *stall) unconfirmed(queued bool) *orderingv1.ListUnconfirmedResponse {
 	return list
 }
 
-func (s *stall) settle(want int64, ids []string, through bool) {
+func (s *cheeseShop) settle(want int64, ids []string, through bool) {
 	s.Helper()
 	answer, err := s.SettleUnconfirmed(s.Context(),
 		&orderingv1.SettleUnconfirmedRequest{Market: market, Ids: ids, LetThrough: through})
@@ -430,7 +431,7 @@ func (s *stall) settle(want int64, ids []string, through bool) {
 }
 
 func TestOpenOrdersOfOneCustomerAreBounded(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		_, err := s.PutPickupLimits(s.Context(),
 			&orderingv1.PutPickupLimitsRequest{Limits: &orderingv1.PickupLimits{
 				Market: market, Percent: 10,
@@ -454,7 +455,7 @@ func TestOpenOrdersOfOneCustomerAreBounded(t *testing.T) {
 }
 
 func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		ada := s.basket("ada@example.com", "192.0.2.1")
 		placed, err := s.try(ada)
 		s.must(err)
@@ -485,7 +486,7 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 }
 
 func TestCartsThatNobodyTouchesAreForgotten(t *testing.T) {
-	eachStall(t, func(s *stall) {
+	eachCheeseShop(t, func(s *cheeseShop) {
 		kept, idle, ordered, awaiting := s.basket("a@example.com", "192.0.2.1"),
 			s.basket("b@example.com", "192.0.2.1"), s.basket("c@example.com", "192.0.2.1"),
 			s.basket("d@example.com", "192.0.2.1")
