@@ -15,7 +15,8 @@ import (
 	"github.com/artisan-eats/artisan/ordering/reading"
 )
 
-// Baskets answers what shoppers ask of their carts, and says what is in them costs.
+// Baskets answers what shoppers ask of their carts, and says what is in them costs. It needs each of its
+// fields.
 type Baskets struct {
 	Host    *host.Host
 	Book    *book.Book

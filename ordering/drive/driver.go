@@ -17,7 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// Driver takes orders, and changes of orders, from state to state.
+// Driver takes orders, and changes of orders, from state to state. It needs each of its fields, but Between.
 type Driver struct {
 	Host *host.Host
 	Book *book.Book

@@ -27,6 +27,7 @@ import (
 )
 
 // Mover moves the orders of a window with it, and elsewhere where it does not take place.
+// It needs each of its fields.
 type Mover struct {
 	Host     *host.Host
 	Book     *book.Book
