@@ -120,10 +120,10 @@ func (p *Publisher) claimRows(ctx context.Context, name string, most int) (batch
 		return nil, err
 	}
 	err = p.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if batch, err = p.due(ctx, tx.Querier, name, most); err != nil {
+		if err := tx.Relax(ctx); err != nil {
 			return err
 		}
-		if err := tx.Relax(ctx); err != nil {
+		if batch, err = p.due(ctx, tx.Querier, name, most); err != nil {
 			return err
 		}
 		return postpone(ctx, tx, name, batch, func(row) int64 { return p.now().Add(claimFor).UnixMilli() },

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Limits are how long PostgreSQL is waited for. What they end is Unavailable, but for a COMMIT, which is
@@ -83,8 +82,8 @@ func (db *DB) noticed(conn *pgconn.PgConn, notice *pgconn.Notice) {
 
 // isUnreplicated reports whether no standby has the connection's last commit, once.
 func isUnreplicated(conn *sql.Conn) (is bool) {
-	err := conn.Raw(func(raw any) error {
-		data := raw.(*stdlib.Conn).Conn().PgConn().CustomData() //nolint:forcetypeassert // the driver's
+	err := pg(conn, func(c *pgConn) error {
+		data := c.Conn.Conn().PgConn().CustomData()
 		_, is = data[unreplicated]
 		delete(data, unreplicated)
 		return nil

@@ -63,8 +63,16 @@ func TestBeginIsWaitedForAsLongAsItsCallerWaits(t *testing.T) {
 
 // TestBeginHasItsTime does so to a caller that waits for ever.
 func TestBeginHasItsTime(t *testing.T) {
-	w, db := overWire(t, func(c *sqldb.Config) { c.Limits.Begin = 200 * time.Millisecond })
-	w.once(asks("begin"), lose)
+	w, db := overWire(t, func(c *sqldb.Config) {
+		c.Limits.Begin, c.Limits.Statement = 100*time.Millisecond, 100*time.Millisecond
+	})
+	silent := false
+	w.watch(func(message any, _ func(pgproto3.BackendMessage)) verdict {
+		if silent = silent || asks("begin")(message); silent {
+			return lose
+		}
+		return pass
+	})
 	if err := ends(t,
 		func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(
 		err) != fault.Unavailable {

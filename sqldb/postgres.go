@@ -29,7 +29,7 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	}
 	db := &DB{Engine: Postgres, now: c.Now, schema: c.Schema, config: config, limits: c.Limits}
 	db.patience()
-	pool := stdlib.OpenDB(*config)
+	pool := sql.OpenDB(pgConnector{stdlib.GetConnector(*config)})
 	if c.MaxConns == 0 {
 		c.MaxConns = 12
 	}
@@ -64,64 +64,73 @@ var byKey = [][2]string{
 	{"jit", "off"},
 }
 
-// postgresTx runs fn between BEGIN and COMMIT.
-func (db *DB) postgresTx(
-	ctx context.Context, options *sql.TxOptions, fn func(context.Context, *Tx) error,
-) (err error) {
-	// The transaction's own context outlives a cancelled caller, so that COMMIT does. It ends with the time
-	// for BEGIN, COMMIT or ROLLBACK.
-	lasting, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
-	conn, raw, err := db.begin(ctx, lasting, end, options)
+// What begins a transaction.
+const (
+	beginWrite = "begin"
+	// beginView is of a transaction that only reads, and sees all as it was at one moment.
+	beginView = "begin isolation level repeatable read read only"
+)
+
+// postgresTx runs fn between what begins a transaction and its COMMIT, which outlives a cancelled caller.
+func (db *DB) postgresTx(ctx context.Context, begin string, fn func(context.Context, *Tx) error) (err error) {
+	conn, err := db.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
+	err = pg(conn, func(c *pgConn) error { c.begin(begin, db.limits.Begin+db.limits.Statement); return nil })
+	if err != nil {
+		return err
+	}
 	committing := false
 	defer func() {
 		// after a panic too: the connection would wait for ever for its transaction, which keeps its locks
 		if !committing {
-			err = errors.Join(err, within(db.limits.Begin, end, func() error { return rollback(raw) }))
+			err = errors.Join(err, db.rollback(ctx, conn))
 		}
 	}()
-	tx := &Tx{Querier: Querier{run: raw, Engine: db.Engine, unlocked: options != nil}, db: db}
+	tx := &Tx{
+		Querier: Querier{run: conn, Engine: db.Engine, unlocked: begin == beginView}, db: db, conn: conn,
+	}
 	if err := tx.do(ctx, fn); err != nil {
 		return err
 	}
 	committing = true
+	return db.commit(ctx, tx)
+}
+
+// take takes a connection within the caller's time and that of BEGIN.
+func (db *DB) take(ctx context.Context) (*sql.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, db.limits.Begin)
+	defer cancel()
+	return db.write.Conn(ctx)
+}
+
+func (db *DB) commit(ctx context.Context, tx *Tx) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.limits.Commit)
+	defer cancel()
 	before := db.unreplicated.Load()
-	if err := within(db.limits.Commit, end, raw.Commit); err != nil {
-		if options != nil { // it only read
+	if err := pg(tx.conn, func(c *pgConn) error { return c.commit(ctx) }); err != nil {
+		if tx.unlocked { // it only read
 			return err
 		}
 		return commitFault(err)
 	}
-	if db.unreplicated.Load() != before && isUnreplicated(conn) {
+	if db.unreplicated.Load() != before && isUnreplicated(tx.conn) {
 		return errUnknown.Because(errNoStandby)
 	}
 	tx.committed()
 	return nil
 }
 
-// begin takes a connection and begins a transaction on it, within the caller's time and that of BEGIN.
-func (db *DB) begin(
-	ctx, lasting context.Context, end func(), options *sql.TxOptions,
-) (*sql.Conn, *sql.Tx, error) {
-	ctx, cancel := context.WithTimeout(ctx, db.limits.Begin)
+func (db *DB) rollback(ctx context.Context, conn *sql.Conn) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), db.limits.Begin)
 	defer cancel()
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
-		return nil, nil, err
+	err := pg(conn, func(c *pgConn) error { return c.rollback(ctx) })
+	if err != nil && !isConnectionLost(err) && !isEnded(err) {
+		return fmt.Errorf("roll back: %w", err)
 	}
-	stop := context.AfterFunc(ctx, end)
-	raw, err := conn.BeginTx(lasting, options)
-	if inTime := stop(); err == nil && inTime {
-		return conn, raw, nil
-	}
-	if raw != nil {
-		_ = raw.Rollback()
-	}
-	return nil, nil, errors.Join(err, ctx.Err(), conn.Close())
+	return nil
 }
 
 // migrating is a pool for migrations, which may take their time.
@@ -129,19 +138,4 @@ func (db *DB) migrating() *sql.DB {
 	config := db.config.Copy()
 	config.RuntimeParams[statementSetting], config.RuntimeParams[idleSetting] = "0", "0"
 	return stdlib.OpenDB(*config)
-}
-
-// within does something of a transaction, and ends the transaction's context when it takes longer.
-func within(most time.Duration, end func(), do func() error) error {
-	timer := time.AfterFunc(most, end)
-	defer timer.Stop()
-	return do()
-}
-
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) && !isConnectionLost(err) &&
-		!isEnded(err) {
-		return fmt.Errorf("roll back: %w", err)
-	}
-	return nil
 }

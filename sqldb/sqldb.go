@@ -126,25 +126,24 @@ func (db *DB) tryTx(ctx context.Context, fn func(context.Context, *Tx) error) er
 	if db.lite != nil {
 		return db.lite.tx(ctx, db, fn)
 	}
-	return db.postgresTx(ctx, nil, fn)
+	return db.postgresTx(ctx, beginWrite, fn)
 }
 
 // View runs fn in a transaction that only reads, and sees all as it was at one moment. It waits for no lock
 // and holds none: FOR UPDATE is left out. fn may run again, like that of Tx.
 func (db *DB) View(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	view := func() error { return db.postgresTx(ctx, &snapshot, fn) }
+	view := func() error { return db.postgresTx(ctx, beginView, fn) }
 	if db.readers != nil {
 		view = func() error { return db.readers.view(ctx, db, fn) }
 	}
 	return again(view)
 }
 
-var snapshot = sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-
 // Tx is a transaction under way. It satisfies the DBTX of generated code.
 type Tx struct {
 	Querier
 	db    *DB
+	conn  *sql.Conn // PostgreSQL's
 	now   time.Time
 	last  []*gathered
 	after []func()
@@ -218,7 +217,12 @@ func (tx *Tx) set(ctx context.Context, settings [][2]string) error {
 	for i, setting := range settings {
 		calls[i] = "set_config('" + setting[0] + "', '" + setting[1] + "', true)"
 	}
-	if _, err := tx.ExecContext(ctx, "SELECT "+strings.Join(calls, ", ")); err != nil {
+	begun, statement := true, "SELECT "+strings.Join(calls, ", ")
+	err := pg(tx.conn, func(c *pgConn) error { begun = !c.before(statement); return nil })
+	if err == nil && begun {
+		_, err = tx.ExecContext(ctx, statement)
+	}
+	if err != nil {
 		return fmt.Errorf("change a setting: %w", err)
 	}
 	return nil
