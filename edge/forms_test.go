@@ -1,4 +1,4 @@
-package edge
+package edge_test
 
 import (
 	"maps"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/edgetest"
 	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -39,15 +40,19 @@ var forged = []string{
 // each of its fields wrong in every way. What comes back is a page that says in words what is wrong, with
 // what was typed.
 func TestEveryFormTakesWhatIsTyped(t *testing.T) {
-	openMarket(t, func(t *testing.T, m *market) {
-		w := m.prepareWalk(t)
-		farm := m.rivals(t)
+	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
+		w := prepareWalk(t, m)
+		farm := rivals(t, m)
 		before, tried := w.owned(t), map[string]bool{}
+		table := http.NewServeMux()
+		for _, rt := range m.Routes {
+			table.Handle(rt.Pattern, http.NotFoundHandler())
+		}
 		oneIn := len(oddities) / quick.Of(t, len(oddities), len(oddities)/3, "oddities a field")
 		for _, who := range []string{"anonymous", "another shopper", "another producer", "operator"} {
-			p := &typist{walk: w, who: who, farm: farm, tried: tried, oneIn: oneIn}
+			p := &typist{walk: w, table: table, who: who, farm: farm, tried: tried, oneIn: oneIn}
 			p.restock(t)
-			for _, rt := range pageRoutes(m.edge.site) {
+			for _, rt := range pages(m.Routes) {
 				if at, ok := strings.CutPrefix(rt.Pattern, "GET "); ok &&
 					strings.ContainsRune("an", rune(roles[rt.Pattern][slices.Index(everybody, who)])) &&
 					rt.Live == nil {
@@ -58,7 +63,7 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 		if after := w.owned(t); after != before {
 			t.Errorf("what is somebody else's has changed:\n%s\n%s", before, after)
 		}
-		for _, rt := range pageRoutes(m.edge.site) {
+		for _, rt := range pages(m.Routes) {
 			if strings.HasPrefix(rt.Pattern, "POST ") && !tried[rt.Pattern] && !rare[rt.Pattern] {
 				t.Errorf("no form was found for %s", rt.Pattern)
 			}
@@ -66,19 +71,26 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 	})
 }
 
+// pages are the routes that people come by.
+func pages(all []web.Route) []web.Route {
+	return slices.DeleteFunc(slices.Clone(all), func(rt web.Route) bool {
+		return rt.Plain != nil || strings.Contains(rt.Pattern, " /api/")
+	})
+}
+
 // rare are the routes whose forms are only there when something has failed or by a letter's link, for
 // accounts from before, with another session, and those of the second factor.
 var rare = map[string]bool{
-	// These are for who has a second factor, or has to show something; see security_test.go.
+	// These are for who has a second factor, or has to show something; see edge/account/security_test.go.
 	"POST /passkeys/options": true, "POST /sign-in/passkey": true, "POST /account/security/passkeys": true,
 	"POST /sign-in/second": true, "POST /step-up": true, "POST /account/security/passkeys/{id}/delete": true,
 	"POST /account/security/app/delete": true, "POST /account/security/codes": true,
-	// see producer_people_test.go
+	// see edge/producer/people_test.go
 	"POST /orders/{id}/confirm": true, "POST /not-me": true, "POST /join": true,
 	"POST /producer/invitations/{id}/delete": true,
 	"POST /confirm":                          true, "POST /account/sessions/{id}/end": true,
 	"POST /account/verify": true,
-	// of rules, of which the walk has none; see operator_weekly_test.go
+	// of rules, of which the walk has none; see edge/operator/windows/weekly_test.go
 	"POST /operator/weekly/{id}": true,
 	// of pages of the version before
 	"POST /producer/products/{id}/publish": true, "POST /producer/products/{id}/variants/{variant}": true,
@@ -138,7 +150,7 @@ func (p *typist) next(t *testing.T, pattern string, which func(offered) bool) (o
 	t.Helper()
 	at := pathOf(pattern, p.things)
 	var found offered
-	for _, o := range p.offers(at, p.open(t, at, p.cookie, nil)) {
+	for _, o := range offers(p.table, at, p.Open(t, at, p.cookie, nil)) {
 		if len(o.fields) == 0 {
 			p.tried[o.route] = true // a button can be sent in one way only
 		} else if found.route == "" && which(o) {
@@ -192,12 +204,12 @@ func (p *typist) sendField(t *testing.T, pattern string, form offered, f formFie
 		}
 		sent := with(form.filled, f.name, p.tries(f)[label])
 		v := p.send(t, form, sent)
-		(&trial{T: t, view: v, form: form, field: f, sent: sent, label: p.who + ", " + form.route + ", " +
+		(&trial{T: t, View: v, form: form, field: f, sent: sent, label: p.who + ", " + form.route + ", " +
 			f.name + ", " + label}).check()
 		if form.route == "POST /account/addresses" {
 			p.moveOut(t)
 		}
-		if v.status == http.StatusSeeOther {
+		if v.Status == http.StatusSeeOther {
 			fresh, ok := p.next(t, pattern, again)
 			if !ok {
 				p.lead(t, form)
@@ -207,7 +219,7 @@ func (p *typist) sendField(t *testing.T, pattern string, form offered, f formFie
 				return form, false
 			}
 			form, f = fresh, fresh.field(f)
-		} else if key := v.value("key"); key != "" && f.name != "key" && form.filled.Has("key") {
+		} else if key := v.Value("key"); key != "" && f.name != "key" && form.filled.Has("key") {
 			form.filled.Set("key", key)
 		}
 	}
@@ -222,8 +234,8 @@ func (p *typist) lead(t *testing.T, to offered) {
 		return
 	}
 	p.restock(t)
-	if to.route == "POST "+importAt+"/run" {
-		p.send(t, offered{action: importAt, upload: true}, url.Values{})
+	if to.route == "POST "+edgetest.ImportAt+"/run" {
+		p.send(t, offered{action: edgetest.ImportAt, upload: true}, url.Values{})
 	}
 	if strings.Contains(to.name(), " packed") {
 		p.advance(state.PartAccepted, "")
@@ -254,7 +266,7 @@ func (p *typist) tries(f formField) map[string][]string {
 	for label, foreign := range map[string]string{
 		"an ID of another kind":   p.things.Replace("{orders}"),
 		"an ID of another market": strings.Replace(f.value, "_portland_", "_elsewhere_", 1),
-		"somebody else's goods":   p.piece, "somebody else's account": p.accounts["shopper"],
+		"somebody else's goods":   p.Piece, "somebody else's account": p.accounts["shopper"],
 		"somebody else's address": p.walk.things.Replace("{addresses}"),
 		"somebody else's order":   p.walk.things.Replace("{orders}"),
 		"somebody else's basket":  p.walk.things.Replace("{cart}"),
@@ -266,13 +278,13 @@ func (p *typist) tries(f formField) map[string][]string {
 }
 
 // keepSession goes on under the session that an answer brings, and signs in again where one takes it away.
-func (p *typist) keepSession(t *testing.T, v *view) {
+func (p *typist) keepSession(t *testing.T, v *edgetest.View) {
 	t.Helper()
-	for _, c := range v.cookies {
+	for _, c := range v.Cookies {
 		if before := p.sessions[p.who]; c.Name == web.SessionCookie && before != "" {
 			p.sessions[p.who] = c.Value
 			if c.Value == "" {
-				p.sessions[p.who] = p.token(t, p.emails[p.who])
+				p.sessions[p.who] = p.Token(t, p.emails[p.who])
 			}
 			p.cookie = strings.Replace(p.cookie, before, p.sessions[p.who], 1)
 		}
@@ -282,9 +294,9 @@ func (p *typist) keepSession(t *testing.T, v *view) {
 // oldPassword takes a change of password back.
 func (p *typist) oldPassword(t *testing.T, now string) {
 	t.Helper()
-	answer, err := identityv1connect.NewIdentityServiceClient(p.process.Client("identity")).ChangePassword(
+	answer, err := identityv1connect.NewIdentityServiceClient(p.Process.Client("identity")).ChangePassword(
 		t.Context(), &identityv1.ChangePasswordRequest{
-			SessionToken: p.sessions[p.who], Password: now, NewPassword: walkPassword,
+			SessionToken: p.sessions[p.who], Password: now, NewPassword: edgetest.Password,
 		})
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +306,7 @@ func (p *typist) oldPassword(t *testing.T, now string) {
 }
 
 // send posts a form as the browser would.
-func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
+func (p *typist) send(t *testing.T, form offered, values url.Values) *edgetest.View {
 	t.Helper()
 	p.fresh = false
 	p.calls++
@@ -303,17 +315,17 @@ func (p *typist) send(t *testing.T, form offered, values url.Values) *view {
 		values = with(values, "email", []string{"gil" + strconv.Itoa(p.calls) + p.who[:1] + "@example.org"})
 	}
 	if !form.upload {
-		v := p.open(t, form.action, p.cookie, values)
+		v := p.Open(t, form.action, p.cookie, values)
 		p.keepSession(t, v)
-		if form.route == "POST /account/password" && len(v.cookies) > 0 {
+		if form.route == "POST /account/password" && len(v.Cookies) > 0 {
 			p.oldPassword(t, values.Get("new_password"))
 		}
 		return v
 	}
-	name, content := "dot.png", dot(t)
-	if strings.HasPrefix(form.action, importAt) {
+	name, content := "dot.png", edgetest.Dot(t)
+	if strings.HasPrefix(form.action, edgetest.ImportAt) {
 		name, content = "goods.csv", []byte("Handle,Title,Vendor,Variant Price\nbun"+strconv.Itoa(p.calls)+
 			",Bun,Low Farm,1.50\n")
 	}
-	return p.upload(t, form.action, p.cookie, values, name, content)
+	return p.Upload(t, form.action, p.cookie, values, name, content)
 }

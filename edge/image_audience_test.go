@@ -1,4 +1,4 @@
-package edge
+package edge_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/edgetest"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -17,12 +18,12 @@ import (
 // TestAPictureIsNotPublicBeforeItsMakerIs asks in an order in which an answer that was kept for one would be
 // given to another.
 func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
-	openMarket(t, func(t *testing.T, m *market) {
-		goods := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog"))
+	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
+		goods := catalogv1connect.NewCatalogServiceClient(m.Process.Client("catalog"))
 		approve := func(approved bool) {
 			t.Helper()
 			if _, err := goods.ApproveProducer(t.Context(),
-				&catalogv1.ApproveProducerRequest{Id: m.producer, Approved: approved}); err != nil {
+				&catalogv1.ApproveProducerRequest{Id: m.Producer, Approved: approved}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -32,20 +33,20 @@ func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		put, err := goods.PutImage(t.Context(),
-			&catalogv1.PutImageRequest{ProductId: m.product, Content: content.Bytes(), Alt: "A wheel"})
+			&catalogv1.PutImageRequest{ProductId: m.Product, Content: content.Bytes(), Alt: "A wheel"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		m.addOtherProducer(t)
+		addOtherProducer(t, m)
 		at := "/images/" + put.GetKey() + "?w=320"
 		see := func(who string) (int, string) {
 			t.Helper()
 			cookie := ""
 			if who != "" {
-				cookie = "session=" + m.token(t, who)
+				cookie = "session=" + m.Token(t, who)
 			}
-			v := m.open(t, at, cookie, nil)
-			return v.status, v.header.Get("Cache-Control")
+			v := m.Open(t, at, cookie, nil)
+			return v.Status, v.Header.Get("Cache-Control")
 		}
 		wants := func(who string, status int, kept string) {
 			t.Helper()
@@ -66,17 +67,17 @@ func TestAPictureIsNotPublicBeforeItsMakerIs(t *testing.T) {
 }
 
 func TestAPictureThatCeasesToBePublicIsForgotten(t *testing.T) {
-	s := openShop(t, DefaultLimits)
+	s := edgetest.Open(t)
 	const at = "/images/tomme.jpg?w=320"
-	if v := s.open(t, at, "", nil); v.status != http.StatusOK ||
-		!strings.Contains(v.header.Get("Cache-Control"), "s-maxage=600") {
-		t.Fatalf("status %d, %v", v.status, v.header)
+	if v := s.Open(t, at, "", nil); v.Status != http.StatusOK ||
+		!strings.Contains(v.Header.Get("Cache-Control"), "s-maxage=600") {
+		t.Fatalf("status %d, %v", v.Status, v.Header)
 	}
-	s.peers.fail("GetImage", fault.New(fault.NotFound, "not_found", "There is no such picture."))
-	s.clock.Advance(59 * time.Second)
-	s.open(t, at, "", nil) // it is asked for anew meanwhile
-	s.clock.Advance(time.Minute)
-	if v := s.open(t, at, "", nil); v.status != http.StatusNotFound {
-		t.Errorf("after two minutes it is answered with %d", v.status)
+	s.Peers.Fail("GetImage", fault.New(fault.NotFound, "not_found", "There is no such picture."))
+	s.Clock.Advance(59 * time.Second)
+	s.Open(t, at, "", nil) // it is asked for anew meanwhile
+	s.Clock.Advance(time.Minute)
+	if v := s.Open(t, at, "", nil); v.Status != http.StatusNotFound {
+		t.Errorf("after two minutes it is answered with %d", v.Status)
 	}
 }

@@ -1,10 +1,7 @@
-package edge
+package edge_test
 
 import (
-	"bytes"
 	"cmp"
-	"image"
-	"image/png"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/artisan-eats/artisan/edge/edgetest"
 )
 
 // offered is a form that a page has for a browser to send.
@@ -42,25 +41,26 @@ var kindsOf = map[string]string{
 	"submit": "button",
 }
 
-// offers are the forms of a page that change something, one for each button that goes elsewhere.
-func (s *Shop) offers(at string, v *view) []offered {
+// offers are the forms of a page that change something, one for each button that goes elsewhere, with their
+// routes of a table.
+func offers(table *http.ServeMux, at string, v *edgetest.View) []offered {
 	var all []offered
-	for _, form := range v.find("form", "method", "post") {
-		if has(form, []string{"data-passkey", ""}) {
-			continue // a script fills it in; see security_test.go
+	for _, form := range v.Find("form", "method", "post") {
+		if edgetest.HasAll(form, []string{"data-passkey", ""}) {
+			continue // a script fills it in; see edge/account/security_test.go
 		}
-		action, _ := attribute(form, "action")
-		kind, _ := attribute(form, "enctype")
+		action, _ := edgetest.Attribute(form, "action")
+		kind, _ := edgetest.Attribute(form, "enctype")
 		o := offered{at: at, action: action, upload: kind == "multipart/form-data", filled: url.Values{}}
 		elsewhere := map[string]bool{}
 		for n := range form.Descendants() {
-			if to, ok := attribute(n, "formaction"); ok {
+			if to, ok := edgetest.Attribute(n, "formaction"); ok {
 				elsewhere[to] = true
 				continue
 			}
 			o.add(n)
 		}
-		if len((&view{root: form}).find("button", "type", "submit")) > o.buttons() {
+		if len((&edgetest.View{Root: form}).Find("button", "type", "submit")) > o.buttons() {
 			for _, f := range o.fields {
 				if f.kind == "button" {
 					o.filled.Del(f.name) // the button without a name is the one that is pressed
@@ -74,7 +74,7 @@ func (s *Shop) offers(at string, v *view) []offered {
 		}
 	}
 	for i := range all {
-		all[i].route = s.routeOf(all[i].action)
+		all[i].route = routeOf(table, all[i].action)
 	}
 	return all
 }
@@ -91,28 +91,29 @@ func (o offered) buttons() int {
 }
 
 // routeOf is the route that an address is answered by.
-func (s *Shop) routeOf(action string) string {
+func routeOf(table *http.ServeMux, action string) string {
 	r, err := http.NewRequest(http.MethodPost, action, nil)
 	if err != nil {
 		return ""
 	}
-	_, pattern := s.edge.mux.Handler(r)
+	_, pattern := table.Handler(r)
 	return pattern
 }
 
 // add takes an element of a form in, as a person would fill it in.
 func (o *offered) add(n *html.Node) {
-	name, _ := attribute(n, "name")
+	name, _ := edgetest.Attribute(n, "name")
 	if name == "" || n.Type != html.ElementNode {
 		return
 	}
-	if _, off := attribute(n, "disabled"); off {
+	if _, off := edgetest.Attribute(n, "disabled"); off {
 		return
 	}
-	if kind, ok := attribute(n, "data-kind"); ok && o.filled.Has("way") && o.filled.Get("way") != kind {
+	if kind, ok := edgetest.Attribute(n, "data-kind"); ok && o.filled.Has("way") &&
+		o.filled.Get("way") != kind {
 		return // it is not shown to who goes the other way
 	}
-	value, _ := attribute(n, "value")
+	value, _ := edgetest.Attribute(n, "value")
 	f := formField{name: name, kind: "text", value: value}
 	switch n.Data {
 	case "textarea":
@@ -123,7 +124,7 @@ func (o *offered) add(n *html.Node) {
 	case "select":
 		f.kind, f.value = "choice", chosenOf(n)
 	case "input", "button":
-		kind, _ := attribute(n, "type")
+		kind, _ := edgetest.Attribute(n, "type")
 		if known := kindsOf[kind]; known != "" {
 			f.kind = known
 		}
@@ -148,11 +149,11 @@ func chosenOf(selection *html.Node) string {
 		if n.Type != html.ElementNode || n.Data != "option" {
 			continue
 		}
-		value, _ := attribute(n, "value")
+		value, _ := edgetest.Attribute(n, "value")
 		if first == "" {
 			first = value
 		}
-		if _, ok := attribute(n, "selected"); ok {
+		if _, ok := edgetest.Attribute(n, "selected"); ok {
 			chosen = value
 		}
 	}
@@ -164,8 +165,9 @@ func chosenOf(selection *html.Node) string {
 
 // plausible is what people write into empty fields, by the end of the field's name.
 var plausible = map[string]string{
-	"email": "gil@example.org", "name": "Gil Guest", "password": walkPassword, "new_password": walkPassword,
-	"phone": "+1 503 555 0100", "line1": "1 High Road", "postal_code": "97201",
+	"email": "gil@example.org", "name": "Gil Guest", "password": edgetest.Password,
+	"new_password": edgetest.Password,
+	"phone":        "+1 503 555 0100", "line1": "1 High Road", "postal_code": "97201",
 	"city": "Portland", "region": "OR", "note": "Ring twice", "quantity": "1", "code": "L1",
 	"best_before": "2100-12-31", "alt": "A cheese", "title": "A loaf",
 	"price": "4.50", "starts": "10:00", "ends": "12:00", "cutoff_date": "2026-01-02", "cutoff": "18:00",
@@ -181,7 +183,7 @@ var plausible = map[string]string{
 // trial is an answer to a form with one field that was sent wrong.
 type trial struct {
 	*testing.T
-	*view
+	*edgetest.View
 	form  offered
 	field formField
 	sent  url.Values
@@ -197,18 +199,18 @@ func (r *trial) require(ok bool, format string, args ...any) {
 
 func (r *trial) check() {
 	r.Helper()
-	r.require(r.status == http.StatusOK || r.status == http.StatusSeeOther ||
-		(r.status >= 400 && r.status < 500), "status %d: %s", r.status, r.said())
-	if r.status == http.StatusSeeOther {
+	r.require(r.Status == http.StatusOK || r.Status == http.StatusSeeOther ||
+		(r.Status >= 400 && r.Status < 500), "status %d: %s", r.Status, r.said())
+	if r.Status == http.StatusSeeOther {
 		return
 	}
-	r.require(len(r.find("h1")) == 1 && len(r.find("main")) == 1, "this is no whole page")
+	r.require(len(r.Find("h1")) == 1 && len(r.Find("main")) == 1, "this is no whole page")
 	r.checkText()
-	if r.status >= 400 {
-		r.require(r.tells() || len(r.find("p", "class", "lead")) > 0, "status %d, and nothing says why",
-			r.status)
+	if r.Status >= 400 {
+		r.require(r.tells() || len(r.Find("p", "class", "lead")) > 0, "status %d, and nothing says why",
+			r.Status)
 	}
-	if r.status == http.StatusUnprocessableEntity {
+	if r.Status == http.StatusUnprocessableEntity {
 		r.checkKept()
 	}
 }
@@ -216,8 +218,8 @@ func (r *trial) check() {
 // checkText finds nothing on the page that was typed as an element, or that is said in the words of programs.
 func (r *trial) checkText() {
 	r.Helper()
-	r.require(len(r.find("b")) == 0, "what was typed is an element")
-	for _, script := range r.find("script") {
+	r.require(len(r.Find("b")) == 0, "what was typed is an element")
+	for _, script := range r.Find("script") {
 		r.require(script.FirstChild == nil || !strings.Contains(script.FirstChild.Data, "alert(1)"),
 			"what was typed is a script")
 	}
@@ -231,29 +233,29 @@ var insides = regexp.MustCompile(
 
 // said is the text of the page's main part.
 func (r *trial) said() string {
-	main := r.find("main")
+	main := r.Find("main")
 	if len(main) == 0 {
 		return ""
 	}
-	return strings.Join(strings.Fields((&view{root: main[0]}).text()), " ")
+	return strings.Join(strings.Fields((&edgetest.View{Root: main[0]}).Text()), " ")
 }
 
 // tells reports whether the page says that something is wrong.
 func (r *trial) tells() bool {
-	for _, n := range append(r.find("p", "role", "alert"), r.find("div", "role", "alert")...) {
-		if strings.TrimSpace((&view{root: n}).text()) != "" {
+	for _, n := range append(r.Find("p", "role", "alert"), r.Find("div", "role", "alert")...) {
+		if strings.TrimSpace((&edgetest.View{Root: n}).Text()) != "" {
 			return true
 		}
 	}
-	return len(r.find("p", "class", "wrong")) > 0
+	return len(r.Find("p", "class", "wrong")) > 0
 }
 
 // checkKept finds the form again, with the field marked and what was typed into it.
 func (r *trial) checkKept() {
 	r.Helper()
 	r.require(r.tells(), "it is not said what is wrong: %s", r.said())
-	forms := r.find("form", "action", r.form.action)
-	for _, button := range r.find("button", "formaction", r.form.action) {
+	forms := r.Find("form", "action", r.form.action)
+	for _, button := range r.Find("button", "formaction", r.form.action) {
 		for n := range button.Ancestors() {
 			if n.Data == "form" {
 				forms = append(forms, n)
@@ -269,13 +271,13 @@ func (r *trial) checkKept() {
 	}
 	var shown []string
 	for _, form := range forms {
-		for _, n := range append((&view{root: form}).find("input", "name", r.field.name),
-			(&view{root: form}).find("textarea", "name", r.field.name)...) {
-			value, _ := attribute(n, "value")
+		for _, n := range append((&edgetest.View{Root: form}).Find("input", "name", r.field.name),
+			(&edgetest.View{Root: form}).Find("textarea", "name", r.field.name)...) {
+			value, _ := edgetest.Attribute(n, "value")
 			if n.FirstChild != nil {
 				value = n.FirstChild.Data
 			}
-			_, marked := attribute(n, "aria-invalid")
+			_, marked := edgetest.Attribute(n, "aria-invalid")
 			if asShown(value) == asShown(r.sent.Get(r.field.name)) && marked {
 				return
 			}
@@ -291,14 +293,4 @@ func (r *trial) checkKept() {
 func asShown(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// dot is a small picture.
-func dot(t *testing.T) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
 }

@@ -1,4 +1,4 @@
-package edge
+package edge_test
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/artisan-eats/artisan/edge/edgetest"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
@@ -152,7 +153,7 @@ var roles = map[string]string{
 
 // walk is one visit of everybody to every route.
 type walk struct {
-	*market
+	*edgetest.Market
 	sessions map[string]string
 	emails   map[string]string
 	accounts map[string]string // their IDs
@@ -163,8 +164,8 @@ type walk struct {
 // TestEverybodyAtEveryRoute walks the whole table of routes as everybody, on real services. A
 // route that is not in the table above fails.
 func TestEverybodyAtEveryRoute(t *testing.T) {
-	openMarket(t, func(t *testing.T, m *market) {
-		w := m.prepareWalk(t)
+	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
+		w := prepareWalk(t, m)
 		before := w.owned(t)
 		w.visitForeignDesk(t)
 		for _, who := range []string{"anonymous", "another shopper", "another producer"} {
@@ -181,7 +182,7 @@ func TestEverybodyAtEveryRoute(t *testing.T) {
 
 func (w *walk) visitAll(t *testing.T, who string) {
 	t.Helper()
-	routes := w.edge.routes
+	routes := w.Routes
 	// What ends a session, or takes a thing away, comes last.
 	slices.SortStableFunc(routes,
 		func(a, b web.Route) int { return cmp.Compare(ends(a.Pattern), ends(b.Pattern)) })
@@ -215,10 +216,10 @@ func ends(pattern string) int {
 // visitForeignDesk knocks at every page of the first producer's desk as another producer.
 func (w *walk) visitForeignDesk(t *testing.T) {
 	t.Helper()
-	for _, rt := range w.edge.routes {
+	for _, rt := range w.Routes {
 		if _, path, _ := strings.Cut(rt.Pattern, " "); path == "/producer" ||
 			strings.HasPrefix(path, "/producer/") {
-			if got := w.visit(t, "another producer", rt.Pattern, "?producer="+w.producer); got != missing {
+			if got := w.visit(t, "another producer", rt.Pattern, "?producer="+w.Producer); got != missing {
 				t.Errorf("%s of somebody else is %c to another producer", rt.Pattern, got)
 			}
 		}
@@ -329,9 +330,9 @@ func (w *walk) owned(t *testing.T) string {
 		"/api/v1/orders/{orders}", "/api/v1/carts/{carts}", "/api/v1/addresses",
 		"/api/v1/products/{products}",
 	} {
-		all = append(all, w.ask(t, http.StatusOK, call{
-			method: "GET", path: w.things.Replace(path),
-			header: []string{"Authorization", "Bearer " + w.sessions["shopper"]},
+		all = append(all, w.Ask(t, http.StatusOK, edgetest.Call{
+			Method: "GET", Path: w.things.Replace(path),
+			Header: []string{"Authorization", "Bearer " + w.sessions["shopper"]},
 		}))
 	}
 	text, err := json.Marshal(all)
@@ -341,16 +342,14 @@ func (w *walk) owned(t *testing.T) string {
 	return string(text)
 }
 
-const walkPassword = "a long password"
-
 // prepareWalk gives the first shopper a cart, an order and an address, and makes the others.
-func (m *market) prepareWalk(t *testing.T) *walk {
+func prepareWalk(t *testing.T, m *edgetest.Market) *walk {
 	t.Helper()
 	w := &walk{
-		market: m, sessions: map[string]string{}, accounts: map[string]string{},
+		Market: m, sessions: map[string]string{}, accounts: map[string]string{},
 		private: []string{"Ann Privately", "1 Secret Road", "ann@private.example"},
 	}
-	m.addOtherProducer(t)
+	addOtherProducer(t, m)
 	w.emails = map[string]string{
 		"shopper": "ann@private.example", "another shopper": "bob@example.org",
 		"producer": "dairy@example.org", "another producer": "other@example.org",
@@ -358,47 +357,47 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	}
 	for _, who := range []string{"shopper", "another shopper"} {
 		email := w.emails[who]
-		body, name := walkPassword,
+		body, name := edgetest.Password,
 			map[string]string{"shopper": "Ann Privately", "another shopper": "Bob"}[who]
-		m.member(t, email, body, name)
+		m.Member(t, email, body, name)
 	}
 	for who, email := range w.emails {
-		w.sessions[who] = m.token(t, email)
+		w.sessions[who] = m.Token(t, email)
 	}
 	for who, token := range w.sessions {
-		w.accounts[who] = m.ask(t, 200,
-			call{
-				method: "GET", path: "/api/v1/account",
-				header: []string{"Authorization", "Bearer " + token},
+		w.accounts[who] = m.Ask(t, 200,
+			edgetest.Call{
+				Method: "GET", Path: "/api/v1/account",
+				Header: []string{"Authorization", "Bearer " + token},
 			})["id"].(string)
 	}
 	own := []string{"Authorization", "Bearer " + w.sessions["shopper"], "Idempotency-Key", "own"}
 	fill := func() string {
-		cart := m.ask(t, 201, call{
-			method: "POST", path: "/api/v1/carts", body: `{"market": "portland"}`,
-			header: own,
+		cart := m.Ask(t, 201, edgetest.Call{
+			Method: "POST", Path: "/api/v1/carts", Body: `{"market": "portland"}`,
+			Header: own,
 		})["id"].(string)
-		m.ask(t, 200, call{
-			method: "PUT", path: "/api/v1/carts/" + cart + "/lines/" + m.piece,
-			body: `{"quantity": 1}`, header: own,
+		m.Ask(t, 200, edgetest.Call{
+			Method: "PUT", Path: "/api/v1/carts/" + cart + "/lines/" + m.Piece,
+			Body: `{"quantity": 1}`, Header: own,
 		})
 		return cart
 	}
-	order := m.ask(t, 201, call{
-		method: "POST", path: "/api/v1/carts/" + fill() + "/checkout", header: own,
-		body: `{"email": "ann@private.example", "name": "Ann Privately", "window_id": "` + m.windows +
+	order := m.Ask(t, 201, edgetest.Call{
+		Method: "POST", Path: "/api/v1/carts/" + fill() + "/checkout", Header: own,
+		Body: `{"email": "ann@private.example", "name": "Ann Privately", "window_id": "` + m.Windows +
 			`", "payment": {"method": "test", "token": "ok"}}`,
 	})
-	address := m.ask(t, 201, call{
-		method: "POST", path: "/api/v1/addresses",
-		body: `{"line1": "1 Secret Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, header: own,
+	address := m.Ask(t, 201, edgetest.Call{
+		Method: "POST", Path: "/api/v1/addresses",
+		Body: `{"line1": "1 Secret Road", "postal_code": "97201", "city": "Portland", "region": "OR", "country": "US"}`, Header: own,
 	})["id"].(string)
 	cart, id := fill(), order["id"].(string)
 	part := order["parts"].([]any)[0].(map[string]any)["id"].(string)
 	w.things = strings.NewReplacer(
 		"{carts}", cart, "{cart}", cart, "{orders}", id, "{addresses}", address, "{part}", part, "{variant}",
-		m.piece, "{window}", m.windows, "{windows}", m.windows,
-		"{products}", m.product, "{p}", m.product, "{producers}", m.producer, "{m}", "portland", "{images}",
+		m.Piece, "{window}", m.Windows, "{windows}", m.Windows,
+		"{products}", m.Product, "{p}", m.Product, "{producers}", m.Producer, "{m}", "portland", "{images}",
 		"nothing", "{key}", "nothing", "{static}", "style.css",
 		"{person}", w.accounts["producer"], "{invitations}", "inv_x_nothing",
 		"{sitemaps}", "markets", "{mail}", "msg_x_nothing", "{service}", "payments", "{passkeys}",
@@ -407,33 +406,18 @@ func (m *market) prepareWalk(t *testing.T) *walk {
 	return w
 }
 
-// member makes a shopper's account.
-func (m *market) member(t *testing.T, email, password, name string) {
+func addOtherProducer(t *testing.T, m *edgetest.Market) {
 	t.Helper()
-	_, err := identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(
-		t.Context(), &identityv1.EnsureAccountRequest{Email: email, Password: password, Name: name})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (m *market) token(t *testing.T, email string) string {
-	t.Helper()
-	return strings.TrimPrefix(m.signIn(t, email)[1], "Bearer ")
-}
-
-func (m *market) addOtherProducer(t *testing.T) {
-	t.Helper()
-	made, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).PutProducer(
+	made, err := catalogv1connect.NewCatalogServiceClient(m.Process.Client("catalog")).PutProducer(
 		t.Context(), &catalogv1.PutProducerRequest{
 			Producer: &catalogv1.Producer{Market: "portland", Name: "Low Farm", Approved: true},
 		})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = identityv1connect.NewIdentityServiceClient(m.process.Client("identity")).EnsureAccount(
+	_, err = identityv1connect.NewIdentityServiceClient(m.Process.Client("identity")).EnsureAccount(
 		t.Context(), &identityv1.EnsureAccountRequest{
-			Email: "other@example.org", Password: walkPassword, Name: "Low", Roles: []string{"producer"},
+			Email: "other@example.org", Password: edgetest.Password, Name: "Low", Roles: []string{"producer"},
 			ProducerIds: []string{made.GetProducer().GetId()},
 		})
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/artisan-eats/artisan/host"
 )
 
-// routes is everything that the public address answers.
-func routes(site *web.Site) []web.Route {
+// Routes is everything that the public address of a site answers.
+func Routes(site *web.Site) []web.Route {
 	return slices.Concat(apiRoutes(site), pageRoutes(site))
 }
 

@@ -1,4 +1,4 @@
-package edge
+package edge_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/edgetest"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -21,6 +22,7 @@ import (
 // producer.
 type typist struct {
 	*walk  // everything of it is somebody else's
+	table  *http.ServeMux
 	who    string
 	farm   string // the other producer
 	things *strings.Replacer
@@ -39,10 +41,10 @@ type typist struct {
 }
 
 // rivals gives the market room for many orders, a window that brings them, and answers the other producer.
-func (m *market) rivals(t *testing.T) string {
+func rivals(t *testing.T, m *edgetest.Market) string {
 	t.Helper()
-	calendar := deliveryv1connect.NewDeliveryServiceClient(m.process.Client("delivery"))
-	got, err := calendar.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: m.windows})
+	calendar := deliveryv1connect.NewDeliveryServiceClient(m.Process.Client("delivery"))
+	got, err := calendar.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: m.Windows})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +53,7 @@ func (m *market) rivals(t *testing.T) string {
 	brought := &deliveryv1.Window{
 		Market: "portland", Kind: "delivery", StartsAt: pickup.GetStartsAt() - time.Hour.Milliseconds(),
 		EndsAt:  pickup.GetEndsAt(),
-		OrderBy: pickup.GetOrderBy(), Capacity: 10_000, Place: "Portland", Fee: dollars(500),
+		OrderBy: pickup.GetOrderBy(), Capacity: 10_000, Place: "Portland", Fee: edgetest.Dollars(500),
 	}
 	for _, window := range []*deliveryv1.Window{pickup, brought} {
 		if _, err := calendar.PutWindow(t.Context(),
@@ -59,7 +61,7 @@ func (m *market) rivals(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	list, err := catalogv1connect.NewCatalogServiceClient(m.process.Client("catalog")).ListProducers(
+	list, err := catalogv1connect.NewCatalogServiceClient(m.Process.Client("catalog")).ListProducers(
 		t.Context(), &catalogv1.ListProducersRequest{Market: "portland", Q: "Low Farm"})
 	if err != nil || len(list.GetProducers()) != 1 {
 		t.Fatal(list, err)
@@ -76,12 +78,12 @@ func (p *typist) restock(t *testing.T) {
 	piece, kilo := goods.GetVariants()[0].GetId(), goods.GetVariants()[1].GetId()
 	buyer := "another shopper"
 	placed := p.call(t, buyer, "POST", "/carts/"+p.fill(t, buyer, piece, kilo)+"/checkout",
-		`{"email": "bob@example.org", "name": "Bob", "window_id": "`+p.windows+
+		`{"email": "bob@example.org", "name": "Bob", "window_id": "`+p.Windows+
 			`", "payment": {"method": "test", "token": "ok"}}`)
 	order, part := placed["id"].(string), placed["parts"].([]any)[0].(map[string]any)["id"].(string)
 	p.things = strings.NewReplacer(
 		"{orders}", order, "{addresses}", p.moveIn(t), "{part}", part, "{variant}", piece, "{window}",
-		p.windows, "{windows}", p.windows,
+		p.Windows, "{windows}", p.Windows,
 		"{person}", p.accounts["another producer"], "{products}", goods.GetId(), "{p}", goods.GetId(),
 		"{producers}", p.farm, "{m}", "portland", "{static}", "style.css", "{sitemaps}", "markets",
 		"{images}", "nothing",
@@ -95,18 +97,19 @@ func (p *typist) restock(t *testing.T) {
 			packed+`}`)
 	}
 	if p.who == "another producer" {
-		for p.open(t, importAt, p.cookie, nil).find("progress") != nil { // what is being imported stays
+		// what is being imported stays
+		for p.Open(t, edgetest.ImportAt, p.cookie, nil).Find("progress") != nil {
 			if t.Context().Err() != nil {
 				t.Fatal("the import never ends")
 			}
 		}
-		p.open(t, importAt+"/drop", p.cookie, url.Values{})
+		p.Open(t, edgetest.ImportAt+"/drop", p.cookie, url.Values{})
 	}
 	if p.who == "operator" {
 		p.next(t, "/operator/orders/{id}", func(offered) bool { return false })
 		p.advance(state.PartAccepted, "")
 		p.advance(state.PartPacked, `, "packed": [{"variant_id": "`+kilo+`", "quantity": 0.35}]`)
-		for len(p.open(t, "/operator/orders/"+order, p.cookie, nil).find("input", "name", "amount")) == 0 {
+		for len(p.Open(t, "/operator/orders/"+order, p.cookie, nil).Find("input", "name", "amount")) == 0 {
 			if t.Context().Err() != nil {
 				t.Fatal("the money is never collected")
 			}
@@ -118,8 +121,8 @@ func (p *typist) restock(t *testing.T) {
 // who cancels them, begins with one of nobody else's.
 func (p *typist) anotherWindow(t *testing.T) {
 	t.Helper()
-	calendar := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery"))
-	got, err := calendar.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: p.windows})
+	calendar := deliveryv1connect.NewDeliveryServiceClient(p.Process.Client("delivery"))
+	got, err := calendar.GetWindow(t.Context(), &deliveryv1.GetWindowRequest{Id: p.Windows})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,18 +132,18 @@ func (p *typist) anotherWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.windows = put.GetWindow().GetId()
+		p.Windows = put.GetWindow().GetId()
 	}
 }
 
 // call asks the API for something that has to work.
 func (p *typist) call(t *testing.T, who, method, path, body string) map[string]any {
 	t.Helper()
-	answer, text := p.Shop.send(t, call{ //nolint:bodyclose // send closes it
-		method: method, path: "/api/v1" + path, body: body,
-		header: []string{
+	answer, text := p.Shop.Send(t, edgetest.Call{ //nolint:bodyclose // Send closes it
+		Method: method, Path: "/api/v1" + path, Body: body,
+		Header: []string{
 			"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key",
-			p.edge.site.NewKey(),
+			p.Site.NewKey(),
 		},
 	})
 	if answer.StatusCode >= http.StatusBadRequest {
@@ -185,7 +188,7 @@ func (p *typist) moveIn(t *testing.T) string {
 // bake makes a product of the other producer's, with a picture and enough of it.
 func (p *typist) bake(t *testing.T) *catalogv1.Product {
 	t.Helper()
-	goods := catalogv1connect.NewCatalogServiceClient(p.process.Client("catalog"))
+	goods := catalogv1connect.NewCatalogServiceClient(p.Process.Client("catalog"))
 	// what was applied for, and what was taken out of the shop
 	for _, suspended := range []bool{false, true} {
 		waiting, err := goods.ListProducers(t.Context(),
@@ -203,15 +206,15 @@ func (p *typist) bake(t *testing.T) *catalogv1.Product {
 			}
 		}
 	}
-	if _, err := deliveryv1connect.NewDeliveryServiceClient(p.process.Client("delivery")).CloseWindow(
-		t.Context(), &deliveryv1.CloseWindowRequest{Id: p.windows}); err != nil {
+	if _, err := deliveryv1connect.NewDeliveryServiceClient(p.Process.Client("delivery")).CloseWindow(
+		t.Context(), &deliveryv1.CloseWindowRequest{Id: p.Windows}); err != nil {
 		t.Fatal(err)
 	}
 	made, err := goods.PutProduct(t.Context(), &catalogv1.PutProductRequest{Product: &catalogv1.Product{
 		Market: "portland", ProducerId: p.farm, Title: "Rye", Category: "bread", Published: true,
 		Variants: []*catalogv1.Variant{
-			{Title: "Loaf", Price: dollars(450), SoldBy: "each"},
-			{Title: "Cut", Price: dollars(900), SoldBy: "weight"},
+			{Title: "Loaf", Price: edgetest.Dollars(450), SoldBy: "each"},
+			{Title: "Cut", Price: edgetest.Dollars(900), SoldBy: "weight"},
 		},
 	}})
 	if err != nil {
@@ -222,7 +225,7 @@ func (p *typist) bake(t *testing.T) *catalogv1.Product {
 		{ProductId: product.GetId(), Alt: "Rye"},
 		{ProducerId: p.farm, Alt: "A field"},
 	} {
-		shows.Content = dot(t)
+		shows.Content = edgetest.Dot(t)
 		if _, err := goods.PutImage(t.Context(), shows); err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +235,7 @@ func (p *typist) bake(t *testing.T) *catalogv1.Product {
 		levels.Levels = append(levels.Levels,
 			&inventoryv1.StockLevel{VariantId: v.GetId(), Available: 100_000_000})
 	}
-	if _, err := inventoryv1connect.NewInventoryServiceClient(p.process.Client("inventory")).SetStock(
+	if _, err := inventoryv1connect.NewInventoryServiceClient(p.Process.Client("inventory")).SetStock(
 		t.Context(), levels); err != nil {
 		t.Fatal(err)
 	}

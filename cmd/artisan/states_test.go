@@ -31,7 +31,7 @@ var alike = []string{
 	"payments.ChargeAuthorised", "payments.ChargeDeclined", "payments.ChargeVoided",
 	"payments.ChargeCaptured",
 	"payments.tokenDeclined", "payments.memo", "payments.ofCancellation",
-	"picture.saidDone", "feed.None", "goods.containsNone", "edge.containsNone",
+	"picture.saidDone", "feed.None", "goods.containsNone", "edgetest.containsNone",
 }
 
 // ofState is what has a state: a getter, a field, a parameter.

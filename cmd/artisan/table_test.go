@@ -63,7 +63,8 @@ func TestWhatIsHeardIsInTheTable(t *testing.T) {
 }
 
 // TestNoServiceImportsAnother keeps the walls of ADR 1: services speak by their contracts, what they stand on
-// knows none of them, and only this command has them all.
+// knows none of them, and only this command has them all. What tests stand on may have them too, and is
+// imported by tests only.
 func TestNoServiceImportsAnother(t *testing.T) {
 	const module = "github.com/artisan-eats/artisan/"
 	looked := 0
@@ -83,14 +84,21 @@ func TestNoServiceImportsAnother(t *testing.T) {
 			return err
 		}
 		own := roomOf(strings.TrimPrefix(path, "../../"))
+		ofTests := strings.HasSuffix(filepath.Dir(path), "test")
 		for _, i := range file.Imports {
 			imported, err := strconv.Unquote(i.Path.Value)
 			if err != nil {
 				return err
 			}
 			inside, ours := strings.CutPrefix(imported, module)
-			if other := roomOf(inside + "/"); ours && slices.Contains(serviceNames(), other) && other != own {
+			if !ours || ofTests {
+				continue
+			}
+			if other := roomOf(inside + "/"); slices.Contains(serviceNames(), other) && other != own {
 				t.Errorf("%s imports %s", path, inside)
+			}
+			if strings.HasSuffix(inside, "test") {
+				t.Errorf("%s is no test, and imports %s", path, inside)
 			}
 		}
 		return nil

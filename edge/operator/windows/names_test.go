@@ -1,0 +1,6 @@
+package windows_test
+
+// What pages and cookies call things, as whoever uses them knows it.
+const (
+	payBack = "refund"
+)

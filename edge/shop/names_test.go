@@ -1,0 +1,6 @@
+package shop_test
+
+// What pages and cookies call things, as whoever uses them knows it.
+const (
+	sitemapSize = 2000
+)
