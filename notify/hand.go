@@ -9,8 +9,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// handRoom is about how many messages are in hand at the most.
-const handRoom = 4 * sendBatch
+const (
+	// handRoom is about how many messages are in hand at the most.
+	handRoom = 4 * sendBatch
+	// handFor is how long they may be: a connection to the mail server comes after it, within the lease.
+	handFor = lease / 4
+)
 
 // hand is where new messages wait for this process to send them. They are in the database as claimed by it:
 // to claim them later would write each of them whole once more, and find them again. Those that the process
@@ -41,14 +45,14 @@ func (h *hand) put(messages []keyed) {
 	}
 }
 
-// take takes a batch. What has waited for half of its lease is left to be claimed by who is faster.
+// take takes a batch. What has waited for too long is left to be claimed when its lease ends.
 func (h *hand) take(now time.Time) (batch []Message) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for len(h.messages) > 0 && len(batch) < sendBatch {
 		m := h.messages[0]
 		h.messages = h.messages[1:]
-		if now.UnixMilli()-m.CreatedAt < (lease / 2).Milliseconds() {
+		if now.UnixMilli()-m.CreatedAt < handFor.Milliseconds() {
 			batch = append(batch, m)
 		}
 	}

@@ -41,12 +41,12 @@ func TestWhatAProcessDiedWithIsSentOnceItsLeaseEnds(t *testing.T) {
 func TestWhatWaitsInHandForTooLongIsSentByOneOnly(t *testing.T) {
 	each(t, func(o *office) {
 		o.sell(o.order(), "ada@example.com")
-		o.clock.Advance(lease / 2)
+		o.clock.Advance(handFor)
 		o.sendDue()
 		if got := o.statuses(); got[state.MessageSent] != 0 || !o.service.hand.isEmpty() {
 			o.Fatalf("sent from hand late: %v", got)
 		}
-		o.clock.Advance(lease / 2)
+		o.clock.Advance(lease - handFor)
 		o.sendDue()
 		if got := o.statuses(); got[state.MessageQueued] != 0 || got[state.MessageSent] != 2 {
 			o.Errorf("after the lease: %v", got)
