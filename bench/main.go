@@ -82,8 +82,7 @@ func build(ctx context.Context, commit, tree, program string) error {
 // measure runs the benchmark of both programs, and collects the ratios that it prints.
 func measure(ctx context.Context, env []string, only string, pairs int) (map[string]*series, error) {
 	bench := "^BenchmarkBeside$/" + pattern(only, os.Getenv("ARTISAN_TEST_DATABASE_URL") != "")
-	cmd := exec.CommandContext(ctx, "go", "test", "./e2e", "-run", "NONE", "-bench", bench, "-benchtime",
-		fmt.Sprint(pairs, "x"), "-timeout", "3h") //nolint:gosec // built above
+	cmd := exec.CommandContext(ctx, "go", "test", "./e2e", "-run", "NONE", "-bench", bench, "-benchtime", fmt.Sprint(pairs, "x"), "-timeout", "3h") //nolint:gosec // built above
 	cmd.Env = env
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
