@@ -9,6 +9,7 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -25,7 +26,10 @@ func BenchmarkSealGuest(b *testing.B) {
 				for pb.Next() {
 					order := p.Host("identity").NewID(id.Order, "portland")
 					if _, err := client.Seal(b.Context(),
-						&identityv1.SealRequest{OrderId: order, Contact: contact()}); err != nil {
+						&identityv1.SealRequest{
+							OrderId: order,
+							Contact: identitytest.Contact(),
+						}); err != nil {
 						b.Error(err)
 					}
 				}

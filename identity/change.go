@@ -136,12 +136,12 @@ func (s *service) ChangeEmail(
 // owns fails unless who has a session knows the account's password, and has just shown the second factor, if
 // there is one.
 func (s *service) owns(ctx context.Context, token, customer, password string) (identitydb.Account, error) {
-	h, err := s.holder(ctx, token)
-	if err == nil && h.account.Factors != "" {
-		_, err = s.fresh(ctx, token)
+	h, err := s.factors.Holder(ctx, token)
+	if err == nil && h.Account.Factors != "" {
+		_, err = s.factors.Fresh(ctx, token)
 	}
 	if err != nil {
-		return h.account, err
+		return h.Account, err
 	}
 	return s.accounts.CheckOwner(ctx, customer, password)
 }

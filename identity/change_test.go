@@ -8,7 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
-	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
@@ -34,19 +34,19 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, old := range []string{mine, other.GetSessionToken()} {
-			_, err := s.session(t.Context(), old)
+			_, err := s.Session(t.Context(), old)
 			wantCode(t, "a token from before", err, fault.Unauthenticated, "no_session")
 		}
-		if got, err := s.session(t.Context(), changed.GetSessionToken()); err != nil ||
+		if got, err := s.Session(t.Context(), changed.GetSessionToken()); err != nil ||
 			got.GetExpiresAt() != changed.GetExpiresAt() {
 			t.Errorf("the session goes on as %v, %v", got, err)
 		}
 		_, err = s.signIn(t.Context(), "ann@example.org", password)
 		wantCode(t, "the old password", err, fault.Unauthenticated, "bad_credentials")
-		if err := identity.MailNotices(t.Context(), s.process.Host("identity")); err != nil {
+		if err := accounts.NewNotices(s.Process.Host("identity")).Mail(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if m := s.post.last(); m.GetTo() != "ann@example.org" ||
+		if m := s.Post.Last(); m.GetTo() != "ann@example.org" ||
 			!strings.Contains(m.GetText(), "was changed") {
 			t.Errorf("the owner is told %v", m)
 		}
@@ -60,14 +60,14 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 // changing asks for another address, and answers what is mailed to the new one and to the old one.
 func (s shop) changing(t *testing.T, token, email string) (to map[string]*notifyv1.SendRequest) {
 	t.Helper()
-	s.post.empty()
+	s.Post.Empty()
 	if _, err := s.ChangeEmail(t.Context(),
 		&identityv1.ChangeEmailRequest{SessionToken: token, Password: password, Email: email}); err != nil {
 		t.Fatal(err)
 	}
 	s.mail(t)
 	to = map[string]*notifyv1.SendRequest{}
-	for _, m := range s.post.sent {
+	for _, m := range s.Post.Sent() {
 		to[m.GetTo()] = m
 	}
 	return to
@@ -97,7 +97,7 @@ func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
 		if len(letters) != 2 || strings.Contains(letters["ann@example.org"].GetText(), "new.example") {
 			t.Fatalf("letters %v", letters)
 		}
-		if got, err := s.session(t.Context(), mine); err != nil ||
+		if got, err := s.Session(t.Context(), mine); err != nil ||
 			got.GetAccount().GetEmail() != "ann@example.org" {
 			t.Errorf("before the link is followed: %v, %v", got, err)
 		}
@@ -106,11 +106,11 @@ func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
 		if err != nil || followed.GetKind() != "email" || followed.GetSessionToken() == mine {
 			t.Fatalf("followed: %v, %v", followed, err)
 		}
-		if got, err := s.session(t.Context(), followed.GetSessionToken()); err != nil ||
+		if got, err := s.Session(t.Context(), followed.GetSessionToken()); err != nil ||
 			got.GetAccount().GetEmail() != "ann@new.example" || !got.GetAccount().GetEmailVerified() {
 			t.Errorf("then the account is %v, %v", got, err)
 		}
-		_, err = s.session(t.Context(), other.GetSessionToken())
+		_, err = s.Session(t.Context(), other.GetSessionToken())
 		wantCode(t, "another session", err, fault.Unauthenticated, "no_session")
 		if _, err := s.signIn(t.Context(), "ann@new.example", password); err != nil {
 			t.Errorf("signing in with the new address: %v", err)
@@ -131,15 +131,15 @@ func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 		}
 		// and on, to shake the owner off
 		again := d.changing(d.T, followed.GetSessionToken(), "thief@example.com")
-		d.clock.Advance(6 * day)
-		d.post.empty()
+		d.Clock.Advance(6 * day)
+		d.Post.Empty()
 		undone, err := d.FollowLink(d.Context(),
 			&identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])})
 		if err != nil || undone.GetKind() != "undo" || undone.GetAccount().GetEmail() != "ann@example.org" ||
 			undone.GetSessionToken() != "" {
 			d.Fatalf("undone: %v, %v", undone, err)
 		}
-		_, err = d.session(d.Context(), followed.GetSessionToken())
+		_, err = d.Session(d.Context(), followed.GetSessionToken())
 		wantCode(d.T, "the thief's session", err, fault.Unauthenticated, "no_session")
 		_, err = d.FollowLink(d.Context(),
 			&identityv1.FollowLinkRequest{Token: tokenIn(again["thief@example.com"])})
@@ -159,15 +159,15 @@ func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 
 // What a thief added to get in by goes with the change; what the owner had before stays.
 func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
-	eachGuarded(t, func(g guarded) {
-		mine := g.passkey(g.member("ann@example.org"))
-		g.clock.Advance(2 * day)
-		in, err := g.signInBy(mine)
+	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+		mine := g.Passkey(g.SignsUp("ann@example.org"))
+		g.Clock.Advance(2 * day)
+		in, err := g.SignInBy(mine)
 		if err != nil {
 			g.Fatal(err)
 		}
-		early := g.passkey(in.GetSessionToken())
-		letters := g.changing(g.T, in.GetSessionToken(), "thief@example.net")
+		early := g.Passkey(in.GetSessionToken())
+		letters := d.changing(g.T, in.GetSessionToken(), "thief@example.net")
 		followed, err := g.FollowLink(g.Context(),
 			&identityv1.FollowLinkRequest{
 				Token:        tokenIn(letters["thief@example.net"]),
@@ -176,18 +176,18 @@ func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
 		if err != nil {
 			g.Fatal(err)
 		}
-		late := g.passkey(followed.GetSessionToken())
-		g.app(followed.GetSessionToken())
+		late := g.Passkey(followed.GetSessionToken())
+		g.App(followed.GetSessionToken())
 		if _, err := g.FollowLink(g.Context(),
 			&identityv1.FollowLinkRequest{Token: tokenIn(letters["ann@example.org"])}); err != nil {
 			g.Fatal(err)
 		}
 		for name, key := range map[string]*identitytest.Passkey{"early": early, "late": late} {
-			if _, err := g.signInBy(key); err == nil {
+			if _, err := g.SignInBy(key); err == nil {
 				g.Errorf("the thief's %s passkey still opens the account", name)
 			}
 		}
-		back, err := g.signInBy(mine)
+		back, err := g.SignInBy(mine)
 		if err != nil {
 			g.Fatalf("the owner's passkey: %v", err)
 		}
@@ -232,8 +232,8 @@ func TestALinkOfAnErasedAccountIsGone(t *testing.T) {
 			_, err := s.FollowLink(t.Context(), &identityv1.FollowLinkRequest{Token: tokenIn(m)})
 			wantCode(t, "to "+m.GetTo(), err, fault.NotFound, "link_expired")
 		}
-		s.clock.Advance(time.Minute)
-		if s.count(t, "links") != 0 {
+		s.Clock.Advance(time.Minute)
+		if s.Count(t, "links") != 0 {
 			t.Error("a link is left")
 		}
 	})

@@ -36,14 +36,14 @@ func (s shop) erase(ctx context.Context, customer, password string) error {
 
 func TestCustomersAreFoundByEmailNewestFirstUntilTheyAreErased(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		old := s.seal(t, "", s.order()).GetCustomerId()
-		s.clock.Advance(time.Second)
+		old := s.SealFor(t, "", s.Order()).GetCustomerId()
+		s.Clock.Advance(time.Second)
 		member := s.signUp(t, "ann@example.org").GetAccount().GetId()
-		s.seal(t, member, s.order())
-		s.clock.Advance(time.Second)
-		order := s.order()
-		young := s.seal(t, "", order).GetCustomerId()
-		s.seal(t, "", order)
+		s.SealFor(t, member, s.Order())
+		s.Clock.Advance(time.Second)
+		order := s.Order()
+		young := s.SealFor(t, "", order).GetCustomerId()
+		s.SealFor(t, "", order)
 		if got := s.find(t, " ANN@example.org"); !slices.Equal(got, []string{young, member, old}) {
 			t.Errorf("found %v, want %s, %s, %s", got, young, member, old)
 		}
@@ -67,7 +67,7 @@ func TestAnAddressIsSharedOnceItIsVerified(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		member, other := s.signUp(t, "ann@example.org").GetAccount().GetId(),
 			s.signUp(t, "bob@example.org").GetAccount().GetId()
-		guest := s.seal(t, "", s.order()).GetCustomerId()
+		guest := s.SealFor(t, "", s.Order()).GetCustomerId()
 		shares := func(account string) bool {
 			t.Helper()
 			answer, err := s.SharesAddress(t.Context(),
@@ -84,7 +84,7 @@ func TestAnAddressIsSharedOnceItIsVerified(t *testing.T) {
 		if shares(member) {
 			t.Error("an address that nobody has verified is shared")
 		}
-		s.exec(t, "UPDATE accounts SET verified_at = 1 WHERE email = $1", "ann@example.org")
+		s.Exec(t, "UPDATE accounts SET verified_at = 1 WHERE email = $1", "ann@example.org")
 		if err := s.erase(t.Context(), guest, ""); err != nil {
 			t.Fatal(err)
 		}
@@ -103,8 +103,8 @@ func TestAMemberIsFoundAmongManyGuests(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		member := s.signUp(t, "ann@example.org").GetAccount().GetId()
 		for range 60 {
-			s.clock.Advance(time.Second)
-			s.seal(t, "", s.order())
+			s.Clock.Advance(time.Second)
+			s.SealFor(t, "", s.Order())
 		}
 		if got := s.find(t, "ann@example.org"); len(got) != 50 || got[49] != member {
 			t.Errorf("found %d, the last %s", len(got), got[len(got)-1])
@@ -114,9 +114,9 @@ func TestAMemberIsFoundAmongManyGuests(t *testing.T) {
 
 func TestAGuestsAddressIsNotStoredInTheClear(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		s.seal(t, "", s.order())
+		s.SealFor(t, "", s.Order())
 		var index string
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+		err := s.Process.Host("identity").DB().Read().QueryRowContext(t.Context(),
 			"SELECT email_index FROM customer_keys").Scan(&index)
 		if err != nil || len(index) != 64 || strings.Contains(index, "ann") {
 			t.Errorf("stored %q, %v", index, err)
@@ -148,14 +148,14 @@ func TestAnAccountActsForAProducerAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		up := s.signUp(t, "ann@example.org")
 		account := up.GetAccount().GetId()
-		h := s.process.Host("identity")
+		h := s.Process.Host("identity")
 		dairy, bakery := h.NewID(id.Producer, "portland"), h.NewID(id.Producer, "portland")
 		for _, producer := range []string{dairy, bakery, dairy} {
 			if _, err := s.addProducer(t.Context(), account, producer); err != nil {
 				t.Fatal(err)
 			}
 		}
-		_, err := s.session(t.Context(), up.GetSessionToken())
+		_, err := s.Session(t.Context(), up.GetSessionToken())
 		wantCode(t, "a session from before", err, fault.Unauthenticated, "no_session")
 		got, err := s.signIn(t.Context(), "ann@example.org", password)
 		if err != nil || !slices.Equal(got.GetAccount().GetProducerIds(), []string{dairy, bakery}) ||
@@ -170,11 +170,11 @@ func TestAnAccountActsForAProducerAtOnce(t *testing.T) {
 
 func TestWhoCannotActForAProducer(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		h := s.process.Host("identity")
+		h := s.Process.Host("identity")
 		dairy := h.NewID(id.Producer, "portland")
 		for _, nobody := range []string{
 			"", "x", h.NewID(id.Customer, id.Global),
-			s.seal(t, "", s.order()).GetCustomerId(),
+			s.SealFor(t, "", s.Order()).GetCustomerId(),
 		} {
 			if _, err := s.addProducer(t.Context(), nobody, dairy); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("%q: %v", nobody, err)
@@ -197,13 +197,13 @@ func TestWhoCannotActForAProducer(t *testing.T) {
 
 func TestAProducersContactsAreThoseWhoActForItOldestFirst(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		h := s.process.Host("identity")
+		h := s.Process.Host("identity")
 		dairy, bakery := h.NewID(id.Producer, "portland"), h.NewID(id.Producer, "portland")
 		var accounts []string
 		for _, email := range []string{"bo@example.org", "al@example.org"} {
 			account := s.signUp(t, email).GetAccount().GetId()
 			accounts = append(accounts, account)
-			s.clock.Advance(time.Second)
+			s.Clock.Advance(time.Second)
 			if _, err := s.addProducer(t.Context(), account, dairy); err != nil {
 				t.Fatal(err)
 			}
@@ -253,22 +253,22 @@ func TestAPersonErasesAnAccountWithItsPasswordOnly(t *testing.T) {
 		if _, err := s.signIn(t.Context(), "ann@example.org", password); err != nil {
 			t.Errorf("they lock the door: %v", err)
 		}
-		if _, err := s.session(t.Context(), ann.GetSessionToken()); err != nil {
+		if _, err := s.Session(t.Context(), ann.GetSessionToken()); err != nil {
 			t.Fatalf("it was erased all the same: %v", err)
 		}
-		s.clock.Advance(15 * time.Minute)
+		s.Clock.Advance(15 * time.Minute)
 		if err := s.erase(t.Context(), account, password); err != nil {
 			t.Fatal(err)
 		}
-		_, err := s.session(t.Context(), ann.GetSessionToken())
+		_, err := s.Session(t.Context(), ann.GetSessionToken())
 		wantCode(t, "the session", err, fault.Unauthenticated, "no_session")
-		if _, err := s.session(t.Context(), bob.GetSessionToken()); err != nil {
+		if _, err := s.Session(t.Context(), bob.GetSessionToken()); err != nil {
 			t.Errorf("somebody else: %v", err)
 		}
-		guest := s.seal(t, "", s.order())
+		guest := s.SealFor(t, "", s.Order())
 		wantCode(t, "a guest has no password", s.erase(t.Context(), guest.GetCustomerId(), password),
 			fault.Unauthenticated, "bad_credentials")
-		if opened := s.open(t, guest.GetSealed()); opened[0].GetErased() {
+		if opened := s.Opened(t, guest.GetSealed()); opened[0].GetErased() {
 			t.Error("a guest was erased with somebody's password")
 		}
 	})
@@ -340,7 +340,7 @@ func TestWhoActsForProducersSinceBeforeCanBeLookedUp(t *testing.T) {
 func TestAnAccountIsNotErasedWithoutItsPassword(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		ann := s.signUp(t, "ann@example.org").GetAccount().GetId()
-		guest := s.seal(t, "", s.order()).GetCustomerId()
+		guest := s.SealFor(t, "", s.Order()).GetCustomerId()
 		for _, customer := range []string{ann, guest} {
 			_, err := s.Erase(t.Context(), &identityv1.EraseRequest{CustomerId: customer})
 			wantCode(t, "without a password", err, fault.Unauthenticated, "bad_credentials")

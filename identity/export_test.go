@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"time"
 
 	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/host"
@@ -41,9 +40,3 @@ func Mail(ctx context.Context, h *host.Host) error {
 	}
 	return s.mail(ctx)
 }
-
-// TotpAt is the code of an authenticator app at a time.
-func TotpAt(secret []byte, at time.Time) string { return totpCode(secret, totpStep(at)) }
-
-// MailNotices runs the job now.
-func MailNotices(ctx context.Context, h *host.Host) error { return accounts.NewNotices(h).Mail(ctx) }

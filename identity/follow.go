@@ -13,6 +13,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity/accounts"
+	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -167,7 +168,7 @@ func (s *service) makeAccount(
 		if err != nil {
 			return err
 		}
-		if made, err = s.accounts.StartSession(ctx, tx, row, byPassword, at); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, row, factor.ByPassword, at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{Action: "sign_up", Subject: account.ID, Outcome: audit.Done})
@@ -277,19 +278,6 @@ func (s *service) takeBack(ctx context.Context, tx *sqldb.Tx, account string, un
 		return err
 	}
 	since := undo.RequestedAt - factorsUndone.Milliseconds()
-	err := errors.Join(
-		q.DeletePasskeysSince(ctx, identitydb.DeletePasskeysSinceParams{AccountID: account, Since: since}),
-		q.DeleteTotpSince(ctx, identitydb.DeleteTotpSinceParams{AccountID: account, Since: since}),
-		q.DeleteRecoveryCodesSince(ctx, identitydb.DeleteRecoveryCodesSinceParams{
-			AccountID: account,
-			Since:     since,
-		}),
-		s.accounts.EndSessions(ctx, tx, account),
-		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}),
-	)
-	if err != nil {
-		return err
-	}
-	_, err = factorsOf(ctx, q, account)
-	return err
+	return errors.Join(s.factors.LoseSince(ctx, q, account, since), s.accounts.EndSessions(ctx, tx, account),
+		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}))
 }

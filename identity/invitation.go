@@ -14,6 +14,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity/accounts"
+	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/locale"
@@ -281,7 +282,7 @@ func (s *service) joinsAnew(
 		if stored, err = identitydb.New(tx).AccountByID(ctx, account.ID); err != nil {
 			return err
 		}
-		in, err = s.accounts.StartSession(ctx, tx, stored, byPassword, at)
+		in, err = s.accounts.StartSession(ctx, tx, stored, factor.ByPassword, at)
 		return err
 	})
 	return in, account.ID, err

@@ -13,7 +13,7 @@ import (
 func TestALetterIsInTheLanguageOfWhoAskedForIt(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		d.signUp(d.T, "ann@example.org")
-		d.post.empty()
+		d.Post.Empty()
 		french := locale.With(d.Context(), locale.New("fr-FR", ""))
 		if _, err := d.RequestReset(french,
 			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
@@ -35,7 +35,7 @@ func TestALetterIsInTheLanguageOfWhoAskedForIt(t *testing.T) {
 		}
 		d.mail(d.T)
 		subjects := map[string]bool{}
-		for _, m := range d.post.sent {
+		for _, m := range d.Post.Sent() {
 			subjects[m.GetSubject()] = true
 			if !strings.HasPrefix(m.GetText(), "Bonjour,\n\n") ||
 				!strings.Contains(m.GetText(), "Bien cordialement,\nArtisan Eats\n") {
@@ -50,12 +50,12 @@ func TestALetterIsInTheLanguageOfWhoAskedForIt(t *testing.T) {
 				d.Errorf("there is no letter %q among %v", want, subjects)
 			}
 		}
-		d.post.empty()
+		d.Post.Empty()
 		if err := d.request("ann@example.org"); err != nil {
 			d.Fatal(err)
 		}
 		d.mail(d.T)
-		if m := d.post.last(); m.GetSubject() != "Set a new password" {
+		if m := d.Post.Last(); m.GetSubject() != "Set a new password" {
 			d.Errorf("who says nothing of their language gets %q", m.GetSubject())
 		}
 	})

@@ -74,7 +74,7 @@ func (s *service) invite(ctx context.Context, email, name string, lost bool) (ma
 			return err
 		}
 		if lost {
-			if err := s.dropFactors(ctx, tx, made.account.ID); err != nil {
+			if err := s.factors.Drop(ctx, tx, made.account.ID); err != nil {
 				return err
 			}
 		}
@@ -117,7 +117,7 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 		account.Name = name
 	}
 	if row.Factors != "" {
-		err = s.dropFactors(ctx, tx, account.ID)
+		err = s.factors.Drop(ctx, tx, account.ID)
 	} else {
 		err = s.accounts.EndSessions(ctx, tx, account.ID)
 	}

@@ -11,15 +11,14 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
-	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
 func (s shop) operators() identityv1connect.OperatorServiceClient {
-	return identityv1connect.NewOperatorServiceClient(s.process.Client("identity"))
+	return identityv1connect.NewOperatorServiceClient(s.Process.Client("identity"))
 }
 
 // invite makes an operator and gives the token of the link.
@@ -40,7 +39,7 @@ func (s shop) invite(t *testing.T, email string) (made *identityv1.AddOperatorRe
 // logged are the entries of the security log with an action: who did it, and to what.
 func (s shop) logged(t *testing.T, action string) (entries []string) {
 	t.Helper()
-	rows, err := s.process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject,
+	rows, err := s.Process.Host("identity").DB().Read().QueryContext(t.Context(), `SELECT actor_kind, subject,
 		outcome FROM audit WHERE action = $1 ORDER BY seq`, action)
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +58,7 @@ func (s shop) logged(t *testing.T, action string) (entries []string) {
 func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		made, token := s.invite(t, "Olga@example.org")
-		if made.GetMailed() || made.GetExpiresAt() != s.clock.Now().Add(24*time.Hour).UnixMilli() ||
+		if made.GetMailed() || made.GetExpiresAt() != s.Clock.Now().Add(24*time.Hour).UnixMilli() ||
 			!slices.Contains(made.GetAccount().GetRoles(), "operator") {
 			t.Errorf("made %v", made)
 		}
@@ -67,8 +66,8 @@ func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 			[]string{"command " + made.GetAccount().GetId() + " done"}) {
 			t.Errorf("the log says %v", got)
 		}
-		s.clock.Advance(24*time.Hour - time.Minute)
-		if err := identity.Purge(t.Context(), s.process.Host("identity")); err != nil {
+		s.Clock.Advance(24*time.Hour - time.Minute)
+		if err := identity.Purge(t.Context(), s.Process.Host("identity")); err != nil {
 			t.Fatal(err)
 		}
 		// Anybody may ask for a link to an address; it does not replace this one.
@@ -81,7 +80,7 @@ func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.session(t.Context(), in.GetSessionToken())
+		got, err := s.Session(t.Context(), in.GetSessionToken())
 		if err != nil || got.GetAccount().GetEmail() != "olga@example.org" ||
 			got.GetAccount().GetName() != "Olga" ||
 			!slices.Contains(got.GetAccount().GetRoles(), "operator") {
@@ -92,7 +91,7 @@ func TestAnOperatorIsMadeByALinkThatWorksOnceForADay(t *testing.T) {
 		wantCode(t, "the link again", err, fault.NotFound, "reset_expired")
 
 		_, late := s.invite(t, "late@example.org")
-		s.clock.Advance(24*time.Hour + time.Millisecond)
+		s.Clock.Advance(24*time.Hour + time.Millisecond)
 		_, err = s.ResetPassword(t.Context(),
 			&identityv1.ResetPasswordRequest{Token: late, Password: newPassword})
 		wantCode(t, "the link after a day", err, fault.NotFound, "reset_expired")
@@ -107,7 +106,7 @@ func TestWhoMadeAnAccountForAnOperatorsAddressIsNoOperator(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		stranger := s.signUp(t, "olga@example.org")
 		_, first := s.invite(t, "olga@example.org")
-		_, err := s.session(t.Context(), stranger.GetSessionToken())
+		_, err := s.Session(t.Context(), stranger.GetSessionToken())
 		wantCode(t, "the stranger's session", err, fault.Unauthenticated, "no_session")
 		_, err = s.signIn(t.Context(), "olga@example.org", password)
 		wantCode(t, "the stranger's password", err, fault.Unauthenticated, "bad_credentials")
@@ -166,7 +165,7 @@ func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 		for _, email := range []string{"shopper@example.org", "nobody@example.org", "nobody"} {
 			wantCode(t, email, remove(email, true), fault.NotFound, "no_operator")
 		}
-		s.clock.Advance(time.Minute)
+		s.Clock.Advance(time.Minute)
 		_, unused := s.invite(t, "otto@example.org")
 		if !s.lists(t, "olga@example.org can sign in", "otto@example.org") {
 			t.Error("the list is wrong")
@@ -188,7 +187,7 @@ func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 		if !s.lists(t) {
 			t.Error("somebody is left")
 		}
-		_, err = s.session(t.Context(), in.GetSessionToken())
+		_, err = s.Session(t.Context(), in.GetSessionToken())
 		wantCode(t, "the session of who was removed", err, fault.Unauthenticated, "no_session")
 		_, err = s.ResetPassword(t.Context(),
 			&identityv1.ResetPasswordRequest{Token: unused, Password: newPassword})
@@ -203,26 +202,51 @@ func TestAnOperatorIsRemovedButForTheLast(t *testing.T) {
 func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
-			letters := &post{}
-			services := []host.Service{
-				identity.Room().With(identity.WithCost(cheap)),
-				{Name: "notify", New: func(h *host.Host) error {
-					notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
-					return nil
-				}},
-			}
-			p := hosttest.Open(t, engine, services, func(c *host.Config) { c.SMTPURL = "smtp://mail" })
-			s := shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil, nil}
+			s := shop{identitytest.Open(t, engine, func(c *host.Config) { c.SMTPURL = "smtp://mail" })}
 			made, _ := s.invite(t, "olga@example.org")
-			if len(letters.sent) != 1 || !made.GetMailed() || !letters.sent[0].GetSecret() ||
-				letters.sent[0].GetTo() != "olga@example.org" ||
-				!strings.Contains(letters.sent[0].GetText(), made.GetLink()+"\n") {
-				t.Errorf("mailed %v", letters.sent)
+			if sent := s.Post.Sent(); len(sent) != 1 || !made.GetMailed() || !sent[0].GetSecret() ||
+				sent[0].GetTo() != "olga@example.org" ||
+				!strings.Contains(sent[0].GetText(), made.GetLink()+"\n") {
+				t.Errorf("mailed %v", sent)
 			}
-			letters.down = true
+			s.Post.SetDown(true)
 			if made, _ := s.invite(t, "olga@example.org"); made.GetMailed() {
 				t.Error("a link is said to be mailed while there is no post")
 			}
 		})
 	}
+}
+
+func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
+	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+		session := g.SignsUp("op@example.org", "operator")
+		key := g.Passkey(session)
+		ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Command})
+		if _, err := d.operators().AddOperator(ctx,
+			&identityv1.AddOperatorRequest{Email: "op@example.org"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.SignInBy(key); err != nil {
+			t.Errorf("to be added again takes nothing away: %v", err)
+		}
+		made, err := d.operators().AddOperator(ctx,
+			&identityv1.AddOperatorRequest{Email: "op@example.org", LostFactor: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = g.SignInBy(key)
+		wantCode(t, "the passkey that was lost", err, fault.Unauthenticated, "bad_passkey")
+		if _, err := d.Session(t.Context(), session); err == nil {
+			t.Error("whoever has it stays signed in")
+		}
+		_, token, _ := strings.Cut(made.GetLink(), "token=")
+		set, err := g.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: token, Password: newPassword})
+		if err != nil || set.GetSessionToken() == "" {
+			t.Errorf("the link opens %v, %v", set, err)
+		}
+		if got := d.logged(t, "factors.reset"); len(got) != 1 || !strings.HasPrefix(got[0], "command ") {
+			t.Errorf("the log says %q", got)
+		}
+	})
 }

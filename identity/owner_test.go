@@ -1,41 +1,11 @@
 package identity_test
 
 import (
-	"context"
-	"sync"
 	"testing"
 
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 )
-
-// stalls are the catalogue's producers: all of them are approved, until they are closed.
-type stalls struct {
-	catalogv1connect.UnimplementedCatalogServiceHandler
-
-	mu           sync.Mutex
-	closed, down bool
-}
-
-func (s *stalls) set(closed, down bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closed, s.down = closed, down
-}
-
-func (s *stalls) GetProducer(
-	_ context.Context, r *catalogv1.GetProducerRequest,
-) (*catalogv1.GetProducerResponse, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.down {
-		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
-	}
-	return &catalogv1.GetProducerResponse{Producer: &catalogv1.Producer{Id: r.GetId(), Approved: !s.closed}},
-		nil
-}
 
 // TestTheLastOwnerOfAnOpenShopIsNotErased has a hand who stays, another owner, and a shop that is closed.
 func TestTheLastOwnerOfAnOpenShopIsNotErased(t *testing.T) {
@@ -47,10 +17,10 @@ func TestTheLastOwnerOfAnOpenShopIsNotErased(t *testing.T) {
 		}
 		hand, _ := f.hire(t, "bob@example.org", "goods")
 		wantCode(t, "the last owner", leaves(f.owner), fault.Conflict, "last_owner")
-		s.stalls.set(false, true)
+		s.Makers.Set(false, true)
 		wantCode(t, "while nobody knows whether the shop is open", leaves(f.owner), fault.Unavailable,
 			"unavailable")
-		s.stalls.set(false, false)
+		s.Makers.Set(false, false)
 		if got := f.may(t, f.token); got != "everything" {
 			t.Fatalf("who was refused may do %s", got)
 		}
@@ -63,7 +33,7 @@ func TestTheLastOwnerOfAnOpenShopIsNotErased(t *testing.T) {
 		}
 		f.token = token
 		wantCode(t, "the one who is left", leaves(other), fault.Conflict, "last_owner")
-		s.stalls.set(true, false)
+		s.Makers.Set(true, false)
 		if err := leaves(other); err != nil {
 			t.Errorf("the owner of a shop that is closed may not go: %v", err)
 		}

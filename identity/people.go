@@ -11,6 +11,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/identity/accounts"
+	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -30,19 +31,19 @@ var (
 )
 
 // keeper is the holder of a session who may say who acts for a producer.
-func (s *service) keeper(ctx context.Context, token, producerID string, fresh bool) (holder, error) {
+func (s *service) keeper(ctx context.Context, token, producerID string, fresh bool) (factor.Holder, error) {
 	if err := checkProducers(producerID); err != nil {
-		return holder{}, err
+		return factor.Holder{}, err
 	}
-	ask := s.holder
+	ask := s.factors.Holder
 	if fresh {
-		ask = s.fresh
+		ask = s.factors.Fresh
 	}
 	h, err := ask(ctx, token)
 	if err != nil {
 		return h, err
 	}
-	account, err := accounts.FromRow(h.account)
+	account, err := accounts.FromRow(h.Account)
 	if err == nil && !account.Owns(producerID) {
 		err = s.accounts.Refused(ctx, "people", producerID, rights.Denied(rights.Owner))
 	}
@@ -88,7 +89,7 @@ func (s *service) ListPeople(
 
 // people are the accounts that act for a producer, locked. Whoever changes them still has to be one who may.
 func (s *service) people(
-	ctx context.Context, tx *sqldb.Tx, producerID string, by holder,
+	ctx context.Context, tx *sqldb.Tx, producerID string, by factor.Holder,
 ) ([]accounts.Account, error) {
 	rows, err := identitydb.New(tx).LockPeopleOf(ctx, producerID)
 	if err != nil {
@@ -102,9 +103,9 @@ func (s *service) people(
 			return nil, err
 		}
 		people = append(people, account)
-		keeps = keeps || account.ID == by.account.ID && account.Owns(producerID)
+		keeps = keeps || account.ID == by.Account.ID && account.Owns(producerID)
 	}
-	now, err := accounts.FromRow(by.account)
+	now, err := accounts.FromRow(by.Account)
 	if err == nil && !keeps && !slices.Contains(now.Roles, accounts.Operator) {
 		err = rights.Denied(rights.Owner)
 	}

@@ -27,8 +27,8 @@ func (s shop) farm(t *testing.T) *farm {
 	t.Helper()
 	up := s.signUp(t, "ann@example.org")
 	f := &farm{
-		shop: s, PeopleServiceClient: identityv1connect.NewPeopleServiceClient(s.process.Client("identity")),
-		id:    s.process.Host("identity").NewID(id.Producer, "portland"),
+		shop: s, PeopleServiceClient: identityv1connect.NewPeopleServiceClient(s.Process.Client("identity")),
+		id:    s.Process.Host("identity").NewID(id.Producer, "portland"),
 		owner: up.GetAccount().GetId(),
 	}
 	made, err := s.AddProducer(t.Context(),
@@ -40,7 +40,7 @@ func (s shop) farm(t *testing.T) *farm {
 		t.Fatal(err)
 	}
 	f.token = made.GetSessionToken()
-	s.clock.Advance(time.Second) // accounts are listed by their age
+	s.Clock.Advance(time.Second) // accounts are listed by their age
 	return f
 }
 
@@ -67,7 +67,7 @@ func (f *farm) hire(t *testing.T, email string, may ...string) (account, token s
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.clock.Advance(time.Second)
+	f.Clock.Advance(time.Second)
 	return up.GetAccount().GetId(), in.GetSessionToken()
 }
 
@@ -92,7 +92,7 @@ func (f *farm) staff(t *testing.T) string {
 // may is what a session's account may do for the producer: nothing, everything, or what is said.
 func (f *farm) may(t *testing.T, token string) string {
 	t.Helper()
-	got, err := f.session(t.Context(), token)
+	got, err := f.Session(t.Context(), token)
 	if err != nil {
 		return fault.Of(err).Code
 	}
@@ -114,9 +114,9 @@ func TestSomebodyJoinsByTheLinkOfALetter(t *testing.T) {
 			t.Fatalf("who was there before may do %s", got)
 		}
 		bob := f.signUp(t, "bob@example.org")
-		f.clock.Advance(time.Second)
+		f.Clock.Advance(time.Second)
 		link := f.ask(t, "Bob@example.org", "orders", "goods", "goods")
-		letter := f.post.last()
+		letter := f.Post.Last()
 		for _, word := range []string{f.id, "ann@example.org", "Ann Baker"} {
 			if strings.Contains(letter.GetText()+letter.GetSubject(), word) {
 				t.Errorf("the letter says %q, which somebody has chosen", word)
@@ -229,7 +229,7 @@ func TestRightsEndAtOnceAndSomebodyStaysAnOwner(t *testing.T) {
 		if told := f.logged(t, "person.remove"); len(told) != 2 { // the last owner's refusal, and bob
 			t.Errorf("told %q", told)
 		}
-		f.clock.Advance(11 * time.Minute)
+		f.Clock.Advance(11 * time.Minute)
 		wantCode(t, "without a proof", remove(f.token, f.owner), fault.Denied, "step_up_required")
 	})
 }
@@ -275,9 +275,9 @@ func TestInvitationsAreBounded(t *testing.T) {
 			}
 			return answer.GetInvitations()
 		}
-		f.post.empty()
+		f.Post.Empty()
 		f.mail(t)
-		if n := f.post.count(); n != 19 {
+		if n := len(f.Post.Sent()); n != 19 {
 			t.Errorf("%d letters were written, want one for each", n)
 		}
 		for range 2 {
@@ -292,8 +292,8 @@ func TestInvitationsAreBounded(t *testing.T) {
 		if n := len(list()); n != 17 {
 			t.Errorf("%d are asked, want 17", n)
 		}
-		last := joinLink.FindStringSubmatch(f.post.last().GetText())[1]
-		f.clock.Advance(7*24*time.Hour + time.Millisecond)
+		last := joinLink.FindStringSubmatch(f.Post.Last().GetText())[1]
+		f.Clock.Advance(7*24*time.Hour + time.Millisecond)
 		_, err := f.GetInvitation(t.Context(), &identityv1.GetInvitationRequest{Token: last})
 		wantCode(t, "the link after a week", err, fault.NotFound, "link_expired")
 	})

@@ -9,9 +9,9 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -33,17 +33,14 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 						"identity"})
 				})
 			}
-			services := []host.Service{identity.Room().With(identity.WithCost(cheap))}
+			services := []host.Service{identity.Room().With(identity.WithCost(identitytest.Cheap))}
 			start := func() shop {
 				t.Helper()
 				p, err := host.New(t.Context(), config, services, "identity")
 				if err != nil {
 					t.Fatal(err)
 				}
-				return shop{
-					identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, nil, nil,
-					nil,
-				}
+				return shop{identitytest.Shop{IdentityServiceClient: identitytest.Of(p), Process: p}}
 			}
 			passwords := map[string]string{
 				"shopper": "saturday-morning", "producer": "her own password",
@@ -66,15 +63,15 @@ func TestAccountsWithPublishedPasswordsAreClosedInAShop(t *testing.T) {
 				sessions[role] = in.GetSessionToken()
 			}
 			for range 2 {
-				if err := s.process.Stop(); err != nil {
+				if err := s.Process.Stop(); err != nil {
 					t.Fatal(err)
 				}
 				s = start()
 			}
-			defer func() { _ = s.process.Stop() }()
+			defer func() { _ = s.Process.Stop() }()
 			for role, password := range passwords {
 				_, err := s.signIn(t.Context(), role+"@demo.example", password)
-				_, sessionErr := s.session(t.Context(), sessions[role])
+				_, sessionErr := s.Session(t.Context(), sessions[role])
 				if role == "producer" {
 					if err != nil || sessionErr != nil {
 						t.Errorf("who has a password of her own: %v, %v", err, sessionErr)

@@ -274,12 +274,12 @@ func (s *service) useReset(
 			return err
 		}
 		if row.VerifiedAt == 0 && row.Factors != "" {
-			if row.Factors, err = s.loseFactors(ctx, q, row.ID); err != nil {
+			if row.Factors, err = s.factors.Lose(ctx, q, row.ID); err != nil {
 				return err
 			}
 		}
 		row.PasswordHash = hash
-		if made, err = s.enter(ctx, tx, row, at); err != nil {
+		if made, err = s.factors.Enter(ctx, tx, row, at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx,

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"regexp"
 	"strings"
 	"sync"
@@ -10,50 +9,11 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
-	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
 const newPassword = "staple the other horse"
-
-// post is a notify that keeps what it is asked to send.
-type post struct {
-	notifyv1connect.UnimplementedNotifyServiceHandler
-
-	mu   sync.Mutex
-	down bool
-	sent []*notifyv1.SendRequest
-}
-
-func (p *post) Send(_ context.Context, r *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down {
-		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
-	}
-	p.sent = append(p.sent, r)
-	return &notifyv1.SendResponse{}, nil
-}
-
-func (p *post) count() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.sent)
-}
-
-func (p *post) last() *notifyv1.SendRequest {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.sent[len(p.sent)-1]
-}
-
-// empty forgets what was sent.
-func (p *post) empty() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sent = nil
-}
 
 // desk is the shop with its test.
 type desk struct {
@@ -79,12 +39,12 @@ func (d desk) token(email string) string {
 	if err := d.request(email); err != nil {
 		d.Fatal(err)
 	}
-	before := len(d.post.sent)
+	before := len(d.Post.Sent())
 	d.mail(d.T)
-	if len(d.post.sent) != before+1 {
-		d.Fatalf("%d mails", len(d.post.sent)-before)
+	if len(d.Post.Sent()) != before+1 {
+		d.Fatalf("%d mails", len(d.Post.Sent())-before)
 	}
-	m := d.post.sent[before]
+	m := d.Post.Sent()[before]
 	found := link.FindStringSubmatch(m.GetText())
 	if found == nil || m.GetTo() != email || !m.GetSecret() {
 		d.Fatalf("the mail is %v", m)
@@ -106,10 +66,10 @@ func TestALinkSetsAPasswordOnceAndEndsAllSessions(t *testing.T) {
 		if err != nil || got.GetAccount().GetEmail() != "ann@example.org" {
 			d.Fatalf("%v, %v", got, err)
 		}
-		if _, err := d.session(d.Context(), got.GetSessionToken()); err != nil {
+		if _, err := d.Session(d.Context(), got.GetSessionToken()); err != nil {
 			d.Errorf("the new session: %v", err)
 		}
-		_, err = d.session(d.Context(), old)
+		_, err = d.Session(d.Context(), old)
 		wantCode(d.T, "the old session", err, fault.Unauthenticated, "no_session")
 		_, err = d.signIn(d.Context(), "ann@example.org", password)
 		wantCode(d.T, "the old password", err, fault.Unauthenticated, "bad_credentials")
@@ -139,8 +99,8 @@ func TestOfLinksUsedAtOnceOneWorks(t *testing.T) {
 			}
 			wantCode(d.T, "another use", err, fault.NotFound, "reset_expired")
 		}
-		if worked != 1 || d.count(d.T, "sessions") != 1 {
-			d.Errorf("%d worked; %d sessions", worked, d.count(d.T, "sessions"))
+		if worked != 1 || d.Count(d.T, "sessions") != 1 {
+			d.Errorf("%d worked; %d sessions", worked, d.Count(d.T, "sessions"))
 		}
 	})
 }
@@ -150,14 +110,14 @@ func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		d.signUp(d.T, "ann@example.org")
 		first := d.token("ann@example.org")
-		d.clock.Advance(time.Minute)
+		d.Clock.Advance(time.Minute)
 		if _, err := d.RequestReset(d.from(d.T, nextClient()),
 			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err)
 		}
 		d.mail(d.T)
-		strangers := link.FindStringSubmatch(d.post.last().GetText())[1]
-		d.clock.Advance(time.Minute)
+		strangers := link.FindStringSubmatch(d.Post.Last().GetText())[1]
+		d.Clock.Advance(time.Minute)
 		if _, err := d.RequestReset(d.from(d.T, nextClient()),
 			&identityv1.RequestResetRequest{Email: "ann@example.org"}); err != nil {
 			d.Fatal(err) // and this one is not mailed yet
@@ -168,11 +128,11 @@ func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 		_, err := d.reset(strangers, newPassword)
 		wantCode(d.T, "the others once one was used", err, fault.NotFound, "reset_expired")
 		second := d.token("ann@example.org")
-		d.clock.Advance(time.Hour)
+		d.Clock.Advance(time.Hour)
 		_, err = d.reset(second, newPassword)
 		wantCode(d.T, "after an hour", err, fault.NotFound, "reset_expired")
 		third := d.token("ann@example.org")
-		d.clock.Advance(time.Hour - time.Millisecond)
+		d.Clock.Advance(time.Hour - time.Millisecond)
 		if _, err := d.reset(third, newPassword); err != nil {
 			d.Errorf("just within the hour: %v", err)
 		}
@@ -189,7 +149,7 @@ func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
 				&identityv1.RequestResetRequest{Email: "ann@example.org"})
 		}
 		d.mail(d.T)
-		strangers := d.post.last()
+		strangers := d.Post.Last()
 		_, err := d.RequestReset(d.from(d.T, nextClient()),
 			&identityv1.RequestResetRequest{Email: "ann@example.org"})
 		wantCode(d.T, "one more stranger", err, fault.Exhausted, "too_many_attempts")
@@ -201,7 +161,7 @@ func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
 			d.Fatalf("the owner, on a known device: %v", err)
 		}
 		d.mail(d.T)
-		owners := d.post.last()
+		owners := d.Post.Last()
 		if owners == strangers || owners.GetCause() == strangers.GetCause() {
 			d.Errorf("the owner's letter %v is counted with the strangers'", owners)
 		}
@@ -234,7 +194,7 @@ func TestWhatEndsSessionsEndsLinks(t *testing.T) {
 		}
 		_, err = d.reset(token, newPassword)
 		wantCode(d.T, "of an erased account", err, fault.NotFound, "reset_expired")
-		if d.count(d.T, "resets") != 0 {
+		if d.Count(d.T, "resets") != 0 {
 			d.Error("a link is left")
 		}
 	})
@@ -253,16 +213,16 @@ func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing
 					wantCode(d.T, email+" again and again", err, fault.Exhausted, "too_many_attempts")
 				}
 			}
-			if d.count(d.T, "resets") != 2 {
-				d.Errorf("%d wishes are written down for 2 addresses", d.count(d.T, "resets"))
+			if d.Count(d.T, "resets") != 2 {
+				d.Errorf("%d wishes are written down for 2 addresses", d.Count(d.T, "resets"))
 			}
 		}
 		d.mail(d.T)
-		if len(d.post.sent) != 1 || d.post.sent[0].GetTo() != "ann@example.org" ||
-			d.count(d.T, "resets") != 1 {
-			d.Errorf("mails %v; %d wishes are left", d.post.sent, d.count(d.T, "resets"))
+		if len(d.Post.Sent()) != 1 || d.Post.Sent()[0].GetTo() != "ann@example.org" ||
+			d.Count(d.T, "resets") != 1 {
+			d.Errorf("mails %v; %d wishes are left", d.Post.Sent(), d.Count(d.T, "resets"))
 		}
-		d.clock.Advance(15 * time.Minute)
+		d.Clock.Advance(15 * time.Minute)
 		if err := d.request("bob@example.org"); err != nil {
 			d.Errorf("after the wait: %v", err)
 		}
@@ -287,33 +247,34 @@ func TestWhoTriedTooManyPasswordsCanSetANewOne(t *testing.T) {
 func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
 	eachDesk(t, func(d desk) {
 		d.signUp(d.T, "ann@example.org")
-		d.post.down = true
+		d.Post.SetDown(true)
 		if err := d.request("ann@example.org"); err != nil {
 			d.Fatal(err)
 		}
 		d.mail(d.T)
-		d.post.down = false
+		d.Post.SetDown(false)
 		d.mail(d.T)
-		if len(d.post.sent) != 0 {
+		if len(d.Post.Sent()) != 0 {
 			d.Fatal("it was tried again without a pause")
 		}
-		d.clock.Advance(time.Minute)
+		d.Clock.Advance(time.Minute)
 		d.mail(d.T)
-		d.clock.Advance(time.Minute)
+		d.Clock.Advance(time.Minute)
 		d.mail(d.T)
-		if len(d.post.sent) != 1 {
-			d.Fatalf("%d mails", len(d.post.sent))
+		if len(d.Post.Sent()) != 1 {
+			d.Fatalf("%d mails", len(d.Post.Sent()))
 		}
-		if _, err := d.reset(link.FindStringSubmatch(d.post.sent[0].GetText())[1], newPassword); err != nil {
+		if _, err := d.reset(link.FindStringSubmatch(d.Post.Sent()[0].GetText())[1],
+			newPassword); err != nil {
 			d.Error(err)
 		}
 		if err := d.request("ann@example.org"); err != nil {
 			d.Fatal(err)
 		}
-		d.clock.Advance(time.Hour)
+		d.Clock.Advance(time.Hour)
 		d.mail(d.T)
-		if len(d.post.sent) != 1 || d.count(d.T, "resets") != 0 {
-			d.Errorf("an old wish: %d mails, %d left", len(d.post.sent), d.count(d.T, "resets"))
+		if len(d.Post.Sent()) != 1 || d.Count(d.T, "resets") != 0 {
+			d.Errorf("an old wish: %d mails, %d left", len(d.Post.Sent()), d.Count(d.T, "resets"))
 		}
 	})
 }
@@ -323,14 +284,14 @@ func TestNoTokenOfALinkIsStored(t *testing.T) {
 		d.signUp(d.T, "ann@example.org")
 		token := d.token("ann@example.org")
 		var subject, hash string
-		err := d.process.Host("identity").DB().Read().QueryRowContext(d.Context(),
+		err := d.Process.Host("identity").DB().Read().QueryRowContext(d.Context(),
 			"SELECT subject, token_hash FROM resets").Scan(&subject, &hash)
 		if err != nil || len(hash) != 64 || strings.Contains(hash, token) || len(subject) != 64 {
 			d.Errorf("stored %q and %q, %v", subject, hash, err)
 		}
-		if strings.Contains(d.post.sent[0].GetKey(), token) ||
-			strings.Contains(d.post.sent[0].GetSubject(), token) {
-			d.Errorf("the token is in what is shown of the mail: %v", d.post.sent[0])
+		if strings.Contains(d.Post.Sent()[0].GetKey(), token) ||
+			strings.Contains(d.Post.Sent()[0].GetSubject(), token) {
+			d.Errorf("the token is in what is shown of the mail: %v", d.Post.Sent()[0])
 		}
 	})
 }
@@ -359,12 +320,31 @@ func TestOldWishesArePurged(t *testing.T) {
 			if err := d.request(email); err != nil {
 				d.Fatal(err)
 			}
-			d.clock.Advance(2 * time.Hour)
+			d.Clock.Advance(2 * time.Hour)
 		}
-		d.clock.Advance(-time.Second)
-		if err := identity.Purge(d.Context(), d.process.Host("identity")); err != nil ||
-			d.count(d.T, "resets") != 1 {
-			d.Errorf("%d are left, %v; want 1", d.count(d.T, "resets"), err)
+		d.Clock.Advance(-time.Second)
+		if err := identity.Purge(d.Context(), d.Process.Host("identity")); err != nil ||
+			d.Count(d.T, "resets") != 1 {
+			d.Errorf("%d are left, %v; want 1", d.Count(d.T, "resets"), err)
+		}
+	})
+}
+
+func TestANewPasswordTakesNoSecondFactorAway(t *testing.T) {
+	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+		secret, _ := g.App(g.SignsUp("ann@example.org"))
+		pending := g.Enters("ann@example.org").GetPendingToken()
+		set, err := g.ResetPassword(t.Context(),
+			&identityv1.ResetPasswordRequest{Token: d.token("ann@example.org"), Password: newPassword})
+		if err != nil || set.GetSessionToken() != "" || set.GetPendingToken() == "" {
+			t.Fatalf("a mailed link opens %v, %v", set, err)
+		}
+		code := &identityv1.Proof{Totp: secret.Code(g.Clock.Now())}
+		_, err = g.Pass(pending, code)
+		wantCode(t, "a sign-in that began with the old password", err, fault.Unauthenticated,
+			"sign_in_expired")
+		if _, err := g.Pass(set.GetPendingToken(), code); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/go-webauthn/webauthn/webauthn"
-
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -19,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/identity/accounts"
+	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
@@ -35,16 +34,16 @@ func Migrations() fs.FS { return sqldb.Migrations(migrations, "migrations") }
 const purgeEvery = time.Hour
 
 type service struct {
-	*vault.Service
-	host     *host.Host
-	db       *sqldb.DB
-	notify   notifyv1connect.NotifyServiceClient
-	catalog  catalogv1connect.CatalogServiceClient
-	guard    *guard.Guard
-	accounts *accounts.Store
-	vault    *vault.Vault
-	mailing  *host.Job
-	keys     *webauthn.WebAuthn // nil where the shop's address is no domain
+	*vault.Service // which answers what is sealed: those RPCs are its own
+	host           *host.Host
+	db             *sqldb.DB
+	notify         notifyv1connect.NotifyServiceClient
+	catalog        catalogv1connect.CatalogServiceClient
+	guard          *guard.Guard
+	accounts       *accounts.Store
+	factors        *factor.Service
+	vault          *vault.Vault
+	mailing        *host.Job
 }
 
 // Room is the service's line of the table of services.
@@ -78,7 +77,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		if err := idempotency.Keep(h); err != nil {
 			return err
 		}
-		if s.keys, err = relyingParty(h.Config().BaseURL); err != nil {
+		if s.factors, err = factor.New(h, v, g, s.accounts); err != nil {
 			return err
 		}
 		if err := s.closePublished(context.Background()); err != nil {
@@ -86,8 +85,8 @@ func WithCost(cost Cost) func(*host.Host) error {
 		}
 		identityv1connect.RegisterIdentityServiceHandler(h.RPC(), s)
 		identityv1connect.RegisterOperatorServiceHandler(h.RPC(), s)
-		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s)
-		identityv1connect.RegisterActorServiceHandler(h.RPC(), s)
+		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s.factors)
+		identityv1connect.RegisterActorServiceHandler(h.RPC(), s.Service)
 		identityv1connect.RegisterPeopleServiceHandler(h.RPC(), s)
 		h.Every("purge sessions", purgeEvery, s.purge)
 		s.mailing = h.Every("mail links", accounts.MailEvery, s.mail)

@@ -11,56 +11,29 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
-	"github.com/artisan-eats/artisan/gen/artisan/notify/v1/notifyv1connect"
-	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity"
-	"github.com/artisan-eats/artisan/sqldb"
-	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
-const password = "correct horse battery"
+const password = identitytest.Password
+
+// wantCode and wantFields fail the test where an error is not what it should be.
+var wantCode, wantFields = identitytest.WantCode, identitytest.WantFields
 
 // shop is the service under test, on one engine.
-type shop struct {
-	identityv1connect.IdentityServiceClient
-	process *host.Process
-	clock   *hosttest.Clock
-	post    *post
-	stalls  *stalls
-}
+type shop struct{ identitytest.Shop }
 
 func each(t *testing.T, test func(t *testing.T, s shop)) {
 	t.Helper()
-	for _, engine := range sqldbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) { test(t, open(t, engine)) })
-	}
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) { test(t, shop{s}) })
 }
 
-var cheap = identity.Cost{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-
-// open opens the service beside a post that keeps its letters. Its jobs run when the test wants.
-func open(t *testing.T, engine sqldb.Engine) shop {
+// eachGuarded is for accounts that have factors.
+func eachGuarded(t *testing.T, test func(d desk, g identitytest.Guarded)) {
 	t.Helper()
-	letters, makers := &post{}, &stalls{}
-	services := []host.Service{
-		identity.Room().With(identity.WithCost(cheap)),
-		{Name: "notify", New: func(h *host.Host) error {
-			notifyv1connect.RegisterNotifyServiceHandler(h.RPC(), letters)
-			return nil
-		}},
-		{Name: "catalog", New: func(h *host.Host) error {
-			catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), makers)
-			return nil
-		}},
-	}
-	clock := hosttest.NewClock(time.Date(2026, 4, 4, 9, 0, 0, 0, time.UTC))
-	p := hosttest.Open(t, engine, services, func(c *host.Config) { c.Now = clock.Now })
-	return shop{identityv1connect.NewIdentityServiceClient(p.Client("identity")), p, clock, letters, makers}
+	eachDesk(t, func(d desk) { test(d, identitytest.Guard(d.T, d.Shop)) })
 }
 
 // signUp makes an account, by the link that is mailed.
@@ -71,7 +44,7 @@ func (s shop) signUp(t *testing.T, email string) *identityv1.FollowLinkResponse 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.post.empty()
+	s.Post.Empty()
 	return r
 }
 
@@ -105,12 +78,12 @@ var confirmLink = regexp.MustCompile(`http://shop\.test/confirm\?token=([-_A-Za-
 // mailed runs the post, and answers the token of the last letter.
 func (s shop) mailed(t *testing.T, link *regexp.Regexp) string {
 	t.Helper()
-	before := s.post.count()
+	before := len(s.Post.Sent())
 	s.mail(t)
-	if s.post.count() == before {
+	if len(s.Post.Sent()) == before {
 		t.Fatal("nothing was mailed")
 	}
-	last := s.post.last()
+	last := s.Post.Last()
 	found := link.FindStringSubmatch(last.GetText())
 	if found == nil || !last.GetSecret() {
 		t.Fatalf("the letter is %v", last)
@@ -120,7 +93,7 @@ func (s shop) mailed(t *testing.T, link *regexp.Regexp) string {
 
 func (s shop) mail(t *testing.T) {
 	t.Helper()
-	if err := identity.Mail(t.Context(), s.process.Host("identity")); err != nil {
+	if err := identity.Mail(t.Context(), s.Process.Host("identity")); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -129,21 +102,10 @@ func (s shop) signIn(ctx context.Context, email, password string) (*identityv1.S
 	return s.SignIn(ctx, &identityv1.SignInRequest{Email: email, Password: password})
 }
 
-func (s shop) session(ctx context.Context, token string) (*identityv1.GetSessionResponse, error) {
-	return s.GetSession(ctx, &identityv1.GetSessionRequest{SessionToken: token})
-}
-
-func wantCode(t *testing.T, what string, err error, kind fault.Kind, code string) {
-	t.Helper()
-	if !fault.Is(err, code) || fault.KindOf(err) != kind {
-		t.Errorf("%s: %v, want code %s", what, err, code)
-	}
-}
-
 func TestWhoSignsUpIsSignedIn(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		up := s.signUp(t, " Ann@Example.ORG ")
-		got, err := s.session(t.Context(), up.GetSessionToken())
+		got, err := s.Session(t.Context(), up.GetSessionToken())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +118,7 @@ func TestWhoSignsUpIsSignedIn(t *testing.T) {
 			&identityv1.SignOutRequest{SessionToken: up.GetSessionToken()}); err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.session(t.Context(), up.GetSessionToken())
+		_, err = s.Session(t.Context(), up.GetSessionToken())
 		wantCode(t, "after signing out", err, fault.Unauthenticated, "no_session")
 	})
 }
@@ -205,7 +167,7 @@ func TestAWrongTokenIsNoSession(t *testing.T) {
 			if wrong == token {
 				continue
 			}
-			_, err := s.session(t.Context(), wrong)
+			_, err := s.Session(t.Context(), wrong)
 			wantCode(t, "a wrong token", err, fault.Unauthenticated, "no_session")
 		}
 	})
@@ -215,7 +177,7 @@ func TestNoSecretIsStored(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		up := s.signUp(t, "ann@example.org")
 		var hash, token string
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+		err := s.Process.Host("identity").DB().Read().QueryRowContext(t.Context(),
 			"SELECT password_hash, token_hash FROM accounts JOIN sessions ON account_id = id").Scan(&hash,
 			&token)
 		if err != nil || hash == password || token == up.GetSessionToken() || len(token) != 64 {
@@ -226,7 +188,7 @@ func TestNoSecretIsStored(t *testing.T) {
 
 func TestEnsureAccountIsIdempotent(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
-		producer := s.process.Host("identity").NewID(id.Producer, "portland")
+		producer := s.Process.Host("identity").NewID(id.Producer, "portland")
 		request := &identityv1.EnsureAccountRequest{
 			Email: "ann@example.org", Password: password, Name: "Ann", Roles: []string{"producer"},
 			ProducerIds: []string{producer},
@@ -243,7 +205,7 @@ func TestEnsureAccountIsIdempotent(t *testing.T) {
 		if err != nil || again.GetAccount().GetId() != first.GetAccount().GetId() {
 			t.Fatalf("ensured again: %v, %v", again, err)
 		}
-		got, err := s.session(t.Context(), in.GetSessionToken())
+		got, err := s.Session(t.Context(), in.GetSessionToken())
 		if err != nil {
 			t.Fatalf("the session did not outlive the same password: %v", err)
 		}
@@ -262,7 +224,7 @@ func TestANewPasswordEndsSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.session(t.Context(), token)
+		_, err = s.Session(t.Context(), token)
 		wantCode(t, "the old session", err, fault.Unauthenticated, "no_session")
 		_, err = s.signIn(t.Context(), "ann@example.org", password)
 		wantCode(t, "the old password", err, fault.Unauthenticated, "bad_credentials")
@@ -302,51 +264,18 @@ func TestWrongFieldsAreNamed(t *testing.T) {
 	})
 }
 
-func wantFields(t *testing.T, err error, names ...string) {
-	t.Helper()
-	wantCode(t, "a wrong request", err, fault.Invalid, "invalid")
-	var got []string
-	for _, field := range fault.Of(err).Fields {
-		got = append(got, field.Name)
-	}
-	if !slices.Equal(got, names) {
-		t.Errorf("wrong fields %v, want %v", got, names)
-	}
-}
-
 func TestWhatIsOverIsPurged(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		s.signUp(t, "ann@example.org")
 		_, _ = s.signIn(t.Context(), "ann@example.org", "wrong password")
-		s.clock.Advance(31 * 24 * time.Hour)
+		s.Clock.Advance(31 * 24 * time.Hour)
 		s.signUp(t, "bob@example.org")
-		if err := identity.Purge(t.Context(), s.process.Host("identity")); err != nil {
+		if err := identity.Purge(t.Context(), s.Process.Host("identity")); err != nil {
 			t.Fatal(err)
 		}
-		if sessions, attempts := s.count(t, "sessions"), s.count(t, "attempts"); sessions != 1 ||
+		if sessions, attempts := s.Count(t, "sessions"), s.Count(t, "attempts"); sessions != 1 ||
 			attempts != 3 {
 			t.Errorf("%d sessions and %d attempts are left, want 1 and 3", sessions, attempts)
 		}
 	})
-}
-
-func (s shop) count(t *testing.T, table string) (n int) {
-	t.Helper()
-	if err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+
-		table).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// exec changes the database behind the service's back.
-func (s shop) exec(t *testing.T, query string, args ...any) {
-	t.Helper()
-	err := s.process.Host("identity").DB().Tx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, query, args...)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

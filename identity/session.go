@@ -69,7 +69,7 @@ func (s *service) GetSession(
 		ExpiresAt:     accounts.EndOf(account, row.Session).UnixMilli(),
 		SealedAddress: s.SealedOrigin(ctx, account.ID),
 	}
-	return answer, s.standing(ctx, account, row, answer)
+	return answer, s.factors.Standing(ctx, account, row, answer)
 }
 
 // use writes down that a session is used. While that cannot be written the session is good all the same.

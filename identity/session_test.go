@@ -15,23 +15,23 @@ const day = 24 * time.Hour
 func TestASessionEndsThirtyDaysAfterItsSignInHoweverMuchItIsUsed(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		up := s.signUp(t, "ann@example.org")
-		begin := s.clock.Now()
+		begin := s.Clock.Now()
 		for range 3 {
-			s.clock.Advance(9 * day)
-			if _, err := s.session(t.Context(), up.GetSessionToken()); err != nil {
+			s.Clock.Advance(9 * day)
+			if _, err := s.Session(t.Context(), up.GetSessionToken()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got, err := s.session(t.Context(), up.GetSessionToken())
+		got, err := s.Session(t.Context(), up.GetSessionToken())
 		if err != nil || got.GetExpiresAt() != begin.Add(30*day).UnixMilli() {
 			t.Errorf("after 27 days: %v, %v", got, err)
 		}
-		s.clock.Advance(3*day - time.Millisecond)
-		if _, err := s.session(t.Context(), up.GetSessionToken()); err != nil {
+		s.Clock.Advance(3*day - time.Millisecond)
+		if _, err := s.Session(t.Context(), up.GetSessionToken()); err != nil {
 			t.Errorf("at the end of 30 days: %v", err)
 		}
-		s.clock.Advance(time.Millisecond)
-		_, err = s.session(t.Context(), up.GetSessionToken())
+		s.Clock.Advance(time.Millisecond)
+		_, err = s.Session(t.Context(), up.GetSessionToken())
 		wantCode(t, "after 30 days", err, fault.Unauthenticated, "no_session")
 	})
 }
@@ -45,17 +45,17 @@ func TestASessionAtADeskEndsAfterTwelveHours(t *testing.T) {
 			t.Fatal(err)
 		}
 		in, err := s.signIn(t.Context(), "may@example.org", password)
-		if err != nil || in.GetExpiresAt() != s.clock.Now().Add(4*time.Hour).UnixMilli() {
+		if err != nil || in.GetExpiresAt() != s.Clock.Now().Add(4*time.Hour).UnixMilli() {
 			t.Fatalf("unused it ends after four hours: %v, %v", in, err)
 		}
 		for range 4 {
-			s.clock.Advance(3*time.Hour - time.Minute)
-			if _, err := s.session(t.Context(), in.GetSessionToken()); err != nil {
+			s.Clock.Advance(3*time.Hour - time.Minute)
+			if _, err := s.Session(t.Context(), in.GetSessionToken()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		s.clock.Advance(4 * time.Minute)
-		_, err = s.session(t.Context(), in.GetSessionToken())
+		s.Clock.Advance(4 * time.Minute)
+		_, err = s.Session(t.Context(), in.GetSessionToken())
 		wantCode(t, "after twelve hours", err, fault.Unauthenticated, "no_session")
 	})
 }
@@ -63,12 +63,12 @@ func TestASessionAtADeskEndsAfterTwelveHours(t *testing.T) {
 func TestASessionThatNobodyUsesEnds(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		token := s.signUp(t, "ann@example.org").GetSessionToken()
-		s.clock.Advance(14*day - time.Second)
-		if _, err := s.session(t.Context(), token); err != nil {
+		s.Clock.Advance(14*day - time.Second)
+		if _, err := s.Session(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
-		s.clock.Advance(14 * day)
-		_, err := s.session(t.Context(), token)
+		s.Clock.Advance(14 * day)
+		_, err := s.Session(t.Context(), token)
 		wantCode(t, "after 14 days alone", err, fault.Unauthenticated, "no_session")
 	})
 }
@@ -77,14 +77,14 @@ func TestASessionThatNobodyUsesEnds(t *testing.T) {
 func TestASessionFromBeforeLivesOutItsTime(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		token := s.signUp(t, "ann@example.org").GetSessionToken()
-		s.clock.Advance(20 * day)
-		s.exec(t, "UPDATE sessions SET used_at = 0, kind = '', device = '', network = '', expires_at = $1",
-			s.clock.Now().Add(30*day).UnixMilli())
-		if _, err := s.session(t.Context(), token); err != nil {
+		s.Clock.Advance(20 * day)
+		s.Exec(t, "UPDATE sessions SET used_at = 0, kind = '', device = '', network = '', expires_at = $1",
+			s.Clock.Now().Add(30*day).UnixMilli())
+		if _, err := s.Session(t.Context(), token); err != nil {
 			t.Errorf("it has ended: %v", err)
 		}
-		s.clock.Advance(10 * day)
-		_, err := s.session(t.Context(), token)
+		s.Clock.Advance(10 * day)
+		_, err := s.Session(t.Context(), token)
 		wantCode(t, "30 days after its sign-in", err, fault.Unauthenticated, "no_session")
 	})
 }
@@ -102,7 +102,7 @@ func TestAnAccountSeesWhereItIsSignedInAndEndsOneByOne(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		mine := s.signUp(t, "ann@example.org").GetSessionToken()
 		bob := s.signUp(t, "bob@example.org").GetSessionToken()
-		s.clock.Advance(time.Hour)
+		s.Clock.Advance(time.Hour)
 		phone := &identityv1.Device{
 			Kind:  "browser",
 			Agent: "Mozilla/5.0 (Android 14; Mobile; rv:130.0) Gecko/130.0 Firefox/130.0 <script>",
@@ -117,16 +117,16 @@ func TestAnAccountSeesWhereItIsSignedInAndEndsOneByOne(t *testing.T) {
 			t.Fatalf("sessions %v", all)
 		}
 		if got := all[0]; got.GetDevice() != "Firefox on Android" || got.GetNetwork() != "203.0.*" ||
-			got.GetKind() != "browser" || got.GetCreatedAt() != s.clock.Now().UnixMilli() {
+			got.GetKind() != "browser" || got.GetCreatedAt() != s.Clock.Now().UnixMilli() {
 			t.Errorf("the phone's is %v", got)
 		}
 		s.end(t, bob, all[0].GetId()) // somebody else's name for it ends nothing
-		if _, err := s.session(t.Context(), in.GetSessionToken()); err != nil {
+		if _, err := s.Session(t.Context(), in.GetSessionToken()); err != nil {
 			t.Fatalf("ended by somebody else: %v", err)
 		}
 		s.end(t, mine, all[0].GetId())
 		s.end(t, mine, all[0].GetId())
-		_, err = s.session(t.Context(), in.GetSessionToken())
+		_, err = s.Session(t.Context(), in.GetSessionToken())
 		wantCode(t, "the phone", err, fault.Unauthenticated, "no_session")
 		if got := s.sessions(t, mine); len(got) != 1 || !got[0].GetCurrent() {
 			t.Errorf("left are %v", got)
@@ -152,7 +152,7 @@ func TestASessionGetsANewTokenWhenTheAccountMayMore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		dairy := s.process.Host("identity").NewID(id.Producer, "portland")
+		dairy := s.Process.Host("identity").NewID(id.Producer, "portland")
 		request := &identityv1.AddProducerRequest{
 			CustomerId: up.GetAccount().GetId(), ProducerId: dairy,
 			SessionToken: up.GetSessionToken(),
@@ -161,22 +161,22 @@ func TestASessionGetsANewTokenWhenTheAccountMayMore(t *testing.T) {
 		if err != nil || added.GetSessionToken() == "" || added.GetSessionToken() == up.GetSessionToken() {
 			t.Fatalf("added: %v, %v", added, err)
 		}
-		_, err = s.session(t.Context(), other.GetSessionToken())
+		_, err = s.Session(t.Context(), other.GetSessionToken())
 		wantCode(t, "another session", err, fault.Unauthenticated, "no_session")
-		if _, err := s.session(t.Context(), up.GetSessionToken()); err != nil {
+		if _, err := s.Session(t.Context(), up.GetSessionToken()); err != nil {
 			t.Errorf("a form that was sent twice at once: %v", err)
 		}
-		s.clock.Advance(30 * time.Second)
-		_, err = s.session(t.Context(), up.GetSessionToken())
+		s.Clock.Advance(30 * time.Second)
+		_, err = s.Session(t.Context(), up.GetSessionToken())
 		wantCode(t, "the token from before, after a moment", err, fault.Unauthenticated, "no_session")
-		if got, err := s.session(t.Context(), added.GetSessionToken()); err != nil ||
+		if got, err := s.Session(t.Context(), added.GetSessionToken()); err != nil ||
 			len(got.GetAccount().GetProducerIds()) != 1 {
 			t.Errorf("the new one: %v, %v", got, err)
 		}
 		if again, err := s.AddProducer(t.Context(), request); err != nil || again.GetSessionToken() != "" {
 			t.Errorf("added again: %v, %v", again, err)
 		}
-		if _, err := s.session(t.Context(), added.GetSessionToken()); err != nil {
+		if _, err := s.Session(t.Context(), added.GetSessionToken()); err != nil {
 			t.Errorf("what changes nothing has ended a session: %v", err)
 		}
 	})

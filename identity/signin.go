@@ -9,6 +9,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/identity/accounts"
+	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -69,12 +70,12 @@ func (s *service) signIn(
 		if err := s.guard.Succeed(ctx, identitydb.New(tx), try); err != nil {
 			return err
 		}
-		if made, err = s.enter(ctx, tx, account, at); err != nil || made.Token == "" {
+		if made, err = s.factors.Enter(ctx, tx, account, at); err != nil || made.Token == "" {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
 			Action: "sign_in", Subject: account.ID, Outcome: audit.Done,
-			Detail: map[string]string{"by": byPassword},
+			Detail: map[string]string{"by": factor.ByPassword},
 		})
 	})
 	if err != nil {

@@ -43,23 +43,23 @@ func TestSignUpTellsNobodyWhoHasAnAccount(t *testing.T) {
 			if !proto.Equal(answers[0], answers[1]) {
 				t.Errorf("answered %v and %v", answers[0], answers[1])
 			}
-			if s.post.count() != 0 {
+			if len(s.Post.Sent()) != 0 {
 				t.Error("something was mailed while they waited")
 			}
 		}
 		// The same work: each has a row, made by the same statements, with a password hash of the same cost.
 		var rows, hashes int
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+		err := s.Process.Host("identity").DB().Read().QueryRowContext(t.Context(),
 			"SELECT COUNT(*), COUNT(DISTINCT length(password_hash)) FROM links WHERE kind = 'sign_up'").Scan(
 			&rows, &hashes)
 		if err != nil || rows != 2 || hashes != 1 {
 			t.Errorf("%d rows of %d costs, %v", rows, hashes, err)
 		}
 		s.mail(t)
-		if s.post.count() != 2 || s.count(t, "accounts") != 1 {
-			t.Errorf("%d letters, %d accounts", s.post.count(), s.count(t, "accounts"))
+		if len(s.Post.Sent()) != 2 || s.Count(t, "accounts") != 1 {
+			t.Errorf("%d letters, %d accounts", len(s.Post.Sent()), s.Count(t, "accounts"))
 		}
-		for _, m := range s.post.sent {
+		for _, m := range s.Post.Sent() {
 			told := m.GetTo() == "ann@example.org"
 			if told != strings.Contains(m.GetText(), "You have one already") ||
 				told == strings.Contains(m.GetText(), "/confirm?token=") ||
@@ -80,8 +80,8 @@ func TestWhoHasAnAccountIsToldOfASignUpOnceADay(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.mail(t)
-			keys[s.post.last().GetKey()]++
-			s.clock.Advance(6 * time.Hour)
+			keys[s.Post.Last().GetKey()]++
+			s.Clock.Advance(6 * time.Hour)
 		}
 		if len(keys) != 2 { // from nine in the morning until three at night: of one key notify sends one
 			t.Errorf("the letters have the keys %v", keys)
@@ -92,7 +92,7 @@ func TestWhoHasAnAccountIsToldOfASignUpOnceADay(t *testing.T) {
 func TestAnAddressHasOneAccountThatItsOwnerHasMade(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		browser, token := s.asksToSignUp(t, "ann@example.org", password)
-		if s.count(t, "accounts") != 0 {
+		if s.Count(t, "accounts") != 0 {
 			t.Error("there is an account before anybody has looked into the mail")
 		}
 		_, err := s.signIn(t.Context(), "ann@example.org", password)
@@ -114,8 +114,8 @@ func TestAnAddressHasOneAccountThatItsOwnerHasMade(t *testing.T) {
 			}
 			wantCode(t, "the same link again", err, fault.NotFound, "link_expired")
 		}
-		if made != 1 || s.count(t, "accounts") != 1 {
-			t.Errorf("%d were made, %d are there", made, s.count(t, "accounts"))
+		if made != 1 || s.Count(t, "accounts") != 1 {
+			t.Errorf("%d were made, %d are there", made, s.Count(t, "accounts"))
 		}
 	})
 }
@@ -155,7 +155,7 @@ func TestAnAddressIsHeldByNoSignUpThatIsNotFollowed(t *testing.T) {
 		_, err := s.FollowLink(t.Context(),
 			&identityv1.FollowLinkRequest{Token: older, BrowserToken: browser})
 		wantCode(t, "an older link", err, fault.NotFound, "link_expired")
-		s.clock.Advance(day)
+		s.Clock.Advance(day)
 		_, err = s.GetLink(t.Context(), &identityv1.GetLinkRequest{Token: newer})
 		wantCode(t, "after a day", err, fault.NotFound, "link_expired")
 		s.signUp(t, "ann@example.org")
@@ -166,13 +166,13 @@ func TestNoTokenOfASignUpIsStored(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		browser, token := s.asksToSignUp(t, "ann@example.org", password)
 		var row string
-		err := s.process.Host("identity").DB().Read().QueryRowContext(t.Context(),
+		err := s.Process.Host("identity").DB().Read().QueryRowContext(t.Context(),
 			"SELECT subject || password_hash || browser_hash || token_hash FROM links").Scan(&row)
 		if err != nil || strings.Contains(row, browser) || strings.Contains(row, token) ||
 			strings.Contains(row, password) {
 			t.Errorf("stored %q, %v", row, err)
 		}
-		if strings.Contains(s.post.last().GetKey(), token) {
+		if strings.Contains(s.Post.Last().GetKey(), token) {
 			t.Error("the token is in the letter's key")
 		}
 	})

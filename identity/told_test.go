@@ -14,7 +14,7 @@ import (
 func TestWhatBecomesOfAnAccountIsTold(t *testing.T) {
 	each(t, func(t *testing.T, s shop) {
 		up := s.signUp(t, "ann@example.org")
-		account, maker := up.GetAccount().GetId(), s.process.Host("identity").NewID(id.Producer, "portland")
+		account, maker := up.GetAccount().GetId(), s.Process.Host("identity").NewID(id.Producer, "portland")
 		boss := audit.With(t.Context(),
 			audit.Actor{Kind: audit.Operator, ID: "cus_boss", Address: "192.0.2.7"})
 		for range 2 {
@@ -43,7 +43,7 @@ func TestWhatBecomesOfAnAccountIsTold(t *testing.T) {
 			}
 		}
 		var told []string
-		for _, e := range s.told(t, &auditv1.ListEntriesRequest{Subject: account}) {
+		for _, e := range s.Logged(t, &auditv1.ListEntriesRequest{Subject: account}) {
 			if slices.Contains([]string{"role.change", "password.set", "sign_out"}, e.GetAction()) {
 				told = append(told,
 					fmt.Sprint(e.GetActorId(), " ", e.GetAction(), " ", e.GetDetail()["roles"]))

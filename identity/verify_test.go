@@ -5,12 +5,13 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
 // unverify makes an account one from before there were verified addresses.
 func (s shop) unverify(t *testing.T, email string) {
 	t.Helper()
-	s.exec(t, "UPDATE accounts SET verified_at = 0 WHERE email = $1", email)
+	s.Exec(t, "UPDATE accounts SET verified_at = 0 WHERE email = $1", email)
 }
 
 func TestAnAddressIsVerifiedByALinkAndByTheOperatorsWord(t *testing.T) {
@@ -21,7 +22,7 @@ func TestAnAddressIsVerifiedByALinkAndByTheOperatorsWord(t *testing.T) {
 		if err != nil || !got.GetAccount().GetEmailVerified() {
 			d.Errorf("after a link to set a password: %v, %v", got, err)
 		}
-		if now, err := d.session(d.Context(), got.GetSessionToken()); err != nil ||
+		if now, err := d.Session(d.Context(), got.GetSessionToken()); err != nil ||
 			!now.GetAccount().GetEmailVerified() {
 			d.Errorf("from then on: %v, %v", now, err)
 		}
@@ -71,7 +72,7 @@ func TestAnAccountFromBeforeVerifiesItsAddress(t *testing.T) {
 		if err != nil || len(found.GetCustomerIds()) != 1 {
 			t.Errorf("afterwards it is found as %v, %v", found, err)
 		}
-		if now, err := s.session(t.Context(), ann.GetSessionToken()); err != nil ||
+		if now, err := s.Session(t.Context(), ann.GetSessionToken()); err != nil ||
 			!now.GetAccount().GetEmailVerified() {
 			t.Errorf("afterwards: %v, %v", now, err)
 		}
@@ -89,7 +90,7 @@ func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := s.session(t.Context(), squatter.GetSessionToken())
+		_, err := s.Session(t.Context(), squatter.GetSessionToken())
 		wantCode(t, "the squatter's session", err, fault.Unauthenticated, "no_session")
 		_, err = s.signIn(t.Context(), "boss@example.org", password)
 		wantCode(t, "the squatter's password", err, fault.Unauthenticated, "bad_credentials")
@@ -157,11 +158,11 @@ func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
 				wantCode(t, name+" of "+who, err, fault.Unauthenticated, "bad_credentials")
 			}
 		}
-		if now, err := s.session(t.Context(), planted); err != nil ||
+		if now, err := s.Session(t.Context(), planted); err != nil ||
 			now.GetAccount().GetEmail() != "mallory@example.net" {
 			t.Errorf("the account is at %v, %v", now, err)
 		}
-		if now, err := s.session(t.Context(), old); err != nil || now.GetAccount().GetEmailVerified() {
+		if now, err := s.Session(t.Context(), old); err != nil || now.GetAccount().GetEmailVerified() {
 			t.Errorf("the account from before: %v, %v", now, err)
 		}
 		for _, token := range []string{tokenIn(letters["victim@example.org"]), verify} {
@@ -176,14 +177,14 @@ func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
 // Somebody has an account from before at another's address, with a passkey; the address's owner asks for a
 // new password.
 func TestAnAddressOfNobodyYetTakesNoFactorsAlong(t *testing.T) {
-	eachGuarded(t, func(g guarded) {
-		planted := g.passkey(g.member("ann@example.org"))
-		g.unverify(g.T, "ann@example.org")
-		got, err := g.reset(g.token("ann@example.org"), newPassword)
+	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+		planted := g.Passkey(g.SignsUp("ann@example.org"))
+		d.unverify(g.T, "ann@example.org")
+		got, err := d.reset(d.token("ann@example.org"), newPassword)
 		if err != nil || got.GetSessionToken() == "" {
 			g.Fatalf("a new password: %v, %v", got, err)
 		}
-		if _, err := g.signInBy(planted); err == nil {
+		if _, err := g.SignInBy(planted); err == nil {
 			g.Error("the passkey of whoever it was opens the account")
 		}
 	})

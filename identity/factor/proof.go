@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type proof struct {
 
 // readProof compares a password, uses up a challenge, and counts the try of a code before it is looked at, so
 // that tries at the same time count as well.
-func (s *service) readProof(
+func (s *Service) readProof(
 	ctx context.Context, account identitydb.Account, p *identityv1.Proof, purpose, bound string,
 ) (proof, error) {
 	switch {
@@ -34,13 +34,13 @@ func (s *service) readProof(
 		return proof{by: byRecovery, code: p.GetRecoveryCode()}, s.countCode(ctx, byRecovery, account.ID)
 	case p.GetPassword() != "":
 		_, err := s.accounts.CheckOwner(ctx, account.ID, p.GetPassword())
-		return proof{by: byPassword}, err
+		return proof{by: ByPassword}, err
 	}
 	return proof{}, fault.InvalidField("proof", "Show that it is you.")
 }
 
 // countCode counts codes apart from passwords, and recovery codes apart from an app's.
-func (s *service) countCode(ctx context.Context, by, account string) error {
+func (s *Service) countCode(ctx context.Context, by, account string) error {
 	err := s.guard.Count(ctx, by+" "+account, codeLimit)
 	if errors.Is(err, guard.ErrTooMany) {
 		return errTooManyCodes
@@ -49,7 +49,7 @@ func (s *service) countCode(ctx context.Context, by, account string) error {
 }
 
 // useProof fails unless a proof is the account's; what is good once is used up with the transaction.
-func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, p proof) error {
+func (s *Service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb.Account, p proof) error {
 	q := identitydb.New(tx)
 	switch p.by {
 	case byPasskey:
@@ -73,17 +73,9 @@ func (s *service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 		if err := s.accounts.Notices.Put(ctx, tx, account.ID, accounts.CodeUsed); err != nil {
 			return err
 		}
-	case byPassword:
+	case ByPassword:
 		return nil // its tries are forgotten already
 	}
 	return s.guard.Forget(ctx, q, p.by+" "+account.ID)
 }
 
-// refused tells the security log of a proof that was not good, and the account of a passkey that was copied.
-// It answers the proof's error.
-func (s *service) refused(ctx context.Context, action, account string, why error) error {
-	if fault.Is(why, errCloned.Code) {
-		return s.accounts.Refused(ctx, action, account, why, accounts.PasskeyCloned)
-	}
-	return s.accounts.Refused(ctx, action, account, why)
-}

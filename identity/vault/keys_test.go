@@ -1,4 +1,4 @@
-package identity_test
+package vault_test
 
 import (
 	"bytes"
@@ -9,11 +9,11 @@ import (
 	"testing"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
-	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
@@ -23,38 +23,38 @@ var (
 	secondKey = bytes.Repeat([]byte{2}, 32)
 )
 
+// turning is a shop whose master key turns.
+type turning struct{ identitytest.Shop }
+
 // eachTurning gives a test a way to start the same shop again with other master keys, the current one first.
-func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]byte) shop)) {
+func eachTurning(t *testing.T, test func(t *testing.T, start func(secrets ...[]byte) turning)) {
 	t.Helper()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			data, prefix := filepath.Join(t.TempDir(), "data"), "test_"+strings.ToLower(rand.Text())+"_"
-			services := []host.Service{identity.Room().With(identity.WithCost(cheap))}
-			test(t, func(secrets ...[]byte) shop {
+			services := []host.Service{identity.Room().With(identity.WithCost(identitytest.Cheap))}
+			test(t, func(secrets ...[]byte) turning {
 				p := hosttest.Start(t, engine, services, func(c *host.Config) {
 					c.Data, c.Secret, c.OlderSecrets = data, secrets[0], secrets[1:]
 					if engine == sqldb.Postgres {
 						c.SchemaPrefix = prefix
 					}
 				})
-				return shop{
-					IdentityServiceClient: identityv1connect.NewIdentityServiceClient(p.Client("identity")),
-					process:               p,
-				}
+				return turning{identitytest.Shop{IdentityServiceClient: identitytest.Of(p), Process: p}}
 			})
 		})
 	}
 }
 
-func (s shop) stop(t *testing.T) {
+func (s turning) stop(t *testing.T) {
 	t.Helper()
-	if err := s.process.Stop(); err != nil {
+	if err := s.Process.Stop(); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // rewrapAll turns every key, and answers how many were under another one.
-func (s shop) rewrapAll(t *testing.T) (rewrapped int64) {
+func (s turning) rewrapAll(t *testing.T) (rewrapped int64) {
 	t.Helper()
 	for after, first := "", true; first || after != ""; first = false {
 		answer, err := s.RewrapKeys(t.Context(), &identityv1.RewrapKeysRequest{After: after})
@@ -67,9 +67,9 @@ func (s shop) rewrapAll(t *testing.T) (rewrapped int64) {
 	return rewrapped
 }
 
-func (s shop) sealGuest(t *testing.T, email string) []byte {
+func (s turning) sealGuest(t *testing.T, email string) []byte {
 	t.Helper()
-	order := s.process.Host("identity").NewID(id.Order, "pdx")
+	order := s.Process.Host("identity").NewID(id.Order, "pdx")
 	sealed, err := s.Seal(t.Context(),
 		&identityv1.SealRequest{
 			OrderId: order,
@@ -81,7 +81,7 @@ func (s shop) sealGuest(t *testing.T, email string) []byte {
 	return sealed.GetSealed()
 }
 
-func (s shop) wantContacts(t *testing.T, sealed ...[]byte) {
+func (s turning) wantContacts(t *testing.T, sealed ...[]byte) {
 	t.Helper()
 	opened, err := s.Open(t.Context(), &identityv1.OpenRequest{Sealed: sealed})
 	if err != nil {
@@ -94,7 +94,7 @@ func (s shop) wantContacts(t *testing.T, sealed ...[]byte) {
 	}
 }
 
-func (s shop) wantFound(t *testing.T, email string, want int) {
+func (s turning) wantFound(t *testing.T, email string, want int) {
 	t.Helper()
 	found, err := s.FindCustomers(t.Context(), &identityv1.FindCustomersRequest{Email: email})
 	if err != nil || len(found.GetCustomerIds()) != want {
@@ -103,7 +103,7 @@ func (s shop) wantFound(t *testing.T, email string, want int) {
 }
 
 func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
-	eachTurning(t, func(t *testing.T, start func(...[]byte) shop) {
+	eachTurning(t, func(t *testing.T, start func(...[]byte) turning) {
 		old := start(firstKey)
 		before := old.sealGuest(t, "guest@example.org")
 		old.stop(t)
@@ -133,9 +133,9 @@ func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
 }
 
 func TestAKeyThatWasErasedStaysErasedWhenTheMasterKeyTurns(t *testing.T) {
-	eachTurning(t, func(t *testing.T, start func(...[]byte) shop) {
+	eachTurning(t, func(t *testing.T, start func(...[]byte) turning) {
 		old := start(firstKey)
-		order := old.process.Host("identity").NewID(id.Order, "pdx")
+		order := old.Process.Host("identity").NewID(id.Order, "pdx")
 		sealed, err := old.Seal(t.Context(),
 			&identityv1.SealRequest{
 				OrderId: order,

@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type answer struct {
 }
 
 // takeAnswer uses up a challenge and reads the answer to it. Whether that is good is said by usePasskey.
-func (s *service) takeAnswer(ctx context.Context, token, credential, purpose, bound string) (*answer, error) {
+func (s *Service) takeAnswer(ctx context.Context, token, credential, purpose, bound string) (*answer, error) {
 	if s.keys == nil {
 		return nil, errPasskeysOff
 	}
@@ -39,7 +39,7 @@ func (s *service) takeAnswer(ctx context.Context, token, credential, purpose, bo
 
 // usePasskey fails unless an answer is good and of the account's own passkey, whose counter goes on with the
 // transaction. A counter that does not go on is a copy's.
-func (s *service) usePasskey(
+func (s *Service) usePasskey(
 	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, given *answer,
 ) error {
 	q := identitydb.New(tx)
@@ -72,7 +72,7 @@ func (s *service) usePasskey(
 	})
 }
 
-func (s *service) validate(o owner, given *answer) (*webauthn.Credential, error) {
+func (s *Service) validate(o owner, given *answer) (*webauthn.Credential, error) {
 	if len(given.data.UserID) > 0 {
 		// The challenge names all passkeys of the account; the owner here has the one that answered.
 		given.data.AllowedCredentialIDs = nil

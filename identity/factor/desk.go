@@ -1,8 +1,7 @@
-package identity
+package factor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,7 +20,7 @@ import (
 var errNotOperator = fault.New(fault.Denied, "denied", "Only an operator may do this.")
 
 // desks are from when on desks ask for a second factor.
-func (s *service) desks(ctx context.Context, q *identitydb.Queries) (deskRule, error) {
+func (s *Service) desks(ctx context.Context, q *identitydb.Queries) (deskRule, error) {
 	rows, err := q.DeskFactors(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read what desks ask for: %w", sqldb.Classify(err))
@@ -37,7 +36,7 @@ func (s *service) desks(ctx context.Context, q *identitydb.Queries) (deskRule, e
 }
 
 // GetDeskFactors answers every desk.
-func (s *service) GetDeskFactors(
+func (s *Service) GetDeskFactors(
 	ctx context.Context, _ *identityv1.GetDeskFactorsRequest,
 ) (*identityv1.GetDeskFactorsResponse, error) {
 	all, err := s.desks(ctx, identitydb.New(s.db.Read()))
@@ -56,12 +55,12 @@ func (s *service) GetDeskFactors(
 }
 
 // operator is the holder of a session who is one, and has just shown it.
-func (s *service) operator(ctx context.Context, token string) (holder, error) {
-	h, err := s.fresh(ctx, token)
+func (s *Service) operator(ctx context.Context, token string) (Holder, error) {
+	h, err := s.Fresh(ctx, token)
 	if err != nil {
 		return h, err
 	}
-	account, err := accounts.FromRow(h.account)
+	account, err := accounts.FromRow(h.Account)
 	if err == nil && !slices.Contains(account.Roles, accounts.Operator) {
 		err = errNotOperator
 	}
@@ -73,7 +72,7 @@ func (d deskRule) stamp() string {
 }
 
 // checkDesks holds a change to what was seen. The operators' rows are locked: nobody else changes the desks.
-func (s *service) checkDesks(ctx context.Context, q *identitydb.Queries, seen string) error {
+func (s *Service) checkDesks(ctx context.Context, q *identitydb.Queries, seen string) error {
 	if _, err := q.LockOperators(ctx); err != nil {
 		return err
 	}
@@ -85,7 +84,7 @@ func (s *service) checkDesks(ctx context.Context, q *identitydb.Queries, seen st
 }
 
 // SetDeskFactors changes the desks that are named.
-func (s *service) SetDeskFactors(
+func (s *Service) SetDeskFactors(
 	ctx context.Context, r *identityv1.SetDeskFactorsRequest,
 ) (*identityv1.SetDeskFactorsResponse, error) {
 	if _, err := s.operator(ctx, r.GetSessionToken()); err != nil {
@@ -127,7 +126,7 @@ func (s *service) SetDeskFactors(
 
 // ResetFactors is for who has lost everything. It is told to the account by letter, and no operator does it
 // to themself: a session that was left open must not be enough.
-func (s *service) ResetFactors(
+func (s *Service) ResetFactors(
 	ctx context.Context, r *identityv1.ResetFactorsRequest,
 ) (*identityv1.ResetFactorsResponse, error) {
 	by, err := s.operator(ctx, r.GetSessionToken())
@@ -135,7 +134,7 @@ func (s *service) ResetFactors(
 		return nil, err
 	}
 	email, ok := mailbox.Normal(r.GetEmail())
-	if !ok || email == by.account.Email {
+	if !ok || email == by.Account.Email {
 		return nil, fault.InvalidField("email", "Enter the e-mail address of somebody else's account.")
 	}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -146,34 +145,10 @@ func (s *service) ResetFactors(
 		if err != nil {
 			return err
 		}
-		return s.dropFactors(ctx, tx, row.ID)
+		return s.Drop(ctx, tx, row.ID)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reset factors: %w", err)
 	}
 	return &identityv1.ResetFactorsResponse{}, nil
-}
-
-// dropFactors takes all of an account's factors away and ends what they have opened.
-func (s *service) dropFactors(ctx context.Context, tx *sqldb.Tx, account string) error {
-	if err := s.accounts.EndSessions(ctx, tx, account); err != nil {
-		return err
-	}
-	if _, err := s.loseFactors(ctx, identitydb.New(tx), account); err != nil {
-		return err
-	}
-	if err := s.accounts.Notices.Put(ctx, tx, account, accounts.FactorsReset); err != nil {
-		return err
-	}
-	return s.host.Audit(ctx, tx,
-		audit.Entry{Action: string(accounts.FactorsReset), Subject: account, Outcome: audit.Done})
-}
-
-// loseFactors deletes all of an account's factors, and answers what is left: none.
-func (s *service) loseFactors(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
-	if err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account),
-		q.DeleteRecoveryCodesOf(ctx, account)); err != nil {
-		return "", err
-	}
-	return factorsOf(ctx, q, account)
 }

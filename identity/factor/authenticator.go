@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -31,20 +31,20 @@ const totpBegun = time.Hour
 
 // BeginTotp answers the same key to the same session for an hour, so that a page that is opened again shows
 // what was scanned. Another session gets another key: who has seen the one before may be a stranger.
-func (s *service) BeginTotp(
+func (s *Service) BeginTotp(
 	ctx context.Context, r *identityv1.BeginTotpRequest,
 ) (*identityv1.BeginTotpResponse, error) {
-	h, err := s.fresh(ctx, r.GetSessionToken())
+	h, err := s.Fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.vault.Key(ctx, h.account.ID)
+	key, err := s.vault.Key(ctx, h.Account.ID)
 	if err != nil {
 		return nil, err
 	}
 	var secret []byte
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		row, err := identitydb.New(tx).LockTotp(ctx, h.account.ID)
+		row, err := identitydb.New(tx).LockTotp(ctx, h.Account.ID)
 		switch {
 		case err != nil && !sqldb.IsNone(err):
 			return err
@@ -62,47 +62,47 @@ func (s *service) BeginTotp(
 	}
 	return &identityv1.BeginTotpResponse{
 		Secret: totpText.EncodeToString(secret),
-		Uri:    totpURI(secret, shopName, h.account.Email),
+		Uri:    totpURI(secret, shopName, h.Account.Email),
 	}, nil
 }
 
 // begunTotp reports whether a session has begun a key, not long ago.
-func (s *service) begunTotp(row identitydb.Totp, h holder) bool {
+func (s *Service) begunTotp(row identitydb.Totp, h Holder) bool {
 	return row.BegunBy == h.hash && s.host.Now().Before(time.UnixMilli(row.CreatedAt).Add(totpBegun))
 }
 
-func (s *service) newTotp(ctx context.Context, tx *sqldb.Tx, h holder, key []byte) ([]byte, error) {
+func (s *Service) newTotp(ctx context.Context, tx *sqldb.Tx, h Holder, key []byte) ([]byte, error) {
 	secret := make([]byte, totpSize)
 	if _, err := io.ReadFull(s.host.Random(), secret); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	sealed, err := s.vault.Seal(h.account.ID, key, sealedTotp, secret)
+	sealed, err := s.vault.Seal(h.Account.ID, key, sealedTotp, secret)
 	if err != nil {
 		return nil, err
 	}
 	return secret, identitydb.New(tx).PutTotp(ctx, identitydb.PutTotpParams{
-		AccountID: h.account.ID,
+		AccountID: h.Account.ID,
 		Sealed:    sealed, CreatedAt: s.host.Now().UnixMilli(), BegunBy: h.hash,
 	})
 }
 
 // ConfirmTotp makes the app count from its first code on.
-func (s *service) ConfirmTotp(
+func (s *Service) ConfirmTotp(
 	ctx context.Context, r *identityv1.ConfirmTotpRequest,
 ) (*identityv1.ConfirmTotpResponse, error) {
-	h, err := s.fresh(ctx, r.GetSessionToken())
+	h, err := s.Fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
-	if err := s.countCode(ctx, byTotp, h.account.ID); err != nil {
+	if err := s.countCode(ctx, byTotp, h.Account.ID); err != nil {
 		return nil, err
 	}
 	response := &identityv1.ConfirmTotpResponse{}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if h.account, err = identitydb.New(tx).LockAccountByID(ctx, h.account.ID); err != nil {
+		if h.Account, err = identitydb.New(tx).LockAccountByID(ctx, h.Account.ID); err != nil {
 			return err
 		}
-		err = s.takeTotp(ctx, tx, h.account.ID, r.GetCode(),
+		err = s.takeTotp(ctx, tx, h.Account.ID, r.GetCode(),
 			func(row identitydb.Totp) bool { return row.ConfirmedAt == 0 && s.begunTotp(row, h) })
 		if fault.Is(err, errBadCode.Code) {
 			return fault.InvalidField("code", "This is not the code that the app shows now.")
@@ -120,12 +120,12 @@ func (s *service) ConfirmTotp(
 }
 
 // useTotp takes a code of a confirmed app.
-func (s *service) useTotp(ctx context.Context, tx *sqldb.Tx, account, code string) error {
+func (s *Service) useTotp(ctx context.Context, tx *sqldb.Tx, account, code string) error {
 	return s.takeTotp(ctx, tx, account, code, func(row identitydb.Totp) bool { return row.ConfirmedAt > 0 })
 }
 
 // takeTotp takes a code of a key that is good for it, and no older one after it.
-func (s *service) takeTotp(
+func (s *Service) takeTotp(
 	ctx context.Context, tx *sqldb.Tx, account, code string, good func(identitydb.Totp) bool,
 ) error {
 	q := identitydb.New(tx)
@@ -160,7 +160,7 @@ func (s *service) takeTotp(
 }
 
 // RemoveTotp leaves one that is not confirmed: it counts for nothing.
-func (s *service) RemoveTotp(
+func (s *Service) RemoveTotp(
 	ctx context.Context, r *identityv1.RemoveTotpRequest,
 ) (*identityv1.RemoveTotpResponse, error) {
 	err := s.removeFactor(ctx, r.GetSessionToken(), accounts.TotpRemoved,

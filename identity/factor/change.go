@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -12,15 +12,15 @@ import (
 )
 
 // ListFactors is for the account's own page.
-func (s *service) ListFactors(
+func (s *Service) ListFactors(
 	ctx context.Context, r *identityv1.ListFactorsRequest,
 ) (*identityv1.ListFactorsResponse, error) {
-	h, err := s.holder(ctx, r.GetSessionToken())
+	h, err := s.Holder(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
 	q := identitydb.New(s.db.Read())
-	rows, err := q.PasskeysOf(ctx, h.account.ID)
+	rows, err := q.PasskeysOf(ctx, h.Account.ID)
 	if err != nil {
 		return nil, fmt.Errorf("list passkeys: %w", sqldb.Classify(err))
 	}
@@ -29,12 +29,12 @@ func (s *service) ListFactors(
 		response.Passkeys = append(response.Passkeys,
 			&identityv1.Passkey{Id: row.ID, Name: row.Name, CreatedAt: row.CreatedAt, UsedAt: row.UsedAt})
 	}
-	totp, err := q.Totp(ctx, h.account.ID)
+	totp, err := q.Totp(ctx, h.Account.ID)
 	if err != nil && !sqldb.IsNone(err) {
 		return nil, fmt.Errorf("read an authenticator app: %w", sqldb.Classify(err))
 	}
 	response.TotpSince = totp.ConfirmedAt
-	left, err := q.CountRecoveryCodes(ctx, h.account.ID)
+	left, err := q.CountRecoveryCodes(ctx, h.Account.ID)
 	if err != nil {
 		return nil, fmt.Errorf("count recovery codes: %w", sqldb.Classify(err))
 	}
@@ -64,48 +64,48 @@ func factorsOf(ctx context.Context, q *identitydb.Queries, account string) (stri
 
 // factorAdded ends the adding of a factor, which its session has shown with that. The first of an account's
 // brings its recovery codes.
-func (s *service) factorAdded(
-	ctx context.Context, tx *sqldb.Tx, h holder, by string, what accounts.Notice,
+func (s *Service) factorAdded(
+	ctx context.Context, tx *sqldb.Tx, h Holder, by string, what accounts.Notice,
 ) (codes []string, err error) {
 	q := identitydb.New(tx)
-	if _, err := factorsOf(ctx, q, h.account.ID); err != nil {
+	if _, err := factorsOf(ctx, q, h.Account.ID); err != nil {
 		return nil, err
 	}
-	if h.account.Factors == "" {
-		if codes, err = s.makeRecoveryCodes(ctx, q, h.account.ID); err != nil {
+	if h.Account.Factors == "" {
+		if codes, err = s.makeRecoveryCodes(ctx, q, h.Account.ID); err != nil {
 			return nil, err
 		}
 	}
 	if err := s.prove(ctx, q, h, by); err != nil {
 		return nil, err
 	}
-	if err := s.guard.Forget(ctx, q, by+" "+h.account.ID); err != nil {
+	if err := s.guard.Forget(ctx, q, by+" "+h.Account.ID); err != nil {
 		return nil, err
 	}
-	if err := s.accounts.Notices.Put(ctx, tx, h.account.ID, what); err != nil {
+	if err := s.accounts.Notices.Put(ctx, tx, h.Account.ID, what); err != nil {
 		return nil, err
 	}
 	return codes,
-		s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+		s.host.Audit(ctx, tx, audit.Entry{Action: string(what), Subject: h.Account.ID, Outcome: audit.Done})
 }
 
 // removeFactor removes one of a holder's factors. Without another one the recovery codes go as well, which is
 // refused where a desk asks for one.
-func (s *service) removeFactor(
+func (s *Service) removeFactor(
 	ctx context.Context, token string, what accounts.Notice,
 	remove func(context.Context, *identitydb.Queries, string) (int64, error),
 ) error {
-	h, err := s.fresh(ctx, token)
+	h, err := s.Fresh(ctx, token)
 	if err != nil {
 		return err
 	}
 	return s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
-		row, err := q.LockAccountByID(ctx, h.account.ID)
+		row, err := q.LockAccountByID(ctx, h.Account.ID)
 		if err != nil {
 			return err
 		}
-		n, err := remove(ctx, q, h.account.ID)
+		n, err := remove(ctx, q, h.Account.ID)
 		if err != nil {
 			return err
 		}
@@ -115,15 +115,15 @@ func (s *service) removeFactor(
 		if err := s.withoutFactor(ctx, q, row); err != nil {
 			return err
 		}
-		if err := s.accounts.Notices.Put(ctx, tx, h.account.ID, what); err != nil {
+		if err := s.accounts.Notices.Put(ctx, tx, h.Account.ID, what); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx,
-			audit.Entry{Action: string(what), Subject: h.account.ID, Outcome: audit.Done})
+			audit.Entry{Action: string(what), Subject: h.Account.ID, Outcome: audit.Done})
 	})
 }
 
-func (s *service) withoutFactor(ctx context.Context, q *identitydb.Queries, row identitydb.Account) error {
+func (s *Service) withoutFactor(ctx context.Context, q *identitydb.Queries, row identitydb.Account) error {
 	left, err := factorsOf(ctx, q, row.ID)
 	if err != nil || left != "" {
 		return err

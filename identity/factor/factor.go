@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 // What shows who somebody is. A passkey is two factors by itself: what somebody has, and the finger or the
 // code that opens it. The others are second to a password.
 const (
-	byPassword = "password"
+	ByPassword = "password"
 	byPasskey  = "passkey"
 	byTotp     = "totp"
 	byRecovery = "recovery_code"
@@ -58,7 +58,7 @@ func proofs(shown string, more ...string) string {
 
 // twoFactors reports whether what a session has shown is more than a password.
 func twoFactors(shown string) bool {
-	return slices.ContainsFunc(strings.Fields(shown), func(p string) bool { return p != byPassword })
+	return slices.ContainsFunc(strings.Fields(shown), func(p string) bool { return p != ByPassword })
 }
 
 // steppedUpUntil is until when a session counts as just having shown who has it. A password counts for

@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -73,7 +73,7 @@ func (o owner) WebAuthnDisplayName() string {
 	return o.Email
 }
 
-func (s *service) owner(ctx context.Context, account identitydb.Account) (owner, error) {
+func (s *Service) owner(ctx context.Context, account identitydb.Account) (owner, error) {
 	rows, err := identitydb.New(s.db.Read()).PasskeysOf(ctx, account.ID)
 	if err != nil {
 		return owner{}, fmt.Errorf("read passkeys: %w", sqldb.Classify(err))
@@ -90,7 +90,7 @@ func (s *service) owner(ctx context.Context, account identitydb.Account) (owner,
 }
 
 // BeginPasskey binds a challenge to the session or the pending sign-in that it is for.
-func (s *service) BeginPasskey(
+func (s *Service) BeginPasskey(
 	ctx context.Context, r *identityv1.BeginPasskeyRequest,
 ) (*identityv1.BeginPasskeyResponse, error) {
 	if s.keys == nil {
@@ -116,27 +116,27 @@ func (s *service) BeginPasskey(
 }
 
 // boundTo is whom a challenge is for: the hash of a token and its account. Who signs in anew has neither.
-func (s *service) boundTo(
+func (s *Service) boundTo(
 	ctx context.Context, r *identityv1.BeginPasskeyRequest,
 ) (bound string, account identitydb.Account, err error) {
-	var h holder
+	var h Holder
 	switch r.GetPurpose() {
 	case forSignIn:
 		return "", account, nil
 	case forRegister:
-		h, err = s.fresh(ctx, r.GetToken())
+		h, err = s.Fresh(ctx, r.GetToken())
 	case forStepUp:
-		h, err = s.holder(ctx, r.GetToken())
+		h, err = s.Holder(ctx, r.GetToken())
 	case forSecondFactor:
 		return s.pendingOf(ctx, r.GetToken())
 	default:
 		err = fault.InvalidField("purpose", "This is no purpose of a passkey.")
 	}
-	return h.hash, h.account, err
+	return h.hash, h.Account, err
 }
 
 // ceremony is what the browser is asked, and what its answer is held against.
-func (s *service) ceremony(
+func (s *Service) ceremony(
 	ctx context.Context, purpose string, account identitydb.Account,
 ) (options any, data *webauthn.SessionData, err error) {
 	if purpose == forSignIn {
@@ -170,10 +170,10 @@ func (s *service) ceremony(
 }
 
 // AddPasskey keeps the public half of a new key pair.
-func (s *service) AddPasskey(
+func (s *Service) AddPasskey(
 	ctx context.Context, r *identityv1.AddPasskeyRequest,
 ) (*identityv1.AddPasskeyResponse, error) {
-	h, err := s.fresh(ctx, r.GetSessionToken())
+	h, err := s.Fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
@@ -187,10 +187,10 @@ func (s *service) AddPasskey(
 	}
 	response := &identityv1.AddPasskeyResponse{}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if h.account, err = identitydb.New(tx).LockAccountByID(ctx, h.account.ID); err != nil {
+		if h.Account, err = identitydb.New(tx).LockAccountByID(ctx, h.Account.ID); err != nil {
 			return err
 		}
-		if err := s.insertPasskey(ctx, tx, h.account.ID, name, key); err != nil {
+		if err := s.insertPasskey(ctx, tx, h.Account.ID, name, key); err != nil {
 			return err
 		}
 		response.RecoveryCodes, err = s.factorAdded(ctx, tx, h, byPasskey, accounts.PasskeyAdded)
@@ -206,8 +206,8 @@ func (s *service) AddPasskey(
 }
 
 // registered holds a browser's answer against the challenge of its session.
-func (s *service) registered(
-	ctx context.Context, h holder, r *identityv1.AddPasskeyRequest,
+func (s *Service) registered(
+	ctx context.Context, h Holder, r *identityv1.AddPasskeyRequest,
 ) (*webauthn.Credential, error) {
 	if s.keys == nil {
 		return nil, errPasskeysOff
@@ -223,14 +223,14 @@ func (s *service) registered(
 	if err != nil {
 		return nil, errPasskeyRefused.Because(err)
 	}
-	key, err := s.keys.CreateCredential(owner{Account: h.account}, data, parsed)
+	key, err := s.keys.CreateCredential(owner{Account: h.Account}, data, parsed)
 	if err != nil || !key.Flags.UserVerified {
 		return nil, errPasskeyRefused.Because(err)
 	}
 	return key, nil
 }
 
-func (s *service) insertPasskey(
+func (s *Service) insertPasskey(
 	ctx context.Context, tx *sqldb.Tx, account, name string, key *webauthn.Credential,
 ) error {
 	q := identitydb.New(tx)
@@ -251,7 +251,7 @@ func (s *service) insertPasskey(
 func credentialID(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
 // RemovePasskey leaves the private half where it is: only its owner can delete that.
-func (s *service) RemovePasskey(
+func (s *Service) RemovePasskey(
 	ctx context.Context, r *identityv1.RemovePasskeyRequest,
 ) (*identityv1.RemovePasskeyResponse, error) {
 	if _, err := id.Market(id.Passkey, r.GetId()); err != nil {
@@ -269,7 +269,7 @@ func (s *service) RemovePasskey(
 
 // SignInWithPasskey finds the account by the passkey. It is two factors at once, so that nothing else is
 // asked for.
-func (s *service) SignInWithPasskey(
+func (s *Service) SignInWithPasskey(
 	ctx context.Context, r *identityv1.SignInWithPasskeyRequest,
 ) (*identityv1.SignInWithPasskeyResponse, error) {
 	given, err := s.takeAnswer(ctx, r.GetChallengeToken(), r.GetCredential(), forSignIn, "")
@@ -291,8 +291,7 @@ func (s *service) SignInWithPasskey(
 		if err := s.usePasskey(ctx, tx, row, given); err != nil {
 			return err
 		}
-		if made, err = s.accounts.StartSession(ctx, tx, row, byPasskey,
-			accounts.ClientInfoOf(ctx, r.GetDevice())); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, row, byPasskey, accounts.ClientInfoOf(ctx, r.GetDevice())); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{

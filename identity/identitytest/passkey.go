@@ -1,4 +1,5 @@
-// Package identitytest has a passkey in software, for tests of those who ask for one.
+// Package identitytest has what tests of identity stand on: the service on each engine with its peers, and what its
+// accounts show who they are by, a passkey and an authenticator app in software.
 package identitytest
 
 import (

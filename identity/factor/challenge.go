@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -34,7 +34,7 @@ var errChallenge = fault.New(fault.Unauthenticated, "bad_passkey",
 	"This took too long, or was sent twice. Please use your passkey once more.")
 
 // keepChallenge stores a challenge under a token, for a purpose and whoever holds what it is bound to.
-func (s *service) keepChallenge(
+func (s *Service) keepChallenge(
 	ctx context.Context, purpose, bound string, data *webauthn.SessionData,
 ) (token string, err error) {
 	if from := guard.Client(ctx); from != "" {
@@ -59,7 +59,7 @@ func (s *service) keepChallenge(
 }
 
 // useChallenge uses a challenge up, whatever becomes of its answer.
-func (s *service) useChallenge(
+func (s *Service) useChallenge(
 	ctx context.Context, token, purpose, bound string,
 ) (data webauthn.SessionData, err error) {
 	hash, ok := accounts.HashToken(token)

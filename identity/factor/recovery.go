@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -42,12 +42,12 @@ func newRecoveryCode(random io.Reader) (string, error) {
 var normalRecoveryCode = strings.NewReplacer(" ", "", "-", "", "\t", "", "o", "0", "i", "1", "l", "1").Replace
 
 // recoveryHash is what is stored of a code.
-func (s *service) recoveryHash(account, code string) string {
+func (s *Service) recoveryHash(account, code string) string {
 	return s.vault.Subject("recovery code " + account + " " + normalRecoveryCode(strings.ToLower(code)))
 }
 
 // makeRecoveryCodes makes an account's codes in place of all that there were.
-func (s *service) makeRecoveryCodes(
+func (s *Service) makeRecoveryCodes(
 	ctx context.Context, q *identitydb.Queries, account string,
 ) ([]string, error) {
 	if err := q.DeleteRecoveryCodesOf(ctx, account); err != nil {
@@ -71,30 +71,30 @@ func (s *service) makeRecoveryCodes(
 }
 
 // MakeRecoveryCodes fails with not-found "no_factor" where the password is all that there is.
-func (s *service) MakeRecoveryCodes(
+func (s *Service) MakeRecoveryCodes(
 	ctx context.Context, r *identityv1.MakeRecoveryCodesRequest,
 ) (*identityv1.MakeRecoveryCodesResponse, error) {
-	holder, err := s.fresh(ctx, r.GetSessionToken())
+	h, err := s.Fresh(ctx, r.GetSessionToken())
 	if err != nil {
 		return nil, err
 	}
-	if holder.account.Factors == "" {
+	if h.Account.Factors == "" {
 		return nil, errNoFactor
 	}
 	response := &identityv1.MakeRecoveryCodesResponse{}
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := identitydb.New(tx)
-		if _, err := q.LockAccount(ctx, holder.account.ID); err != nil {
+		if _, err := q.LockAccount(ctx, h.Account.ID); err != nil {
 			return err
 		}
-		if response.RecoveryCodes, err = s.makeRecoveryCodes(ctx, q, holder.account.ID); err != nil {
+		if response.RecoveryCodes, err = s.makeRecoveryCodes(ctx, q, h.Account.ID); err != nil {
 			return err
 		}
-		if err := s.accounts.Notices.Put(ctx, tx, holder.account.ID, accounts.CodesMade); err != nil {
+		if err := s.accounts.Notices.Put(ctx, tx, h.Account.ID, accounts.CodesMade); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
-			Action: "recovery_codes.make", Subject: holder.account.ID,
+			Action: "recovery_codes.make", Subject: h.Account.ID,
 			Outcome: audit.Done,
 		})
 	})

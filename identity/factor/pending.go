@@ -1,4 +1,4 @@
-package identity
+package factor
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It
+// Enter starts the session of who has shown the password, or a pending sign-in where that is not enough. It
 // fails with bad credentials when the account has meanwhile gone or has another password.
-func (s *service) enter(
+func (s *Service) Enter(
 	ctx context.Context, tx *sqldb.Tx, account identitydb.Account, at accounts.ClientInfo,
 ) (accounts.Session, error) {
 	if account.Factors == "" {
-		return s.accounts.StartSession(ctx, tx, account, byPassword, at)
+		return s.accounts.StartSession(ctx, tx, account, ByPassword, at)
 	}
 	token, err := s.accounts.NewToken()
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *service) enter(
 }
 
 // pendingOf answers the hash of a pending sign-in's token, and whose it is.
-func (s *service) pendingOf(ctx context.Context, token string) (string, identitydb.Account, error) {
+func (s *Service) pendingOf(ctx context.Context, token string) (string, identitydb.Account, error) {
 	hash, ok := accounts.HashToken(token)
 	if !ok {
 		return "", identitydb.Account{}, errSignInExpired
@@ -53,7 +53,7 @@ func (s *service) pendingOf(ctx context.Context, token string) (string, identity
 }
 
 // PassFactor ends a pending sign-in, once. A wrong code leaves it as it is, until there were too many.
-func (s *service) PassFactor(
+func (s *Service) PassFactor(
 	ctx context.Context, r *identityv1.PassFactorRequest,
 ) (*identityv1.PassFactorResponse, error) {
 	hash, row, err := s.pendingOf(ctx, r.GetPendingToken())
@@ -83,7 +83,7 @@ func (s *service) PassFactor(
 	return answer, err
 }
 
-func (s *service) passFactor(
+func (s *Service) passFactor(
 	ctx context.Context, account identitydb.Account, pending string, given proof, at accounts.ClientInfo,
 ) (made accounts.Session, err error) {
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -97,13 +97,12 @@ func (s *service) passFactor(
 		if err := s.useProof(ctx, tx, account, given); err != nil {
 			return err
 		}
-		if made, err = s.accounts.StartSession(ctx, tx, account, proofs(byPassword, given.by),
-			at); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, account, proofs(ByPassword, given.by), at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{
 			Action: "sign_in", Subject: account.ID, Outcome: audit.Done,
-			Detail: map[string]string{"by": proofs(byPassword, given.by)},
+			Detail: map[string]string{"by": proofs(ByPassword, given.by)},
 		})
 	})
 	return made, err

@@ -1,4 +1,4 @@
-package identity_test
+package vault_test
 
 import (
 	"bytes"
@@ -11,51 +11,21 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/identity/identitytest"
 )
 
-func contact() *identityv1.Contact {
-	return &identityv1.Contact{
-		Email: "ann@example.org", Name: "Ann Baker", Phone: "+1 503 555 0100",
-		Note: "The blue door.\nRing twice.",
-		Address: &identityv1.Address{
-			Line1: "1 Mill Lane", PostalCode: "97201", City: "Portland",
-			Region: "OR", Country: "US",
-		},
-	}
-}
-
-func (s shop) order() string { return s.process.Host("identity").NewID(id.Order, "portland") }
-
-func (s shop) seal(t *testing.T, customer, order string) *identityv1.SealResponse {
-	t.Helper()
-	r, err := s.Seal(t.Context(), &identityv1.SealRequest{
-		CustomerId: customer, OrderId: order,
-		Contact: contact(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func (s shop) open(t *testing.T, sealed ...[]byte) []*identityv1.Opened {
-	t.Helper()
-	r, err := s.Open(t.Context(), &identityv1.OpenRequest{Sealed: sealed})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r.GetContacts()
-}
+// wantCode and wantFields fail the test where an error is not what it should be.
+var wantCode, wantFields = identitytest.WantCode, identitytest.WantFields
 
 func TestAContactOpensAsItWasSealed(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		account := s.signUp(t, "ann@example.org").GetAccount().GetId()
-		guest, own := s.seal(t, "", s.order()), s.seal(t, account, s.order())
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		account := s.Member(t, "ann@example.org").GetAccount().GetId()
+		guest, own := s.SealFor(t, "", s.Order()), s.SealFor(t, account, s.Order())
 		if own.GetCustomerId() != account || guest.GetCustomerId() == account {
 			t.Errorf("sealed for %s and %s", own.GetCustomerId(), guest.GetCustomerId())
 		}
-		for i, opened := range s.open(t, guest.GetSealed(), own.GetSealed(), guest.GetSealed()) {
-			if opened.GetErased() || !proto.Equal(opened.GetContact(), contact()) {
+		for i, opened := range s.Opened(t, guest.GetSealed(), own.GetSealed(), guest.GetSealed()) {
+			if opened.GetErased() || !proto.Equal(opened.GetContact(), identitytest.Contact()) {
 				t.Errorf("contact %d: %v", i, opened)
 			}
 		}
@@ -68,14 +38,14 @@ func TestAContactOpensAsItWasSealed(t *testing.T) {
 }
 
 func TestAnOrderHasOneGuest(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		orders := []string{s.order(), s.order(), s.order()}
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		orders := []string{s.Order(), s.Order(), s.Order()}
 		guests, sealed := make([]string, 24), make([][]byte, 24)
 		var all sync.WaitGroup
 		for i := range guests {
 			all.Go(func() {
 				r, err := s.Seal(t.Context(),
-					&identityv1.SealRequest{OrderId: orders[i%3], Contact: contact()})
+					&identityv1.SealRequest{OrderId: orders[i%3], Contact: identitytest.Contact()})
 				if err != nil {
 					t.Error(err)
 				}
@@ -84,11 +54,11 @@ func TestAnOrderHasOneGuest(t *testing.T) {
 		}
 		all.Wait()
 		if distinct := slices.Compact(slices.Sorted(slices.Values(guests))); len(distinct) != 3 ||
-			s.count(t, "customer_keys") != 3 {
+			s.Count(t, "customer_keys") != 3 {
 			t.Errorf("3 orders have the guests %v", distinct)
 		}
-		for i, opened := range s.open(t, sealed...) {
-			if !proto.Equal(opened.GetContact(), contact()) {
+		for i, opened := range s.Opened(t, sealed...) {
+			if !proto.Equal(opened.GetContact(), identitytest.Contact()) {
 				t.Errorf("contact %d: %v", i, opened)
 			}
 		}
@@ -96,11 +66,11 @@ func TestAnOrderHasOneGuest(t *testing.T) {
 }
 
 func TestWhatWasErasedCannotBeRead(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		up := s.signUp(t, "ann@example.org")
-		account, order := up.GetAccount().GetId(), s.order()
-		own, guest, other := s.seal(t, account, s.order()), s.seal(t, "", order), s.seal(t, "", s.order())
-		s.putAddress(t, account, "")
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		up := s.Member(t, "ann@example.org")
+		account, order := up.GetAccount().GetId(), s.Order()
+		own, guest, other := s.SealFor(t, account, s.Order()), s.SealFor(t, "", order), s.SealFor(t, "", s.Order())
+		putAddress(t, s, account, "")
 		for range 2 {
 			for _, customer := range []string{account, guest.GetCustomerId()} {
 				if _, err := s.Erase(t.Context(),
@@ -109,39 +79,39 @@ func TestWhatWasErasedCannotBeRead(t *testing.T) {
 				}
 			}
 		}
-		opened := s.open(t, own.GetSealed(), guest.GetSealed(), other.GetSealed())
+		opened := s.Opened(t, own.GetSealed(), guest.GetSealed(), other.GetSealed())
 		if !opened[0].GetErased() || opened[0].GetContact() != nil || !opened[1].GetErased() ||
 			opened[2].GetErased() {
 			t.Errorf("opened %v", opened)
 		}
-		_, err := s.session(t.Context(), up.GetSessionToken())
+		_, err := s.Session(t.Context(), up.GetSessionToken())
 		wantCode(t, "the session", err, fault.Unauthenticated, "no_session")
-		if s.count(t, "accounts") != 0 || s.count(t, "addresses") != 0 || s.count(t, "sessions") != 0 {
+		if s.Count(t, "accounts") != 0 || s.Count(t, "addresses") != 0 || s.Count(t, "sessions") != 0 {
 			t.Error("personal data is left")
 		}
-		_, err = s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: contact()})
+		_, err = s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: identitytest.Contact()})
 		wantCode(t, "a guest made anew", err, fault.Conflict, "erased")
-		_, err = s.Seal(t.Context(), &identityv1.SealRequest{CustomerId: account, Contact: contact()})
+		_, err = s.Seal(t.Context(), &identityv1.SealRequest{CustomerId: account, Contact: identitytest.Contact()})
 		wantCode(t, "an erased account", err, fault.Conflict, "erased")
-		s.signUp(t, "ann@example.org")
+		s.Member(t, "ann@example.org")
 	})
 }
 
 func TestALostKeyIsAnErasedContact(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		guest := s.seal(t, "", s.order())
-		s.exec(t, "DELETE FROM customer_keys")
-		if opened := s.open(t, guest.GetSealed()); !opened[0].GetErased() {
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		guest := s.SealFor(t, "", s.Order())
+		s.Exec(t, "DELETE FROM customer_keys")
+		if opened := s.Opened(t, guest.GetSealed()); !opened[0].GetErased() {
 			t.Errorf("opened %v", opened)
 		}
 	})
 }
 
 func TestAKeyIsOfOneCustomer(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		a, b := s.seal(t, "", s.order()), s.seal(t, "", s.order())
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		a, b := s.SealFor(t, "", s.Order()), s.SealFor(t, "", s.Order())
 		// As if somebody with access to the table gave everybody one customer's key.
-		s.exec(t,
+		s.Exec(t,
 			"UPDATE customer_keys SET wrapped = (SELECT wrapped FROM customer_keys WHERE customer_id = $1)",
 			a.GetCustomerId())
 		if _, err := s.Open(t.Context(),
@@ -152,9 +122,9 @@ func TestAKeyIsOfOneCustomer(t *testing.T) {
 }
 
 func TestDamagedBytesAreRefused(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		good := s.seal(t, "", s.order()).GetSealed()
-		other := s.seal(t, "", s.order()).GetSealed()
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		good := s.SealFor(t, "", s.Order()).GetSealed()
+		other := s.SealFor(t, "", s.Order()).GetSealed()
 		moved := slices.Concat(other[:len(good)/4], good[len(good)/4:])
 		damaged := slices.Clone(good)
 		damaged[len(damaged)-1] ^= 1
@@ -178,29 +148,29 @@ func TestDamagedBytesAreRefused(t *testing.T) {
 }
 
 func TestAGuestNeedsAnOrder(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
 		for _, order := range []string{
 			"", "x", "ord_portland_",
-			s.process.Host("identity").NewID(id.Cart, "portland"),
+			s.Process.Host("identity").NewID(id.Cart, "portland"),
 		} {
-			_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: contact()})
+			_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: identitytest.Contact()})
 			wantFields(t, err, "order_id")
 		}
-		for _, customer := range []string{"x", s.process.Host("identity").NewID(id.Customer, id.Global)} {
+		for _, customer := range []string{"x", s.Process.Host("identity").NewID(id.Customer, id.Global)} {
 			_, err := s.Seal(t.Context(), &identityv1.SealRequest{
-				CustomerId: customer, OrderId: s.order(),
-				Contact: contact(),
+				CustomerId: customer, OrderId: s.Order(),
+				Contact: identitytest.Contact(),
 			})
 			wantCode(t, "an unknown customer", err, fault.NotFound, "not_found")
 		}
-		_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: s.order()})
+		_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: s.Order()})
 		wantFields(t, err, "email", "name")
 	})
 }
 
-func (s shop) putAddress(t *testing.T, customer, addressID string) *identityv1.Address {
+func putAddress(t *testing.T, s identitytest.Shop, customer, addressID string) *identityv1.Address {
 	t.Helper()
-	address := contact().GetAddress()
+	address := identitytest.Contact().GetAddress()
 	address.Id = addressID
 	r, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: customer, Address: address})
 	if err != nil {
@@ -210,10 +180,10 @@ func (s shop) putAddress(t *testing.T, customer, addressID string) *identityv1.A
 }
 
 func TestAnAddressIsItsOwnersOnly(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		ann, bob := s.signUp(t, "ann@example.org").GetAccount().GetId(),
-			s.signUp(t, "bob@example.org").GetAccount().GetId()
-		address := s.putAddress(t, ann, "")
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		ann, bob := s.Member(t, "ann@example.org").GetAccount().GetId(),
+			s.Member(t, "bob@example.org").GetAccount().GetId()
+		address := putAddress(t, s, ann, "")
 		_, err := s.PutAddress(t.Context(), &identityv1.PutAddressRequest{CustomerId: bob, Address: address})
 		wantCode(t, "another's address", err, fault.NotFound, "not_found")
 		if _, err := s.DeleteAddress(t.Context(),
@@ -248,20 +218,20 @@ func TestAnAddressIsItsOwnersOnly(t *testing.T) {
 }
 
 func TestAnAccountKeepsTwentyAddresses(t *testing.T) {
-	each(t, func(t *testing.T, s shop) {
-		ann := s.signUp(t, "ann@example.org").GetAccount().GetId()
+	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
+		ann := s.Member(t, "ann@example.org").GetAccount().GetId()
 		var all sync.WaitGroup
 		failures := make([]error, 25)
 		for i := range failures {
 			all.Go(func() {
 				_, failures[i] = s.PutAddress(t.Context(),
-					&identityv1.PutAddressRequest{CustomerId: ann, Address: contact().GetAddress()})
+					&identityv1.PutAddressRequest{CustomerId: ann, Address: identitytest.Contact().GetAddress()})
 			})
 		}
 		all.Wait()
 		failures = slices.DeleteFunc(failures, func(err error) bool { return err == nil })
-		if len(failures) != 5 || s.count(t, "addresses") != 20 {
-			t.Errorf("%d refused, %d kept", len(failures), s.count(t, "addresses"))
+		if len(failures) != 5 || s.Count(t, "addresses") != 20 {
+			t.Errorf("%d refused, %d kept", len(failures), s.Count(t, "addresses"))
 		}
 		for _, err := range failures {
 			wantCode(t, "one too many", err, fault.Conflict, "too_many_addresses")
