@@ -71,7 +71,7 @@ func TestAStrangersWrongTriesDoNotLockTheOwnerOut(t *testing.T) {
 }
 
 func TestAnAccountUnderAttackFromEverywhereOpensToKnownDevicesAndByMail(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		known := d.signUp(d.T, "ann@example.org").GetDeviceToken()
 		for range 10 {
 			thief := d.from(d.T, nextClient())
@@ -192,7 +192,7 @@ func TestSignInsAreLogged(t *testing.T) {
 
 // Whoever signed in with a password of before is a stranger to the next one.
 func TestADeviceIsForgottenWithThePassword(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		thiefs := d.signUp(d.T, "ann@example.org").GetDeviceToken()
 		locked := func(password, device string) bool {
 			d.Helper()

@@ -121,7 +121,7 @@ func TestAnAddressIsChangedOnceTheNewOneIsVerified(t *testing.T) {
 // Somebody who has the password takes the account to an address of their own; the owner reads of it at the
 // old one.
 func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		thief := d.signUp(d.T, "ann@example.org").GetSessionToken()
 		letters := d.changing(d.T, thief, "thief@example.net")
 		followed, err := d.FollowLink(d.Context(),
@@ -159,7 +159,7 @@ func TestAChangeOfAddressIsUndoneForAWeek(t *testing.T) {
 
 // What a thief added to get in by goes with the change; what the owner had before stays.
 func TestAChangeOfAddressIsUndoneWithTheFactorsOfWhoMadeIt(t *testing.T) {
-	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+	eachGuarded(t, func(d tested, g identitytest.Guarded) {
 		mine := g.Passkey(g.SignsUp("ann@example.org"))
 		g.Clock.Advance(2 * day)
 		in, err := g.SignInBy(mine)

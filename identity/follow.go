@@ -278,6 +278,7 @@ func (s *service) takeBack(ctx context.Context, tx *sqldb.Tx, account string, un
 		return err
 	}
 	since := undo.RequestedAt - factorsUndone.Milliseconds()
-	return errors.Join(s.factors.LoseSince(ctx, q, account, since), s.accounts.EndSessions(ctx, tx, account),
+	return errors.Join(s.factors.DeleteSince(ctx, q, account, since),
+		s.accounts.EndSessions(ctx, tx, account),
 		q.SetPassword(ctx, identitydb.SetPasswordParams{ID: account, PasswordHash: ""}))
 }

@@ -11,7 +11,7 @@ import (
 // TestALetterIsInTheLanguageOfWhoAskedForIt asks in French, and the job that writes knows nothing of that but
 // what is kept.
 func TestALetterIsInTheLanguageOfWhoAskedForIt(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		d.Post.Empty()
 		french := locale.With(d.Context(), locale.New("fr-FR", ""))

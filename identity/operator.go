@@ -19,8 +19,8 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// invitationLife is how long an operator has to follow the first link.
-const invitationLife = 24 * time.Hour
+// operatorLinkLife is how long an operator has to follow the first link.
+const operatorLinkLife = 24 * time.Hour
 
 var (
 	errNoOperator   = fault.New(fault.NotFound, "no_operator", "No operator has this e-mail address.")
@@ -30,8 +30,8 @@ var (
 		"This is the last operator's account. Nothing is deleted: please have another operator added first.")
 )
 
-// invitation is a new operator's link; its token is in it and nowhere else.
-type invitation struct {
+// operatorLink is a new operator's link, with the account; its token is in it and nowhere else.
+type operatorLink struct {
 	account accounts.Account
 	token   string
 	expires time.Time
@@ -49,9 +49,10 @@ func (s *service) AddOperator(
 	if err := check.Err(); err != nil {
 		return nil, err
 	}
-	made, err := s.invite(ctx, email, name, r.GetLostFactor())
+	made, err := s.addOperator(ctx, email, name, r.GetLostFactor())
 	if sqldb.IsUnique(err) {
-		made, err = s.invite(ctx, email, name, r.GetLostFactor()) // somebody else made the account in between
+		// somebody else made the account in between
+		made, err = s.addOperator(ctx, email, name, r.GetLostFactor())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add an operator: %w", err)
@@ -59,22 +60,24 @@ func (s *service) AddOperator(
 	link := strings.TrimSuffix(s.host.Config().BaseURL, "/") + "/reset-password?token=" + made.token
 	return &identityv1.AddOperatorResponse{
 		Account: made.account.Proto(), Link: link, ExpiresAt: made.expires.UnixMilli(),
-		Mailed: s.mailInvitation(ctx, made, link),
+		Mailed: s.mailOperatorLink(ctx, made, link),
 	}, nil
 }
 
-func (s *service) invite(ctx context.Context, email, name string, lost bool) (made invitation, err error) {
+func (s *service) addOperator(
+	ctx context.Context, email, name string, lost bool,
+) (made operatorLink, err error) {
 	if made.token, err = s.accounts.NewToken(); err != nil {
 		return made, err
 	}
 	hash, _ := accounts.HashToken(made.token)
-	made.expires = s.host.Now().Add(invitationLife)
+	made.expires = s.host.Now().Add(operatorLinkLife)
 	err = s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if made.account, err = s.promote(ctx, tx, email, name); err != nil {
 			return err
 		}
 		if lost {
-			if err := s.factors.Drop(ctx, tx, made.account.ID); err != nil {
+			if err := s.factors.Reset(ctx, tx, made.account.ID); err != nil {
 				return err
 			}
 		}
@@ -117,7 +120,7 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 		account.Name = name
 	}
 	if row.Factors != "" {
-		err = s.factors.Drop(ctx, tx, account.ID)
+		err = s.factors.Reset(ctx, tx, account.ID)
 	} else {
 		err = s.accounts.EndSessions(ctx, tx, account.ID)
 	}
@@ -127,9 +130,9 @@ func (s *service) promote(ctx context.Context, tx *sqldb.Tx, email, name string)
 	return account, accounts.Write(ctx, q, account, "")
 }
 
-// mailInvitation reports whether the link goes by mail. Where there is no mail server it would wait in a
+// mailOperatorLink reports whether the link goes by mail. Where there is no mail server it would wait in a
 // mailbox for nothing.
-func (s *service) mailInvitation(ctx context.Context, made invitation, link string) bool {
+func (s *service) mailOperatorLink(ctx context.Context, made operatorLink, link string) bool {
 	if s.host.Config().SMTPURL == "" {
 		return false
 	}

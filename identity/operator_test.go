@@ -218,7 +218,7 @@ func TestAnOperatorsLinkIsMailedAsASecret(t *testing.T) {
 }
 
 func TestAnOperatorWhoHasLostEverythingIsAddedAgain(t *testing.T) {
-	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+	eachGuarded(t, func(d tested, g identitytest.Guarded) {
 		session := g.SignsUp("op@example.org", "operator")
 		key := g.Passkey(session)
 		ctx := audit.With(t.Context(), audit.Actor{Kind: audit.Command})

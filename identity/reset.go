@@ -274,7 +274,7 @@ func (s *service) useReset(
 			return err
 		}
 		if row.VerifiedAt == 0 && row.Factors != "" {
-			if row.Factors, err = s.factors.Lose(ctx, q, row.ID); err != nil {
+			if row.Factors, err = s.factors.Delete(ctx, q, row.ID); err != nil {
 				return err
 			}
 		}

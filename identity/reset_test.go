@@ -15,18 +15,18 @@ import (
 
 const newPassword = "staple the other horse"
 
-// desk is the shop with its test.
-type desk struct {
+// tested is the shop with its test.
+type tested struct {
 	*testing.T
 	shop
 }
 
-func eachDesk(t *testing.T, test func(d desk)) {
+func eachTested(t *testing.T, test func(d tested)) {
 	t.Helper()
-	each(t, func(t *testing.T, s shop) { test(desk{t, s}) })
+	each(t, func(t *testing.T, s shop) { test(tested{t, s}) })
 }
 
-func (d desk) request(email string) error {
+func (d tested) request(email string) error {
 	_, err := d.RequestReset(d.Context(), &identityv1.RequestResetRequest{Email: email})
 	return err
 }
@@ -34,7 +34,7 @@ func (d desk) request(email string) error {
 var link = regexp.MustCompile(`http://shop\.test/reset-password\?token=([-_A-Za-z0-9]{43})\n`)
 
 // token asks for a link and reads it in the mail.
-func (d desk) token(email string) string {
+func (d tested) token(email string) string {
 	d.Helper()
 	if err := d.request(email); err != nil {
 		d.Fatal(err)
@@ -52,12 +52,12 @@ func (d desk) token(email string) string {
 	return found[1]
 }
 
-func (d desk) reset(token, password string) (*identityv1.ResetPasswordResponse, error) {
+func (d tested) reset(token, password string) (*identityv1.ResetPasswordResponse, error) {
 	return d.ResetPassword(d.Context(), &identityv1.ResetPasswordRequest{Token: token, Password: password})
 }
 
 func TestALinkSetsAPasswordOnceAndEndsAllSessions(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		old := d.signUp(d.T, "ann@example.org").GetSessionToken()
 		token := d.token("ann@example.org")
 		_, err := d.reset(token, "short")
@@ -82,7 +82,7 @@ func TestALinkSetsAPasswordOnceAndEndsAllSessions(t *testing.T) {
 }
 
 func TestOfLinksUsedAtOnceOneWorks(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		token := d.token("ann@example.org")
 		var all sync.WaitGroup
@@ -107,7 +107,7 @@ func TestOfLinksUsedAtOnceOneWorks(t *testing.T) {
 
 // A stranger who asks for another link does not end the owner's.
 func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		first := d.token("ann@example.org")
 		d.Clock.Advance(time.Minute)
@@ -142,7 +142,7 @@ func TestALinkIsGoodForAnHourWhoeverAsksForAnother(t *testing.T) {
 // Strangers ask until nobody may any more. A device that the account knows still does, and is written to in a
 // row of its own.
 func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		known := d.signUp(d.T, "ann@example.org").GetDeviceToken()
 		for range 12 {
 			_, _ = d.RequestReset(d.from(d.T, nextClient()),
@@ -176,7 +176,7 @@ func TestStrangersDoNotUseUpTheOwnersLinks(t *testing.T) {
 }
 
 func TestWhatEndsSessionsEndsLinks(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		account := d.signUp(d.T, "ann@example.org").GetAccount().GetId()
 		token := d.token("ann@example.org")
 		if _, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{
@@ -201,7 +201,7 @@ func TestWhatEndsSessionsEndsLinks(t *testing.T) {
 }
 
 func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		for n := range 5 {
 			for _, email := range []string{"ann@example.org", "bob@example.org"} {
@@ -230,7 +230,7 @@ func TestAnUnknownAddressIsAnsweredAlikeWorkedForAlikeAndNotWrittenTo(t *testing
 }
 
 func TestWhoTriedTooManyPasswordsCanSetANewOne(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		for range 11 {
 			_, _ = d.signIn(d.Context(), "ann@example.org", "wrong password")
@@ -245,7 +245,7 @@ func TestWhoTriedTooManyPasswordsCanSetANewOne(t *testing.T) {
 }
 
 func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		d.Post.SetDown(true)
 		if err := d.request("ann@example.org"); err != nil {
@@ -280,7 +280,7 @@ func TestALinkIsMailedOnceThePostIsThereAndOnlyWithinTheHour(t *testing.T) {
 }
 
 func TestNoTokenOfALinkIsStored(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		token := d.token("ann@example.org")
 		var subject, hash string
@@ -297,7 +297,7 @@ func TestNoTokenOfALinkIsStored(t *testing.T) {
 }
 
 func TestWhatIsNoLinkAndWhatIsNoAddress(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		for _, bad := range []string{
 			"", "x", strings.Repeat("A", 43), "\x00\xff",
 			strings.Repeat("A", 1<<16),
@@ -315,7 +315,7 @@ func TestWhatIsNoLinkAndWhatIsNoAddress(t *testing.T) {
 }
 
 func TestOldWishesArePurged(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		for _, email := range []string{"ann@example.org", "bob@example.org"} {
 			if err := d.request(email); err != nil {
 				d.Fatal(err)
@@ -331,7 +331,7 @@ func TestOldWishesArePurged(t *testing.T) {
 }
 
 func TestANewPasswordTakesNoSecondFactorAway(t *testing.T) {
-	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+	eachGuarded(t, func(d tested, g identitytest.Guarded) {
 		secret, _ := g.App(g.SignsUp("ann@example.org"))
 		pending := g.Enters("ann@example.org").GetPendingToken()
 		set, err := g.ResetPassword(t.Context(),

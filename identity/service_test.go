@@ -31,9 +31,9 @@ func each(t *testing.T, test func(t *testing.T, s shop)) {
 }
 
 // eachGuarded is for accounts that have factors.
-func eachGuarded(t *testing.T, test func(d desk, g identitytest.Guarded)) {
+func eachGuarded(t *testing.T, test func(d tested, g identitytest.Guarded)) {
 	t.Helper()
-	eachDesk(t, func(d desk) { test(d, identitytest.Guard(d.T, d.Shop)) })
+	eachTested(t, func(d tested) { test(d, identitytest.Guard(d.T, d.Shop)) })
 }
 
 // signUp makes an account, by the link that is mailed.

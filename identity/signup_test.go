@@ -180,7 +180,7 @@ func TestNoTokenOfASignUpIsStored(t *testing.T) {
 
 // A mailbox has as many addresses as anybody likes to write.
 func TestLettersAreCountedByMailbox(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		spellings := []string{"vic.tim+%d@gmail.com", "victim+%d@googlemail.com", "v.i.c.t.i.m+%d@Gmail.com"}
 		passed := 0
 		for n := range 30 {

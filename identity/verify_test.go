@@ -15,7 +15,7 @@ func (s shop) unverify(t *testing.T, email string) {
 }
 
 func TestAnAddressIsVerifiedByALinkAndByTheOperatorsWord(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		d.signUp(d.T, "ann@example.org")
 		d.unverify(d.T, "ann@example.org")
 		got, err := d.reset(d.token("ann@example.org"), newPassword)
@@ -100,7 +100,7 @@ func TestARoleIsNotGivenToWhoSignedUpWithAnothersAddress(t *testing.T) {
 // TestAContactIsVerifiedByItsAccountsAddressOnly opens contacts of a member, verified and not, with their own
 // and another address, and of a guest.
 func TestAContactIsVerifiedByItsAccountsAddressOnly(t *testing.T) {
-	eachDesk(t, func(d desk) {
+	eachTested(t, func(d tested) {
 		made, err := d.EnsureAccount(d.Context(), &identityv1.EnsureAccountRequest{Email: "ann@example.org"})
 		if err != nil {
 			d.Fatal(err)
@@ -177,7 +177,7 @@ func TestAnAccountIsNotPlantedOnAStrangersAddress(t *testing.T) {
 // Somebody has an account from before at another's address, with a passkey; the address's owner asks for a
 // new password.
 func TestAnAddressOfNobodyYetTakesNoFactorsAlong(t *testing.T) {
-	eachGuarded(t, func(d desk, g identitytest.Guarded) {
+	eachGuarded(t, func(d tested, g identitytest.Guarded) {
 		planted := g.Passkey(g.SignsUp("ann@example.org"))
 		d.unverify(g.T, "ann@example.org")
 		got, err := d.reset(d.token("ann@example.org"), newPassword)

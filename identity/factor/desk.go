@@ -145,7 +145,7 @@ func (s *Service) ResetFactors(
 		if err != nil {
 			return err
 		}
-		return s.Drop(ctx, tx, row.ID)
+		return s.Reset(ctx, tx, row.ID)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reset factors: %w", err)

@@ -474,7 +474,8 @@ func TestADeskAsksForASecondFactorFromItsDay(t *testing.T) {
 
 func TestAnOperatorHelpsWhoHasLostEverything(t *testing.T) {
 	identitytest.EachGuarded(t, func(g identitytest.Guarded) {
-		operator, session := g.SignsUp("op@example.org", "operator"), g.SignsUp("dairy@example.org", "producer")
+		operator, session := g.SignsUp("op@example.org", "operator"),
+			g.SignsUp("dairy@example.org", "producer")
 		g.App(session)
 		key := g.Passkey(session)
 		pending := g.Enters("dairy@example.org").GetPendingToken()

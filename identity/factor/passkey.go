@@ -291,7 +291,8 @@ func (s *Service) SignInWithPasskey(
 		if err := s.usePasskey(ctx, tx, row, given); err != nil {
 			return err
 		}
-		if made, err = s.accounts.StartSession(ctx, tx, row, byPasskey, accounts.ClientInfoOf(ctx, r.GetDevice())); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, row, byPasskey,
+			accounts.ClientInfoOf(ctx, r.GetDevice())); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{

@@ -97,7 +97,8 @@ func (s *Service) passFactor(
 		if err := s.useProof(ctx, tx, account, given); err != nil {
 			return err
 		}
-		if made, err = s.accounts.StartSession(ctx, tx, account, proofs(ByPassword, given.by), at); err != nil {
+		if made, err = s.accounts.StartSession(ctx, tx, account, proofs(ByPassword, given.by),
+			at); err != nil {
 			return err
 		}
 		return s.host.Audit(ctx, tx, audit.Entry{

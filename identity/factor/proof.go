@@ -78,4 +78,3 @@ func (s *Service) useProof(ctx context.Context, tx *sqldb.Tx, account identitydb
 	}
 	return s.guard.Forget(ctx, q, p.by+" "+account.ID)
 }
-

@@ -80,7 +80,8 @@ func (s *Service) StepUp(
 
 // Standing says in a session's answer what it may.
 func (s *Service) Standing(
-	ctx context.Context, account accounts.Account, row identitydb.SessionRow, answer *identityv1.GetSessionResponse,
+	ctx context.Context, account accounts.Account, row identitydb.SessionRow,
+	answer *identityv1.GetSessionResponse,
 ) error {
 	answer.SteppedUpUntil = steppedUpUntil(row.Session.ProvedAt, row.Session.Proofs,
 		row.Account.Factors).UnixMilli()

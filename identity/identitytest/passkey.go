@@ -1,5 +1,5 @@
-// Package identitytest has what tests of identity stand on: the service on each engine with its peers, and what its
-// accounts show who they are by, a passkey and an authenticator app in software.
+// Package identitytest has what tests of identity stand on: the service on each engine with its peers, and
+// what its accounts show who they are by, a passkey and an authenticator app in software.
 package identitytest
 
 import (

@@ -19,7 +19,7 @@ const (
 	maxPhone    = 40
 	maxLine     = 200
 	maxPostcode = 20
-	maxPlace    = 100
+	maxCity     = 100
 	maxNote     = 1000
 )
 
@@ -155,8 +155,8 @@ func (c *Check) address(prefix string, a Address) Address {
 	a.Line1 = c.text(prefix+"line1", a.Line1, maxLine, required)
 	a.Line2 = c.text(prefix+"line2", a.Line2, maxLine, optional)
 	a.PostalCode = c.text(prefix+"postal_code", a.PostalCode, maxPostcode, required)
-	a.City = c.text(prefix+"city", a.City, maxPlace, required)
-	a.Region = c.text(prefix+"region", a.Region, maxPlace, optional)
+	a.City = c.text(prefix+"city", a.City, maxCity, required)
+	a.Region = c.text(prefix+"region", a.Region, maxCity, optional)
 	a.Country = strings.ToUpper(strings.TrimSpace(a.Country))
 	c.Require(isCountry(a.Country), prefix+"country", "Enter a country's two letters, or leave it out.")
 	return a

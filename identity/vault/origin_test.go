@@ -13,7 +13,9 @@ import (
 )
 
 // describe opens addresses and names accounts.
-func describe(t *testing.T, s identitytest.Shop, accounts []string, sealed ...string) *identityv1.DescribeActorsResponse {
+func describe(
+	t *testing.T, s identitytest.Shop, accounts []string, sealed ...string,
+) *identityv1.DescribeActorsResponse {
 	t.Helper()
 	answer, err := identityv1connect.NewActorServiceClient(s.Process.Client("identity")).
 		DescribeActors(t.Context(),

@@ -69,7 +69,8 @@ func TestWhatWasErasedCannotBeRead(t *testing.T) {
 	identitytest.Each(t, func(t *testing.T, s identitytest.Shop) {
 		up := s.Member(t, "ann@example.org")
 		account, order := up.GetAccount().GetId(), s.Order()
-		own, guest, other := s.SealFor(t, account, s.Order()), s.SealFor(t, "", order), s.SealFor(t, "", s.Order())
+		own, guest, other := s.SealFor(t, account, s.Order()), s.SealFor(t, "", order),
+			s.SealFor(t, "", s.Order())
 		putAddress(t, s, account, "")
 		for range 2 {
 			for _, customer := range []string{account, guest.GetCustomerId()} {
@@ -91,7 +92,8 @@ func TestWhatWasErasedCannotBeRead(t *testing.T) {
 		}
 		_, err = s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: identitytest.Contact()})
 		wantCode(t, "a guest made anew", err, fault.Conflict, "erased")
-		_, err = s.Seal(t.Context(), &identityv1.SealRequest{CustomerId: account, Contact: identitytest.Contact()})
+		_, err = s.Seal(t.Context(),
+			&identityv1.SealRequest{CustomerId: account, Contact: identitytest.Contact()})
 		wantCode(t, "an erased account", err, fault.Conflict, "erased")
 		s.Member(t, "ann@example.org")
 	})
@@ -153,7 +155,8 @@ func TestAGuestNeedsAnOrder(t *testing.T) {
 			"", "x", "ord_portland_",
 			s.Process.Host("identity").NewID(id.Cart, "portland"),
 		} {
-			_, err := s.Seal(t.Context(), &identityv1.SealRequest{OrderId: order, Contact: identitytest.Contact()})
+			_, err := s.Seal(t.Context(),
+				&identityv1.SealRequest{OrderId: order, Contact: identitytest.Contact()})
 			wantFields(t, err, "order_id")
 		}
 		for _, customer := range []string{"x", s.Process.Host("identity").NewID(id.Customer, id.Global)} {
@@ -225,7 +228,10 @@ func TestAnAccountKeepsTwentyAddresses(t *testing.T) {
 		for i := range failures {
 			all.Go(func() {
 				_, failures[i] = s.PutAddress(t.Context(),
-					&identityv1.PutAddressRequest{CustomerId: ann, Address: identitytest.Contact().GetAddress()})
+					&identityv1.PutAddressRequest{
+						CustomerId: ann,
+						Address:    identitytest.Contact().GetAddress(),
+					})
 			})
 		}
 		all.Wait()

@@ -10,12 +10,12 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// Drop takes all of an account's factors away and ends what they have opened.
-func (s *Service) Drop(ctx context.Context, tx *sqldb.Tx, account string) error {
+// Reset takes all of an account's factors away and ends what they have opened.
+func (s *Service) Reset(ctx context.Context, tx *sqldb.Tx, account string) error {
 	if err := s.accounts.EndSessions(ctx, tx, account); err != nil {
 		return err
 	}
-	if _, err := s.Lose(ctx, identitydb.New(tx), account); err != nil {
+	if _, err := s.Delete(ctx, identitydb.New(tx), account); err != nil {
 		return err
 	}
 	if err := s.accounts.Notices.Put(ctx, tx, account, accounts.FactorsReset); err != nil {
@@ -25,8 +25,8 @@ func (s *Service) Drop(ctx context.Context, tx *sqldb.Tx, account string) error 
 		audit.Entry{Action: string(accounts.FactorsReset), Subject: account, Outcome: audit.Done})
 }
 
-// Lose deletes all of an account's factors, and answers what its row has of them from then on: nothing.
-func (s *Service) Lose(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
+// Delete deletes all of an account's factors, and answers what its row has of them from then on: nothing.
+func (s *Service) Delete(ctx context.Context, q *identitydb.Queries, account string) (string, error) {
 	if err := errors.Join(q.DeletePasskeysOf(ctx, account), q.DeleteTotpOf(ctx, account),
 		q.DeleteRecoveryCodesOf(ctx, account)); err != nil {
 		return "", err
@@ -34,8 +34,8 @@ func (s *Service) Lose(ctx context.Context, q *identitydb.Queries, account strin
 	return factorsOf(ctx, q, account)
 }
 
-// LoseSince deletes the factors that an account was given from a time on, in Unix milliseconds.
-func (s *Service) LoseSince(ctx context.Context, q *identitydb.Queries, account string, since int64) error {
+// DeleteSince deletes the factors that an account was given from a time on, in Unix milliseconds.
+func (s *Service) DeleteSince(ctx context.Context, q *identitydb.Queries, account string, since int64) error {
 	err := errors.Join(
 		q.DeletePasskeysSince(ctx, identitydb.DeletePasskeysSinceParams{AccountID: account, Since: since}),
 		q.DeleteTotpSince(ctx, identitydb.DeleteTotpSinceParams{AccountID: account, Since: since}),
