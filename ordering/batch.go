@@ -100,7 +100,7 @@ func (s *Service) stepPart(
 func (s *Service) takeStep(
 	ctx context.Context, r *orderingv1.StepPartsRequest, choice *orderingv1.PartChoice, nothing func(),
 ) (order.Order, error) {
-	seen, err := s.reader.Visible(ctx, choice.GetOrderId(), r.GetViewer())
+	seen, err := s.Reader.Visible(ctx, choice.GetOrderId(), r.GetViewer())
 	if err != nil {
 		return order.Order{}, err
 	}
@@ -109,9 +109,9 @@ func (s *Service) takeStep(
 	if at < 0 {
 		return order.Order{}, errNoPart
 	}
-	read := func() (book.Leased, error) { return s.reader.Visible(ctx, choice.GetOrderId(), r.GetViewer()) }
-	return s.driver.Amend(ctx, read, func(o *order.Order) ([]string, error) {
-		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.host.Now())
+	read := func() (book.Leased, error) { return s.Reader.Visible(ctx, choice.GetOrderId(), r.GetViewer()) }
+	return s.Driver.Amend(ctx, read, func(o *order.Order) ([]string, error) {
+		names, err := order.StepTo(o, slices.IndexFunc(o.Parts, own), r.GetTo(), choice.Moves, s.Host.Now())
 		if err == nil && len(names) == 0 {
 			nothing()
 		}

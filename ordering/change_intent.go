@@ -49,7 +49,7 @@ func (s *Service) intendChange(
 	if err != nil {
 		return o, err
 	}
-	c := order.NewChange(id.New(id.Order, o.Market, s.host.Now(), s.host.Random()), o)
+	c := order.NewChange(id.New(id.Order, o.Market, s.Host.Now(), s.Host.Random()), o)
 	if from.GetId() != to.GetId() {
 		c.Window, c.Fee = order.WindowFromProto(to),
 			cmp.Or(money.FromProto(to.GetFee()), money.New(0, o.Total.Currency))
@@ -59,7 +59,7 @@ func (s *Service) intendChange(
 		return o, err
 	}
 	o.Change = c
-	next, err := o.Changed(s.driver.NewPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.Driver.NewPart(o.Market), s.Host.Now())
 	if err != nil {
 		return o, err
 	}
@@ -90,7 +90,7 @@ func (s *Service) checkChange(
 	if o.PaymentMethod != order.MethodPickup || o.NewcomerShare == 0 || next.Total.Minor <= o.Total.Minor {
 		return nil
 	}
-	limits, err := s.book.Limits(ctx, o.Market)
+	limits, err := s.Book.Limits(ctx, o.Market)
 	if err == nil && next.Total.Minor > limits.NewcomerValue {
 		err = limits.AboveNewcomerValue(next.Total.Currency)
 	}
@@ -106,7 +106,7 @@ func (s *Service) windowsOf(
 	if err != nil {
 		return nil, nil, err
 	}
-	if !s.host.Now().Before(over) {
+	if !s.Host.Now().Before(over) {
 		return nil, nil, errCutOff
 	}
 	if wanted == "" || wanted == from.GetId() {
@@ -155,7 +155,7 @@ func (s *Service) agreeLines(
 			asked = append(asked, want.GetVariantId())
 		}
 	}
-	quotes, err := s.baskets.Quote(ctx, all...)
+	quotes, err := s.Baskets.Quote(ctx, all...)
 	if err != nil && (len(asked) > 0 || fault.KindOf(err) != fault.Unavailable) {
 		return nil, nil, err
 	}
@@ -171,7 +171,7 @@ func (s *Service) agreeLines(
 		}
 		var line order.Line
 		if at < 0 {
-			line, err = basket.NewLine(quote, want.GetQuantity(), s.host.Now())
+			line, err = basket.NewLine(quote, want.GetQuantity(), s.Host.Now())
 		} else {
 			line, err = o.Lines[at].Of(want.GetQuantity())
 			if more { // what is no more than it was stays as it was declared

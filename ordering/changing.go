@@ -21,7 +21,7 @@ func (s *Service) ChangeOrder(
 			return nil, err
 		}
 	}
-	o, err := s.reader.Visible(ctx, r.GetId(), r.GetViewer())
+	o, err := s.Reader.Visible(ctx, r.GetId(), r.GetViewer())
 	switch {
 	case err != nil:
 		return nil, err
@@ -49,7 +49,7 @@ func (s *Service) lookAtChange(
 	if err != nil {
 		return nil, err
 	}
-	next, err := o.Changed(s.driver.NewPart(o.Market), s.host.Now())
+	next, err := o.Changed(s.Driver.NewPart(o.Market), s.Host.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Service) lookAtChange(
 func (s *Service) changeOnce(
 	ctx context.Context, o book.Leased, r *orderingv1.ChangeOrderRequest, hashes []string,
 ) (*orderingv1.ChangeOrderResponse, error) {
-	tried, err := s.book.ChangeOfKey(ctx, o.ID, r.GetIdempotencyKey())
+	tried, err := s.Book.ChangeOfKey(ctx, o.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
@@ -72,12 +72,12 @@ func (s *Service) changeOnce(
 	}
 	var failure *order.Failure
 	if o.Change != nil {
-		dbNow, err := s.book.Now(ctx)
+		dbNow, err := s.Book.Now(ctx)
 		if err != nil || o.Until.After(dbNow) {
 			return nil, cmp.Or(err, error(order.ErrChanging))
 		}
 		mine := o.Change.ID == tried.ID
-		now, why, err := s.driver.ResumeChange(ctx, o)
+		now, why, err := s.Driver.ResumeChange(ctx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -88,13 +88,13 @@ func (s *Service) changeOnce(
 		o.ViewerMay = order.Reading | order.Cancelling
 	}
 	if tried.State == book.ChangeUnderWay { // and in no order
-		if err := s.driver.WhenLost(ctx, tried.ID); err != nil {
+		if err := s.Driver.WhenLost(ctx, tried.ID); err != nil {
 			return nil, err
 		}
 	}
 	switch failure = tried.Failure; {
 	case tried.State == book.ChangeDone:
-		now, err := s.book.Order(ctx, o.ID) // it may have become so since it was read
+		now, err := s.Book.Order(ctx, o.ID) // it may have become so since it was read
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +120,7 @@ func (s *Service) changeAnew(
 	}
 	o.Change.Key, o.Change.Hash = r.GetIdempotencyKey(), hash
 	extra := o.Change.Extra
-	o, failure, err := s.driver.BeginChange(ctx, o, r.GetPaymentToken())
+	o, failure, err := s.Driver.BeginChange(ctx, o, r.GetPaymentToken())
 	if err == nil && failure != nil {
 		err = failure.Fault()
 	}

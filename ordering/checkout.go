@@ -33,7 +33,7 @@ func (s *Service) Checkout(
 	if err := book.CheckKey(r.GetIdempotencyKey()); err != nil {
 		return nil, err
 	}
-	cart, err := s.baskets.Own(ctx, r.GetCartId(), r.GetViewer())
+	cart, err := s.Baskets.Own(ctx, r.GetCartId(), r.GetViewer())
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s *Service) Checkout(
 	if err != nil {
 		return nil, err
 	}
-	tried, triedHash, err := s.book.OrderOfKey(ctx, cart.ID, r.GetIdempotencyKey())
+	tried, triedHash, err := s.Book.OrderOfKey(ctx, cart.ID, r.GetIdempotencyKey())
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Service) answer(
 	if o.Failure != nil {
 		return nil, o.Failure.Fault()
 	}
-	token, err := s.reader.AccessToken(ctx, o)
+	token, err := s.Reader.AccessToken(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -110,17 +110,17 @@ func (s *Service) replay(
 			fault.New(fault.Conflict, "idempotency_key_reused",
 				"This Idempotency-Key was used for another checkout.")
 	}
-	tried, err := s.book.Order(ctx, orderID)
+	tried, err := s.Book.Order(ctx, orderID)
 	if err != nil {
 		return o, false, err
 	}
 	o = tried.Order
 	if o.InFlight() {
-		now, err := s.book.Now(ctx)
+		now, err := s.Book.Now(ctx)
 		if err != nil || tried.Until.After(now) {
 			return o, false, cmp.Or(err, error(book.ErrInProgress))
 		}
-		if o, err = s.driver.TakeOver(ctx, tried); err != nil {
+		if o, err = s.Driver.TakeOver(ctx, tried); err != nil {
 			return o, false, err
 		}
 	}
@@ -132,7 +132,7 @@ func (s *Service) replay(
 
 // whyClaimed says why a cart cannot be ordered under this key.
 func (s *Service) whyClaimed(ctx context.Context, orderID string) error {
-	o, err := s.book.Order(ctx, orderID)
+	o, err := s.Book.Order(ctx, orderID)
 	if err != nil && !errors.Is(err, book.ErrNoOrder) {
 		return err
 	}
@@ -159,10 +159,10 @@ func (s *Service) buy(
 			return o, err
 		}
 	}
-	if err = s.book.Place(ctx, placing); err != nil {
+	if err = s.Book.Place(ctx, placing); err != nil {
 		return o, err
 	}
-	return s.driver.Drive(ctx, placing.Order, order.Begin{}, r.GetPaymentToken())
+	return s.Driver.Drive(ctx, placing.Order, order.Begin{}, r.GetPaymentToken())
 }
 
 // intend makes the order that a checkout asks for, and refuses what cannot be
@@ -170,8 +170,8 @@ func (s *Service) buy(
 func (s *Service) intend(
 	ctx context.Context, cart order.Cart, r *orderingv1.CheckoutRequest,
 ) (order.Order, error) {
-	placedAt := s.host.Now() // the ID tells it too, to lists
-	orderID := id.New(id.Order, cart.Market, placedAt, s.host.Random())
+	placedAt := s.Host.Now() // the ID tells it too, to lists
+	orderID := id.New(id.Order, cart.Market, placedAt, s.Host.Random())
 	if err := checkPayment(r); err != nil {
 		return order.Order{}, err
 	}
@@ -181,7 +181,7 @@ func (s *Service) intend(
 	var windowErr, priceErr, sealErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
-	asked.Go(func() { cart.Lines, quotes, priceErr = s.baskets.AgreePrices(ctx, cart, r.GetShown()) })
+	asked.Go(func() { cart.Lines, quotes, priceErr = s.Baskets.AgreePrices(ctx, cart, r.GetShown()) })
 	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
 		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
 	})
@@ -202,7 +202,7 @@ func (s *Service) intend(
 		r.GetKeepPlace(), cart.Kept.OrderID
 	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(),
 		r.GetPaymentMethod()
-	return o, o.SplitParts(func() string { return s.host.NewID(id.Part, cart.Market) })
+	return o, o.SplitParts(func() string { return s.Host.NewID(id.Part, cart.Market) })
 }
 
 func checkPayment(r *orderingv1.CheckoutRequest) error {

@@ -45,11 +45,11 @@ func (s *Service) ConfirmOrder(
 	if !s.isConfirmToken(r.GetId(), r.GetToken()) {
 		return nil, book.ErrNoOrder
 	}
-	o, err := s.book.Order(ctx, r.GetId())
+	o, err := s.Book.Order(ctx, r.GetId())
 	if err != nil {
 		return nil, err
 	}
-	if o.Confirmation == nil || s.host.Now().After(o.Confirmation.ConfirmBy.Add(letterLives)) {
+	if o.Confirmation == nil || s.Host.Now().After(o.Confirmation.ConfirmBy.Add(letterLives)) {
 		return nil, book.ErrNoOrder
 	}
 	already := !o.ConfirmedAt.IsZero()
@@ -57,7 +57,7 @@ func (s *Service) ConfirmOrder(
 	case r.GetLook():
 	case r.GetRefuse():
 		if o.Status == order.Awaiting {
-			o.Order, err = s.driver.Send(ctx, o.Order, order.GivenUp{})
+			o.Order, err = s.Driver.Send(ctx, o.Order, order.GivenUp{})
 		}
 	default:
 		o.Order, err = s.confirmed(ctx, o.Order)
@@ -65,7 +65,7 @@ func (s *Service) ConfirmOrder(
 	if err != nil {
 		return nil, err
 	}
-	token, err := s.reader.AccessToken(ctx, o.Order)
+	token, err := s.Reader.AccessToken(ctx, o.Order)
 	if err != nil {
 		return nil, err
 	}
@@ -78,11 +78,11 @@ func (s *Service) ConfirmOrder(
 // confirmed is an order after its shopper confirmed it: one that is under way is answered as it is.
 func (s *Service) confirmed(ctx context.Context, o order.Order) (order.Order, error) {
 	if o.Status == order.Awaiting {
-		if !s.host.Now().Before(o.Confirmation.ConfirmBy) {
+		if !s.Host.Now().Before(o.Confirmation.ConfirmBy) {
 			return o, order.NotConfirmed.Fault()
 		}
 		var err error
-		if o, err = s.driver.Send(ctx, o, order.ConfirmedByShopper{}); err != nil {
+		if o, err = s.Driver.Send(ctx, o, order.ConfirmedByShopper{}); err != nil {
 			return o, err
 		}
 	}
@@ -95,12 +95,12 @@ func (s *Service) confirmed(ctx context.Context, o order.Order) (order.Order, er
 // giveUp calls an order of the viewer's off that awaits its confirmation. It answers the zero Order of any
 // other.
 func (s *Service) giveUp(ctx context.Context, orderID string, v *orderingv1.Viewer) (order.Order, error) {
-	o, err := s.reader.Visible(ctx, orderID, v)
+	o, err := s.Reader.Visible(ctx, orderID, v)
 	if err != nil {
 		return order.Order{}, err
 	}
 	if o.Status != order.Awaiting || (!o.ViewerMay.May(order.Cancelling) && !v.GetOperator()) {
 		return order.Order{}, nil
 	}
-	return s.driver.Send(ctx, o.Order, order.GivenUp{})
+	return s.Driver.Send(ctx, o.Order, order.GivenUp{})
 }

@@ -27,14 +27,14 @@ func (s *Service) DisownOrder(
 	ctx context.Context, r *orderingv1.DisownOrderRequest,
 ) (*orderingv1.DisownOrderResponse, error) {
 	read := func() (book.Leased, error) {
-		return s.reader.Visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true})
+		return s.Reader.Visible(ctx, r.GetId(), &orderingv1.Viewer{Operator: true})
 	}
 	o, err := read()
 	if err == nil && o.Status == order.Awaiting {
-		o.Order, err = s.driver.Send(ctx, o.Order, order.GivenUp{})
+		o.Order, err = s.Driver.Send(ctx, o.Order, order.GivenUp{})
 	} else if err == nil {
-		o.Order, err = s.driver.Amend(ctx, read,
-			func(o *order.Order) ([]string, error) { return order.Disown(o, s.host.Now()) },
+		o.Order, err = s.Driver.Amend(ctx, read,
+			func(o *order.Order) ([]string, error) { return order.Disown(o, s.Host.Now()) },
 			"")
 	}
 	if err != nil {

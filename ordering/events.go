@@ -15,7 +15,7 @@ func (s *Service) consume(ctx context.Context, tx *sqldb.Tx, batch []events.Even
 		var err error
 		switch e.Type {
 		case "window.changed":
-			err = s.mover.NoteMove(ctx, tx, e)
+			err = s.Mover.NoteMove(ctx, tx, e)
 		case "customer.links_ended":
 			err = reading.EndLinks(ctx, tx, e)
 		}

@@ -1,4 +1,4 @@
-package ordering
+package ordering_test
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 // TestWhatIsOverIsForgottenInTime makes rows of several ages, of which some are needed.
 func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 	each(t, func(s *shop) {
-		h, now := s.service.host, s.service.host.Now()
+		h, now := s.Service.Host, s.Service.Host.Now()
 		ago := func(kind string, days int) string {
 			return id.New(kind, market, now.AddDate(0, 0, -days),
 				h.Random())
@@ -19,15 +19,15 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 			state string
 		}{{100, "done"}, {100, "failed"}, {100, "changing"}, {80, "done"}} {
 			changeID := ago(id.Order, c.days)
-			s.exec(
+			s.Exec(
 				"INSERT INTO order_changes (id, order_id, change_key, request_hash, state, failure) VALUES ($1, $1, 'k', '', $2, '')", changeID, c.state)
 		}
 		clearing := func(days, done int, state string) string {
 			window := ago(id.Window, days)
-			s.exec(
+			s.Exec(
 				"INSERT INTO clearings (window_id, to_window, reason, form_key, actor_kind, actor_id, started_at, done) VALUES ($1, '', '', '', '', '', $2, $3)",
 				window, now.AddDate(0, 0, -days).UnixMilli(), done)
-			s.exec(
+			s.Exec(
 				"INSERT INTO clearing_orders (window_id, order_id, state, code, message) VALUES ($1, $2, $3, '', '')", window, ago(id.Order, days), state)
 			return window
 		}
@@ -35,18 +35,18 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 		clearing(401, 1, "stays") // of an order that is not there
 		clearing(401, 0, "waiting")
 		clearing(399, 1, "gone")
-		bought := s.order(s.window(2).GetId(),
-			want{s.product(s.producer("Dairy"), "Brie", "each", 900), 1000})
+		bought := s.Order(s.Window(2).GetId(),
+			want{s.Product(s.Producer("Dairy"), "Brie", "each", 900), 1000})
 		open := clearing(500, 1, "stays")
-		s.exec("UPDATE clearing_orders SET order_id = $1 WHERE window_id = $2", bought.GetOrder().GetId(),
+		s.Exec("UPDATE clearing_orders SET order_id = $1 WHERE window_id = $2", bought.GetOrder().GetId(),
 			open)
-		s.exec("UPDATE orders SET window_id = $1 WHERE id = $2", open, bought.GetOrder().GetId())
+		s.Exec("UPDATE orders SET window_id = $1 WHERE id = $2", open, bought.GetOrder().GetId())
 		for _, days := range []int{5*366 + 1, 5*366 - 1} {
-			s.exec("INSERT INTO order_lots (lot_id, order_id, quantity) VALUES ($1, $2, 1)",
+			s.Exec("INSERT INTO order_lots (lot_id, order_id, quantity) VALUES ($1, $2, 1)",
 				ago(id.Lot, days), ago(id.Order, days))
 		}
 		for range 2 {
-			s.must(s.service.book.ForgetOver(s.Context()))
+			s.Must(s.Service.Book.ForgetOver(s.Context()))
 		}
 		for query, want := range map[string]int64{
 			"SELECT COUNT(*) FROM order_changes":                          2,
@@ -55,7 +55,7 @@ func TestWhatIsOverIsForgottenInTime(t *testing.T) {
 			"SELECT COUNT(*) FROM clearing_orders":                        3,
 			"SELECT COUNT(*) FROM order_lots":                             2,
 		} {
-			if n := s.count(query); n != want {
+			if n := s.Count(query); n != want {
 				s.Errorf("%s: %d, want %d", query, n, want)
 			}
 		}

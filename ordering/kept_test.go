@@ -1,8 +1,7 @@
-package ordering
+package ordering_test
 
 import (
 	"context"
-	"fmt"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ import (
 func (s *shop) pays(cartID, windowID, card string, keep bool) (*orderingv1.CheckoutResponse, error) {
 	s.Helper()
 	return s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-		CartId: cartID, IdempotencyKey: fmt.Sprint("key-", s.keys.Add(1)), WindowId: windowID,
+		CartId: cartID, IdempotencyKey: s.NextKey(), WindowId: windowID,
 		PaymentMethod: "test", PaymentToken: card, KeepPlace: keep,
 		Contact: &identityv1.Contact{Name: "Ada", Email: "ada@example.com"},
 	})
@@ -27,17 +26,17 @@ func (s *shop) pays(cartID, windowID, card string, keep bool) (*orderingv1.Check
 // lastPlace is a window with one place, so many days ahead.
 func (s *shop) lastPlace(days int) string {
 	s.Helper()
-	w := s.window(days)
+	w := s.Window(days)
 	w.Capacity = 1
-	got, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
-	s.must(err)
+	got, err := s.Delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
+	s.Must(err)
 	return got.GetWindow().GetId()
 }
 
 func (s *shop) wantLeft(windowID string, left int64) {
 	s.Helper()
-	got, err := s.delivery.GetWindow(s.Context(), &deliveryv1.GetWindowRequest{Id: windowID})
-	s.must(err)
+	got, err := s.Delivery.GetWindow(s.Context(), &deliveryv1.GetWindowRequest{Id: windowID})
+	s.Must(err)
 	if got.GetWindow().GetRemaining() != left {
 		s.Errorf("%d places are left, want %d", got.GetWindow().GetRemaining(), left)
 	}
@@ -45,29 +44,29 @@ func (s *shop) wantLeft(windowID string, left int64) {
 
 func TestADeclinedCardKeepsThePlace(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2)
-		ada, bob := s.cart(gouda), s.cart(gouda)
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2)
+		ada, bob := s.Cart(gouda), s.Cart(gouda)
 		for range 2 { // the second card is no better
 			_, err := s.pays(ada, window, "declined", true)
-			s.wantCode(err, "payment_declined")
+			s.WantCode(err, "payment_declined")
 			s.wantLeft(window, 0)
 		}
 		got, err := s.GetCart(s.Context(), &orderingv1.GetCartRequest{Id: ada})
-		s.must(err)
+		s.Must(err)
 		if c := got.GetCart(); c.GetKeptWindowId() != window || c.GetKeptUntil() <= time.Now().UnixMilli() ||
 			c.GetKeptUntil() > time.Now().Add(5*time.Minute).UnixMilli() || c.GetOrderId() != "" {
 			s.Errorf("the basket is %v", c)
 		}
 		_, err = s.pays(bob, window, "ok", true)
-		s.wantCode(err, "window_full")
+		s.WantCode(err, "window_full")
 		bought, err := s.pays(ada, window, "ok", true)
-		s.must(err)
+		s.Must(err)
 		if bought.GetOrder().GetStatus() != order.Confirmed {
 			s.Errorf("with a third card the order is %s", bought.GetOrder().GetStatus())
 		}
 		s.wantLeft(window, 0)
-		s.eventually("the place is taken", func() bool {
-			hold, err := s.delivery.GetHold(s.Context(),
+		s.Eventually("the place is taken", func() bool {
+			hold, err := s.Delivery.GetHold(s.Context(),
 				&deliveryv1.GetHoldRequest{OrderId: bought.GetOrder().GetId()})
 			return err == nil && hold.GetState() == state.PlaceTaken
 		})
@@ -83,55 +82,55 @@ func TestADeclinedCardKeepsThePlace(t *testing.T) {
 // places asks delivery's database.
 func (s *shop) places(query string) (n int64) {
 	s.Helper()
-	s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(), query).Scan(&n))
+	s.Must(s.Process.Host("delivery").DB().Read().QueryRowContext(s.Context(), query).Scan(&n))
 	return n
 }
 
 // TestAPlaceIsNotKeptForEver lets the time run out, takes another window, and orders by a program.
 func TestAPlaceIsNotKeptForEver(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2),
+		gouda, window, other := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2),
 			s.lastPlace(3)
-		program := s.cart(gouda)
+		program := s.Cart(gouda)
 		_, err := s.pays(program, window, "declined", false)
-		s.wantCode(err, "payment_declined")
+		s.WantCode(err, "payment_declined")
 		s.wantLeft(window, 1)
 
-		ada := s.cart(gouda)
+		ada := s.Cart(gouda)
 		_, err = s.pays(ada, window, "declined", true)
-		s.wantCode(err, "payment_declined")
+		s.WantCode(err, "payment_declined")
 		_, err = s.pays(ada, other, "ok", true)
-		s.must(err)
+		s.Must(err)
 		s.wantLeft(window, 1) // she has chosen another
 		s.wantLeft(other, 0)
 
-		bob := s.cart(gouda)
+		bob := s.Cart(gouda)
 		_, err = s.pays(bob, window, "declined", true)
-		s.wantCode(err, "payment_declined")
+		s.WantCode(err, "payment_declined")
 		s.wantLeft(window, 0)
-		s.must(s.p.Host("delivery").DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		s.Must(s.Process.Host("delivery").DB().Tx(s.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := tx.ExecContext(ctx, "UPDATE holds SET expires_at = 1 WHERE state = 'held'")
 			return err
 		}))
-		s.eventually("the place is given back",
+		s.Eventually("the place is given back",
 			func() bool { return s.places("SELECT held FROM windows WHERE id = '"+window+"'") == 0 })
 		_, err = s.pays(program, window, "ok", false)
-		s.must(err)
+		s.Must(err)
 		_, err = s.pays(bob, window, "ok", true)
-		s.wantCode(err, "window_full")
+		s.WantCode(err, "window_full")
 	})
 }
 
 // TestWhoIsDeclinedDoesNotFillAWindow has many cards declined: the places that are kept are a tenth.
 func TestWhoIsDeclinedDoesNotFillAWindow(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, w := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2)
+		gouda, w := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(2)
 		w.Capacity = 20
-		_, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
-		s.must(err)
+		_, err := s.Delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
+		s.Must(err)
 		for range 6 {
-			_, err := s.pays(s.cart(gouda), w.GetId(), "declined", true)
-			s.wantCode(err, "payment_declined")
+			_, err := s.pays(s.Cart(gouda), w.GetId(), "declined", true)
+			s.WantCode(err, "payment_declined")
 		}
 		s.wantLeft(w.GetId(), 18)
 	})
@@ -141,15 +140,15 @@ func TestWhoIsDeclinedDoesNotFillAWindow(t *testing.T) {
 // is kept all the same, once.
 func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2)
-		ada := s.cart(gouda)
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.lastPlace(2)
+		ada := s.Cart(gouda)
 		_, err := s.pays(ada, window, "declined", true)
-		s.wantCode(err, "payment_declined")
+		s.WantCode(err, "payment_declined")
 		var orderID string
-		s.must(s.service.host.DB().Read().QueryRowContext(s.Context(),
+		s.Must(s.Service.Host.DB().Read().QueryRowContext(s.Context(),
 			"SELECT id FROM orders").Scan(&orderID))
-		o, err := s.service.book.Order(s.Context(), orderID)
-		s.must(err)
+		o, err := s.Service.Book.Order(s.Context(), orderID)
+		s.Must(err)
 		for range 2 {
 			if until := s.givenBackAgain(orderID); !until.Equal(o.KeptUntil) {
 				s.Errorf("given back again it is kept until %s, not %s", until, o.KeptUntil)
@@ -157,7 +156,7 @@ func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 		}
 		s.wantLeft(window, 0)
 		_, err = s.pays(ada, window, "ok", true)
-		s.must(err)
+		s.Must(err)
 		if !s.givenBackAgain(orderID).IsZero() {
 			s.Error("what was taken over is kept again")
 		}
@@ -169,13 +168,13 @@ func TestADeclinedOrderSurvivesItsProcess(t *testing.T) {
 // written, and answers until when its place is kept.
 func (s *shop) givenBackAgain(orderID string) time.Time {
 	s.Helper()
-	s.exec(`UPDATE orders SET status = 'releasing', lease_until = 0,
+	s.Exec(`UPDATE orders SET status = 'releasing', lease_until = 0,
 		document = REPLACE(document, '"status":"failed","total"', '"status":"releasing","total"')
 		WHERE id = $1`,
 		orderID)
-	s.must(s.service.driver.Sweep(s.Context()))
-	s.eventually("all is given back", func() bool { return s.get(orderID).GetStatus() == order.Failed })
-	o, err := s.service.book.Order(s.Context(), orderID)
-	s.must(err)
+	s.Must(s.Service.Driver.Sweep(s.Context()))
+	s.Eventually("all is given back", func() bool { return s.Get(orderID).GetStatus() == order.Failed })
+	o, err := s.Service.Book.Order(s.Context(), orderID)
+	s.Must(err)
 	return o.KeptUntil
 }

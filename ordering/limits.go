@@ -17,7 +17,7 @@ func (s *Service) GetPickupLimits(
 	if !id.ValidMarket(r.GetMarket()) {
 		return nil, fault.InvalidAlone("market", "There is no such market.")
 	}
-	limits, err := s.book.Limits(ctx, r.GetMarket())
+	limits, err := s.Book.Limits(ctx, r.GetMarket())
 	return &orderingv1.GetPickupLimitsResponse{Limits: limitsToProto(r.GetMarket(), limits)}, err
 }
 
@@ -33,7 +33,7 @@ func (s *Service) PutPickupLimits(
 	if err := limits.Check(); err != nil {
 		return nil, err
 	}
-	if err := s.book.PutLimits(ctx, market, limits, r.GetVersion()); err != nil {
+	if err := s.Book.PutLimits(ctx, market, limits, r.GetVersion()); err != nil {
 		return nil, err
 	}
 	return &orderingv1.PutPickupLimitsResponse{}, nil

@@ -1,4 +1,4 @@
-package ordering
+package ordering_test
 
 import (
 	"context"
@@ -20,7 +20,7 @@ func (s *shop) opens(orderID, token string) (reads, cancels string) {
 	v := &orderingv1.Viewer{AccessToken: token}
 	_, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: orderID, Viewer: v})
 	reads = codeOf(err)
-	_, err = s.watch(s.Context(), orderID, v).Receive()
+	_, err = s.Watch(s.Context(), orderID, v).Receive()
 	_, again := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{FromOrder: orderID, Viewer: v})
 	if codeOf(err) != reads || codeOf(again) != reads {
 		s.Errorf("to read is answered %q, to watch %q, to order again %q", reads, codeOf(err), codeOf(again))
@@ -44,13 +44,13 @@ func (s *shop) wantOpens(what, orderID, token, reads, cancels string) {
 }
 
 func (s *shop) people() identityv1connect.IdentityServiceClient {
-	return identityv1connect.NewIdentityServiceClient(s.p.Client("identity"))
+	return identityv1connect.NewIdentityServiceClient(s.Process.Client("identity"))
 }
 
 // oldToken is what versions before answered a checkout with.
 func (s *shop) oldToken(orderID string) string {
-	keys, err := s.service.host.Config().Keys("order access")
-	s.must(err)
+	keys, err := s.Service.Host.Config().Keys("order access")
+	s.Must(err)
 	mac := hmac.New(sha256.New, keys[0])
 	mac.Write([]byte(orderID))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
@@ -58,13 +58,13 @@ func (s *shop) oldToken(orderID string) string {
 
 func TestATokenOpensWhatItIsOf(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2)
-		bought := s.order(window.GetId(), want{gouda, 1000})
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(2)
+		bought := s.Order(window.GetId(), want{gouda, 1000})
 		orderID := bought.GetOrder().GetId()
 		links, err := s.LinkOrders(s.Context(), &orderingv1.LinkOrdersRequest{Ids: []string{orderID}})
-		s.must(err)
+		s.Must(err)
 		s.wantOpens("to read only", orderID, links.GetTokens()[0], "", "read_only")
-		other := s.order(window.GetId(), want{gouda, 1000})
+		other := s.Order(window.GetId(), want{gouda, 1000})
 		s.wantOpens("another order's", orderID, other.GetAccessToken(), "not_found", "not_found")
 		s.wantOpens("its own", orderID, bought.GetAccessToken(), "", "")
 	})
@@ -72,24 +72,24 @@ func TestATokenOpensWhatItIsOf(t *testing.T) {
 
 func TestLinksEndWithWhoOrdered(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
-		member := s.member("ada")
-		erased, kept, members := s.order(window, want{gouda, 1000}), s.order(window, want{gouda, 1000}),
-			s.orderFor(member, window, want{gouda, 1000})
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(2).GetId()
+		member := s.Member("ada")
+		erased, kept, members := s.Order(window, want{gouda, 1000}), s.Order(window, want{gouda, 1000}),
+			s.OrderFor(member, window, want{gouda, 1000})
 		ctx, leave := context.WithTimeout(s.Context(), 20*time.Second)
 		defer leave()
-		stream := s.watch(ctx, erased.GetOrder().GetId(),
+		stream := s.Watch(ctx, erased.GetOrder().GetId(),
 			&orderingv1.Viewer{AccessToken: erased.GetAccessToken()})
-		s.wantNext(stream, "new")
+		s.WantNext(stream, "new")
 		for _, customer := range []string{erased.GetOrder().GetCustomerId(), member} {
 			_, err := s.people().Erase(s.Context(),
 				&identityv1.EraseRequest{CustomerId: customer, ByShop: true})
-			s.must(err)
+			s.Must(err)
 		}
-		s.eventually("the links of the erased end",
-			func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE erased = 1") == 2 })
+		s.Eventually("the links of the erased end",
+			func() bool { return s.Count("SELECT COUNT(*) FROM link_epochs WHERE erased = 1") == 2 })
 		_, err := stream.Receive()
-		s.wantCode(err, "not_found")
+		s.WantCode(err, "not_found")
 		for what, c := range map[string]*orderingv1.CheckoutResponse{
 			"an erased guest's":  erased,
 			"an erased member's": members,
@@ -103,7 +103,7 @@ func TestLinksEndWithWhoOrdered(t *testing.T) {
 				erased.GetOrder().GetId(), kept.GetOrder().GetId(),
 				"ord_x",
 			}, Cancel: true})
-		s.must(err)
+		s.Must(err)
 		if tokens := got.GetTokens(); len(tokens) != 3 || tokens[0] != "" ||
 			tokens[1] != kept.GetAccessToken() || tokens[2] != "" {
 			s.Errorf("links are made for %q", tokens)
@@ -116,32 +116,32 @@ func TestLinksEndWithWhoOrdered(t *testing.T) {
 // that works.
 func TestANewPasswordEndsTheLinksOfBefore(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(2).GetId()
 		const old, fresh = "a few words of old", "a few words of now"
 		ensure := &identityv1.EnsureAccountRequest{
 			Email: "ada@example.com", Name: "Ada",
 			Roles: []string{"shopper"}, Password: old,
 		}
 		made, err := s.people().EnsureAccount(s.Context(), ensure)
-		s.must(err)
+		s.Must(err)
 		ada := made.GetAccount().GetId()
 		ends := []func(){
 			func() {
 				ensure.Password = fresh
 				_, err := s.people().EnsureAccount(s.Context(), ensure)
-				s.must(err)
+				s.Must(err)
 			},
 			func() {
 				in, err := s.people().SignIn(s.Context(),
 					&identityv1.SignInRequest{Email: "ada@example.com", Password: fresh})
-				s.must(err)
+				s.Must(err)
 				_, err = s.people().SignOut(s.Context(),
 					&identityv1.SignOutRequest{SessionToken: in.GetSessionToken(), Everywhere: true})
-				s.must(err)
+				s.Must(err)
 			},
 		}
 		for i, end := range ends {
-			bought := s.orderFor(ada, window, want{gouda, 1000})
+			bought := s.OrderFor(ada, window, want{gouda, 1000})
 			orderID := bought.GetOrder().GetId()
 			if _, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{
 				Id:     orderID,
@@ -150,11 +150,11 @@ func TestANewPasswordEndsTheLinksOfBefore(t *testing.T) {
 				s.Errorf("before: %v", err)
 			}
 			end()
-			s.eventually("the links end",
-				func() bool { return s.count("SELECT COUNT(*) FROM link_epochs WHERE epoch = $1", i+1) == 1 })
+			s.Eventually("the links end",
+				func() bool { return s.Count("SELECT COUNT(*) FROM link_epochs WHERE epoch = $1", i+1) == 1 })
 			s.wantOpens("of before", orderID, bought.GetAccessToken(), "not_found", "not_found")
-			again, err := s.Checkout(s.Context(), s.last)
-			s.must(err)
+			again, err := s.Checkout(s.Context(), s.Last)
+			s.Must(err)
 			s.wantOpens("of the same checkout, asked again", orderID, again.GetAccessToken(), "", "")
 		}
 	})

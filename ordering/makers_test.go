@@ -1,28 +1,11 @@
-package ordering
+package ordering_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/artisan-eats/artisan/fault"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
-
-// terms says how a maker takes orders: from how much on, and that she is on holiday on the day that is so
-// many days ahead.
-func (s *shop) terms(producerID string, minimum int64, days ...int) {
-	s.Helper()
-	zone, err := time.LoadLocation("America/Los_Angeles")
-	s.must(err)
-	r := &catalogv1.EditProducerRequest{Id: producerID, OrderMinimum: minimum}
-	for _, ahead := range days {
-		day := time.Now().AddDate(0, 0, ahead).Truncate(time.Hour).In(zone).Format(time.DateOnly)
-		r.Holidays = append(r.Holidays, &catalogv1.Holiday{From: day, Until: day})
-	}
-	_, err = s.catalog.EditProducer(s.Context(), r)
-	s.must(err)
-}
 
 // wantRefused wants a fault of a kind that names a maker.
 func (s *shop) wantRefused(what string, err error, kind fault.Kind, code, message string) {
@@ -35,26 +18,26 @@ func (s *shop) wantRefused(what string, err error, kind fault.Kind, code, messag
 
 func TestACheckoutObeysItsMakers(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, farm := s.producer("Larkmoor"), s.producer("Hill Farm")
-		cheese, eggs := s.product(dairy, "Tomme", "each", 1350), s.product(farm, "Eggs", "each", 400)
-		soon, later := s.window(3), s.window(5)
-		s.terms(dairy, 2000, 3)
+		dairy, farm := s.Producer("Larkmoor"), s.Producer("Hill Farm")
+		cheese, eggs := s.Product(dairy, "Tomme", "each", 1350), s.Product(farm, "Eggs", "each", 400)
+		soon, later := s.Window(3), s.Window(5)
+		s.Terms(dairy, 2000, 3)
 		buy := func(window string, wants ...want) error {
 			made, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{Market: market})
-			s.must(err)
+			s.Must(err)
 			for _, w := range wants {
 				_, err = s.SetLine(s.Context(), &orderingv1.SetLineRequest{
 					CartId:    made.GetCart().GetId(),
-					VariantId: w.product.GetVariants()[0].GetId(), Quantity: w.milli,
+					VariantId: w.Product.GetVariants()[0].GetId(), Quantity: w.Milli,
 				})
-				s.must(err)
+				s.Must(err)
 			}
-			s.last.CartId, s.last.WindowId, s.last.IdempotencyKey = made.GetCart().GetId(), window,
+			s.Last.CartId, s.Last.WindowId, s.Last.IdempotencyKey = made.GetCart().GetId(), window,
 				made.GetCart().GetId()
-			_, err = s.Checkout(s.Context(), s.last)
+			_, err = s.Checkout(s.Context(), s.Last)
 			return err
 		}
-		s.order(later.GetId(), want{eggs, 1000}) // another maker's are not concerned
+		s.Order(later.GetId(), want{eggs, 1000}) // another maker's are not concerned
 		err := buy(later.GetId(), want{cheese, 1000}, want{eggs, 5000})
 		s.wantRefused("too little of hers", err, fault.Invalid, "below_producer_minimum",
 			"Orders from Larkmoor start at 20.00 USD; 6.50 are missing.")
@@ -63,11 +46,11 @@ func TestACheckoutObeysItsMakers(t *testing.T) {
 		}
 		s.wantRefused("on her holiday", buy(soon.GetId(), want{cheese, 2000}), fault.Conflict,
 			"window_closed", "")
-		s.must(buy(later.GetId(), want{cheese, 2000}))
-		s.must(buy(soon.GetId(), want{eggs, 1000}))
-		s.terms(dairy, 0)
-		s.must(buy(soon.GetId(), want{cheese, 1000}))
-		if n := s.count("SELECT COUNT(*) FROM orders"); n != 4 {
+		s.Must(buy(later.GetId(), want{cheese, 2000}))
+		s.Must(buy(soon.GetId(), want{eggs, 1000}))
+		s.Terms(dairy, 0)
+		s.Must(buy(soon.GetId(), want{cheese, 1000}))
+		if n := s.Count("SELECT COUNT(*) FROM orders"); n != 4 {
 			s.Errorf("there are %d orders, want 4: what is refused is not written", n)
 		}
 	})
@@ -75,13 +58,13 @@ func TestACheckoutObeysItsMakers(t *testing.T) {
 
 func TestAChangeObeysItsMakers(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, farm := s.producer("Larkmoor"), s.producer("Hill Farm")
-		cheese, eggs := s.product(dairy, "Tomme", "each", 1350), s.product(farm, "Eggs", "each", 400)
-		soon, later, last := s.window(3), s.window(5), s.window(6)
-		bought := s.order(soon.GetId(), want{cheese, 2000}, want{eggs, 1000})
-		s.terms(dairy, 2000, 3, 5)
+		dairy, farm := s.Producer("Larkmoor"), s.Producer("Hill Farm")
+		cheese, eggs := s.Product(dairy, "Tomme", "each", 1350), s.Product(farm, "Eggs", "each", 400)
+		soon, later, last := s.Window(3), s.Window(5), s.Window(6)
+		bought := s.Order(soon.GetId(), want{cheese, 2000}, want{eggs, 1000})
+		s.Terms(dairy, 2000, 3, 5)
 		asks := func(window string, wants ...want) error {
-			_, err := s.ChangeOrder(s.Context(), s.wants(bought, window, wants...))
+			_, err := s.ChangeOrder(s.Context(), s.Wants(bought, window, wants...))
 			return err
 		}
 		s.wantRefused("less than she wants", asks("", want{cheese, 1000}, want{eggs, 1000}), fault.Invalid,
@@ -90,11 +73,11 @@ func TestAChangeObeysItsMakers(t *testing.T) {
 			"window_closed", "")
 		s.wantRefused("to another of her holidays", asks(later.GetId(), want{cheese, 2000}, want{eggs, 1000}),
 			fault.Conflict, "window_closed", "")
-		s.must(asks("", want{cheese, 2000}, want{eggs, 2000})) // what she took stays taken
-		s.must(asks(last.GetId(), want{cheese, 3000}, want{eggs, 2000}))
-		s.terms(dairy, 9000)
-		s.must(asks("", want{cheese, 4000}, want{eggs, 2000})) // more is never too little
-		s.must(asks("", want{eggs, 2000}))
+		s.Must(asks("", want{cheese, 2000}, want{eggs, 2000})) // what she took stays taken
+		s.Must(asks(last.GetId(), want{cheese, 3000}, want{eggs, 2000}))
+		s.Terms(dairy, 9000)
+		s.Must(asks("", want{cheese, 4000}, want{eggs, 2000})) // more is never too little
+		s.Must(asks("", want{eggs, 2000}))
 		s.wantRefused("hers anew", asks("", want{cheese, 1000}, want{eggs, 2000}), fault.Invalid,
 			"below_producer_minimum", "")
 	})

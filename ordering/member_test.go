@@ -1,4 +1,4 @@
-package ordering
+package ordering_test
 
 import (
 	"slices"
@@ -13,10 +13,10 @@ import (
 // as several members.
 func TestAVerifiedAddressSeesWhatItOrderedWithoutAnAccount(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, window := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(2).GetId()
-		ada, bob := s.member("ada"), s.member("bob")
-		guests, own := s.order(window, want{gouda, 1000}).GetOrder(),
-			s.orderFor(ada, window, want{gouda, 2000}).GetOrder()
+		gouda, window := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(2).GetId()
+		ada, bob := s.Member("ada"), s.Member("bob")
+		guests, own := s.Order(window, want{gouda, 1000}).GetOrder(),
+			s.OrderFor(ada, window, want{gouda, 2000}).GetOrder()
 		for who, c := range map[string]struct {
 			viewer *orderingv1.Viewer
 			code   string
@@ -45,30 +45,30 @@ func TestAVerifiedAddressSeesWhatItOrderedWithoutAnAccount(t *testing.T) {
 		}
 		found, err := s.people().FindCustomers(s.Context(),
 			&identityv1.FindCustomersRequest{Email: "ada@example.com"})
-		s.must(err)
+		s.Must(err)
 		theirs := slices.DeleteFunc(found.GetCustomerIds(),
 			func(customer string) bool { return customer == ada })
-		if got := s.ids(&orderingv1.ListOrdersRequest{CustomerId: ada, GuestIds: theirs}); !slices.Equal(got,
+		if got := s.IDs(&orderingv1.ListOrdersRequest{CustomerId: ada, GuestIds: theirs}); !slices.Equal(got,
 			[]string{own.GetId(), guests.GetId()}) {
 			s.Errorf("with the guests' are listed %v", got)
 		}
-		if got := s.ids(&orderingv1.ListOrdersRequest{
+		if got := s.IDs(&orderingv1.ListOrdersRequest{
 			CustomerId: ada, GuestIds: theirs,
 			Limit: 1,
 		}); !slices.Equal(got, []string{own.GetId(), guests.GetId()}) {
 			s.Errorf("page by page are listed %v", got)
 		}
-		if got := s.ids(&orderingv1.ListOrdersRequest{CustomerId: ada}); !slices.Equal(got,
+		if got := s.IDs(&orderingv1.ListOrdersRequest{CustomerId: ada}); !slices.Equal(got,
 			[]string{own.GetId()}) {
 			s.Errorf("alone are listed %v", got)
 		}
 		_, err = s.ListOrders(s.Context(), &orderingv1.ListOrdersRequest{Market: market, GuestIds: theirs})
-		s.wantCode(err, "invalid")
+		s.WantCode(err, "invalid")
 		got, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{
 			Id:     guests.GetId(),
 			Viewer: &orderingv1.Viewer{CustomerId: ada, Verified: true},
 		})
-		s.must(err)
+		s.Must(err)
 		if got.GetOrder().GetStatus() != order.Cancelled {
 			s.Errorf("whose address ordered it cancels it to %s", got.GetOrder().GetStatus())
 		}

@@ -24,7 +24,7 @@ func (s *Service) CancelOrder(
 	o, err := s.change(ctx, r.GetId(), r.GetViewer(), func(o *order.Order) ([]string, error) {
 		switch {
 		case r.GetViewer().GetOperator(), o.ViewerMay.May(order.Cancelling):
-			return order.Cancel(o, s.host.Now())
+			return order.Cancel(o, s.Host.Now())
 		case o.ViewerMay.May(order.Reading):
 			return nil, errReadOnly
 		}
@@ -58,7 +58,7 @@ func (s *Service) AdvancePart(
 		if err := outdated(o, o.Parts[at], r, packed); err != nil {
 			return nil, err
 		}
-		return order.Advance(o, at, r.GetTo(), packed, s.host.Now())
+		return order.Advance(o, at, r.GetTo(), packed, s.Host.Now())
 	}, r.GetPartId())
 	if err != nil {
 		return nil, err
@@ -91,6 +91,6 @@ func (s *Service) change(
 	ctx context.Context, orderID string, v *orderingv1.Viewer, rule func(*order.Order) ([]string, error),
 	partID string,
 ) (order.Order, error) {
-	return s.driver.Amend(ctx, func() (book.Leased, error) { return s.reader.Visible(ctx, orderID, v) }, rule,
+	return s.Driver.Amend(ctx, func() (book.Leased, error) { return s.Reader.Visible(ctx, orderID, v) }, rule,
 		partID)
 }

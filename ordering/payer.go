@@ -28,7 +28,7 @@ func (s *Service) whoPaysLater(
 		if v.GetEmail() != "" { // an edge of the version before does not tell it
 			u.Contact = s.keyed("contact", mailbox.Of(v.GetEmail()))
 		}
-		u.Collected, err = s.book.HasCollected(ctx, v.GetCustomerId())
+		u.Collected, err = s.Book.HasCollected(ctx, v.GetCustomerId())
 		return u, err
 	}
 	typed := mailbox.Of(r.GetContact().GetEmail())
@@ -49,14 +49,14 @@ func (s *Service) proves(ctx context.Context, link *orderingv1.OrderLink, typed 
 	if _, err := id.Market(id.Order, link.GetId()); err != nil {
 		return false, nil //nolint:nilerr // it proves nothing
 	}
-	o, err := s.book.Order(ctx, link.GetId())
+	o, err := s.Book.Order(ctx, link.GetId())
 	if fault.Is(err, book.ErrNoOrder.Code) || err == nil && o.Status != order.Done {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	may, err := s.reader.ScopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
+	may, err := s.Reader.ScopeOf(ctx, o.Order, &orderingv1.Viewer{AccessToken: link.GetToken()})
 	if err != nil || !may.May(order.Cancelling) {
 		return false, err
 	}

@@ -20,12 +20,13 @@ import (
 
 // Service is ordering on its host: its rooms, and what shoppers and desks do with orders.
 type Service struct {
-	host     *host.Host
-	book     *book.Book
-	reader   *reading.Reader
-	baskets  *basket.Baskets
-	driver   *drive.Driver
-	mover    *windows.Mover
+	Host    *host.Host
+	Book    *book.Book
+	Reader  *reading.Reader
+	Baskets *basket.Baskets
+	Driver  *drive.Driver
+	Mover   *windows.Mover
+
 	delivery deliveryv1connect.DeliveryServiceClient
 	identity identityv1connect.IdentityServiceClient
 	hashKeys [][]byte // make hashes of requests, which have personal data in them
@@ -49,16 +50,17 @@ func Room() host.Service {
 
 // New makes the service on its host.
 func New(h *host.Host) error {
-	s, err := newService(h)
+	s, err := Open(h)
 	if err != nil {
 		return err
 	}
-	return s.start(context.Background())
+	return s.Start(context.Background())
 }
 
-func newService(h *host.Host) (s *Service, err error) {
+// Open makes the service on its host. Nothing is answered and nothing happens by itself until Start.
+func Open(h *host.Host) (s *Service, err error) {
 	s = &Service{
-		host: h, book: book.New(h),
+		Host: h, Book: book.New(h),
 		delivery: deliveryv1connect.NewDeliveryServiceClient(h.Peer("delivery")),
 		identity: identityv1connect.NewIdentityServiceClient(h.Peer("identity")),
 	}
@@ -68,35 +70,36 @@ func newService(h *host.Host) (s *Service, err error) {
 	if s.confirmKeys, err = h.Config().Keys("order confirmation"); err != nil {
 		return nil, err
 	}
-	if s.reader, err = reading.New(h, s.book, s.identity); err != nil {
+	if s.Reader, err = reading.New(h, s.Book, s.identity); err != nil {
 		return nil, err
 	}
 	catalog := catalogv1connect.NewCatalogServiceClient(h.Peer("catalog"))
-	s.baskets = &basket.Baskets{Host: h, Book: s.book, Reader: s.reader, Catalog: catalog}
-	s.driver = &drive.Driver{
-		Host: h, Book: s.book, Delivery: s.delivery, ConfirmToken: s.confirmToken,
+	s.Baskets = &basket.Baskets{Host: h, Book: s.Book, Reader: s.Reader, Catalog: catalog}
+	s.Driver = &drive.Driver{
+		Host: h, Book: s.Book, Delivery: s.delivery, ConfirmToken: s.confirmToken,
 		Inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		Payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 	}
-	s.mover = &windows.Mover{
-		Host: h, Book: s.book, Driver: s.driver, Baskets: s.baskets, Catalog: catalog, Delivery: s.delivery,
+	s.Mover = &windows.Mover{
+		Host: h, Book: s.Book, Driver: s.Driver, Baskets: s.Baskets, Catalog: catalog, Delivery: s.delivery,
 	}
 	return s, nil
 }
 
-func (s *Service) start(ctx context.Context) error {
-	if err := s.driver.Start(ctx); err != nil {
+// Start answers, and takes on what lost processes left.
+func (s *Service) Start(ctx context.Context) error {
+	if err := s.Driver.Start(ctx); err != nil {
 		return err
 	}
-	if err := s.reader.Start(ctx); err != nil {
+	if err := s.Reader.Start(ctx); err != nil {
 		return err
 	}
-	orderingv1connect.RegisterOrderingServiceHandler(s.host.RPC(), s.handler())
-	s.mover.Start()
-	s.host.Consume(s.consume)
-	s.host.Every("fill parts", fillEvery, s.book.FillParts).Wake()
-	s.host.Every("forget carts", forgetEvery, s.book.ForgetCarts)
-	s.host.Every("forget what is over", forgetEvery, s.book.ForgetOver)
+	orderingv1connect.RegisterOrderingServiceHandler(s.Host.RPC(), s.handler())
+	s.Mover.Start()
+	s.Host.Consume(s.consume)
+	s.Host.Every("fill parts", fillEvery, s.Book.FillParts).Wake()
+	s.Host.Every("forget carts", forgetEvery, s.Book.ForgetCarts)
+	s.Host.Every("forget what is over", forgetEvery, s.Book.ForgetOver)
 	return nil
 }
 
@@ -107,5 +110,5 @@ func (s *Service) handler() orderingv1connect.OrderingServiceHandler {
 		*reading.Reader
 		*basket.Baskets
 		*windows.Mover
-	}{s, s.reader, s.baskets, s.mover}
+	}{s, s.Reader, s.Baskets, s.Mover}
 }

@@ -40,7 +40,7 @@ func (s *Service) SettleUnconfirmed(
 		return response, err
 	}
 	for range maxRounds {
-		ids, err := s.book.OldestQueued(ctx, r.GetMarket(), maxSettled)
+		ids, err := s.Book.OldestQueued(ctx, r.GetMarket(), maxSettled)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 	all.SetLimit(book.MaxBatch) // so that they share commits
 	for _, orderID := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		all.Go(fault.Guard(func() error {
-			o, err := s.book.Order(ctx, orderID)
+			o, err := s.Book.Order(ctx, orderID)
 			if err != nil && !fault.Is(err, book.ErrNoOrder.Code) {
 				return err
 			}
@@ -70,7 +70,7 @@ func (s *Service) settle(ctx context.Context, ids []string, through bool) (int64
 			if through {
 				m = order.LetThrough{}
 			}
-			if _, err := s.driver.Send(ctx, o.Order, m); err != nil {
+			if _, err := s.Driver.Send(ctx, o.Order, m); err != nil {
 				return err
 			}
 			settled.Add(1)

@@ -1,4 +1,4 @@
-package ordering
+package reading_test
 
 import (
 	"testing"
@@ -10,9 +10,9 @@ import (
 // TestOpenOrdersAreCounted counts those that are still to be handed over, of a maker and of a window.
 func TestOpenOrdersAreCounted(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		gouda, rye := s.product(dairy, "Gouda", "each", 1250), s.product(bakery, "Rye", "each", 700)
-		saturday, sunday := s.window(2).GetId(), s.window(3).GetId()
+		dairy, bakery := s.Producer("Dairy"), s.Producer("Bakery")
+		gouda, rye := s.Product(dairy, "Gouda", "each", 1250), s.Product(bakery, "Rye", "each", 700)
+		saturday, sunday := s.Window(2).GetId(), s.Window(3).GetId()
 		open := func(dairys, bakerys, saturdays, sundays int64) {
 			s.Helper()
 			for r, n := range map[*orderingv1.CountOpenOrdersRequest]int64{
@@ -25,19 +25,19 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 			}
 		}
 		open(0, 0, 0, 0)
-		both := s.order(saturday, want{gouda, 1000}, want{rye, 1000}).GetOrder()
-		gone := s.order(sunday, want{gouda, 1000}).GetOrder()
+		both := s.Order(saturday, want{gouda, 1000}, want{rye, 1000}).GetOrder()
+		gone := s.Order(sunday, want{gouda, 1000}).GetOrder()
 		open(2, 1, 1, 1)
 		_, err := s.CancelOrder(s.Context(),
 			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
-		s.must(err)
+		s.Must(err)
 		open(1, 1, 1, 0)
 		for _, to := range []string{order.PartPacked, order.PartReady, order.PartDone} {
-			s.advance(both, dairy, to)
+			s.Advance(both, dairy, to)
 		}
 		open(0, 1, 1, 0)
 		for _, to := range []string{order.PartPacked, order.PartReady, order.PartDone} {
-			s.advance(both, bakery, to)
+			s.Advance(both, bakery, to)
 		}
 		open(0, 0, 0, 0)
 		for _, r := range []*orderingv1.CountOpenOrdersRequest{
@@ -47,7 +47,7 @@ func TestOpenOrdersAreCounted(t *testing.T) {
 			{WindowId: "x"},
 		} {
 			_, err := s.CountOpenOrders(s.Context(), r)
-			s.wantCode(err, "invalid")
+			s.WantCode(err, "invalid")
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package ordering
+package ordering_test
 
 import (
 	"fmt"
@@ -12,12 +12,12 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// told are the actions in a service's security log, the newest first, with who did it and to what.
-func (s *shop) told(service string) (lines []string) {
+// audited are the actions in a service's security log, the newest first, with who did it and to what.
+func (s *shop) audited(service string) (lines []string) {
 	s.Helper()
-	answer, err := auditv1connect.NewAuditServiceClient(s.p.Client(service)).ListEntries(s.Context(),
+	answer, err := auditv1connect.NewAuditServiceClient(s.Process.Client(service)).ListEntries(s.Context(),
 		&auditv1.ListEntriesRequest{Limit: 100})
-	s.must(err)
+	s.Must(err)
 	for _, e := range answer.GetEntries() {
 		lines = append(lines, fmt.Sprint(e.GetActorKind(), " ", e.GetActorId(), " ", e.GetAction(), " ",
 			e.GetSubject()))
@@ -27,27 +27,27 @@ func (s *shop) told(service string) (lines []string) {
 
 func TestCancellationsAreToldWithWhoDidThemAndCheckoutsAreNot(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy := s.producer("Dairy")
-		gouda := s.product(dairy, "Gouda", "each", 1250)
-		saturday := s.window(2).GetId()
+		dairy := s.Producer("Dairy")
+		gouda := s.Product(dairy, "Gouda", "each", 1250)
+		saturday := s.Window(2).GetId()
 		before := map[string][]string{}
 		for _, service := range []string{"inventory", "delivery", "payments", "ordering"} {
-			before[service] = s.told(service)
+			before[service] = s.audited(service)
 		}
-		gone, packed := s.order(saturday, want{gouda, 2000}).GetOrder(),
-			s.order(saturday, want{gouda, 2000}).GetOrder()
+		gone, packed := s.Order(saturday, want{gouda, 2000}).GetOrder(),
+			s.Order(saturday, want{gouda, 2000}).GetOrder()
 		for service, lines := range before {
-			if got := s.told(service); !slices.Equal(got, lines) {
+			if got := s.audited(service); !slices.Equal(got, lines) {
 				s.Errorf("a checkout is told of by %s: %q", service, got)
 			}
 		}
 		boss := audit.With(s.Context(), audit.Actor{Kind: audit.Operator, ID: "cus_boss"})
 		for range 2 {
 			_, err := s.CancelOrder(boss, &orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
-			s.must(err)
+			s.Must(err)
 		}
-		s.advance(packed, dairy, "accepted")
-		s.advance(packed, dairy, "packed", &orderingv1.PackedLine{
+		s.Advance(packed, dairy, "accepted")
+		s.Advance(packed, dairy, "packed", &orderingv1.PackedLine{
 			VariantId: gouda.GetVariants()[0].GetId(),
 			Quantity:  1000,
 		})
@@ -57,10 +57,10 @@ func TestCancellationsAreToldWithWhoDidThemAndCheckoutsAreNot(t *testing.T) {
 		}
 		want := []string{"  part.pack_other " + packed.GetId(), "operator cus_boss order.cancel " +
 			gone.GetId()}
-		if got := s.told("ordering"); !slices.Equal(got, append(want, before["ordering"]...)) {
+		if got := s.audited("ordering"); !slices.Equal(got, append(want, before["ordering"]...)) {
 			s.Errorf("told %q", got)
 		}
-		for _, step := range s.get(gone.GetId()).GetSteps() {
+		for _, step := range s.Get(gone.GetId()).GetSteps() {
 			if by := step.GetActorKind() + " " +
 				step.GetActorId(); (step.GetStatus() == order.Cancelled) != (by == "operator cus_boss") {
 				s.Errorf("%s was by %q", step.GetStatus(), by)

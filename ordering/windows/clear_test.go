@@ -1,10 +1,9 @@
-package ordering
+package windows_test
 
 import (
 	"sync"
 	"testing"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -12,74 +11,49 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/ordering/order"
+	"github.com/artisan-eats/artisan/ordering/orderingtest"
 )
-
-// flood cancels a window, its orders going to another, or nowhere.
-func flood(windowID, to, key string) *orderingv1.ClearWindowRequest {
-	return &orderingv1.ClearWindowRequest{
-		WindowId: windowID, ToWindowId: to, Reason: "The hall is flooded.",
-		Key: key, Viewer: operator,
-	}
-}
-
-func (s *shop) clear(r *orderingv1.ClearWindowRequest) {
-	s.Helper()
-	_, err := s.ClearWindow(audit.With(s.Context(), audit.Actor{Kind: audit.Operator, ID: "acc_x_op"}), r)
-	s.must(err)
-}
-
-// cleared waits until nothing more happens to a window's orders by itself, and every peer knows.
-func (s *shop) cleared(windowID string) (c *orderingv1.Clearing) {
-	s.Helper()
-	s.eventually("the window is cleared", func() bool {
-		answer, err := s.GetClearing(s.Context(), &orderingv1.GetClearingRequest{WindowId: windowID})
-		s.must(err)
-		c = answer.GetClearing()
-		return c.GetDone() && s.count("SELECT COUNT(*) FROM outbox") == 0
-	})
-	return c
-}
 
 // narrow gives a window so many places.
 func (s *shop) narrow(w *deliveryv1.Window, places int64) *deliveryv1.Window {
 	s.Helper()
 	w.Capacity = places
-	_, err := s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
-	s.must(err)
+	_, err := s.Delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: w})
+	s.Must(err)
 	return w
 }
 
 func (s *shop) placesOf(windowID string) (taken, held int64) {
 	s.Helper()
-	s.must(s.p.Host("delivery").DB().Read().QueryRowContext(s.Context(),
+	s.Must(s.Process.Host("delivery").DB().Read().QueryRowContext(s.Context(),
 		"SELECT taken, held FROM windows WHERE id = $1", windowID).Scan(&taken, &held))
 	return taken, held
 }
 
 func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy := s.producer("Dairy")
-		gouda := s.product(dairy, "Gouda", "each", 1250)
-		window, other := s.window(2), s.window(3)
-		first, second := s.order(window.GetId(), want{gouda, 1000}),
-			s.order(window.GetId(), want{gouda, 2000})
-		packed := s.order(window.GetId(), want{gouda, 1000}).GetOrder()
-		s.advance(packed, dairy, "packed")
-		s.advance(second.GetOrder(), dairy, "accepted")
+		dairy := s.Producer("Dairy")
+		gouda := s.Product(dairy, "Gouda", "each", 1250)
+		window, other := s.Window(2), s.Window(3)
+		first, second := s.Order(window.GetId(), want{gouda, 1000}),
+			s.Order(window.GetId(), want{gouda, 2000})
+		packed := s.Order(window.GetId(), want{gouda, 1000}).GetOrder()
+		s.Advance(packed, dairy, "packed")
+		s.Advance(second.GetOrder(), dairy, "accepted")
 		open, err := s.CountOpenOrders(s.Context(),
 			&orderingv1.CountOpenOrdersRequest{WindowId: window.GetId()})
-		if s.must(err); open.GetOrders() != 3 || open.GetProducers() != 1 ||
+		if s.Must(err); open.GetOrders() != 3 || open.GetProducers() != 1 ||
 			open.GetTotal().GetAmount() != 5000 {
 			s.Errorf("asked first, it is %v", open)
 		}
-		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
-		got := s.cleared(window.GetId())
+		s.Clear(orderingtest.Flood(window.GetId(), other.GetId(), "form-1"))
+		got := s.Cleared(window.GetId())
 		if got.GetOrders() != 3 || got.GetGone() != 2 || got.GetStay() != 1 ||
 			got.GetStayed()[0].GetOrderId() != packed.GetId() || got.GetStayed()[0].GetCode() != "too_late" {
 			s.Errorf("it came to %v", got)
 		}
 		for _, was := range []*orderingv1.CheckoutResponse{first, second} {
-			o := s.get(was.GetOrder().GetId())
+			o := s.Get(was.GetOrder().GetId())
 			if o.GetWindowId() != other.GetId() || o.GetStatus() != order.Confirmed ||
 				o.GetMovedFrom().GetStartsAt() != window.GetStartsAt() ||
 				o.GetMarketSays() != "The hall is flooded." ||
@@ -101,23 +75,23 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 			s.Errorf("the new window has %d taken and %d held", taken, held)
 		}
 		// A second click changes nothing, and nobody can order into it or open it again.
-		s.clear(flood(window.GetId(), other.GetId(), "form-1"))
-		if again := s.cleared(window.GetId()); again.GetStartedAt() != got.GetStartedAt() {
+		s.Clear(orderingtest.Flood(window.GetId(), other.GetId(), "form-1"))
+		if again := s.Cleared(window.GetId()); again.GetStartedAt() != got.GetStartedAt() {
 			s.Error("it is done twice")
 		}
 		_, err = s.Checkout(s.Context(), &orderingv1.CheckoutRequest{
-			CartId: s.cart(gouda), IdempotencyKey: "late", WindowId: window.GetId(), PaymentMethod: "test",
-			PaymentToken: "ok", Contact: s.last.GetContact(),
+			CartId: s.Cart(gouda), IdempotencyKey: "late", WindowId: window.GetId(), PaymentMethod: "test",
+			PaymentToken: "ok", Contact: s.Last.GetContact(),
 		})
-		s.wantCode(err, "window_closed")
-		_, err = s.delivery.CloseWindow(s.Context(), &deliveryv1.CloseWindowRequest{Id: window.GetId()})
-		s.wantCode(err, "window_cancelled")
-		_, err = s.delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: window})
-		s.wantCode(err, "window_cancelled")
+		s.WantCode(err, "window_closed")
+		_, err = s.Delivery.CloseWindow(s.Context(), &deliveryv1.CloseWindowRequest{Id: window.GetId()})
+		s.WantCode(err, "window_cancelled")
+		_, err = s.Delivery.PutWindow(s.Context(), &deliveryv1.PutWindowRequest{Window: window})
+		s.WantCode(err, "window_cancelled")
 		// Once it is handed over, nothing stays.
-		s.advance(packed, dairy, "ready")
-		s.advance(packed, dairy, "done")
-		if now := s.cleared(window.GetId()); now.GetStay() != 0 || now.GetGone() != 3 {
+		s.Advance(packed, dairy, "ready")
+		s.Advance(packed, dairy, "done")
+		if now := s.Cleared(window.GetId()); now.GetStay() != 0 || now.GetGone() != 3 {
 			s.Errorf("then it is %v", now)
 		}
 	})
@@ -125,23 +99,23 @@ func TestACancelledWindowsOrdersMoveToAnother(t *testing.T) {
 
 func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy := s.producer("Dairy")
-		gouda, window := s.product(dairy, "Gouda", "each", 1250), s.window(2)
+		dairy := s.Producer("Dairy")
+		gouda, window := s.Product(dairy, "Gouda", "each", 1250), s.Window(2)
 		orders := []*orderingv1.Order{
-			s.order(window.GetId(), want{gouda, 1000}).GetOrder(),
-			s.order(window.GetId(), want{gouda, 2000}).GetOrder(),
+			s.Order(window.GetId(), want{gouda, 1000}).GetOrder(),
+			s.Order(window.GetId(), want{gouda, 2000}).GetOrder(),
 		}
-		s.clear(flood(window.GetId(), "", "form-1"))
-		if got := s.cleared(window.GetId()); got.GetGone() != 2 || got.GetStay() != 0 {
+		s.Clear(orderingtest.Flood(window.GetId(), "", "form-1"))
+		if got := s.Cleared(window.GetId()); got.GetGone() != 2 || got.GetStay() != 0 {
 			s.Errorf("it came to %v", got)
 		}
-		payments := paymentsv1connect.NewPaymentsServiceClient(s.p.Client("payments"))
+		payments := paymentsv1connect.NewPaymentsServiceClient(s.Process.Client("payments"))
 		for _, was := range orders {
-			if o := s.get(was.GetId()); o.GetStatus() != order.Cancelled ||
+			if o := s.Get(was.GetId()); o.GetStatus() != order.Cancelled ||
 				o.GetMarketSays() != "The hall is flooded." {
 				s.Errorf("the order is %v", o)
 			}
-			s.eventually("its money is given back", func() bool {
+			s.Eventually("its money is given back", func() bool {
 				paid, err := payments.GetPayment(s.Context(),
 					&paymentsv1.GetPaymentRequest{OrderId: was.GetId()})
 				return err == nil && paid.GetPayment().GetStatus() == state.PaymentVoided
@@ -157,13 +131,13 @@ func TestACancelledWindowsOrdersArePaidBack(t *testing.T) {
 // it: it is full and not more, and every order has one place. What stays goes elsewhere by a second decision.
 func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
-		window, small, third := s.window(2), s.narrow(s.window(3), 4), s.window(4)
+		gouda := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250)
+		window, small, third := s.Window(2), s.narrow(s.Window(3), 4), s.Window(4)
 		for range 6 {
-			s.order(window.GetId(), want{gouda, 1000})
+			s.Order(window.GetId(), want{gouda, 1000})
 		}
-		contact := s.last.GetContact()
-		carts := []string{s.cart(gouda), s.cart(gouda), s.cart(gouda)}
+		contact := s.Last.GetContact()
+		carts := []string{s.Cart(gouda), s.Cart(gouda), s.Cart(gouda)}
 		var others sync.WaitGroup
 		for _, cart := range carts {
 			others.Go(func() {
@@ -176,9 +150,9 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 				}
 			})
 		}
-		s.clear(flood(window.GetId(), small.GetId(), "form-1"))
+		s.Clear(orderingtest.Flood(window.GetId(), small.GetId(), "form-1"))
 		others.Wait()
-		got := s.cleared(window.GetId())
+		got := s.Cleared(window.GetId())
 		if got.GetGone()+got.GetStay() != 6 || got.GetStay() < 2 ||
 			got.GetStayed()[0].GetCode() != "window_full" {
 			s.Errorf("it came to %v", got)
@@ -186,8 +160,8 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 		if taken, held := s.placesOf(small.GetId()); taken != 4 || held != 0 {
 			s.Errorf("of 4 places %d are taken and %d held", taken, held)
 		}
-		s.clear(flood(window.GetId(), third.GetId(), "form-2"))
-		if got = s.cleared(window.GetId()); got.GetStay() != 0 || got.GetGone() != 6 {
+		s.Clear(orderingtest.Flood(window.GetId(), third.GetId(), "form-2"))
+		if got = s.Cleared(window.GetId()); got.GetStay() != 0 || got.GetGone() != 6 {
 			s.Errorf("in the end it is %v", got)
 		}
 		if taken, _ := s.placesOf(window.GetId()); taken != 0 {
@@ -201,21 +175,21 @@ func TestWhatDoesNotFitStaysWhileOthersOrder(t *testing.T) {
 // once, with its goods, its place and its money.
 func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda, other := s.product(s.producer("Dairy"), "Gouda", "each", 1250), s.window(3)
+		gouda, other := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), s.Window(3)
 		killed := 0
 		for steps, left := 0, 0; left == 0; steps++ {
-			window := s.window(2)
-			orderID := s.order(window.GetId(), want{gouda, 2000}).GetOrder().GetId()
-			r := flood(window.GetId(), other.GetId(), "form")
+			window := s.Window(2)
+			orderID := s.Order(window.GetId(), want{gouda, 2000}).GetOrder().GetId()
+			r := orderingtest.Flood(window.GetId(), other.GetId(), "form")
 			left = s.killedWhileMoving(r, steps)
 			killed++
-			s.exec("UPDATE orders SET lease_until = 0 WHERE id = $1", orderID)
-			s.must(s.service.driver.Sweep(s.Context()))
-			s.clear(r)
-			if got := s.cleared(window.GetId()); got.GetOrders() != 1 || got.GetGone() != 1 {
+			s.Exec("UPDATE orders SET lease_until = 0 WHERE id = $1", orderID)
+			s.Must(s.Service.Driver.Sweep(s.Context()))
+			s.Clear(r)
+			if got := s.Cleared(window.GetId()); got.GetOrders() != 1 || got.GetGone() != 1 {
 				s.Errorf("killed after %d steps it came to %v", steps, got)
 			}
-			o, moves := s.get(orderID), 0
+			o, moves := s.Get(orderID), 0
 			for _, step := range o.GetSteps() {
 				if step.GetNote() == "moved to another window by the market: The hall is flooded." {
 					moves++
@@ -224,8 +198,8 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 			if o.GetWindowId() != other.GetId() || moves != 1 {
 				s.Errorf("killed after %d steps the order was moved %d times: %v", steps, moves, o)
 			}
-			s.wantSound(orderID)
-			s.cancelled(orderID)
+			s.WantSound(orderID)
+			s.Cancelled(orderID)
 		}
 		if killed < 4 {
 			s.Errorf("it was killed %d times only", killed)
@@ -237,27 +211,27 @@ func TestAWindowIsClearedWhereverTheProcessIsKilled(t *testing.T) {
 // answers how many were left over.
 func (s *shop) killedWhileMoving(r *orderingv1.ClearWindowRequest, most int) (left int) {
 	s.Helper()
-	life := s.killedAfter(1 + most) // first the change is written down
-	s.clear(r)
-	s.eventually("the process is killed, or all is done", func() bool {
-		return life.killed() ||
-			s.count("SELECT COUNT(*) FROM clearings WHERE window_id = $1 AND done = 1", r.GetWindowId()) == 1
+	life := s.KilledAfter(1 + most) // first the change is written down
+	s.Clear(r)
+	s.Eventually("the process is killed, or all is done", func() bool {
+		return life.Killed() ||
+			s.Count("SELECT COUNT(*) FROM clearings WHERE window_id = $1 AND done = 1", r.GetWindowId()) == 1
 	})
-	return s.livesOn(life)
+	return s.LivesOn(life)
 }
 
 func TestWhatCannotBeClearedIsSaid(t *testing.T) {
 	each(t, func(s *shop) {
-		gouda := s.product(s.producer("Dairy"), "Gouda", "each", 1250)
-		window, other := s.window(2), s.window(3)
-		s.order(window.GetId(), want{gouda, 1000})
+		gouda := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250)
+		window, other := s.Window(2), s.Window(3)
+		s.Order(window.GetId(), want{gouda, 1000})
 		seen := int64(2)
-		delivering, err := s.delivery.PutWindow(s.Context(),
+		delivering, err := s.Delivery.PutWindow(s.Context(),
 			&deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
 				Market: market, Kind: "delivery", StartsAt: other.GetStartsAt(), EndsAt: other.GetEndsAt(),
 				OrderBy: other.GetOrderBy(), Capacity: 9, Place: "The town",
 			}})
-		s.must(err)
+		s.Must(err)
 		for name, tc := range map[string]struct {
 			edit func(*orderingv1.ClearWindowRequest)
 			code string
@@ -289,17 +263,17 @@ func TestWhatCannotBeClearedIsSaid(t *testing.T) {
 			"an order came":    {func(r *orderingv1.ClearWindowRequest) { r.Open = &seen }, "changed_since"},
 			"no window at all": {func(r *orderingv1.ClearWindowRequest) { r.WindowId = "" }, "not_found"},
 		} {
-			r := flood(window.GetId(), other.GetId(), "form-"+name[:2])
+			r := orderingtest.Flood(window.GetId(), other.GetId(), "form-"+name[:2])
 			tc.edit(r)
 			if _, err := s.ClearWindow(s.Context(), r); !fault.Is(err, tc.code) {
 				s.Errorf("%s: %v, want %s", name, err, tc.code)
 			}
 		}
-		if n := s.count("SELECT COUNT(*) FROM clearings"); n != 0 {
+		if n := s.Count("SELECT COUNT(*) FROM clearings"); n != 0 {
 			s.Errorf("%d windows are cancelled", n)
 		}
-		got, err := s.delivery.GetWindow(s.Context(), &deliveryv1.GetWindowRequest{Id: window.GetId()})
-		if s.must(err); got.GetWindow().GetCancelled() {
+		got, err := s.Delivery.GetWindow(s.Context(), &deliveryv1.GetWindowRequest{Id: window.GetId()})
+		if s.Must(err); got.GetWindow().GetCancelled() {
 			s.Error("the window is cancelled")
 		}
 	})

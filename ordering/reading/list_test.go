@@ -1,4 +1,4 @@
-package ordering
+package reading_test
 
 import (
 	"slices"
@@ -14,27 +14,12 @@ import (
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
-// ids are those of a list's orders, over all its pages of two.
-func (s *shop) ids(r *orderingv1.ListOrdersRequest) (ids []string) {
-	s.Helper()
-	for r.Limit = 2; ; {
-		got, err := s.ListOrders(s.Context(), r)
-		s.must(err)
-		for _, o := range got.GetOrders() {
-			ids = append(ids, o.GetId())
-		}
-		if r.Cursor = got.GetNextCursor(); r.Cursor == "" {
-			return ids
-		}
-	}
-}
-
 func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		gouda, rye := s.product(dairy, "Gouda", "each", 1250), s.product(bakery, "Rye", "each", 700)
-		saturday, sunday := s.window(2).GetId(), s.window(3).GetId()
-		ada, bob := s.member("ada"), s.member("bob")
+		dairy, bakery := s.Producer("Dairy"), s.Producer("Bakery")
+		gouda, rye := s.Product(dairy, "Gouda", "each", 1250), s.Product(bakery, "Rye", "each", 700)
+		saturday, sunday := s.Window(2).GetId(), s.Window(3).GetId()
+		ada, bob := s.Member("ada"), s.Member("bob")
 		var o []*orderingv1.Order
 		for _, buy := range []struct {
 			who, window string
@@ -46,13 +31,13 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 			{"", sunday, []want{{rye, 2000}}},
 			{bob, sunday, []want{{gouda, 1000}}},
 		} {
-			o = append(o, s.orderFor(buy.who, buy.window, buy.what...).GetOrder())
+			o = append(o, s.OrderFor(buy.who, buy.window, buy.what...).GetOrder())
 			time.Sleep(2 * time.Millisecond) // so that each has a time of its own
 		}
 		_, err := s.CancelOrder(s.Context(),
 			&orderingv1.CancelOrderRequest{Id: o[4].GetId(), Viewer: operator})
-		s.must(err)
-		s.advance(o[0], dairy, "packed")
+		s.Must(err)
+		s.Advance(o[0], dairy, "packed")
 		number := o[2].GetId()[len(o[2].GetId())-6:]
 		for name, c := range map[string]struct {
 			of   *orderingv1.ListOrdersRequest
@@ -128,10 +113,10 @@ func TestAnOperatorFindsOrdersByWhateverIsKnown(t *testing.T) {
 				Statuses: []string{order.Confirmed},
 			}, nil},
 			"of elsewhere's window": {
-				&orderingv1.ListOrdersRequest{WindowId: s.service.host.NewID(id.Window, "salem")}, nil,
+				&orderingv1.ListOrdersRequest{WindowId: s.Service.Host.NewID(id.Window, "salem")}, nil,
 			},
 			"of elsewhere's makers": {
-				&orderingv1.ListOrdersRequest{WithProducerId: s.service.host.NewID(id.Producer, "salem")},
+				&orderingv1.ListOrdersRequest{WithProducerId: s.Service.Host.NewID(id.Producer, "salem")},
 				nil,
 			},
 			"customer, before, time": {&orderingv1.ListOrdersRequest{
@@ -173,22 +158,22 @@ func (s *shop) wantOrders(
 	for _, i := range want {
 		ids = append(ids, orders[i].GetId())
 	}
-	if got := s.ids(of); !slices.Equal(got, ids) {
+	if got := s.IDs(of); !slices.Equal(got, ids) {
 		s.Errorf("%s: %v, want %v", name, got, ids)
 	}
 }
 
 func TestACustomersOrdersAreNewestFirstInWhateverMarket(t *testing.T) {
 	each(t, func(s *shop) {
-		ada := s.member("ada")
-		bought := s.orderFor(ada, s.window(2).GetId(),
-			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder().GetId()
-		older := id.New(id.Order, "salem", time.Now().Add(-time.Hour), s.service.host.Random())
-		s.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
+		ada := s.Member("ada")
+		bought := s.OrderFor(ada, s.Window(2).GetId(),
+			want{s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder().GetId()
+		older := id.New(id.Order, "salem", time.Now().Add(-time.Hour), s.Service.Host.Random())
+		s.Exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
 			epoch, revision, lease_until, moved_at, document)
 			SELECT $1, 'salem', $1, customer_id, window_id, status, total, currency, 1, 1, 0, 0,
 			REPLACE(document, id, $1) FROM orders`, older)
-		if got := s.ids(&orderingv1.ListOrdersRequest{CustomerId: ada}); !slices.Equal(got,
+		if got := s.IDs(&orderingv1.ListOrdersRequest{CustomerId: ada}); !slices.Equal(got,
 			[]string{bought, older}) {
 			s.Errorf("listed %v, want %v before %v", got, bought, older)
 		}
@@ -197,43 +182,43 @@ func TestACustomersOrdersAreNewestFirstInWhateverMarket(t *testing.T) {
 
 func TestAnOrderThatTheSweeperCannotTakeOnIsListedAsStuck(t *testing.T) {
 	each(t, func(s *shop) {
-		o := s.order(s.window(2).GetId(),
-			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
+		o := s.Order(s.Window(2).GetId(),
+			want{s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
 		// As if it had been held a while ago, and were tried again and again since then.
 		moved, lease := time.Now().Add(-2*book.StuckAfter).UnixMilli(), time.Now().Add(time.Hour).UnixMilli()
-		s.exec("UPDATE orders SET status = 'held', moved_at = $1, lease_until = $2", moved, lease)
-		got := s.ids(&orderingv1.ListOrdersRequest{Market: market, Stuck: true})
+		s.Exec("UPDATE orders SET status = 'held', moved_at = $1, lease_until = $2", moved, lease)
+		got := s.IDs(&orderingv1.ListOrdersRequest{Market: market, Stuck: true})
 		if !slices.Equal(got, []string{o.GetId()}) {
 			s.Errorf("stuck are %v", got)
 		}
-		if found := hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 1 ||
+		if found := hosttest.Troubles(s.T, s.Process, "ordering"); len(found) != 1 ||
 			found[0].GetKind() != "order" || found[0].GetAbout() != o.GetId() ||
 			found[0].GetSince() != moved {
 			s.Errorf("troubles %v", found)
 		}
-		s.exec("UPDATE orders SET moved_at = $1", time.Now().UnixMilli())
-		if got := s.ids(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}); len(got) != 0 {
+		s.Exec("UPDATE orders SET moved_at = $1", time.Now().UnixMilli())
+		if got := s.IDs(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}); len(got) != 0 {
 			s.Errorf("an order that has just moved on is stuck: %v", got)
 		}
-		s.exec("UPDATE orders SET status = 'confirmed', lease_until = 0")
+		s.Exec("UPDATE orders SET status = 'confirmed', lease_until = 0")
 	})
 }
 
 func TestAStuckOrderIsTakenOnWhenTheOperatorSaysSo(t *testing.T) {
 	each(t, func(s *shop) {
-		o := s.order(s.window(2).GetId(),
-			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
+		o := s.Order(s.Window(2).GetId(),
+			want{s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), 1000}).GetOrder()
 		// As if its process were lost just before the order was confirmed, and its lease ran on for an hour.
-		s.exec(`UPDATE orders SET status = 'held', moved_at = 1, lease_until = $1,
+		s.Exec(`UPDATE orders SET status = 'held', moved_at = 1, lease_until = $1,
 			document = REPLACE(REPLACE(document, '"status":"confirmed","total"', '"status":"held","total"'),
 			'"events":1', '"events":0')`,
 			time.Now().Add(time.Hour).UnixMilli())
-		s.exec("DELETE FROM outbox")
-		s.exec("DELETE FROM order_lots")
-		s.must(hosttest.Retry(s.T, s.p, "ordering", "order:"+o.GetId()))
-		s.eventually("the order is confirmed",
-			func() bool { return s.get(o.GetId()).GetStatus() == order.Confirmed })
-		if found := hosttest.Troubles(s.T, s.p, "ordering"); len(found) != 0 {
+		s.Exec("DELETE FROM outbox")
+		s.Exec("DELETE FROM order_lots")
+		s.Must(hosttest.Retry(s.T, s.Process, "ordering", "order:"+o.GetId()))
+		s.Eventually("the order is confirmed",
+			func() bool { return s.Get(o.GetId()).GetStatus() == order.Confirmed })
+		if found := hosttest.Troubles(s.T, s.Process, "ordering"); len(found) != 0 {
 			s.Errorf("troubles %v", found)
 		}
 	})
@@ -241,7 +226,7 @@ func TestAStuckOrderIsTakenOnWhenTheOperatorSaysSo(t *testing.T) {
 
 func TestAListThatMakesNoSenseIsRefused(t *testing.T) {
 	each(t, func(s *shop) {
-		ada := s.service.host.NewID(id.Customer, id.Global)
+		ada := s.Service.Host.NewID(id.Customer, id.Global)
 		for name, r := range map[string]*orderingv1.ListOrdersRequest{
 			"of nobody":               {},
 			"of two":                  {Market: market, CustomerId: ada},
@@ -261,7 +246,7 @@ func TestAListThatMakesNoSenseIsRefused(t *testing.T) {
 			"customers of a customer": {CustomerId: ada, CustomerIds: []string{ada}},
 			"a producer of a customer's": {
 				CustomerId:     ada,
-				WithProducerId: s.service.host.NewID(id.Producer, market),
+				WithProducerId: s.Service.Host.NewID(id.Producer, market),
 			},
 		} {
 			if _, err := s.ListOrders(s.Context(), r); fault.KindOf(err) != fault.Invalid {

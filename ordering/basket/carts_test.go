@@ -1,4 +1,4 @@
-package ordering
+package basket_test
 
 import (
 	"testing"
@@ -9,22 +9,22 @@ import (
 
 func TestAnOrderIsOrderedAgainAtTodaysPrices(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		gouda, brie, rye := s.product(dairy, "Gouda", "weight", 2000), s.product(dairy, "Brie", "each", 900),
-			s.product(bakery, "Rye", "each", 700)
-		before := s.order(s.window(2).GetId(), want{gouda, 350}, want{brie, 2000}, want{rye, 1000})
+		dairy, bakery := s.Producer("Dairy"), s.Producer("Bakery")
+		gouda, brie, rye := s.Product(dairy, "Gouda", "weight", 2000), s.Product(dairy, "Brie", "each", 900),
+			s.Product(bakery, "Rye", "each", 700)
+		before := s.Order(s.Window(2).GetId(), want{gouda, 350}, want{brie, 2000}, want{rye, 1000})
 		gouda.GetVariants()[0].Price = &moneyv1.Money{Amount: 2200, Currency: "USD"}
-		s.put(gouda)
+		s.Put(gouda)
 		brie.Published = false
-		s.put(brie)
+		s.Put(brie)
 
 		again, err := s.CreateCart(s.Context(), &orderingv1.CreateCartRequest{
 			FromOrder: before.GetOrder().GetId(),
 			Viewer:    &orderingv1.Viewer{AccessToken: before.GetAccessToken()},
 		})
-		s.must(err)
+		s.Must(err)
 		kept, err := s.GetCart(s.Context(), &orderingv1.GetCartRequest{Id: again.GetCart().GetId()})
-		s.must(err)
+		s.Must(err)
 		for _, cart := range []*orderingv1.Cart{again.GetCart(), kept.GetCart()} {
 			if lines := cart.GetLines(); cart.GetMarket() != market || len(lines) != 2 ||
 				lines[0].GetProductTitle() != "Rye" ||
@@ -42,17 +42,17 @@ func TestAnOrderIsOrderedAgainAtTodaysPrices(t *testing.T) {
 
 func TestNobodyReordersWhatTheyMayNotSee(t *testing.T) {
 	each(t, func(s *shop) {
-		before := s.order(s.window(2).GetId(),
-			want{s.product(s.producer("Dairy"), "Gouda", "each", 1250), 1000})
+		before := s.Order(s.Window(2).GetId(),
+			want{s.Product(s.Producer("Dairy"), "Gouda", "each", 1250), 1000})
 		for _, from := range []string{
 			before.GetOrder().GetId(), "ord_portland_01k8y6v0xq7d3mz1n5r2t9w4bc",
 			"nonsense",
 		} {
 			_, err := s.CreateCart(s.Context(),
 				&orderingv1.CreateCartRequest{FromOrder: from, Viewer: &orderingv1.Viewer{AccessToken: "x"}})
-			s.wantCode(err, "not_found")
+			s.WantCode(err, "not_found")
 		}
-		if n := s.count("SELECT COUNT(*) FROM carts"); n != 1 {
+		if n := s.Count("SELECT COUNT(*) FROM carts"); n != 1 {
 			s.Errorf("%d carts, want 1", n)
 		}
 	})

@@ -1,4 +1,4 @@
-package ordering
+package reading_test
 
 import (
 	"strings"
@@ -11,28 +11,28 @@ import (
 // TestAMakerSeesHerPartsTotalOnly asks for an order of two makers in every way that one of them can.
 func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, bakery := s.producer("Dairy"), s.producer("Bakery")
-		window := s.window(2).GetId()
-		bought := s.order(window, want{s.product(dairy, "Gouda", "weight", 2000), 1000},
-			want{s.product(bakery, "Rye", "each", 700), 3000}).GetOrder()
+		dairy, bakery := s.Producer("Dairy"), s.Producer("Bakery")
+		window := s.Window(2).GetId()
+		bought := s.Order(window, want{s.Product(dairy, "Gouda", "weight", 2000), 1000},
+			want{s.Product(bakery, "Rye", "each", 700), 3000}).GetOrder()
 		for _, to := range []string{order.PartAccepted, order.PartPacked, order.PartReady} {
-			s.advance(bought, bakery, to)
+			s.Advance(bought, bakery, to)
 		}
 		viewer := &orderingv1.Viewer{ProducerIds: []string{dairy}}
 		got, err := s.GetOrder(s.Context(), &orderingv1.GetOrderRequest{Id: bought.GetId(), Viewer: viewer})
-		s.must(err)
+		s.Must(err)
 		listed, err := s.ListOrders(s.Context(), &orderingv1.ListOrdersRequest{ProducerId: dairy})
-		s.must(err)
+		s.Must(err)
 		packed, err := s.PackList(s.Context(),
 			&orderingv1.PackListRequest{ProducerId: dairy, WindowId: window})
-		s.must(err)
-		watched, err := s.watch(s.Context(), bought.GetId(), viewer).Receive()
-		s.must(err)
+		s.Must(err)
+		watched, err := s.Watch(s.Context(), bought.GetId(), viewer).Receive()
+		s.Must(err)
 		advanced, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
 			OrderId: bought.GetId(),
 			PartId:  got.GetOrder().GetParts()[0].GetId(), To: order.PartAccepted, Viewer: viewer,
 		})
-		s.must(err)
+		s.Must(err)
 		for how, o := range map[string]*orderingv1.Order{
 			"one": got.GetOrder(), "a list": listed.GetOrders()[0], "a pack list": packed.GetOrders()[0],
 			"a watch": watched.GetOrder(), "a step": advanced.GetOrder(),
@@ -49,7 +49,7 @@ func TestAMakerSeesHerPartsTotalOnly(t *testing.T) {
 		}
 		whole, err := s.GetOrder(s.Context(),
 			&orderingv1.GetOrderRequest{Id: bought.GetId(), Viewer: operator})
-		s.must(err)
+		s.Must(err)
 		if o := whole.GetOrder(); o.GetTotal().GetAmount() != 4100 || o.GetPartOnly() ||
 			len(o.GetSteps()) < 5 {
 			s.Errorf("the operator sees %v", o)

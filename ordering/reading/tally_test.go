@@ -1,4 +1,4 @@
-package ordering
+package reading_test
 
 import (
 	"testing"
@@ -11,15 +11,15 @@ import (
 // TestATallyIsOfWhatWasSoldAndOfOnesOwn sums two makers' orders by span, without what was cancelled.
 func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, bakery, window := s.producer("Dairy"), s.producer("Bakery"), s.window(2).GetId()
-		curd, rye := s.product(dairy, "Curd", "each", 500), s.product(bakery, "Rye", "each", 700)
-		both := s.order(window, want{curd, 2000}, want{rye, 1000}).GetOrder()
-		s.order(window, want{curd, 1000})
-		gone := s.order(window, want{curd, 3000}).GetOrder()
+		dairy, bakery, window := s.Producer("Dairy"), s.Producer("Bakery"), s.Window(2).GetId()
+		curd, rye := s.Product(dairy, "Curd", "each", 500), s.Product(bakery, "Rye", "each", 700)
+		both := s.Order(window, want{curd, 2000}, want{rye, 1000}).GetOrder()
+		s.Order(window, want{curd, 1000})
+		gone := s.Order(window, want{curd, 3000}).GetOrder()
 		_, err := s.CancelOrder(s.Context(),
 			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
-		s.must(err)
-		s.advance(both, dairy, order.PartPacked, &orderingv1.PackedLine{
+		s.Must(err)
+		s.Advance(both, dairy, order.PartPacked, &orderingv1.PackedLine{
 			VariantId: curd.GetVariants()[0].GetId(),
 			Quantity:  1000, Reason: "sold_out",
 		})
@@ -35,7 +35,7 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 		} {
 			c.of.Bounds = bounds
 			got, err := s.Tally(s.Context(), c.of)
-			s.must(err)
+			s.Must(err)
 			first, span := got.GetSpans()[0], got.GetSpans()[1]
 			if first.GetOrders() != 0 || span.GetOrders() != c.orders ||
 				span.GetTotal().GetAmount() != c.total ||
@@ -66,28 +66,28 @@ func TestATallyIsOfWhatWasSoldAndOfOnesOwn(t *testing.T) {
 // TestATallyReadsOnlyWhatHasChanged makes the document of an order unreadable that has not.
 func TestATallyReadsOnlyWhatHasChanged(t *testing.T) {
 	each(t, func(s *shop) {
-		dairy, window := s.producer("Dairy"), s.window(9).GetId()
-		curd := s.product(dairy, "Curd", "each", 500)
-		same, gone := s.order(window, want{curd, 2000}).GetOrder(),
-			s.order(window, want{curd, 1000}).GetOrder()
+		dairy, window := s.Producer("Dairy"), s.Window(9).GetId()
+		curd := s.Product(dairy, "Curd", "each", 500)
+		same, gone := s.Order(window, want{curd, 2000}).GetOrder(),
+			s.Order(window, want{curd, 1000}).GetOrder()
 		tallies := func(orders, total int64) {
 			s.Helper()
 			got, err := s.Tally(s.Context(), &orderingv1.TallyRequest{
 				ProducerId: dairy,
 				Bounds:     []int64{same.GetPlacedAt() - 1, same.GetPlacedAt() + time.Hour.Milliseconds()},
 			})
-			s.must(err)
+			s.Must(err)
 			if span := got.GetSpans()[0]; span.GetOrders() != orders || span.GetTotal().GetAmount() != total {
 				s.Errorf("%v, want %d orders of %d", got, orders, total)
 			}
 		}
 		tallies(2, 1500)
-		s.exec("UPDATE orders SET document = 'x' WHERE id = $1", same.GetId())
+		s.Exec("UPDATE orders SET document = 'x' WHERE id = $1", same.GetId())
 		_, err := s.CancelOrder(s.Context(),
 			&orderingv1.CancelOrderRequest{Id: gone.GetId(), Viewer: operator})
-		s.must(err)
+		s.Must(err)
 		tallies(1, 1000)
-		s.order(window, want{curd, 3000})
+		s.Order(window, want{curd, 3000})
 		tallies(2, 2500)
 	})
 }
