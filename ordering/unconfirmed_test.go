@@ -491,7 +491,7 @@ func TestAnUnconfirmedOrderIsCalledOffByItsShopper(t *testing.T) {
 
 func TestAnOrderThatIsConfirmedWhileItsWindowIsCancelledGoesToo(t *testing.T) {
 	eachCheeseShop(t, func(s *cheeseShop) {
-		window, other := s.window.GetId(), s.shop.Window(4)
+		window, other := s.window.GetId(), s.Window(4)
 		o := s.buys(s.Basket("ada@example.com", "10.0.0.1"))
 		s.Before(0, func() { // it is about to be called off
 			if _, err := s.confirm(o.GetId()); err != nil {

@@ -17,5 +17,3 @@ func each(t *testing.T, test func(s *shop)) {
 type want = orderingtest.Want
 
 const market = orderingtest.Market
-
-var operator = orderingtest.Operator

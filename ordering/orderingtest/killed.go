@@ -46,7 +46,7 @@ func (s *Shop) LivesOn(n *Steps) int {
 func (s *Shop) Before(step int, do func()) {
 	n := &Steps{}
 	n.left.Store(int64(step))
-	happens := func() error {
+	happens := func() error { //nolint:unparam // what is between may fail
 		if n.left.Add(-1) == -1 {
 			s.between.Store(nil)
 			do()
