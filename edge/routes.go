@@ -73,7 +73,7 @@ func pageRoutes(site *web.Site) []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /{$}", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.HomePage, Params: web.VisitParams, Recalls: true},
 		{Pattern: "GET /m/{id}", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.MarketPage, Params: web.VisitParams, Recalls: true},
-		{Pattern: "GET /m/{id}/products", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.ShelfPage, Params: shop.ShelfParams, Recalls: true},
+		{Pattern: "GET /m/{id}/products", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.ListPage, Params: shop.ListParams, Recalls: true},
 		{Pattern: "GET /m/{id}/producers", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.MakersPage, Params: []string{"q", "cursor"}},
 		{Pattern: "GET /m/{id}/suggest", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.Suggest, Params: []string{"q", "allergen_free"}, Recalls: true},
 		{Pattern: "GET /p/{id}", Tier: web.Browsing, Rule: web.Anyone, Shared: shop.ProductPage, Params: web.VisitParams, Recalls: true},

@@ -16,7 +16,7 @@ import (
 // shopPages are the templates of what shoppers see.
 var shopPages = []string{
 	"page/card", "page/form", "page/layout", "page/problem", "shop/view/maker", "shop/view/market",
-	"shop/view/product", "shop/view/shelf",
+	"shop/view/product", "shop/view/list",
 	"checkout/view/cart", "checkout/view/checkout", "checkout/view/confirm", "checkout/view/order",
 	"checkout/view/receipt",
 	"account/view/account", "account/view/not_me", "account/view/prove", "account/view/security",

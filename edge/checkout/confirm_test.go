@@ -21,7 +21,7 @@ func TestAnOrderSaysWhatItWaitsFor(t *testing.T) {
 		s := edgetest.Open(t)
 		s.Awaits(c.holds, c.queued)
 		v := s.Open(t, edgetest.OrderAt+"?new=1", edgetest.WithOrder, nil)
-		v.Wants(t, http.StatusOK, want, "You pay on pickup or delivery.", "Cancel the order")
+		v.Says(t, http.StatusOK, want, "You pay on pickup or delivery.", "Cancel the order")
 		for _, wrong := range []string{
 			"The producers have your order", "Not accepted yet",
 			"Add to calendar",
@@ -30,7 +30,7 @@ func TestAnOrderSaysWhatItWaitsFor(t *testing.T) {
 				t.Errorf("an order that nobody confirmed says %q", wrong)
 			}
 		}
-		s.Open(t, edgetest.OrderAt+"/cancel", edgetest.WithOrder, nil).Wants(t, http.StatusOK,
+		s.Open(t, edgetest.OrderAt+"/cancel", edgetest.WithOrder, nil).Says(t, http.StatusOK,
 			"It is not confirmed yet",
 			"can be ordered again")
 	}
@@ -41,7 +41,7 @@ func TestALetterLeadsToAButton(t *testing.T) {
 	s.Awaits(true, false)
 	at := edgetest.OrderAt + "/confirm"
 	v := s.Open(t, at+"?token="+edgetest.LetterOf, "", nil)
-	v.Wants(t, http.StatusOK, "Is this your order?", "Confirm it by 2:30 PM.", "Hill Tomme", "$48.00",
+	v.Says(t, http.StatusOK, "Is this your order?", "Confirm it by 2:30 PM.", "Hill Tomme", "$48.00",
 		"It was not me")
 	if s.Peers.Count("ConfirmOrder") != 0 || v.Value("token") != edgetest.LetterOf ||
 		len(v.Find("meta", "name", "referrer", "content", "no-referrer")) != 1 {
@@ -59,8 +59,8 @@ func TestALetterLeadsToAButton(t *testing.T) {
 		t.Errorf("somebody else's order is answered %d with %v", v.Status, v.Cookies)
 	}
 	for _, token := range []string{"", "wrong", "a\x00b", strings.Repeat("a", 10_000)} {
-		s.Open(t, at+"?token="+url.QueryEscape(token), "", nil).Wants(t, http.StatusNotFound)
-		s.Open(t, at, "", url.Values{"token": {token}}).Wants(t, http.StatusNotFound)
+		s.Open(t, at+"?token="+url.QueryEscape(token), "", nil).Says(t, http.StatusNotFound)
+		s.Open(t, at, "", url.Values{"token": {token}}).Says(t, http.StatusNotFound)
 	}
 }
 
@@ -75,16 +75,16 @@ func TestALetterThatComesLateSaysSo(t *testing.T) {
 	s.Peers.Fail("ConfirmOrder",
 		fault.New(fault.Conflict, "not_confirmed", "This order was not confirmed in time."))
 	at := edgetest.OrderAt + "/confirm"
-	s.Open(t, at+"?token="+edgetest.LetterOf, "", nil).Wants(t, http.StatusOK,
+	s.Open(t, at+"?token="+edgetest.LetterOf, "", nil).Says(t, http.StatusOK,
 		"This order was not confirmed in time.",
 		"What was in your basket")
-	s.Open(t, at, "", url.Values{"token": {edgetest.LetterOf}}).Wants(t, http.StatusConflict,
+	s.Open(t, at, "", url.Values{"token": {edgetest.LetterOf}}).Says(t, http.StatusConflict,
 		"This order was not confirmed in time.")
-	s.Open(t, edgetest.OrderAt, edgetest.WithOrder, nil).Wants(t, http.StatusOK,
+	s.Open(t, edgetest.OrderAt, edgetest.WithOrder, nil).Says(t, http.StatusOK,
 		"This order was not confirmed in time.",
 		"What was in your basket")
 	s.Peers.Set(func(p *edgetest.Peers) { p.Order = nil })
-	s.Open(t, at+"?token="+edgetest.LetterOf, "", nil).Wants(t, http.StatusOK,
+	s.Open(t, at+"?token="+edgetest.LetterOf, "", nil).Says(t, http.StatusOK,
 		"This order is confirmed already.",
 		"Show my order")
 }

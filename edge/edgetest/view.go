@@ -17,7 +17,7 @@ type View struct {
 	Cookies []*http.Cookie
 }
 
-// Says fails unless a page says each of these in so many words.
+// Says fails unless a page has a status, and says each of these in so many words.
 func (v *View) Says(t *testing.T, status int, words ...string) {
 	t.Helper()
 	text := strings.Join(strings.Fields(v.Text()), " ")
@@ -39,20 +39,6 @@ func (v *View) CookieAt(name, path string) (value string, kept, set bool) {
 		}
 	}
 	return value, kept, set
-}
-
-// Wants checks a page's status and that it says some things.
-func (v *View) Wants(t *testing.T, status int, texts ...string) {
-	t.Helper()
-	if v.Status != status {
-		t.Errorf("status %d, want %d", v.Status, status)
-	}
-	said := strings.Join(strings.Fields(v.Text()), " ")
-	for _, text := range texts {
-		if !strings.Contains(said, text) {
-			t.Errorf("the page does not say %q: %s", text, said)
-		}
-	}
 }
 
 // Find gives the elements of a name that have all the attributes: name, value, ... An

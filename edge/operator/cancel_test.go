@@ -11,7 +11,7 @@ func TestWhatStaysInACancelledWindowIsATroubleThatLeadsThere(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Peers.Set(func(p *edgetest.Peers) { p.Stays = true })
 	v := s.AsOperator(t, "/operator/stuck", nil)
-	v.Wants(t, http.StatusOK, "Orders that stay in a cancelled window",
+	v.Says(t, http.StatusOK, "Orders that stay in a cancelled window",
 		"2 orders stay in this window, which is cancelled.", "The window")
 	if len(v.Find("a", "href", "/operator/windows/"+edgetest.Saturday)) != 1 {
 		t.Error("nothing leads to the window")

@@ -14,7 +14,7 @@ func TestTheOperatorSettlesManyAtOnce(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Awaits(false, true)
 	v := s.AsOperator(t, "/operator/waiting", nil)
-	v.Wants(t, http.StatusOK, "Wait for you (818)", "Link is mailed (13)", "Ann Example",
+	v.Says(t, http.StatusOK, "Wait for you (818)", "Link is mailed (13)", "Ann Example",
 		"Network k3x9ab, 1 of these", "Cancel all 818 that wait")
 	if len(v.Find("input", "type", "checkbox", "name", "order", "value", edgetest.PlacedOrder)) != 1 ||
 		v.Value("client_holds") != "5" {
@@ -34,10 +34,10 @@ func TestTheOperatorSettlesManyAtOnce(t *testing.T) {
 			t.Errorf("%s: %d, ordering was asked for %v", do, v.Status, asked)
 		}
 	}
-	s.AsOperator(t, "/operator/waiting?done=2&did=cancel", nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator/waiting?done=2&did=cancel", nil).Says(t, http.StatusOK,
 		"2 orders are cancelled.")
-	s.AsOperator(t, "/operator/waiting?done=x&did=cancel", nil).Wants(t, http.StatusOK, "Unconfirmed orders")
-	s.AsOperator(t, "/operator/waiting", url.Values{"do": {"nonsense"}}).Wants(t, http.StatusBadRequest)
+	s.AsOperator(t, "/operator/waiting?done=x&did=cancel", nil).Says(t, http.StatusOK, "Unconfirmed orders")
+	s.AsOperator(t, "/operator/waiting", url.Values{"do": {"nonsense"}}).Says(t, http.StatusBadRequest)
 }
 
 func TestAMarketSetsItsLimits(t *testing.T) {
@@ -56,17 +56,17 @@ func TestAMarketSetsItsLimits(t *testing.T) {
 	}
 	form.Set("client_holds", "many")
 	v = s.AsOperator(t, "/operator/waiting/limits", form)
-	v.Wants(t, http.StatusUnprocessableEntity, "Choose a whole number.")
+	v.Says(t, http.StatusUnprocessableEntity, "Choose a whole number.")
 	if v.Value("percent") != "20" || len(v.Find("details", "open", "")) != 1 {
 		t.Error("what was typed is lost, or the form is folded away")
 	}
 	form.Set("client_holds", "1")
 	form.Set("newcomer_value", "much")
-	s.AsOperator(t, "/operator/waiting/limits", form).Wants(t, http.StatusUnprocessableEntity)
+	s.AsOperator(t, "/operator/waiting/limits", form).Says(t, http.StatusUnprocessableEntity)
 	form.Set("newcomer_value", "100")
 	s.Peers.Fail("PutPickupLimits",
 		fault.New(fault.Invalid, "invalid", "Bad.",
 			fault.Field{Name: "percent", Message: "Choose a share from 1 to 100 %."}))
-	s.AsOperator(t, "/operator/waiting/limits", form).Wants(t, http.StatusUnprocessableEntity,
+	s.AsOperator(t, "/operator/waiting/limits", form).Says(t, http.StatusUnprocessableEntity,
 		"Choose a share from 1 to 100 %.")
 }

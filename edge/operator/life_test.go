@@ -18,6 +18,6 @@ func TestAnOrdersLifeSaysWhoCancelledIt(t *testing.T) {
 			ActorKind: "operator", ActorId: "acc_x_4",
 		})
 	}
-	s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil).Says(t, http.StatusOK,
 		"Cancelled by op@example.org Nov 21, 2026, 9:00 AM")
 }

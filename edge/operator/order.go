@@ -25,8 +25,8 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// life is all that is known of an order. What could not be had is nil.
-type life struct {
+// detail is all that is known of an order. What could not be had is nil.
+type detail struct {
 	order    *orderingv1.Order
 	goods    *inventoryv1.GetHoldResponse
 	place    *deliveryv1.GetHoldResponse
@@ -44,7 +44,7 @@ type did interface {
 }
 
 // by is who did something; empty where the shop itself did, or where nobody knows.
-func (l *life) by(d did) string {
+func (l *detail) by(d did) string {
 	if d.GetActorKind() == "" {
 		return ""
 	}
@@ -52,7 +52,7 @@ func (l *life) by(d did) string {
 }
 
 // nameActors asks who did what was done.
-func (l *life) nameActors(v *web.Visit) {
+func (l *detail) nameActors(v *web.Visit) {
 	var all []*auditv1.Entry
 	for _, s := range l.order.GetSteps() {
 		all = append(all, &auditv1.Entry{ActorKind: s.GetActorKind(), ActorId: s.GetActorId()})
@@ -65,8 +65,8 @@ func (l *life) nameActors(v *web.Visit) {
 	}
 }
 
-// life asks all services at once. The order itself has to be there.
-func (o *Office) life(orderID string) (*life, error) {
+// detail asks all services at once. The order itself has to be there.
+func (o *Office) detail(orderID string) (*detail, error) {
 	order, err := trade.Order(o.Visit, orderID)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (o *Office) life(orderID string) (*life, error) {
 	if !o.MoveTo(order.GetMarket()) {
 		return nil, web.ErrNoPage
 	}
-	l, e, ctx := &life{order: order}, o.Visit.Site, o.Visit.Context()
+	l, e, ctx := &detail{order: order}, o.Visit.Site, o.Visit.Context()
 	var asking errgroup.Group
 	ask := func(part string, question func() error) {
 		asking.Go(func() error {
@@ -120,16 +120,16 @@ func (o *Office) life(orderID string) (*life, error) {
 }
 
 // Order shows an order's whole life.
-func (o *Office) Order() (*web.Reply, error) { return o.showLife(http.StatusOK, "", nil) }
+func (o *Office) Order() (*web.Reply, error) { return o.showOrder(http.StatusOK, "", nil) }
 
-// showLife shows an order; a refund that was refused is shown as it was typed.
-func (o *Office) showLife(status int, alert string, typed *view.Refund) (*web.Reply, error) {
-	l, err := o.life(o.Visit.Request.PathValue("id"))
+// showOrder shows an order; a refund that was refused is shown as it was typed.
+func (o *Office) showOrder(status int, alert string, typed *view.Refund) (*web.Reply, error) {
+	l, err := o.detail(o.Visit.Request.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	order := l.order
-	model := view.Life{
+	model := view.OrderDetail{
 		Bench: o.Desk("Order "+trade.OrderNumber(order.GetId()), "/operator"), ID: order.GetId(),
 		State: desk.StateOf(order), Total: o.In.Money(order.GetTotal()), Fee: o.In.Money(order.GetFee()),
 		When: o.In.Span(order.GetWindowStartsAt(), order.GetWindowEndsAt()), Place: order.GetWindowPlace(),
@@ -162,7 +162,7 @@ func (o *Office) showLife(status int, alert string, typed *view.Refund) (*web.Re
 		model.Messages = append(model.Messages, o.message(m))
 	}
 	o.addMoney(&model, l, typed)
-	return web.Render(o.Visit.Context(), status, view.LifePage(model))
+	return web.Render(o.Visit.Context(), status, view.OrderDetailPage(model))
 }
 
 // whom says whom an order is for, the e-mail address included; nothing where that cannot be read.
@@ -177,8 +177,8 @@ func (o *Office) whom(opened *identityv1.Opened) []string {
 	return lines
 }
 
-func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePart {
-	part := view.LifePart{
+func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.DetailPart {
+	part := view.DetailPart{
 		Producer: p.GetProducerName(), State: page.State{
 			Label: trade.PartWords[p.GetStatus()],
 			Good:  p.GetStatus() == state.PartDone, Bad: p.GetStatus() == state.PartCancelled,
@@ -190,7 +190,7 @@ func (o *Office) partOf(order *orderingv1.Order, p *orderingv1.Part) view.LifePa
 		if l.GetProducerId() != p.GetProducerId() {
 			continue
 		}
-		line := view.LifeLine{Ordered: desk.Ordered(o.In, l), Total: o.In.Money(l.GetTotal())}
+		line := view.DetailLine{Ordered: desk.Ordered(o.In, l), Total: o.In.Money(l.GetTotal())}
 		for _, lot := range l.GetLots() {
 			line.Lots = append(line.Lots, o.In.Kept(lot.GetQuantity(), l.GetSoldBy())+" of lot "+
 				desk.LotWords(lot))
@@ -279,7 +279,7 @@ var payWords = map[string]string{
 }
 
 // addMoney tells what was paid, and has the refund's form where something is left to refund.
-func (o *Office) addMoney(model *view.Life, l *life, typed *view.Refund) {
+func (o *Office) addMoney(model *view.OrderDetail, l *detail, typed *view.Refund) {
 	if l.payment == nil {
 		model.Paid = notKnown
 		return
@@ -333,7 +333,7 @@ func (o *Office) addMoney(model *view.Life, l *life, typed *view.Refund) {
 func (o *Office) CancelFromDesk() (*web.Reply, error) {
 	order, err := trade.Cancel(o.Visit, o.Visit.Request.PathValue("id"))
 	if f := fault.Of(err); err != nil && f.Kind == fault.Conflict {
-		return o.showLife(web.StatusOf(f), f.Message, nil)
+		return o.showOrder(web.StatusOf(f), f.Message, nil)
 	}
 	if err != nil {
 		return nil, err

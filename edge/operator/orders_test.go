@@ -24,7 +24,7 @@ func TestOrdersAreSiftedByTheAddress(t *testing.T) {
 	v := s.AsOperator(t, "/operator?q=ann%40example.org&status=new&window="+edgetest.Saturday+"&producer="+
 		edgetest.Dairy+
 		"&from=2026-11-01&to=2026-11-01", nil)
-	v.Wants(t, http.StatusOK, "Ann Example", "Confirmed", "$48.00")
+	v.Says(t, http.StatusOK, "Ann Example", "Confirmed", "$48.00")
 	asked := s.Peers.Last["ListOrders"].(*orderingv1.ListOrdersRequest)
 	if strings.Join(asked.GetCustomerIds(), " ") != "acc_x_1 cus_x_2" ||
 		asked.GetStatuses()[0] != "confirmed" || asked.GetWindowId() != edgetest.Saturday ||
@@ -48,21 +48,21 @@ func TestOrdersAreSiftedByTheAddress(t *testing.T) {
 
 func TestABadQuestionForOrdersIsMarked(t *testing.T) {
 	s := edgetest.Open(t)
-	s.AsOperator(t, "/operator?q=nobody%40example.org", nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator?q=nobody%40example.org", nil).Says(t, http.StatusOK,
 		"Nobody has ordered with this address.")
 	v := s.AsOperator(t, "/operator?from=yesterday&to=2026-02-31", nil)
-	v.Wants(t, http.StatusUnprocessableEntity, "A day looks like 2026-11-21.")
+	v.Says(t, http.StatusUnprocessableEntity, "A day looks like 2026-11-21.")
 	if len(v.Find("input", "name", "from", "value", "yesterday", "aria-invalid", "true")) != 1 ||
 		len(v.Find("input", "name", "to", "aria-invalid", "true")) != 1 || s.Peers.Count("ListOrders") != 0 {
 		t.Error("the fields are not marked, or ordering was asked all the same")
 	}
-	s.AsOperator(t, "/operator?from=2026-11-02&to=2026-11-01", nil).Wants(t, http.StatusUnprocessableEntity,
+	s.AsOperator(t, "/operator?from=2026-11-02&to=2026-11-01", nil).Says(t, http.StatusUnprocessableEntity,
 		"This day is before the first.")
 	s.Peers.Fail("ListOrders",
 		fault.New(fault.Invalid, "invalid", "No.",
 			fault.Field{Name: "number", Message: "A number is longer."}))
 	v = s.AsOperator(t, "/operator?q=x", nil)
-	v.Wants(t, http.StatusUnprocessableEntity, "A number is longer.")
+	v.Says(t, http.StatusUnprocessableEntity, "A number is longer.")
 	if s.AsOperator(t, "/operator?market=nowhere", nil).Status != http.StatusNotFound {
 		t.Error("there is a desk of a market that is not there")
 	}
@@ -72,7 +72,7 @@ func TestABadQuestionForOrdersIsMarked(t *testing.T) {
 func TestAnOrdersWholeLifeIsOnOnePage(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil)
-	v.Wants(t, http.StatusOK,
+	v.Says(t, http.StatusOK,
 		"Order T9W4BC", "Confirmed", "Placed Nov 20, 2026, 12:00 AM", "Sold.",
 		"Held until Nov 20, 2026, 10:00 AM.", "2 × Hill Tomme", "2 of lot B12, best before 24 Dec 2026",
 		"ann@example.org", "Collected $48.00", "Refunded $3.00", "To come from the provider", "-$48.00",
@@ -95,7 +95,7 @@ func TestAnOrderIsShownThoughServicesAreDown(t *testing.T) {
 		s.Peers.Fail(method, fault.New(fault.Unavailable, "unavailable", "Down."))
 	}
 	v := s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil)
-	v.Wants(t, http.StatusOK, "Cannot be reached just now.", "2 × Hill Tomme")
+	v.Says(t, http.StatusOK, "Cannot be reached just now.", "2 × Hill Tomme")
 	if len(v.Find("input", "name", "amount")) != 0 {
 		t.Error("money can be refunded that nobody knows of")
 	}
@@ -118,7 +118,7 @@ func TestARefundIsAskedForOnceAndShownAgainWhenRefused(t *testing.T) {
 	} {
 		v = s.AsOperator(t, at+"/refunds",
 			url.Values{"key": {"k"}, "amount": {amount}, "reason": {"<b>broken"}})
-		v.Wants(t, http.StatusUnprocessableEntity, want)
+		v.Says(t, http.StatusUnprocessableEntity, want)
 		if len(v.Find("input", "name", "amount", "value", amount, "aria-invalid", "true")) != 1 ||
 			v.Value("reason") != "<b>broken" || v.Value("key") != "k" {
 			t.Errorf("%q: what was typed is lost", amount)
@@ -127,7 +127,7 @@ func TestARefundIsAskedForOnceAndShownAgainWhenRefused(t *testing.T) {
 	s.Peers.Fail("Refund",
 		fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund."))
 	v = s.AsOperator(t, at+"/refunds", url.Values{"key": {"k"}, "amount": {"99"}})
-	v.Wants(t, http.StatusConflict, "That is more than is left to refund.", "$45.00 is left to refund.")
+	v.Says(t, http.StatusConflict, "That is more than is left to refund.", "$45.00 is left to refund.")
 	if len(v.Find("details", "open", "")) != 1 {
 		t.Error("the form that was refused is folded away")
 	}
@@ -141,7 +141,7 @@ func TestAnOrderIsCancelledByTheOperator(t *testing.T) {
 		t.Errorf("status %d, to %s", v.Status, v.Header.Get("Location"))
 	}
 	s.Peers.Fail("CancelOrder", fault.New(fault.Conflict, "too_late", "It is packed already."))
-	s.AsOperator(t, at+"/cancel", url.Values{}).Wants(t, http.StatusConflict, "It is packed already.",
+	s.AsOperator(t, at+"/cancel", url.Values{}).Says(t, http.StatusConflict, "It is packed already.",
 		"Order T9W4BC")
 }
 
@@ -149,7 +149,7 @@ func TestProducersAreApproved(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Peers.Set(func(p *edgetest.Peers) { p.Producer = func(p *catalogv1.Producer) { p.Approved = false } })
 	v := s.AsOperator(t, "/operator/producers", nil)
-	v.Wants(t, http.StatusOK, "Waiting for approval", "Hill Dairy", "Gresham")
+	v.Says(t, http.StatusOK, "Waiting for approval", "Hill Dairy", "Gresham")
 	at := "/operator/producers/" + edgetest.Dairy + "/approval"
 	if len(v.Find("form", "action", at, "method", "post")) < 2 {
 		t.Error("a producer cannot be approved")
@@ -160,7 +160,7 @@ func TestProducersAreApproved(t *testing.T) {
 		sent.GetId() != edgetest.Dairy || !sent.GetApproved() {
 		t.Errorf("status %d, %v", v.Status, sent)
 	}
-	s.AsOperator(t, at, url.Values{"approved": {"perhaps"}}).Wants(t, http.StatusUnprocessableEntity,
+	s.AsOperator(t, at, url.Values{"approved": {"perhaps"}}).Says(t, http.StatusUnprocessableEntity,
 		"choose whether this producer may sell")
 	s.AsOperator(t, "/operator/producers?q=hill&cursor=next", nil)
 	if asked := s.Peers.Last["ListProducers"].(*catalogv1.ListProducersRequest); asked.GetQ() != "hill" ||
@@ -172,7 +172,7 @@ func TestProducersAreApproved(t *testing.T) {
 func TestMailThatFailedIsSentAgain(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.AsOperator(t, "/operator/mail?status=failed", nil)
-	v.Wants(t, http.StatusOK, "Your order", "ann@example.org")
+	v.Says(t, http.StatusOK, "Your order", "ann@example.org")
 	here := v.Find("a", "aria-current", "true", "href", "/operator/mail?status=failed")
 	asked := s.Peers.Last["ListMessages"].(*notifyv1.ListMessagesRequest)
 	if asked.GetStatus() != state.MessageFailed || len(here) != 1 {
@@ -190,7 +190,7 @@ func TestWhatIsStuckIsShownThoughAServiceIsDown(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Peers.Fail("inventory.ListTroubles", fault.New(fault.Unavailable, "unavailable", "Down."))
 	v := s.AsOperator(t, "/operator/stuck", nil)
-	v.Wants(t, http.StatusOK, "The service “inventory” cannot be reached",
+	v.Says(t, http.StatusOK, "The service “inventory” cannot be reached",
 		"Money that is not where it should be", "The provider does not answer.", "Order T9W4BC", "7 attempts")
 	if v.Value("id") != "money:"+edgetest.PlacedOrder ||
 		len(v.Find("form", "action", "/operator/stuck/payments")) != 1 {
@@ -210,7 +210,7 @@ func TestWhatIsStuckIsShownThoughAServiceIsDown(t *testing.T) {
 func TestTheLedgerNamesThings(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil)
-	v.Wants(t, http.StatusOK, "To come from the provider (Test card)", "Owed to Hill Dairy",
+	v.Says(t, http.StatusOK, "To come from the provider (Test card)", "Owed to Hill Dairy",
 		"Refunds promisedRefund promised: Hill Tomme, Wheel (Hill Dairy)", "Refund paid")
 	if strings.Contains(v.Text(), "refund_paid") || strings.Contains(v.Text(), "captured") {
 		t.Error("the ledger speaks in codes")
@@ -244,7 +244,7 @@ func TestTheFilterRowSurvivesWhatIsWrong(t *testing.T) {
 		fault.Field{Name: "window_id", Message: "No."}))
 	v := s.AsOperator(t, "/operator?q=ann%40example.org&window=win_nowhere&status=packed&from=2026-11-01",
 		nil)
-	v.Wants(t, http.StatusUnprocessableEntity, "This is not the ID of a window.")
+	v.Says(t, http.StatusUnprocessableEntity, "This is not the ID of a window.")
 	if v.Value("q") != "ann@example.org" || v.Value("from") != "2026-11-01" ||
 		len(v.Find("option", "value", "packed", "selected", "")) != 1 {
 		t.Errorf("the row forgets: %s", v.Text())
@@ -253,7 +253,7 @@ func TestTheFilterRowSurvivesWhatIsWrong(t *testing.T) {
 		s := edgetest.Open(t)
 		s.Peers.Fail(method, edgetest.ErrDown)
 		v = s.AsOperator(t, "/operator?q=ann%40example.org&status=packed", nil)
-		v.Wants(t, http.StatusServiceUnavailable, edgetest.ErrDown.Message)
+		v.Says(t, http.StatusServiceUnavailable, edgetest.ErrDown.Message)
 		if v.Value("q") != "ann@example.org" ||
 			len(v.Find("option", "value", "packed", "selected", "")) != 1 ||
 			strings.Contains(v.Text(), "No order is like that.") {

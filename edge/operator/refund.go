@@ -45,7 +45,7 @@ func refundOf(of string, amount money.Amount, reason string) trade.Refund {
 }
 
 // offerRefunds leads to the refund of a part, and of each of its lines, where something of it is left.
-func (o *Office) offerRefunds(part *view.LifePart, l *life, p *orderingv1.Part) {
+func (o *Office) offerRefunds(part *view.DetailPart, l *detail, p *orderingv1.Part) {
 	at := func(of string) string {
 		if _, left, ok := o.refundable(l, of); !ok || left <= 0 {
 			return ""
@@ -59,7 +59,7 @@ func (o *Office) offerRefunds(part *view.LifePart, l *life, p *orderingv1.Part) 
 }
 
 // refundable is the part or the line that a refund is of, by name, and what is left of it.
-func (o *Office) refundable(l *life, of string) (called string, left int64, ok bool) {
+func (o *Office) refundable(l *detail, of string) (called string, left int64, ok bool) {
 	r := refundOf(of, money.Amount{}, "")
 	for _, p := range l.order.GetParts() {
 		if r.Producer != "" && p.GetProducerId() == r.Producer {
@@ -99,7 +99,7 @@ func refundedWhat(order *orderingv1.Order, e *paymentsv1.Entry) string {
 
 // askHowMuch gives the refund of a line a field for how much of it; one of a part, or of the whole order, has
 // none.
-func (o *Office) askHowMuch(r *view.Refund, l *life) {
+func (o *Office) askHowMuch(r *view.Refund, l *detail) {
 	variant, ok := strings.CutPrefix(r.Of, ofLine)
 	line := lineOf(l.order, variant)
 	if !ok || line == nil {
@@ -152,16 +152,16 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 	}
 	if err := o.Visit.CheckKey(form); err != nil {
 		typed.Key = form.Get("key")
-		return o.showLife(http.StatusConflict,
+		return o.showOrder(http.StatusConflict,
 			"This page did not arrive whole. Nothing is refunded yet: please look it over, and refund it again.", &typed)
 	}
 	if form.Get("change") != "" {
-		return o.showLife(http.StatusOK, "", &typed)
+		return o.showOrder(http.StatusOK, "", &typed)
 	}
 	said, err := o.refundTyped(order, &typed, form.Get("said"))
 	if err == nil && said != "" {
 		typed.Comes = said
-		return o.showLife(http.StatusOK, "", &typed)
+		return o.showOrder(http.StatusOK, "", &typed)
 	}
 	if err == nil {
 		return web.Redirect(o.At("/operator/orders/" + order.GetId())), nil
@@ -172,7 +172,7 @@ func (o *Office) RefundFromDesk() (*web.Reply, error) {
 	}
 	o.Visit.NewForm(form, f)
 	typed.Key, typed.Wrong = form.Get("key"), refundWrong(f, typed.Quantity != "")
-	return o.showLife(web.StatusOf(f), "", &typed)
+	return o.showOrder(web.StatusOf(f), "", &typed)
 }
 
 // refundTyped makes the refund that was typed. Of so much of a line that it is not said yet what that comes

@@ -21,7 +21,7 @@ func TestALineOrAMakersPartIsPaidBack(t *testing.T) {
 			continue
 		}
 		form := s.AsOperator(t, link, nil)
-		form.Wants(t, http.StatusOK, "Hill")
+		form.Says(t, http.StatusOK, "Hill")
 		if form.Value("of") != of {
 			t.Errorf("the form is of %q, want %q", form.Value("of"), of)
 		}
@@ -35,7 +35,7 @@ func TestALineOrAMakersPartIsPaidBack(t *testing.T) {
 	}
 	s.Peers.Fail("Refund", fault.New(fault.NotFound, "not_found", "There is no such line in this order."))
 	v = s.AsOperator(t, at+"/refunds", url.Values{"key": {"a"}, "of": {"torn"}, "amount": {"5"}})
-	v.Wants(t, http.StatusNotFound, "There is no such line in this order.")
+	v.Says(t, http.StatusNotFound, "There is no such line in this order.")
 	if got := s.Peers.Last["Refund"].(*paymentsv1.RefundRequest); got.GetVariantId() != "torn" {
 		t.Errorf("what is torn is a refund of all: %v", got)
 	}
@@ -48,7 +48,7 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	at := "/operator/orders/" + edgetest.PlacedOrder
 	link := func(of string) string { return at + "?" + url.Values{"of": {of}, "refund": {"1"}}.Encode() }
 	form := s.AsOperator(t, link(ofLine+edgetest.Wheel), nil)
-	form.Wants(t, http.StatusOK, "How many", "Ordered: 2.")
+	form.Says(t, http.StatusOK, "How many", "Ordered: 2.")
 	if v := s.AsOperator(t, link(ofPart+edgetest.Dairy), nil); len(v.Find("input", "name", "quantity")) != 0 {
 		t.Error("a part has a quantity")
 	} else if len(v.Find("input", "name", "amount", "autofocus", "")) != 1 ||
@@ -60,7 +60,7 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 		"reason": {"One broke"}, "quantity": {" 1 "},
 	}
 	sure := s.AsOperator(t, at+"/refunds", sent)
-	sure.Wants(t, http.StatusOK, "1 of it comes to $24.00. Nothing is refunded yet.", "Refund $24.00",
+	sure.Says(t, http.StatusOK, "1 of it comes to $24.00. Nothing is refunded yet.", "Refund $24.00",
 		"One broke")
 	if s.Peers.Count("Refund") != 0 {
 		t.Error("it is refunded before anybody knows how much")
@@ -88,7 +88,7 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	} {
 		sent.Set("quantity", typed)
 		v := s.AsOperator(t, at+"/refunds", sent)
-		v.Wants(t, http.StatusUnprocessableEntity, why)
+		v.Says(t, http.StatusUnprocessableEntity, why)
 		if len(v.Find("input", "name", "quantity", "aria-invalid", "true", "value", typed)) != 1 {
 			t.Errorf("%q is not said to be wrong beside its field", typed)
 		}
@@ -96,7 +96,7 @@ func TestALineIsPaidBackByItsQuantity(t *testing.T) {
 	s.Peers.Fail("QuoteRefund",
 		fault.New(fault.Conflict, "refund_too_large", "That is more than is left to refund."))
 	sent.Set("quantity", "3")
-	s.AsOperator(t, at+"/refunds", sent).Wants(t, http.StatusConflict, "That is more than is left to refund.")
+	s.AsOperator(t, at+"/refunds", sent).Says(t, http.StatusConflict, "That is more than is left to refund.")
 }
 
 func TestWhatIsWhollyPaidBackIsNotOfferedAgain(t *testing.T) {
@@ -132,12 +132,12 @@ func TestAWeighedLineIsPaidBackByItsWeight(t *testing.T) {
 	}
 	at := "/operator/orders/" + edgetest.PlacedOrder
 	form := s.AsOperator(t, at+"?"+url.Values{"of": {ofLine + edgetest.Slice}, "refund": {"1"}}.Encode(), nil)
-	form.Wants(t, http.StatusOK, "How much, in kg", "Paid back already: 0.1 kg (0.22 lb).")
+	form.Says(t, http.StatusOK, "How much, in kg", "Paid back already: 0.1 kg (0.22 lb).")
 	sent := url.Values{
 		"key": {form.Value("key")}, "of": {ofLine + edgetest.Slice}, "amount": {"1"},
 		"quantity": {"0,25"},
 	}
-	s.AsOperator(t, at+"/refunds", sent).Wants(t, http.StatusOK, "0,25 kg of it comes to $6.00.")
+	s.AsOperator(t, at+"/refunds", sent).Says(t, http.StatusOK, "0,25 kg of it comes to $6.00.")
 	if got := s.Peers.Last["QuoteRefund"].(*paymentsv1.QuoteRefundRequest); got.GetQuantity() != 250 ||
 		got.GetVariantId() != edgetest.Slice {
 		t.Errorf("it is asked for %v", got)

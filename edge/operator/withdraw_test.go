@@ -19,7 +19,7 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 		t.Error("the list takes a maker out of the shop by one click")
 	}
 	v := s.AsOperator(t, at, nil)
-	v.Wants(t, http.StatusOK, "Take Hill Dairy out of the shop?", "3 orders are still open.",
+	v.Says(t, http.StatusOK, "Take Hill Dairy out of the shop?", "3 orders are still open.",
 		"You can let them sell again at any time")
 	if v.Value("open") != "3" || len(v.Find("a", "href", "/operator?producer="+edgetest.Dairy)) == 0 {
 		t.Error("the question does not say of which orders it is")
@@ -30,7 +30,7 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 	}
 	for _, seen := range []string{"", "2"} { // by hand, and while an order came
 		v = s.AsOperator(t, at, url.Values{"approved": {"no"}, "open": {seen}})
-		v.Wants(t, http.StatusConflict, "another one by now", "3 orders are still open.")
+		v.Says(t, http.StatusConflict, "another one by now", "3 orders are still open.")
 	}
 	if s.Peers.Count("ApproveProducer") != 0 {
 		t.Error("a maker leaves without the question")
@@ -44,7 +44,7 @@ func TestAMakerLeavesTheShopAfterAQuestionAndComesBack(t *testing.T) {
 		p.Producer = func(p *catalogv1.Producer) { p.Approved, p.Suspended = false, true }
 	})
 	v = s.AsOperator(t, v.Header.Get("Location"), nil)
-	v.Wants(t, http.StatusOK, "Hill Dairy is out of the shop.", "Undo", "Suspended", "Let sell again")
+	v.Says(t, http.StatusOK, "Hill Dairy is out of the shop.", "Undo", "Suspended", "Let sell again")
 	if len(v.Find("form", "action", at)) == 0 {
 		t.Error("it cannot be undone")
 	}

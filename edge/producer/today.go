@@ -54,7 +54,7 @@ func (d *Desk) glance(model *view.Week) error {
 		tile(toPack, "to pack", d.At("/producer/orders", "state", state.PartAccepted), false),
 	}
 	d.salesFigures(now, model)
-	goods, cut, none := d.shelf()
+	goods, cut, none := d.stockLevels()
 	if d.Visit.Site.Missing(d.Visit.Context(), "goods", none) != nil {
 		return nil //nolint:nilerr // the page goes without
 	}
@@ -88,11 +88,11 @@ type good struct {
 	*inventoryv1.Availability
 }
 
-// goodsShelf is what a maker sells.
-type goodsShelf []good
+// stockLevels is what a maker sells.
+type stockLevels []good
 
-// shelf is what a maker sells of her first products, and whether there are more.
-func (d *Desk) shelf() (goods goodsShelf, cut bool, err error) {
+// stockLevels is what a maker sells of her first products, and whether there are more.
+func (d *Desk) stockLevels() (goods stockLevels, cut bool, err error) {
 	answer, err := d.Visit.Site.Catalog.ListProducts(d.Visit.Context(),
 		&catalogv1.ListProductsRequest{Market: d.In.Code, ProducerId: d.Producer.GetId(), Limit: Looked})
 	if err != nil {
@@ -123,7 +123,7 @@ func (d *Desk) shelf() (goods goodsShelf, cut bool, err error) {
 }
 
 // counts are how many goods are sold out, and how many are best before a day or past it.
-func (g goodsShelf) counts(soon string) (out, near int64) {
+func (g stockLevels) counts(soon string) (out, near int64) {
 	for _, v := range g {
 		if v.GetAvailable() == 0 {
 			out++
@@ -136,7 +136,7 @@ func (g goodsShelf) counts(soon string) (out, near int64) {
 }
 
 // stock is a figure of what is ordered of what is there.
-func (g goodsShelf) stock() page.Figure {
+func (g stockLevels) stock() page.Figure {
 	f := page.Figure{
 		ID: "stock", Title: "Ordered, of what is there", Things: "Product",
 		Amount: "Ordered and not packed, of all that is there",
@@ -161,7 +161,7 @@ func (g goodsShelf) stock() page.Figure {
 		f.Bars = append(f.Bars, bar)
 	}
 	if len(f.Bars) > 0 {
-		f.Desc = "How much of what is on the shelf is ordered, the fullest first: " + f.Bars[0].Label + ", " +
+		f.Desc = "How much of what is for sale is ordered, the fullest first: " + f.Bars[0].Label + ", " +
 			f.Bars[0].Value + "."
 	}
 	return f
@@ -171,7 +171,7 @@ func (g goodsShelf) stock() page.Figure {
 const maxDaysAhead = 30
 
 // bestBefore is a figure of how many days the lots that are sold next are good for.
-func (g goodsShelf) bestBefore(today string) page.Figure {
+func (g stockLevels) bestBefore(today string) page.Figure {
 	f := page.Figure{
 		ID: "dates", Title: "Best before, the nearest first", Things: "Product",
 		Amount: "Best before", Empty: "No lot has a date.",

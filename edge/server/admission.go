@@ -54,7 +54,7 @@ var passwords = Cap{Running: 2, Waiting: 16, Patience: 5 * time.Second}
 // What a request costs of a client's work; see share.Client.Pace. What is answered from memory is nearly
 // free.
 const (
-	warmUnits     = 1
+	memoryUnits   = 1
 	workUnits     = 31
 	checkoutUnits = 63
 	passwordUnits = 511

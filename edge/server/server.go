@@ -27,7 +27,7 @@ type Server struct {
 	caps    [web.Tiers]Cap
 	gates   [web.Tiers]*share.Gate
 	cache   *cache
-	warm    warm
+	routed  routeCache
 	bodies  *bodies
 	live    *share.Pool
 	origin  *http.CrossOriginProtection
@@ -42,7 +42,7 @@ func New(site *web.Site, limits Limits, routes []web.Route) (*Server, error) {
 	h := site.Host
 	s := &Server{
 		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(),
-		cache: newCache(h.Now), warm: newWarm(),
+		cache: newCache(h.Now), routed: newRouteCache(),
 		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()),
 		live:   share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(), metrics: newMetrics(),
@@ -114,19 +114,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if err := from.Client.Pace(r.Context(), warmUnits); err != nil {
+	if err := from.Client.Pace(r.Context(), memoryUnits); err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	if known := s.warm.handler(r); known != nil {
+	if known := s.routed.handler(r); known != nil {
 		known.ServeHTTP(w, r)
 		return
 	}
-	s.serveCold(w, from.Context(r))
+	s.serveRouted(w, from.Context(r))
 }
 
-// serveCold answers what is not known by heart.
-func (s *Server) serveCold(w http.ResponseWriter, r *http.Request) {
+// serveRouted answers by the table of routes.
+func (s *Server) serveRouted(w http.ResponseWriter, r *http.Request) {
 	web.MayTake(w, workTimeout)
 	if r.ContentLength != 0 {
 		_ = s.bodies.await(w, time.Now().Add(s.bodies.timeout))

@@ -50,9 +50,9 @@ func marketMeta(site *web.Site, in *web.Market) page.Meta {
 	return site.Meta(in, at, "", website(site, in), trail(site, crumb{in.Name, at}))
 }
 
-// shelfMeta is of a list of products: only whole ones and those of a category are for
+// listMeta is of a list of products: only whole ones and those of a category are for
 // search engines, for there is no end to the others.
-func shelfMeta(in *web.Market, q *web.Query, heading string) page.Meta {
+func listMeta(in *web.Market, q *web.Query, heading string) page.Meta {
 	at, crumbs := "/m/"+in.Code+"/products", []crumb{{in.Name, "/m/" + in.Code}}
 	if category := q.Get("category"); category != "" && len(q.Values) == 1 {
 		at += "?category=" + url.QueryEscape(category)

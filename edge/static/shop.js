@@ -121,7 +121,7 @@
     if (!sheet || !window.htmx) return;
     event.preventDefault();
     sheet.open = false;
-    document.getElementById("shelf").scrollIntoView();
+    document.getElementById("list").scrollIntoView();
   });
 
   // A time of the other kind is not chosen any more.

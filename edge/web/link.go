@@ -69,11 +69,11 @@ func (v *Visit) keptOrders() []string {
 // Forget has the browser forget whatever tells of who used it: the session, the basket, the links to orders,
 // what was chosen.
 func (v *Visit) Forget(out *Reply) *Reply {
-	jar := v.Site.Cookies
-	out = out.With(jar.Drop(SessionCookie), jar.Drop(CartCookie), jar.Drop(ordersCookie),
-		jar.Drop(proofsCookie), jar.Drop(visitCookie))
+	cookies := v.Site.Cookies
+	out = out.With(cookies.Drop(SessionCookie), cookies.Drop(CartCookie), cookies.Drop(ordersCookie),
+		cookies.Drop(proofsCookie), cookies.Drop(visitCookie))
 	for _, orderID := range v.keptOrders() {
-		out = out.With(jar.DropAt(OrderCookie, OrderPath(orderID)))
+		out = out.With(cookies.DropAt(OrderCookie, OrderPath(orderID)))
 	}
 	return out.Set("Clear-Site-Data", `"cache", "storage"`)
 }

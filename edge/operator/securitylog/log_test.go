@@ -58,7 +58,7 @@ func TestTheLogIsReadInSentences(t *testing.T) {
 		},
 	}
 	v := s.AsOperator(t, "/operator/log", nil)
-	v.Wants(t, http.StatusOK,
+	v.Says(t, http.StatusOK,
 		"Somebody 41 times more asked for what is not allowed (cross_site): POST /sell", "from 192.0.2.8",
 		"refused",
 		"op@example.org refunded $12.50 of order T9W4BC",
@@ -91,7 +91,7 @@ func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 		"refunded $12.50 for a line of Hill Dairy in order T9W4BC",
 		"refunded $12.50 for Hill Tomme, Wheel, of Hill Dairy, in order T9W4BC",
 	}
-	s.AsOperator(t, "/operator/log", nil).Wants(t, http.StatusOK, want...)
+	s.AsOperator(t, "/operator/log", nil).Says(t, http.StatusOK, want...)
 	_, body := s.Send(t, edgetest.Call{
 		Method: http.MethodGet, Path: "/operator/log.csv",
 		Header: []string{"Cookie", "session=operator"},
@@ -109,7 +109,7 @@ func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 func TestTheLogIsSiftedByTheAddress(t *testing.T) {
 	s := edgetest.Open(t)
 	s.AsOperator(t,
-		"/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).Wants(t, http.StatusOK)
+		"/operator/log?who=ann%40example.org&kind=member&action=order.cancel&outcome=done&service=ordering&subject=T9W4BC&from=2026-11-01&to=2026-11-01", nil).Says(t, http.StatusOK)
 	asked := s.Peers.Last["ordering.ListEntries"].(*auditv1.ListEntriesRequest)
 	if strings.Join(asked.GetActorIds(), " ") != "acc_x_1 cus_x_2" || asked.GetActorKind() != "member" ||
 		asked.GetAction() != "order.cancel" ||
@@ -120,11 +120,11 @@ func TestTheLogIsSiftedByTheAddress(t *testing.T) {
 	if s.Peers.Count("payments.ListEntries") != 0 {
 		t.Error("another service was asked")
 	}
-	s.AsOperator(t, "/operator/log?who=nobody%40example.org", nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator/log?who=nobody%40example.org", nil).Says(t, http.StatusOK,
 		"Nobody has this e-mail address.")
-	s.AsOperator(t, "/operator/log?from=2026-11-02&to=2026-11-01", nil).Wants(t,
+	s.AsOperator(t, "/operator/log?from=2026-11-02&to=2026-11-01", nil).Says(t,
 		http.StatusUnprocessableEntity, "This day is before the first.")
-	s.AsOperator(t, "/operator/log?service=moon", nil).Wants(t, http.StatusNotFound)
+	s.AsOperator(t, "/operator/log?service=moon", nil).Says(t, http.StatusNotFound)
 }
 
 func TestPagesOfTheLogHaveEachLineOnceWhateverHappensMeanwhile(t *testing.T) {
@@ -166,9 +166,9 @@ func TestALogThatIsAwayIsSaidToBe(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Peers.Logged = []*auditv1.Entry{refundLine(1, edgetest.HappenedAt)}
 	s.Peers.Fail("catalog.ListEntries", fault.New(fault.Unavailable, "unavailable", "The catalogue is away."))
-	s.AsOperator(t, "/operator/log", nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator/log", nil).Says(t, http.StatusOK,
 		"The service “catalog” cannot be reached just now.", "refunded $12.50")
-	s.AsOperator(t, "/operator/log.csv", nil).Wants(t, http.StatusServiceUnavailable,
+	s.AsOperator(t, "/operator/log.csv", nil).Says(t, http.StatusServiceUnavailable,
 		"the file would not be whole")
 	if len(s.Peers.Recorded) != 0 {
 		t.Error("an export is told of that there was not")
@@ -211,7 +211,7 @@ func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
 		t.Errorf("told %q", told)
 	}
 	s.Peers.Fail("Record", fault.New(fault.Unavailable, "unavailable", "The log is away."))
-	s.AsOperator(t, "/operator/log.csv", nil).Wants(t, http.StatusServiceUnavailable)
+	s.AsOperator(t, "/operator/log.csv", nil).Says(t, http.StatusServiceUnavailable)
 }
 
 // TestEveryDeedHasWords reads the program for the actions that it tells of.

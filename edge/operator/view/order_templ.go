@@ -16,8 +16,8 @@ type Happened struct {
 	What, When, Note, By string
 }
 
-// LifeLine is a line of an order, with the lots that it is taken from.
-type LifeLine struct {
+// DetailLine is a line of an order, with the lots that it is taken from.
+type DetailLine struct {
 	page.Ordered
 	Total string
 	// Refund is where it is paid back; empty where nothing was paid.
@@ -25,15 +25,15 @@ type LifeLine struct {
 	Lots   []string
 }
 
-// LifePart is a producer's part of an order.
-type LifePart struct {
+// DetailPart is a producer's part of an order.
+type DetailPart struct {
 	Producer, Total string
 	// Refund is where the part is paid back; empty where nothing was paid.
 	Refund string
 	// Desk is the address of the part on its producer's desk.
 	Desk  string
 	State page.State
-	Lines []LifeLine
+	Lines []DetailLine
 }
 
 // Sum is an amount of money and what it is.
@@ -65,8 +65,8 @@ type Refund struct {
 	Open  bool
 }
 
-// Life is all that is known of an order.
-type Life struct {
+// OrderDetail is all that is known of an order.
+type OrderDetail struct {
 	page.Bench
 	ID, Total, Fee    string
 	When, Place, Kind string
@@ -76,7 +76,7 @@ type Life struct {
 	State         page.State
 	For           []string
 	Steps         []Happened
-	Parts         []LifePart
+	Parts         []DetailPart
 	Goods, Slot   string
 	Paid, Method  string
 	Sums          []Sum
@@ -86,7 +86,7 @@ type Life struct {
 	CanCancel     bool
 }
 
-func LifePage(p Life) templ.Component {
+func OrderDetailPage(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -171,12 +171,12 @@ func LifePage(p Life) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, part := range p.Parts {
-				templ_7745c5c3_Err = lifePart(part).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = orderPart(part).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = lifeMail(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = orderMail(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -184,11 +184,11 @@ func LifePage(p Life) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lifeFacts(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = orderFacts(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = lifeMoney(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = orderMoney(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -206,7 +206,7 @@ func LifePage(p Life) templ.Component {
 	})
 }
 
-func happened(p Life) templ.Component {
+func happened(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -355,7 +355,7 @@ func happened(p Life) templ.Component {
 	})
 }
 
-func lifePart(part LifePart) templ.Component {
+func orderPart(part DetailPart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -603,7 +603,7 @@ func lifePart(part LifePart) templ.Component {
 	})
 }
 
-func lifeFacts(p Life) templ.Component {
+func orderFacts(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -745,7 +745,7 @@ func lifeFacts(p Life) templ.Component {
 	})
 }
 
-func lifeMoney(p Life) templ.Component {
+func orderMoney(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -998,7 +998,7 @@ func lifeMoney(p Life) templ.Component {
 	})
 }
 
-func refundForm(p Life) templ.Component {
+func refundForm(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1388,7 +1388,7 @@ func refundSure(r Refund) templ.Component {
 	})
 }
 
-func lifeMail(p Life) templ.Component {
+func orderMail(p OrderDetail) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

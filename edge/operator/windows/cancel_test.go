@@ -27,7 +27,7 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 		t.Error("a window cannot be cancelled")
 	}
 	v := s.AsOperator(t, page+"/cancel", nil)
-	v.Wants(t, http.StatusOK, "Cancel this window?", "48 orders are open in it",
+	v.Says(t, http.StatusOK, "Cancel this window?", "48 orders are open in it",
 		"3 makers are concerned; the orders come to $1,234.00.", "places free", "orders do not fit",
 		"Cancel them and pay everything back")
 	if len(v.Find("input", "name", "to", "value", edgetest.Saturday)) != 0 ||
@@ -37,7 +37,7 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 	to, _ := edgetest.Attribute(v.Find("input", "name", "to")[0], "value")
 	sent := url.Values{"key": {v.Value("key")}, "open": {"48"}, "reason": {" The hall is flooded "}}
 	v = s.AsOperator(t, page+"/cancel", sent)
-	v.Wants(t, http.StatusUnprocessableEntity, "Choose what becomes of the orders.")
+	v.Says(t, http.StatusUnprocessableEntity, "Choose what becomes of the orders.")
 	if s.Peers.Count("ClearWindow") != 0 || v.Value("reason") != " The hall is flooded " {
 		t.Error("it is cancelled without a decision")
 	}
@@ -63,7 +63,7 @@ func TestAWindowIsCancelledAfterAQuestionThatSaysWhatDoesNotFit(t *testing.T) {
 		}
 	})
 	v = s.AsOperator(t, page, nil)
-	v.Wants(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded",
+	v.Says(t, http.StatusOK, "This window is cancelled", "31 of 48 moved", "The hall is flooded",
 		"2 orders stay", "This order is being packed.", "Move or cancel what stays")
 	if len(v.Find("form", "action", page)) != 0 || len(v.Find("a", "href", page+"/close")) != 0 {
 		t.Error("what is cancelled can still be changed")
@@ -77,7 +77,7 @@ func TestAWindowWithoutOrdersIsCancelledWithoutAskingForThem(t *testing.T) {
 	page := "/operator/windows/" + edgetest.Saturday
 	s.Peers.Set(func(p *edgetest.Peers) { p.OpenOrders = &orderingv1.CountOpenOrdersResponse{} })
 	v := s.AsOperator(t, page+"/cancel", nil)
-	v.Wants(t, http.StatusOK, "No order is open in it.")
+	v.Says(t, http.StatusOK, "No order is open in it.")
 	form := edgetest.FilledIn(v.Find("form", "action", page+"/cancel")[0])
 	if len(v.Find("input", "name", "to")) != 0 || form.Has("to") {
 		t.Error("it asks what becomes of orders that are not there")
@@ -119,7 +119,7 @@ func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 		}
 	})
 	v := s.AsOperator(t, page, nil)
-	v.Wants(t, http.StatusOK, "31 of 48 gone", "20 moved to", "10 cancelled and paid back", "1 handed over",
+	v.Says(t, http.StatusOK, "31 of 48 gone", "20 moved to", "10 cancelled and paid back", "1 handed over",
 		"What is being packed is neither moved nor cancelled.")
 	if len(v.Find("a", "href", "/operator/windows/"+edgetest.Evening)) != 1 {
 		t.Error("nothing leads to where they went")
@@ -135,7 +135,7 @@ func TestACancelledWindowSaysWhereItsOrdersWent(t *testing.T) {
 		}
 	})
 	v = s.AsOperator(t, page, nil)
-	v.Wants(t, http.StatusOK, "31 of 48 gone", "31 handed over", "1 order stays", "its page leads to both")
+	v.Says(t, http.StatusOK, "31 of 48 gone", "31 handed over", "1 order stays", "its page leads to both")
 	if len(v.Find("a", "href", page+"/cancel")) != 0 {
 		t.Error("what is packed is to be moved")
 	}
@@ -180,7 +180,7 @@ func TestAnotherDecisionUnderTheSameKeyIsAskedForAgain(t *testing.T) {
 			"This form was sent already, with something else in it."))
 	v := s.AsOperator(t, "/operator/windows/"+edgetest.Saturday+"/cancel",
 		url.Values{"key": {"first"}, "open": {"48"}, "reason": {"Snow"}, "to": {payBack}})
-	v.Wants(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
+	v.Says(t, http.StatusUnprocessableEntity, "This form was sent already, with something else in it.")
 	if key := v.Value("key"); key == "" || key == "first" || v.Value("reason") != "Snow" {
 		t.Errorf("it is asked again under %q, with %q", key, v.Value("reason"))
 	}

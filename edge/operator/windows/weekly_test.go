@@ -17,14 +17,14 @@ func TestAWeeklyRuleIsSavedByWhoHasSeenWhatItDoes(t *testing.T) {
 		t.Error("the calendar leads to no rule")
 	}
 	v := s.AsOperator(t, at, nil)
-	v.Wants(t, http.StatusOK, "Every Sunday")
+	v.Says(t, http.StatusOK, "Every Sunday")
 	typed := url.Values{
 		"made_from": {v.Value("made_from")}, "kind": {"pickup"}, "weekday": {"0"},
 		"starts": {"10:00"}, "ends": {"12:00"}, "cutoff_hours": {"12"}, "place": {"Larch Hall"},
 		"capacity": {"40"}, "last_day": {"2026-12-20"},
 	}
 	v = s.AsOperator(t, at, typed)
-	v.Wants(t, http.StatusOK, "Nothing is saved yet.", "1 window is made", "2 windows are changed",
+	v.Says(t, http.StatusOK, "Nothing is saved yet.", "1 window is made", "2 windows are changed",
 		"3 windows are taken away", "28 orders")
 	if len(v.Find("a", "href", "/operator/windows/"+edgetest.Saturday)) != 1 ||
 		v.Value("starts") != "10:00" ||
@@ -43,7 +43,7 @@ func TestAWeeklyRuleIsSavedByWhoHasSeenWhatItDoes(t *testing.T) {
 		t.Errorf("status %d, %v", v.Status, put)
 	}
 	typed.Set("made_from", "another page")
-	s.AsOperator(t, at, typed).Wants(t, http.StatusConflict, "This has been changed since you opened it.")
+	s.AsOperator(t, at, typed).Says(t, http.StatusConflict, "This has been changed since you opened it.")
 	typed.Del("made_from")
 	typed.Set("key", s.AsOperator(t, "/operator/new-weekly", nil).Value("key"))
 	v = s.AsOperator(t, "/operator/weekly", typed)
@@ -53,6 +53,6 @@ func TestAWeeklyRuleIsSavedByWhoHasSeenWhatItDoes(t *testing.T) {
 	}
 	typed.Set("capacity", "many")
 	typed.Set("fee", "much")
-	s.AsOperator(t, "/operator/weekly", typed).Wants(t, http.StatusUnprocessableEntity,
+	s.AsOperator(t, "/operator/weekly", typed).Says(t, http.StatusUnprocessableEntity,
 		"This is a whole number.", "Write an amount of USD")
 }

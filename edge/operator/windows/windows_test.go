@@ -19,7 +19,7 @@ import (
 func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.AsOperator(t, "/operator/calendar?week=2026-10-29", nil)
-	v.Wants(t, http.StatusOK, "October 26 to November 1, 2026", "No windows this week.")
+	v.Says(t, http.StatusOK, "October 26 to November 1, 2026", "No windows this week.")
 	asked := s.Peers.Last["ListWindows"].(*deliveryv1.ListWindowsRequest)
 	if from, to := web.TimeOf(asked.GetEndsAfter()), web.TimeOf(asked.GetStartsBefore()); from.Format(
 		time.RFC3339) != "2026-10-26T07:00:00Z" || to.Sub(from) != 14*24*time.Hour+time.Hour {
@@ -29,7 +29,7 @@ func TestTheCalendarGoesByTheMarketsClocks(t *testing.T) {
 		len(v.Find("a", "href", "/operator/calendar?week=2026-11-02")) != 1 {
 		t.Error("the weeks beside it cannot be reached")
 	}
-	s.AsOperator(t, "/operator/calendar?week=never", nil).Wants(t, http.StatusOK,
+	s.AsOperator(t, "/operator/calendar?week=never", nil).Says(t, http.StatusOK,
 		"November 16 to November 22, 2026",
 		"Fri, Nov 209:00 PM orders close for Pickup Sat 9:00 AM",
 		"Sat, Nov 219:00 to 11:00 AM Pickup Farmers' market, stall 4", "28 of 40 taken")
@@ -51,7 +51,7 @@ func TestAWindowIsMoved(t *testing.T) {
 	s := edgetest.Open(t)
 	at := "/operator/windows/" + edgetest.Saturday
 	v := s.AsOperator(t, at, nil)
-	v.Wants(t, http.StatusOK, "28 orders have a place in it", "are told by mail")
+	v.Says(t, http.StatusOK, "28 orders have a place in it", "are told by mail")
 	for name, want := range moved() {
 		if got := v.Value(name); got != want[0] {
 			t.Errorf("%s is filled in with %q, want %q", name, got, want[0])
@@ -73,13 +73,13 @@ func TestAWindowIsMoved(t *testing.T) {
 			t.Errorf("a time is %s, want %s", web.TimeOf(got), want)
 		}
 	}
-	s.AsOperator(t, at+"?saved=1", nil).Wants(t, http.StatusOK, "Saved.")
+	s.AsOperator(t, at+"?saved=1", nil).Says(t, http.StatusOK, "Saved.")
 }
 
 func TestAWindowIsMade(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.AsOperator(t, "/operator/calendar?week=2026-11-16", nil)
-	v.Wants(t, http.StatusOK, "Made by hand", "Saturdays, 10:00 AM to 12:00 PM", "order until 1 hour before",
+	v.Says(t, http.StatusOK, "Made by hand", "Saturdays, 10:00 AM to 12:00 PM", "order until 1 hour before",
 		"orders from $25.00")
 	if sat, sun := strings.Index(v.Text(), "Saturdays"), strings.Index(v.Text(), "Sundays"); sat < 0 ||
 		sun < sat {
@@ -92,7 +92,7 @@ func TestAWindowIsMade(t *testing.T) {
 		t.Errorf("the day is %q", v.Value("date"))
 	}
 	v = s.AsOperator(t, "/operator/windows", moved("kind", "delivery", "fee", "four", "place", "Stall 9"))
-	v.Wants(t, http.StatusUnprocessableEntity, "Write an amount of USD")
+	v.Says(t, http.StatusUnprocessableEntity, "Write an amount of USD")
 	if v.Value("place") != "Stall 9" || v.Value("fee") != "four" || s.Peers.Count("PutWindow") != 0 {
 		t.Error("what was typed is lost, or it was made")
 	}
@@ -108,7 +108,7 @@ func TestAWindowIsMade(t *testing.T) {
 	s.Peers.Fail("PutWindow",
 		fault.New(fault.Invalid, "invalid", "No.",
 			fault.Field{Name: "kind", Message: "The kind is pickup or delivery."}))
-	s.AsOperator(t, "/operator/windows", moved("key", "k", "kind", "post")).Wants(t,
+	s.AsOperator(t, "/operator/windows", moved("key", "k", "kind", "post")).Says(t,
 		http.StatusUnprocessableEntity, "The kind is pickup or delivery.")
 }
 
@@ -123,7 +123,7 @@ func TestAWindowThatCannotMoveSaysWhy(t *testing.T) {
 		{"place", "", "2026-11-21", "This is required."},
 	} {
 		v := s.AsOperator(t, at, moved("date", c.date, c.name, c.value))
-		v.Wants(t, http.StatusUnprocessableEntity, c.why)
+		v.Says(t, http.StatusUnprocessableEntity, c.why)
 		if len(v.Find("input", "name", c.name, "value", c.value, "aria-invalid", "true")) != 1 ||
 			s.Peers.Count("PutWindow") != 0 {
 			t.Errorf("%s: the field is not marked, or it was moved", c.name)
@@ -132,7 +132,7 @@ func TestAWindowThatCannotMoveSaysWhy(t *testing.T) {
 	s.Peers.Fail("PutWindow", fault.New(fault.Invalid, "invalid", "No.",
 		fault.Field{Name: "order_by", Message: "The cut-off is not after the start."}))
 	v := s.AsOperator(t, at, moved("cutoff_date", "2026-11-23"))
-	v.Wants(t, http.StatusUnprocessableEntity, "The cut-off is not after the start.")
+	v.Says(t, http.StatusUnprocessableEntity, "The cut-off is not after the start.")
 	if len(v.Find("input", "name", "cutoff_date", "value", "2026-11-23", "aria-invalid", "true")) != 1 {
 		t.Error("the cut-off is not marked")
 	}
@@ -140,7 +140,7 @@ func TestAWindowThatCannotMoveSaysWhy(t *testing.T) {
 		fault.New(fault.Conflict, "capacity_taken",
 			"28 places of this window are taken; it cannot have fewer."))
 	v = s.AsOperator(t, at, moved("capacity", "5"))
-	v.Wants(t, http.StatusConflict, "28 places of this window are taken")
+	v.Says(t, http.StatusConflict, "28 places of this window are taken")
 	if len(v.Find("input", "name", "capacity", "value", "5", "aria-invalid", "true")) != 1 {
 		t.Error("the size is not marked")
 	}

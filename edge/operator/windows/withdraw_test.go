@@ -16,7 +16,7 @@ func TestAChangeThatClosesAWindowIsAskedFirst(t *testing.T) {
 	at := "/operator/windows/" + edgetest.Saturday
 	for _, change := range [][]string{{"capacity", "28"}, {"cutoff_date", "2026-11-19"}} {
 		v := s.AsOperator(t, at, moved(change...))
-		v.Wants(t, http.StatusConflict, "Nothing is saved yet: with this the window takes no more orders.")
+		v.Says(t, http.StatusConflict, "Nothing is saved yet: with this the window takes no more orders.")
 		if s.Peers.Count("PutWindow") != 0 || v.Value(change[0]) != change[1] {
 			t.Errorf("%v is done without the question, or lost", change)
 		}
@@ -33,9 +33,9 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 	if v := s.AsOperator(t, page, nil); len(v.Find("a", "href", page+"/close")) != 1 {
 		t.Error("a window cannot be closed")
 	}
-	s.AsOperator(t, page+"/close", nil).Wants(t, http.StatusOK, "Close this window?",
+	s.AsOperator(t, page+"/close", nil).Says(t, http.StatusOK, "Close this window?",
 		"3 orders are still open in it.", "Who has a place in it keeps it.")
-	s.AsOperator(t, page+"/close", url.Values{"closed": {"yes"}, "open": {"2"}}).Wants(t, http.StatusConflict,
+	s.AsOperator(t, page+"/close", url.Values{"closed": {"yes"}, "open": {"2"}}).Says(t, http.StatusConflict,
 		"another one by now")
 	if s.Peers.Count("CloseWindow") != 0 {
 		t.Error("a window is closed without the question")
@@ -49,7 +49,7 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 	}
 	s.Peers.Set(func(p *edgetest.Peers) { p.Window = func(w *deliveryv1.Window) { w.Closed = true } })
 	v := s.AsOperator(t, page, nil)
-	v.Wants(t, http.StatusOK, "it takes no more orders", "Open it again")
+	v.Says(t, http.StatusOK, "it takes no more orders", "Open it again")
 	if len(v.Find("a", "href", page+"/close")) != 0 {
 		t.Error("what is closed can be closed")
 	}

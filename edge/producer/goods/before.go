@@ -43,7 +43,7 @@ func SaveVariant(d *producer.Desk) (*web.Reply, error) {
 	return web.Saving(func() (*web.Reply, error) { return saveAll(d, row) })
 }
 
-// Publish shows a product to shoppers, or asks before it takes it off the shelf.
+// Publish shows a product to shoppers, or asks before it hides it.
 func Publish(d *producer.Desk) (*web.Reply, error) {
 	form, err := d.Visit.Form()
 	if err != nil {

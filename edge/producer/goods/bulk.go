@@ -147,7 +147,7 @@ func undoBulk(d *producer.Desk, do string, products []*catalogv1.Product) page.U
 	return undo
 }
 
-// hide takes products off the shelf, after it has asked: with the number of orders of them that are open.
+// hide hides products, after it has asked: with the number of orders of them that are open.
 func hide(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
 	open, err := openWith(d, products)
 	if err != nil {

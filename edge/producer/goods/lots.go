@@ -41,43 +41,43 @@ func showLots(d *producer.Desk, status int, p *catalogv1.Product, typed typedFor
 	}
 	model := view.Lots{Bench: b, Back: d.At("/producer/products")}
 	for _, v := range p.GetVariants() {
-		shelf, err := lotShelf(d, p, v, typed)
+		list, err := lotList(d, p, v, typed)
 		if err != nil {
 			return nil, err
 		}
-		model.Shelves = append(model.Shelves, shelf)
+		model.Lists = append(model.Lists, list)
 	}
 	return web.Render(d.Visit.Context(), status, view.LotsPage(model))
 }
 
-func lotShelf(
+func lotList(
 	d *producer.Desk, p *catalogv1.Product, v *catalogv1.Variant, typed typedForLot,
-) (view.LotShelf, error) {
-	shelf := view.LotShelf{
+) (view.LotList, error) {
+	list := view.LotList{
 		ID: v.GetId(), Title: trade.SizeOf(p, v),
 		Action: d.At("/producer/products/" + p.GetId() + "/variants/" + v.GetId() + "/lots"),
 		Key:    newLot(d), Unit: "Pieces",
 	}
 	if v.GetSoldBy() == web.ByWeight {
-		shelf.Unit, shelf.In = "Kilograms", trade.Kilograms
+		list.Unit, list.In = "Kilograms", trade.Kilograms
 	}
 	if v.GetId() == typed.variant {
 		form := typed.form
-		shelf.Key, shelf.Code, shelf.BestBefore, shelf.Quantity = form.Get("key"), form.Get("code"),
+		list.Key, list.Code, list.BestBefore, list.Quantity = form.Get("key"), form.Get("code"),
 			form.Get("best_before"), form.Get("quantity")
-		shelf.Wrong = typed.wrong
+		list.Wrong = typed.wrong
 	}
 	answer, err := d.Visit.Site.Inventory.ListLots(d.Visit.Context(),
 		&inventoryv1.ListLotsRequest{VariantId: v.GetId()})
 	for _, lot := range answer.GetLots() {
-		shelf.Lots = append(shelf.Lots, view.Lot{
+		list.Lots = append(list.Lots, view.Lot{
 			Code: lot.GetCode(), BestBefore: desk.ShortDay(lot.GetBestBefore()),
 			Left:     d.In.Kept(lot.GetRemaining(), v.GetSoldBy()),
 			Received: d.In.Kept(lot.GetReceived(), v.GetSoldBy()),
 			Past:     lot.GetBestBefore() != "" && lot.GetBestBefore() < d.Date(),
 		})
 	}
-	return shelf, err
+	return list, err
 }
 
 // newLot is the ID of the lot that a form makes, and so its key.

@@ -94,8 +94,8 @@ type Lot struct {
 	Past                             bool
 }
 
-// LotShelf is a variant's lots, and a form for a new one.
-type LotShelf struct {
+// LotList is a variant's lots, and a form for a new one.
+type LotList struct {
 	// In is what the quantity's field counts in; empty for pieces.
 	ID, Title, Action, Unit, In     string
 	Lots                            []Lot
@@ -106,8 +106,8 @@ type LotShelf struct {
 // Lots is what is left of a product, lot by lot.
 type Lots struct {
 	page.Bench
-	Shelves []LotShelf
-	Back    string
+	Lists []LotList
+	Back  string
 }
 
 func LotsPage(p Lots) templ.Component {
@@ -143,7 +143,7 @@ func LotsPage(p Lots) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			for _, s := range p.Shelves {
+			for _, s := range p.Lists {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<section id=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

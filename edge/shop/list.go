@@ -21,19 +21,19 @@ import (
 	"github.com/artisan-eats/artisan/money"
 )
 
-// ShelfParams are what a list of products can be asked for by.
-var ShelfParams = []string{
+// ListParams are what a list of products can be asked for by.
+var ListParams = []string{
 	"q", "category", "producer", "allergen_free", "day", "in_stock", "season", "sort",
 	"cursor", "shown", web.ChosenParam,
 }
 
-// ShelfPage is a list of products. Its address says all that it shows.
-func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
+// ListPage is a list of products. Its address says all that it shows.
+func ListPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	in, err := q.Site.Market(ctx, q.ID)
 	if err != nil {
 		return nil, err
 	}
-	request, err := shelfRequest(q, in)
+	request, err := listRequest(q, in)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 		return nil, err
 	}
 	at, shown := "/m/"+in.Code+"/products", before+int64(len(answer.GetProducts()))
-	model := view.Shelf{
+	model := view.List{
 		Frame: q.Site.ShopFrame(in.Name, in), Sort: q.Get("sort"), InStock: q.Get("in_stock"),
 		Season: q.Get("season"), Corrected: answer.GetCorrected(),
 		Categories: ownChoices(in, answer.GetFacets(), "category", request.GetCategory()),
@@ -67,9 +67,9 @@ func ShelfPage(ctx context.Context, q *web.Query) (*web.Reply, error) {
 	model.Heading = heading(&model, in)
 	model.Title = model.Heading
 	model.Description = in.Text("{what} from small producers around {market}.", model.Heading, in.Name)
-	model.Meta = shelfMeta(in, q, model.Heading)
+	model.Meta = listMeta(in, q, model.Heading)
 	model.Chosen, model.Quick = chosen(q, at, &model, in), quick(q, at, &model, in)
-	return web.Render(ctx, http.StatusOK, view.ShelfPage(model))
+	return web.Render(ctx, http.StatusOK, view.ListPage(model))
 }
 
 // mostShown bounds how much of a list one page shows again to who comes back to it.
@@ -107,7 +107,7 @@ func goods(
 	return answer, err
 }
 
-func shelfRequest(q *web.Query, in *web.Market) (*catalogv1.ListProductsRequest, error) {
+func listRequest(q *web.Query, in *web.Market) (*catalogv1.ListProductsRequest, error) {
 	request, err := trade.ProductsRequest(q, in.Code)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func shelfRequest(q *web.Query, in *web.Market) (*catalogv1.ListProductsRequest,
 // featured is the order of a list without a wish: worth looking at.
 const featured = "featured"
 
-func heading(m *view.Shelf, in *web.Market) string {
+func heading(m *view.List, in *web.Market) string {
 	switch label := chosenLabel(m.Categories); {
 	case m.Q != "":
 		return in.Text("“{searched}”", m.Q)
@@ -156,7 +156,7 @@ func chip(q *web.Query, at, label, name, value string) page.Choice {
 }
 
 // chosen are what narrows the list, each with the address of the list without it.
-func chosen(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choice {
+func chosen(q *web.Query, at string, m *view.List, in *web.Market) []page.Choice {
 	var list []page.Choice
 	add := func(label, name, value string) { list = append(list, chip(q, at, label, name, value)) }
 	if m.Q != "" {
@@ -192,7 +192,7 @@ func chosen(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choic
 var asked = []string{"gluten", "milk", "nuts", "egg"}
 
 // quick are those that are not avoided yet, each with the address of the list without it.
-func quick(q *web.Query, at string, m *view.Shelf, in *web.Market) []page.Choice {
+func quick(q *web.Query, at string, m *view.List, in *web.Market) []page.Choice {
 	var list []page.Choice
 	for _, c := range m.FreeOf {
 		if slices.Contains(asked, c.Value) && !c.Chosen {

@@ -13,33 +13,33 @@ import (
 )
 
 const (
-	// knownAddresses bounds how many addresses are known by heart, and knownLength how long each is.
+	// knownAddresses bounds how many addresses have their handler kept, and knownLength how long each is.
 	knownAddresses = 8192
 	knownLength    = 512
 )
 
-// warm are the addresses that were answered from what is the same for everybody: they
+// routeCache has the handlers of addresses that were answered from what is the same for everybody: they
 // need no routing and no reading of their query any more.
-type warm struct {
-	addresses *otter.Cache[string, http.Handler]
+type routeCache struct {
+	handlers *otter.Cache[string, http.Handler]
 }
 
-func newWarm() warm {
-	return warm{otter.Must(&otter.Options[string, http.Handler]{MaximumSize: knownAddresses})}
+func newRouteCache() routeCache {
+	return routeCache{otter.Must(&otter.Options[string, http.Handler]{MaximumSize: knownAddresses})}
 }
 
 // handler answers a request whose address is known; nil otherwise.
-func (k warm) handler(r *http.Request) http.Handler {
+func (c routeCache) handler(r *http.Request) http.Handler {
 	if (r.Method != http.MethodGet && r.Method != http.MethodHead) || r.ContentLength != 0 {
 		return nil
 	}
-	handler, _ := k.addresses.GetIfPresent(r.RequestURI)
+	handler, _ := c.handlers.GetIfPresent(r.RequestURI)
 	return handler
 }
 
-func (k warm) learn(r *http.Request, handler http.Handler) {
+func (c routeCache) learn(r *http.Request, handler http.Handler) {
 	if strings.HasPrefix(r.RequestURI, "/") && len(r.RequestURI) <= knownLength {
-		k.addresses.Set(r.RequestURI, handler)
+		c.handlers.Set(r.RequestURI, handler)
 	}
 }
 
@@ -57,7 +57,7 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request, rt *web.Rou
 		return s.answerShared(w, r, rt, q)
 	}
 	if status = answer(w, r); status == http.StatusOK {
-		s.warm.learn(r, s.observe(rt.Pattern, answer))
+		s.routed.learn(r, s.observe(rt.Pattern, answer))
 	}
 	return status
 }
