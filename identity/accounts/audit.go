@@ -43,4 +43,3 @@ func allowances(a Account) map[string]string {
 		"producers": strings.Join(a.ProducerIDs, " "),
 	}
 }
-

@@ -58,7 +58,7 @@ type counter struct {
 // Try is a try to sign in.
 type Try struct {
 	// client is whose share it uses.
-	client   string
+	client string
 	// Account is whose password is tried; empty where the address is nobody's.
 	Account  string
 	counters []counter

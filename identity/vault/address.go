@@ -59,7 +59,7 @@ func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error
 func (s *Service) PutAddress(
 	ctx context.Context, r *identityv1.PutAddressRequest,
 ) (*identityv1.PutAddressResponse, error) {
-	address, err := CheckAddress(addressFromProto(r.GetAddress()))
+	address, err := checkAddress(addressFromProto(r.GetAddress()))
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +96,13 @@ func (s *Service) PutAddress(
 }
 
 // stamp tells what an address says from what it said before.
-func (a Address) stamp() string {
+func (a postalAddress) stamp() string {
 	a.ID = ""
 	return stamp.Of(a)
 }
 
 // checkSeen holds a change to what was seen of an address, unless the address says that already.
-func checkSeen(key []byte, before identitydb.Address, to Address, seen string) error {
+func checkSeen(key []byte, before identitydb.Address, to postalAddress, seen string) error {
 	if seen == "" {
 		return nil
 	}

@@ -19,7 +19,7 @@ const (
 
 // Seal encrypts an order's contact. Repeated it makes other bytes for the same customer.
 func (s *Service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identityv1.SealResponse, error) {
-	contact, err := CheckContact(contactFromProto(r.GetContact()))
+	contact, err := checkContact(contactFromProto(r.GetContact()))
 	if err != nil {
 		return nil, err
 	}
