@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -76,9 +77,14 @@ func (s *service) SetPublished(
 	if len(ids) == 0 {
 		return &catalogv1.SetPublishedResponse{}, nil
 	}
+	hash, err := idempotency.HashOf(r)
+	if err != nil {
+		return nil, err
+	}
 	defer s.quotes.forget()
-	return &catalogv1.SetPublishedResponse{},
-		s.store.SetPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished())
+	again, err := s.store.SetPublished(ctx, market, r.GetProducerId(), ids, r.GetPublished(),
+		idempotency.Form{Owner: r.GetProducerId(), Key: r.GetKey(), Hash: hash})
+	return &catalogv1.SetPublishedResponse{Again: again}, err
 }
 
 func checkProductIDs(field string, ids []string, most int) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/id"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -32,8 +33,14 @@ func (s *service) SetPrices(
 	if err != nil || len(prices) == 0 {
 		return &catalogv1.SetPricesResponse{}, err
 	}
+	hash, err := idempotency.HashOf(r)
+	if err != nil {
+		return nil, err
+	}
 	defer s.quotes.forget()
-	return &catalogv1.SetPricesResponse{}, s.store.SetPrices(ctx, code, r.GetProducerId(), prices)
+	again, err := s.store.SetPrices(ctx, code, r.GetProducerId(), prices,
+		idempotency.Form{Owner: r.GetProducerId(), Key: r.GetKey(), Hash: hash})
+	return &catalogv1.SetPricesResponse{Again: again}, err
 }
 
 // pricesFromProto reads new prices. The fault is Invalid, with a field for each that cannot be asked in a

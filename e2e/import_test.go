@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/host/hosttest"
+	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -130,4 +132,53 @@ func (s *shop) at(
 		t.Fatal(err)
 	}
 	return answer.StatusCode, string(content)
+}
+
+// TestAnImportWithRefusedRowsDoesNotEndWell runs `artisan import` as a script would, which reads its exit
+// code: 0 where all of a file is in, 1 where a row was refused, and what is refused is said by its number.
+func TestAnImportWithRefusedRowsDoesNotEndWell(t *testing.T) {
+	s := open(t, one, sqldb.SQLite)
+	s.stock(5, 1)
+	const header = "Handle,Title,Vendor,Published,Variant Price\n"
+	const bun, brie = "bun,Bun,Elm Dairy,true,1\n", "brie,Brie,Elm Dairy,true,9.50\n"
+	const wrong = "rye,Rye,Elm Dairy,true,much\noat,Oat,Elm Dairy,true,lots\n"
+	for _, c := range []struct {
+		rows, args string
+		code       int
+		says       []string
+	}{
+		{rows: brie},
+		{rows: brie + bun},
+		{rows: brie, args: "--dry-run"},
+		{
+			rows: "rye,Rye,Elm Dairy,true,much\n" + bun, code: 1,
+			says: []string{"row 2", "1 row was refused; the others are in"},
+		},
+		{rows: wrong + bun, code: 1, says: []string{"row 3", "2 rows were refused; the others are in"}},
+		{
+			rows: "rye,Rye,Elm Dairy,perhaps,5\noat,Oat,Elm Dairy,perhaps,5\n", code: 1,
+			says: []string{"row 2", "row 3", "2 rows were refused"},
+		},
+		{rows: wrong, args: "--dry-run", code: 1, says: []string{"row 2", "2 rows would be refused"}},
+		{code: 1},
+	} {
+		content := header + c.rows
+		if c.rows == "" {
+			content = "a line of prose\n"
+		}
+		file := filepath.Join(t.TempDir(), "goods.csv")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, code := s.command(append([]string{"import", file, "--market", market},
+			strings.Fields(c.args)...)...)
+		if code != c.code || (code == 0) != !strings.Contains(stderr, "artisan:") {
+			t.Errorf("%q %s: exit code %d, want %d: %s%s", c.rows, c.args, code, c.code, stdout, stderr)
+		}
+		for _, words := range c.says {
+			if !strings.Contains(stderr, words) {
+				t.Errorf("%q %s: it does not say %q, but %s", c.rows, c.args, words, stderr)
+			}
+		}
+	}
 }

@@ -166,11 +166,13 @@ func (s *service) adjust(ctx context.Context, tx *sqldb.Tx, batch *adjusting) er
 }
 
 // apply does one of them, unless its form has come before. What came of it is kept with the form's key, so
-// that the same form has the same answer.
+// that the same form has the same answer, but for what cannot be taken back any more.
 func (b *adjusting) apply(
 	ctx context.Context, tx *sqldb.Tx, working *workingSet, a adjustment,
-) (outcome, error) {
+) (came outcome, err error) {
+	again := true
 	kept, err := idempotency.Do(ctx, tx, a.form, func() (string, error) {
+		again = false
 		lots, err := working.watched(a.variant, func() error { return a.change(working) })
 		came := outcome{lots: lots}
 		if came.refused, err = refusal(err); err == nil && came.refused == "" {
@@ -184,7 +186,11 @@ func (b *adjusting) apply(
 	if err != nil {
 		return outcome{}, err
 	}
-	return readOutcome(kept)
+	came, err = readOutcome(kept)
+	if came.again = again; !working.stand(came.lots) {
+		came.lots = nil
+	}
+	return came, err
 }
 
 // told is what the security log says of them.

@@ -288,9 +288,12 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 		stocks := s.changed(all...)
 		s.wantStock(tomme, 3000, 0, 0)
 		s.wantStock(curd, 5000, 0, 0)
-		if again := s.changed(all...); fmt.Sprint(again) != fmt.Sprint(stocks) ||
-			len(stocks[0].GetLots()) != 3 || len(stocks[1].GetLots()) != 1 {
-			t.Errorf("the same form again is answered with %v, after %v", again, stocks)
+		again := s.changed(all...)
+		for i, lots := range []int{3, 1} {
+			if stocks[i].GetAgain() || !again[i].GetAgain() || len(stocks[i].GetLots()) != lots ||
+				fmt.Sprint(again[i].GetLots()) != fmt.Sprint(stocks[i].GetLots()) {
+				t.Errorf("the same form again is answered with %v, after %v", again[i], stocks[i])
+			}
 		}
 		for range 2 {
 			if refused := s.undoes("undo", stocks...); refused[0] != "" || refused[1] != "" {
@@ -300,6 +303,11 @@ func TestAnUndoPutsEachLotBackAsItWas(t *testing.T) {
 			s.wantStock(curd, 0, 0, 0)
 			if after := s.lotsOf(tomme); after != before {
 				t.Errorf("the lots are %s, were %s", after, before)
+			}
+		}
+		for _, stock := range s.changed(all...) {
+			if !stock.GetAgain() || stock.GetRefused() != "" || len(stock.GetLots()) > 0 {
+				t.Errorf("the form of what was taken back is answered with %v", stock)
 			}
 		}
 		twice := &inventoryv1.AdjustedStock{VariantId: curd, Lots: slices.Repeat(stocks[1].GetLots(), 2)}

@@ -25,6 +25,7 @@ type lotChange struct {
 type outcome struct {
 	refused string
 	lots    []lotChange
+	again   bool // its form has come before
 }
 
 // changesOf begins an outcome's text that is no refusal.
@@ -65,7 +66,7 @@ func readOutcome(text string) (o outcome, err error) {
 }
 
 func (o outcome) proto(variant string) *inventoryv1.AdjustedStock {
-	out := &inventoryv1.AdjustedStock{VariantId: variant, Refused: o.refused}
+	out := &inventoryv1.AdjustedStock{VariantId: variant, Refused: o.refused, Again: o.again}
 	for _, c := range o.lots {
 		out.Lots = append(out.Lots, &inventoryv1.LotChange{LotId: c.lot, Was: c.was, Is: c.is})
 	}
@@ -106,6 +107,18 @@ func (s *workingSet) putBackAs(variant string, lots []lotChange) error {
 		s.lot[c.lot].Remaining, s.lot[c.lot].changed = c.was, true
 	}
 	return nil
+}
+
+// stand reports whether a variant's lots are as an adjustment has left them. Of one that was not loaded
+// nothing is left.
+func (s *workingSet) stand(lots []lotChange) bool {
+	return !slices.ContainsFunc(lots, func(c lotChange) bool {
+		left := int64(0)
+		if lot := s.lot[c.lot]; lot != nil {
+			left = lot.Remaining
+		}
+		return left != c.is
+	})
 }
 
 // UndoStocks takes adjustments back, each for itself; see the contract.

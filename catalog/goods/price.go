@@ -8,6 +8,7 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/stamp"
 )
@@ -19,10 +20,12 @@ type Price struct {
 	Was       *int64 // what it was when it was seen; nil where that does not matter
 }
 
-// SetPrices writes prices of a producer's variants, and what its products cost at the least. The fault is
-// NotFound when a variant is another's or withdrawn.
-func (s *Store) SetPrices(ctx context.Context, market, producerID string, prices []Price) error {
-	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+// SetPrices writes prices of a producer's variants, and what its products cost at the least, unless their
+// form has come before. The fault is NotFound when a variant is another's or withdrawn.
+func (s *Store) SetPrices(
+	ctx context.Context, market, producerID string, prices []Price, form idempotency.Form,
+) (again bool, err error) {
+	return s.once(ctx, form, func(ctx context.Context, tx *sqldb.Tx) error {
 		version, err := catalogdb.New(tx).RaiseMarketVersion(ctx, market)
 		if err != nil {
 			return NotFound("market", err)
@@ -45,6 +48,21 @@ func (s *Store) SetPrices(ctx context.Context, market, producerID string, prices
 		}
 		return s.auditPrices(ctx, tx, producerID, prices)
 	})
+}
+
+// once does something in a transaction, or nothing where its form has come before, and reports that.
+func (s *Store) once(
+	ctx context.Context, form idempotency.Form, do func(context.Context, *sqldb.Tx) error,
+) (again bool, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		again = true
+		_, err := idempotency.Do(ctx, tx, form, func() (string, error) {
+			again = false
+			return "", do(ctx, tx)
+		})
+		return err
+	})
+	return again, err
 }
 
 // checkPrices refuses the change of a price that is neither as it was seen nor as it is to be.

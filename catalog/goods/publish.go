@@ -7,15 +7,16 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
+	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
-// SetPublished writes which products are published, and so listed and found. The fault is NotFound where one
-// is another producer's.
+// SetPublished writes which products are published, and so listed and found, unless their form has come
+// before. The fault is NotFound where one is another producer's.
 func (s *Store) SetPublished(
-	ctx context.Context, market, producerID string, ids []string, published bool,
-) error {
-	return s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	ctx context.Context, market, producerID string, ids []string, published bool, form idempotency.Form,
+) (again bool, err error) {
+	return s.once(ctx, form, func(ctx context.Context, tx *sqldb.Tx) error {
 		version, err := catalogdb.New(tx).RaiseMarketVersion(ctx, market)
 		if err != nil {
 			return NotFound("market", err)

@@ -52,7 +52,7 @@ func (s *Service) readSent(ctx context.Context) error {
 func (s *Service) read(ctx context.Context, file *sentFile) error {
 	reading, stop := context.WithTimeout(ctx, readingPatience)
 	defer stop()
-	r := &report{}
+	r := &report{found: findings{hidesNew: true}}
 	var beating sync.WaitGroup
 	beating.Go(func() {
 		for beat(reading) {

@@ -52,6 +52,7 @@ type findings struct {
 	done                  bool   // the counts are there
 	trouble               string // why it did not come to its end, for a person
 	again                 bool   // to read it once more may help
+	hidesNew              bool   // whoever read it can keep what is new off the shelf
 }
 
 // report gathers the findings of a reading, while others look.

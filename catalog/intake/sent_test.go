@@ -214,7 +214,8 @@ func (p *post) imports(content string, showNew bool) {
 	})
 	p.must(err)
 	p.reads()
-	if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetTrouble() != "" || k.GetShowNew() != showNew {
+	if k := p.kept(); !k.GetOver() || k.GetDryRun() || k.GetTrouble() != "" || k.GetShowNew() != showNew ||
+		!k.GetHidesNew() {
 		p.Errorf("imported it is %v", k)
 	}
 }
@@ -230,7 +231,9 @@ func TestWhatIsNewByAFileIsHiddenUntilItsMakerHasLooked(t *testing.T) {
 		var brie string
 		p.must(p.store.DB.Read().QueryRowContext(p.Context(),
 			"SELECT id FROM product WHERE title = 'Brie'").Scan(&brie))
-		p.must(p.store.SetPublished(p.Context(), "portland", p.producer, []string{brie}, true))
+		_, err := p.store.SetPublished(p.Context(), "portland", p.producer, []string{brie}, true,
+			idempotency.Form{})
+		p.must(err)
 		p.imports(strings.Replace(twoGoods, "9.50", "9.75", 1), false)
 		if got := p.published(); !slices.Equal(got, []string{"Brie"}) {
 			p.Errorf("what is shown is another after a second import: %q", got)

@@ -79,7 +79,7 @@ func (n counts) proto() *catalogv1.ImportCounts {
 func (f findings) proto() *catalogv1.KeptImport {
 	out := &catalogv1.KeptImport{
 		Format: f.format, Progress: f.progress.proto(), AllIssues: f.allIssues, AllChanges: f.allChanges,
-		Trouble: f.trouble, Again: f.again,
+		Trouble: f.trouble, Again: f.again, HidesNew: f.hidesNew,
 	}
 	for _, i := range f.issues {
 		out.Issues = append(out.Issues, i.proto())
@@ -106,7 +106,7 @@ func findingsOf(stored string) (f findings, err error) {
 		format:    kept.GetFormat(),
 		progress:  progress{kept.GetProgress().GetBytes(), kept.GetProgress().GetRows()},
 		allIssues: kept.GetAllIssues(), allChanges: kept.GetAllChanges(), trouble: kept.GetTrouble(),
-		again: kept.GetAgain(), done: kept.GetCounts() != nil,
+		again: kept.GetAgain(), done: kept.GetCounts() != nil, hidesNew: kept.GetHidesNew(),
 	}
 	for _, i := range kept.GetIssues() {
 		f.issues = append(f.issues, issue{i.GetRow(), i.GetColumn(), i.GetMessage(), i.GetRefused()})

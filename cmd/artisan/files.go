@@ -37,8 +37,17 @@ type exportCmd struct {
 	settings
 }
 
-// errRowsRefused makes import exit with 1; what is wrong was said row by row.
-var errRowsRefused = errors.New("some rows were refused; the others are in")
+// rowsRefused makes import exit with 1; what is wrong was said row by row.
+func rowsRefused(n int64, dryRun bool) error {
+	rows, were := fmt.Sprint(n, " rows"), "were"
+	if n == 1 {
+		rows, were = "1 row", "was"
+	}
+	if dryRun {
+		return fmt.Errorf("%s would be refused", rows)
+	}
+	return fmt.Errorf("%s %s refused; the others are in", rows, were)
+}
 
 // Run imports the file.
 func (c *importCmd) Run(ctx context.Context, std streams) error {
@@ -70,7 +79,7 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 				done.GetProducts(), done.GetVariants(), done.GetUpdated(), done.GetSkipped(),
 				done.GetFailed())
 			if done.GetFailed() > 0 {
-				return errRowsRefused
+				return rowsRefused(done.GetFailed(), c.DryRun)
 			}
 			return nil
 		})

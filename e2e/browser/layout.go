@@ -1,18 +1,26 @@
 package browser
 
-// misfits looks for what sticks out of the page sideways, and for text that is cut off. What scrolls
-// by itself, or is for screen readers only, may.
+// misfits looks for what sticks out of the page sideways, for text that is cut off, and for a figure that is
+// parted from its unit by the end of a line. What scrolls by itself, or is for screen readers only, may.
 const misfits = `(() => {
 	const name = e => e.outerHTML.slice(0, 120).replace(/\s+/g, " ");
 	const scrolls = e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX);
 	const held = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (scrolls(p)) return true; return false; };
+	const parted = e => {
+		if (e.children.length || !/^[\d.,]+\s\S{1,3}( \([\d.,]+\s\S{1,3}\))?$/.test(e.textContent.trim())) return false;
+		const range = document.createRange();
+		range.selectNodeContents(e);
+		return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1;
+	};
 	const found = [], wide = document.documentElement.clientWidth;
 	if (document.documentElement.scrollWidth > wide) found.push("the page is " + document.documentElement.scrollWidth + " wide, the screen " + wide);
 	for (const e of document.body.querySelectorAll("*")) {
 		const style = getComputedStyle(e), box = e.getBoundingClientRect();
 		const unseen = style.clipPath !== "none" || style.clip !== "auto" || box.width <= 1 || box.height <= 1;
 		if (unseen || !e.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
-		if (box.right > wide + 1 && box.left < wide && !held(e)) found.push("it sticks out to " + Math.round(box.right) + " of " + wide + ": " + name(e));
+		const clipped = e.ownerSVGElement && getComputedStyle(e.ownerSVGElement).overflowX === "hidden";
+		if (box.right > wide + 1 && !clipped && box.left < wide && !held(e)) found.push("it sticks out to " + Math.round(box.right) + " of " + wide + ": " + name(e));
+		if (parted(e)) found.push("a figure is parted from its unit: " + name(e));
 		const cuts = style.overflowX !== "visible" && !scrolls(e) && e.scrollWidth > e.clientWidth + 1 ||
 			["hidden", "clip"].includes(style.overflowY) && e.scrollHeight > e.clientHeight + 1;
 		if (cuts && e.innerText?.trim() && !e.matches("input, select, textarea, svg, svg *, img")) found.push("its text is cut: " + name(e));

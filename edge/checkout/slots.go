@@ -26,7 +26,9 @@ func (f *checkoutForm) fillSlots() error {
 		return err
 	}
 	f.page.SlotWrong = f.wrong["window_id"]
-	f.page.Sums = view.Sums{Goods: f.in.Money(f.cart.GetTotal())}
+	f.page.Sums = view.Sums{
+		Goods: f.in.Money(f.cart.GetTotal()), Adds: slices.ContainsFunc(windows, addsFee),
+	}
 	for _, w := range windows {
 		slot := slot(f.in, w, f.cart)
 		if kept := f.cart.GetKeptUntil(); w.GetId() == f.cart.GetKeptWindowId() &&
@@ -76,6 +78,11 @@ func (f *checkoutForm) fillWays(windows []*deliveryv1.Window) {
 	if len(f.page.Ways) < 2 {
 		f.page.Ways = nil
 	}
+}
+
+// addsFee reports whether an order is brought in a window, for more than the goods cost.
+func addsFee(w *deliveryv1.Window) bool {
+	return w.GetKind() == trade.KindDelivery && w.GetFee().GetAmount() > 0
 }
 
 // goesWith reports whether a window is of the kind that was chosen; without a script another one may be

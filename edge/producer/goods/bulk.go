@@ -16,6 +16,7 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
+	"github.com/artisan-eats/artisan/stamp"
 )
 
 // What is done with all products that are ticked.
@@ -78,7 +79,7 @@ func bulkOf(d *producer.Desk, do string, f *goodsForm, products []*catalogv1.Pro
 	case bulkStock:
 		return previewStock(d, f, products)
 	case bulkShow:
-		return show(d, products)
+		return show(d, f, products)
 	case bulkHide:
 		return hide(d, f, products)
 	}
@@ -111,35 +112,48 @@ func idsOf(products []*catalogv1.Product) []string {
 }
 
 // show shows products to shoppers.
-func show(d *producer.Desk, products []*catalogv1.Product) (*web.Reply, error) {
-	if err := publishAll(d, products, true); err != nil {
-		return nil, err
-	}
-	said := trade.Plural(int64(len(products)), "product is", "products are") + " shown to shoppers."
-	if len(products) == 1 {
-		said = products[0].GetTitle() + " is shown to shoppers."
-	}
-	return showGoods(d,
-		goodsView{
-			status: http.StatusOK,
-			said:   &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkHide, products)},
-		})
+func show(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
+	return publishAll(d, f, products, true, " shown to shoppers.", undoBulk(d, bulkHide, products))
 }
 
-func publishAll(d *producer.Desk, products []*catalogv1.Product, published bool) error {
-	_, err := d.Visit.Site.Catalog.SetPublished(d.Visit.Context(),
-		&catalogv1.SetPublishedRequest{
-			ProducerId: d.Producer.GetId(), ProductIds: idsOf(products),
-			Published: published,
-		})
-	return err
+// doneBefore is said of a form that comes once more when what it did is taken back, or changed, already.
+const doneBefore = "This was done before, and has been changed since. Here is what there is now."
+
+// publishAll shows products or hides them, says so, and offers to take it back. The same form does it once,
+// and offers that while it is so.
+func publishAll(
+	d *producer.Desk, f *goodsForm, products []*catalogv1.Product, published bool, done string,
+	undo page.Undo,
+) (*web.Reply, error) {
+	ids := idsOf(products)
+	request := &catalogv1.SetPublishedRequest{
+		ProducerId: d.Producer.GetId(), ProductIds: ids, Published: published,
+	}
+	if key := f.form.Get("key"); key != "" { // a list has one for all that can be done with it
+		request.Key = stamp.Of(key, published, ids)
+	}
+	answer, err := d.Visit.Site.Catalog.SetPublished(d.Visit.Context(), request)
+	if err != nil {
+		return nil, err
+	}
+	said := &view.GoodsSaid{
+		Done: trade.Plural(int64(len(products)), "product is", "products are") + done, Undo: undo,
+	}
+	if len(products) == 1 {
+		said.Done = products[0].GetTitle() + " is" + done
+	}
+	if answer.GetAgain() && slices.ContainsFunc(products,
+		func(p *catalogv1.Product) bool { return p.GetPublished() != published }) {
+		said = &view.GoodsSaid{Done: doneBefore}
+	}
+	return showGoods(d, goodsView{status: http.StatusOK, said: said})
 }
 
 // undoBulk takes back what was done with products.
 func undoBulk(d *producer.Desk, do string, products []*catalogv1.Product) page.Undo {
 	undo := page.Undo{
 		Action: goodsAddress(d, BulkAt), Button: "Undo",
-		Fields: []page.Choice{{Value: "do", Label: do}},
+		Fields: []page.Choice{{Value: "do", Label: do}, {Value: "key", Label: d.Visit.Site.NewKey()}},
 	}
 	for _, productID := range idsOf(products) {
 		undo.Fields = append(undo.Fields, page.Choice{Value: "chosen", Label: productID})
@@ -162,18 +176,7 @@ func hide(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.R
 				Fields: undo.Fields,
 			})
 	}
-	if err := publishAll(d, products, false); err != nil {
-		return nil, err
-	}
-	said := trade.Plural(int64(len(products)), "product is", "products are") + " not shown any more."
-	if len(products) == 1 {
-		said = products[0].GetTitle() + " is not shown any more."
-	}
-	return showGoods(d,
-		goodsView{
-			status: http.StatusOK,
-			said:   &view.GoodsSaid{Done: said, Undo: undoBulk(d, bulkShow, products)},
-		})
+	return publishAll(d, f, products, false, " not shown any more.", undoBulk(d, bulkShow, products))
 }
 
 // asksToHide asks before the form of a product takes it out of the shop; nil once it has.

@@ -3,6 +3,7 @@ package goods
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +94,7 @@ func previewPrices(
 		{Value: "do", Label: bulkPrice},
 		{Value: "price_how", Label: f.form.Get("price_how")},
 		{Value: "price_by", Label: f.form.Get("price_by")},
+		{Value: "key", Label: d.Visit.Site.NewKey()},
 	}}
 	for _, p := range products {
 		model.Fields = append(model.Fields, page.Choice{Value: "chosen", Label: p.GetId()})
@@ -140,11 +142,8 @@ func showPreview(
 
 // setPrices sets the prices of a preview, all or none: each is still as it was shown there.
 func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*web.Reply, error) {
-	request := &catalogv1.SetPricesRequest{ProducerId: d.Producer.GetId()}
-	undo := page.Undo{
-		Action: goodsAddress(d, BulkAt), Button: "Undo",
-		Fields: []page.Choice{{Value: "do", Label: bulkPrice}},
-	}
+	request := &catalogv1.SetPricesRequest{ProducerId: d.Producer.GetId(), Key: f.form.Get("key")}
+	undo := undoBulk(d, bulkPrice, nil)
 	for _, set := range f.form["set"] {
 		variantID, figures, _ := strings.Cut(set, ":")
 		from, to, _ := strings.Cut(figures, ":")
@@ -159,7 +158,7 @@ func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 		})
 		undo.Fields = append(undo.Fields, page.Choice{Value: "set", Label: setPrice(variantID, price, was)})
 	}
-	_, err := d.Visit.Site.Catalog.SetPrices(d.Visit.Context(), request)
+	answer, err := d.Visit.Site.Catalog.SetPrices(d.Visit.Context(), request)
 	if conflicting(err) {
 		const alert = "Some of these prices were changed meanwhile, or are not asked any more. None is changed yet: please look again."
 		if len(products) > 0 {
@@ -172,7 +171,23 @@ func setPrices(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 	}
 	said := &view.GoodsSaid{Done: trade.Plural(int64(len(request.GetChanges())), "price is", "prices are") +
 		" changed.", Undo: undo}
+	if answer.GetAgain() && !stand(request.GetChanges(), products) {
+		said = &view.GoodsSaid{Done: doneBefore}
+	}
 	return showGoods(d, goodsView{status: http.StatusOK, said: said})
+}
+
+// stand reports whether products cost what changes of their prices made it.
+func stand(changes []*catalogv1.PriceChange, products []*catalogv1.Product) bool {
+	now := map[string]int64{}
+	for _, p := range products {
+		for _, v := range p.GetVariants() {
+			now[v.GetId()] = v.GetPrice().GetAmount()
+		}
+	}
+	return !slices.ContainsFunc(changes, func(c *catalogv1.PriceChange) bool {
+		return now[c.GetVariantId()] != c.GetPrice().GetAmount()
+	})
 }
 
 // previewStock adds to stocks, or takes a stock-taking of them down, once the preview was seen.
@@ -247,8 +262,9 @@ func setStocks(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 	if err != nil {
 		return nil, err
 	}
-	done := int64(0)
+	done, again := int64(0), false
 	for _, stock := range answer.GetStocks() {
+		again = again || stock.GetAgain()
 		if stock.GetRefused() != "" {
 			said.Stays = append(said.Stays, names[stock.GetVariantId()]+": "+stock.GetRefused())
 		} else {
@@ -257,5 +273,8 @@ func setStocks(d *producer.Desk, f *goodsForm, products []*catalogv1.Product) (*
 	}
 	said.Done = trade.Plural(done, "stock is", "stocks are") + " changed."
 	said.Undo = undoStock(d, products, answer.GetStocks())
+	if again && said.Undo.Button == "" {
+		said.Done = doneBefore
+	}
 	return showGoods(d, goodsView{status: http.StatusOK, said: said})
 }

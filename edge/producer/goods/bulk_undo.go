@@ -23,9 +23,7 @@ const undoneField = "was"
 func undoStock(
 	d *producer.Desk, products []*catalogv1.Product, changed []*inventoryv1.AdjustedStock,
 ) page.Undo {
-	undo := undoBulk(d, bulkUndo, products)
-	undo.Fields = append(undo.Fields, page.Choice{Value: "key", Label: d.Visit.Site.NewKey()})
-	some := false
+	undo, some := undoBulk(d, bulkUndo, products), false
 	for _, stock := range changed {
 		words := []string{stock.GetVariantId()}
 		for _, lot := range stock.GetLots() {

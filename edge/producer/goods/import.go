@@ -181,8 +181,8 @@ func fillImport(model *view.Import, kept *catalogv1.KeptImport) {
 		{Label: "Refused rows", Number: n.GetFailed()},
 		{Label: "Skipped rows", Number: n.GetSkipped()},
 	}
-	model.Fresh, model.NotShown = n.GetProducts(), !kept.GetDryRun() && !kept.GetShowNew() &&
-		n.GetProducts() > 0
+	model.Fresh, model.AsksNew = n.GetProducts(), n.GetProducts() > 0 && kept.GetHidesNew()
+	model.NotShown = model.AsksNew && !kept.GetDryRun() && !kept.GetShowNew()
 	model.Nothing = n.GetProducts()+n.GetVariants()+n.GetUpdated() == 0
 	for _, c := range kept.GetChanges() {
 		model.Changes = append(model.Changes,

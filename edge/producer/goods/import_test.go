@@ -72,7 +72,7 @@ func TestWhatBecomesOfNewProductsIsAsked(t *testing.T) {
 	} {
 		s.Peers.Set(func(p *edgetest.Peers) {
 			p.Kept = &catalogv1.KeptImport{
-				Key: "k", Name: "goods.csv", DryRun: true, Over: true,
+				Key: "k", Name: "goods.csv", DryRun: true, Over: true, HidesNew: true,
 				Counts: &catalogv1.ImportCounts{Products: 3, Variants: 3},
 			}
 		})
@@ -103,6 +103,25 @@ func TestWhatBecomesOfNewProductsIsAsked(t *testing.T) {
 	if v := s.Open(t, edgetest.ImportAt, edgetest.MakerCookie,
 		nil); len(v.Find("input", "name", "new")) != 0 {
 		t.Error("it is asked where nothing is new")
+	}
+}
+
+// TestWhatACatalogueOfBeforePublishesIsNotCalledHidden has a file read by the version before, which knows no
+// choice and publishes what is new.
+func TestWhatACatalogueOfBeforePublishesIsNotCalledHidden(t *testing.T) {
+	s := edgetest.Open(t)
+	for _, tried := range []bool{true, false} {
+		s.Peers.Set(func(p *edgetest.Peers) {
+			p.Kept = &catalogv1.KeptImport{
+				Key: "k", Name: "goods.csv", DryRun: tried, Over: true,
+				Counts: &catalogv1.ImportCounts{Products: 3, Variants: 3},
+			}
+		})
+		v := s.Open(t, edgetest.ImportAt, edgetest.MakerCookie, nil)
+		if v.Status != http.StatusOK || len(v.Find("input", "name", "new")) != 0 ||
+			strings.Contains(v.Text(), "not shown to shoppers yet") {
+			t.Errorf("tried: %t, status %d: %s", tried, v.Status, v.Text())
+		}
 	}
 }
 

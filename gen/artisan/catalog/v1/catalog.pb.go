@@ -2489,8 +2489,11 @@ type SetPublishedRequest struct {
 	// Only products of this producer.
 	ProducerId string `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
 	// At most 200.
-	ProductIds    []string `protobuf:"bytes,2,rep,name=product_ids,json=productIds,proto3" json:"product_ids,omitempty"`
-	Published     bool     `protobuf:"varint,3,opt,name=published,proto3" json:"published,omitempty"`
+	ProductIds []string `protobuf:"bytes,2,rep,name=product_ids,json=productIds,proto3" json:"product_ids,omitempty"`
+	Published  bool     `protobuf:"varint,3,opt,name=published,proto3" json:"published,omitempty"`
+	// The key of the form that asks for it, if it came of a form: the same form again changes nothing. With something else in it: conflict
+	// "form_reused".
+	Key           string `protobuf:"bytes,4,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2546,8 +2549,17 @@ func (x *SetPublishedRequest) GetPublished() bool {
 	return false
 }
 
+func (x *SetPublishedRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
 type SetPublishedResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The form has come before, and nothing is changed by it now.
+	Again         bool `protobuf:"varint,1,opt,name=again,proto3" json:"again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2580,6 +2592,13 @@ func (x *SetPublishedResponse) ProtoReflect() protoreflect.Message {
 // Deprecated: Use SetPublishedResponse.ProtoReflect.Descriptor instead.
 func (*SetPublishedResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *SetPublishedResponse) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
 }
 
 type SuggestRequest struct {
@@ -2883,8 +2902,10 @@ func (x *PriceChange) GetWas() *v1.Money {
 type SetPricesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Only variants of this producer.
-	ProducerId    string         `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
-	Changes       []*PriceChange `protobuf:"bytes,2,rep,name=changes,proto3" json:"changes,omitempty"`
+	ProducerId string         `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	Changes    []*PriceChange `protobuf:"bytes,2,rep,name=changes,proto3" json:"changes,omitempty"`
+	// The key of the form that asks for it: see SetPublishedRequest.
+	Key           string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2933,8 +2954,17 @@ func (x *SetPricesRequest) GetChanges() []*PriceChange {
 	return nil
 }
 
+func (x *SetPricesRequest) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
 type SetPricesResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The form has come before, and nothing is changed by it now.
+	Again         bool `protobuf:"varint,1,opt,name=again,proto3" json:"again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2967,6 +2997,13 @@ func (x *SetPricesResponse) ProtoReflect() protoreflect.Message {
 // Deprecated: Use SetPricesResponse.ProtoReflect.Descriptor instead.
 func (*SetPricesResponse) Descriptor() ([]byte, []int) {
 	return file_artisan_catalog_v1_catalog_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *SetPricesResponse) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
 }
 
 type ListCategoriesRequest struct {
@@ -4269,7 +4306,10 @@ type KeptImport struct {
 	// RunImport may help with the trouble.
 	Again bool `protobuf:"varint,14,opt,name=again,proto3" json:"again,omitempty"`
 	// Products that are new by it are published at once: see RunImportRequest.
-	ShowNew       bool `protobuf:"varint,15,opt,name=show_new,json=showNew,proto3" json:"show_new,omitempty"`
+	ShowNew bool `protobuf:"varint,15,opt,name=show_new,json=showNew,proto3" json:"show_new,omitempty"`
+	// Whoever read it keeps products that are new by it off the shelf, where that is chosen; absent from the version before, which publishes
+	// them.
+	HidesNew      bool `protobuf:"varint,16,opt,name=hides_new,json=hidesNew,proto3" json:"hides_new,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4405,6 +4445,13 @@ func (x *KeptImport) GetAgain() bool {
 func (x *KeptImport) GetShowNew() bool {
 	if x != nil {
 		return x.ShowNew
+	}
+	return false
+}
+
+func (x *KeptImport) GetHidesNew() bool {
+	if x != nil {
+		return x.HidesNew
 	}
 	return false
 }
@@ -5418,14 +5465,16 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x05sizes\x18\x03 \x03(\v2\x1d.artisan.catalog.v1.GoodsSizeR\x05sizes\"V\n" +
 	"\x11ListGoodsResponse\x12/\n" +
 	"\x05goods\x18\x01 \x03(\v2\x19.artisan.catalog.v1.GoodsR\x05goods\x12\x10\n" +
-	"\x03cut\x18\x02 \x01(\bR\x03cut\"u\n" +
+	"\x03cut\x18\x02 \x01(\bR\x03cut\"\x87\x01\n" +
 	"\x13SetPublishedRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x12\x1f\n" +
 	"\vproduct_ids\x18\x02 \x03(\tR\n" +
 	"productIds\x12\x1c\n" +
-	"\tpublished\x18\x03 \x01(\bR\tpublished\"\x16\n" +
-	"\x14SetPublishedResponse\"L\n" +
+	"\tpublished\x18\x03 \x01(\bR\tpublished\x12\x10\n" +
+	"\x03key\x18\x04 \x01(\tR\x03key\",\n" +
+	"\x14SetPublishedResponse\x12\x14\n" +
+	"\x05again\x18\x01 \x01(\bR\x05again\"L\n" +
 	"\x0eSuggestRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12\f\n" +
 	"\x01q\x18\x02 \x01(\tR\x01q\x12\x14\n" +
@@ -5450,12 +5499,14 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12-\n" +
 	"\x05price\x18\x02 \x01(\v2\x17.artisan.money.v1.MoneyR\x05price\x12)\n" +
-	"\x03was\x18( \x01(\v2\x17.artisan.money.v1.MoneyR\x03was\"n\n" +
+	"\x03was\x18( \x01(\v2\x17.artisan.money.v1.MoneyR\x03was\"\x80\x01\n" +
 	"\x10SetPricesRequest\x12\x1f\n" +
 	"\vproducer_id\x18\x01 \x01(\tR\n" +
 	"producerId\x129\n" +
-	"\achanges\x18\x02 \x03(\v2\x1f.artisan.catalog.v1.PriceChangeR\achanges\"\x13\n" +
-	"\x11SetPricesResponse\"/\n" +
+	"\achanges\x18\x02 \x03(\v2\x1f.artisan.catalog.v1.PriceChangeR\achanges\x12\x10\n" +
+	"\x03key\x18\x03 \x01(\tR\x03key\")\n" +
+	"\x11SetPricesResponse\x12\x14\n" +
+	"\x05again\x18\x01 \x01(\bR\x05again\"/\n" +
 	"\x15ListCategoriesRequest\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\"V\n" +
 	"\x16ListCategoriesResponse\x12<\n" +
@@ -5546,7 +5597,7 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06change\x18\x03 \x01(\v2 .artisan.catalog.v1.ImportChangeH\x00R\x06change\x126\n" +
 	"\x04done\x18\x04 \x01(\v2 .artisan.catalog.v1.ImportCountsH\x00R\x04done\x12\x18\n" +
 	"\x06format\x18\x05 \x01(\tH\x00R\x06formatB\x06\n" +
-	"\x04part\"\x85\x04\n" +
+	"\x04part\"\xa2\x04\n" +
 	"\n" +
 	"KeptImport\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
@@ -5566,7 +5617,8 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x06counts\x18\f \x01(\v2 .artisan.catalog.v1.ImportCountsR\x06counts\x12\x18\n" +
 	"\atrouble\x18\r \x01(\tR\atrouble\x12\x14\n" +
 	"\x05again\x18\x0e \x01(\bR\x05again\x12\x19\n" +
-	"\bshow_new\x18\x0f \x01(\bR\ashowNew\"\x9b\x01\n" +
+	"\bshow_new\x18\x0f \x01(\bR\ashowNew\x12\x1b\n" +
+	"\thides_new\x18\x10 \x01(\bR\bhidesNew\"\x9b\x01\n" +
 	"\n" +
 	"SentImport\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x16\n" +

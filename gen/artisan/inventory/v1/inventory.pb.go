@@ -580,8 +580,10 @@ type AdjustedStock struct {
 	VariantId string                 `protobuf:"bytes,1,opt,name=variant_id,json=variantId,proto3" json:"variant_id,omitempty"`
 	// Why it was refused, in a sentence for people; empty where it is done.
 	Refused string `protobuf:"bytes,2,opt,name=refused,proto3" json:"refused,omitempty"`
-	// What it has changed, for UndoStocks.
-	Lots          []*LotChange `protobuf:"bytes,3,rep,name=lots,proto3" json:"lots,omitempty"`
+	// What it has changed, for UndoStocks; none where a form has come before and some of it was sold, changed or taken back since.
+	Lots []*LotChange `protobuf:"bytes,3,rep,name=lots,proto3" json:"lots,omitempty"`
+	// The form has come before, and nothing is changed by it now.
+	Again         bool `protobuf:"varint,4,opt,name=again,proto3" json:"again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -635,6 +637,13 @@ func (x *AdjustedStock) GetLots() []*LotChange {
 		return x.Lots
 	}
 	return nil
+}
+
+func (x *AdjustedStock) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
 }
 
 // LotChange is what was left of a lot before, and what is left since.
@@ -1918,12 +1927,13 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"adjustment\"\x15\n" +
 	"\x13AdjustStockResponse\"a\n" +
 	"\x13AdjustStocksRequest\x12J\n" +
-	"\vadjustments\x18\x01 \x03(\v2(.artisan.inventory.v1.AdjustStockRequestR\vadjustments\"}\n" +
+	"\vadjustments\x18\x01 \x03(\v2(.artisan.inventory.v1.AdjustStockRequestR\vadjustments\"\x93\x01\n" +
 	"\rAdjustedStock\x12\x1d\n" +
 	"\n" +
 	"variant_id\x18\x01 \x01(\tR\tvariantId\x12\x18\n" +
 	"\arefused\x18\x02 \x01(\tR\arefused\x123\n" +
-	"\x04lots\x18\x03 \x03(\v2\x1f.artisan.inventory.v1.LotChangeR\x04lots\"D\n" +
+	"\x04lots\x18\x03 \x03(\v2\x1f.artisan.inventory.v1.LotChangeR\x04lots\x12\x14\n" +
+	"\x05again\x18\x04 \x01(\bR\x05again\"D\n" +
 	"\tLotChange\x12\x15\n" +
 	"\x06lot_id\x18\x01 \x01(\tR\x05lotId\x12\x10\n" +
 	"\x03was\x18\x02 \x01(\x03R\x03was\x12\x0e\n" +

@@ -7,6 +7,10 @@ import (
 	"strings"
 )
 
+// besideButton is how wide the last lines of a label may be: on a phone the button of a card covers the
+// corner to the right of them.
+const besideButton = 250
+
 // label fills a picture with a label: what it is in the shop's serif, and who makes it. Its measures are
 // those of a picture of 800 by 600.
 func (c *canvas) label(t types, title, maker string, hue [3][3]float64) {
@@ -23,7 +27,7 @@ func (c *canvas) label(t types, title, maker string, hue [3][3]float64) {
 	c.fill(outer.inset(rule), hue[1])
 	c.fill(outer.inset(rule+2.5*k), hue[0])
 	by := words{face: faceOf(t.sans, 26*k), leading: 36 * k, spacing: 2.4 * k}
-	by.lines = by.balanced(strings.ToUpper(maker), w-130*k)
+	by.lines = by.balanced(strings.ToUpper(maker), besideButton*k)
 	name := fitted(t.serif, title, w-96*k, h-150*k-by.height(), 92*k)
 	ink := image.NewUniform(colour(hue[2]))
 	gap := 30 * k

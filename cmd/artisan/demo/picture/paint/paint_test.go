@@ -91,6 +91,34 @@ func TestALabelIsWrittenWithinIt(t *testing.T) {
 	}
 }
 
+// TestNothingIsWrittenUnderTheButtonOfACard sets all labels, and looks for words where a card of a phone has
+// its button: a circle of 47 pixels, 8 from the edges of a picture that is 172 wide.
+func TestNothingIsWrittenUnderTheButtonOfACard(t *testing.T) {
+	s := studioOf(t)
+	const pixel = 800 / 172.0
+	const radius, right, bottom = 23.5 * pixel, 800 - (8+23.5)*pixel, 600 - (8+23.5)*pixel
+	for _, j := range jobsOf(s.plan) {
+		if j.still.Layout != picture.Label || j.h != 600 {
+			continue // or it is a maker's, who has no button
+		}
+		blank, set := paper(800, 600, j.tint), paper(800, 600, j.tint)
+		blank.label(s.types, "", "", j.label)
+		set.label(s.types, j.still.Title, j.still.By, j.label)
+		covered := 0
+		for y := range 600 {
+			for x := range 800 {
+				if math.Hypot(float64(x)-right, float64(y)-bottom) < radius &&
+					blank.NRGBAAt(x, y) != set.NRGBAAt(x, y) {
+					covered++
+				}
+			}
+		}
+		if covered > 0 {
+			t.Errorf("%d dots of the words %q, %q are under the button", covered, j.still.Title, j.still.By)
+		}
+	}
+}
+
 func TestEveryObjectIsUsedAndEveryFileIsOne(t *testing.T) {
 	s := studioOf(t)
 	var used, files []string
