@@ -253,7 +253,8 @@ func childrenPeak(parent int, ended <-chan struct{}) (most int64) {
 				}
 				status := procStatus(pid)
 				if peak := figureOf(status, "VmHWM"); peak > seen[pid].peak {
-					seen[pid] = size{peak, peak - figureOf(status, "RssFile")}
+					// the program is a file, or in memory where files are kept there
+					seen[pid] = size{peak, peak - figureOf(status, "RssFile") - figureOf(status, "RssShmem")}
 				}
 				sum += seen[pid].own
 			}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 )
 
@@ -10,13 +11,21 @@ import (
 //go:embed axe/axe-4.14.1.min.js
 var axe string
 
-// violations runs axe with all its rules and tells each broken one in a line of its own.
-const violations = `axe.run(document, {resultTypes: ["violations"]}).then(result => result.violations.flatMap(v =>
+// violations runs axe with some of its rules and tells each broken one in a line of its own.
+const violations = `axe.run(document, {resultTypes: ["violations"], %s}).then(result => result.violations.flatMap(v =>
 	v.nodes.slice(0, 5).map(n => v.id + " (" + v.help + "): " + n.html.slice(0, 160) + " " +
 		(n.any[0] || n.all[0] || n.none[0])?.message)))`
 
-// Barriers tells what on the page keeps somebody out, as axe-core finds it.
-func (t *Tab) Barriers() ([]string, error) {
+// ofColours are the rules that colours decide.
+const ofColours = `runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}`
+
+// Barriers tells what on the page keeps somebody out, as axe-core finds it with all its rules.
+func (t *Tab) Barriers() ([]string, error) { return t.barriers("") }
+
+// FaintBarriers tells what keeps somebody out by its colours.
+func (t *Tab) FaintBarriers() ([]string, error) { return t.barriers(ofColours) }
+
+func (t *Tab) barriers(rules string) ([]string, error) {
 	loaded, err := Ask[bool](t, "typeof axe === 'object'")
 	if err != nil {
 		return nil, err
@@ -26,7 +35,7 @@ func (t *Tab) Barriers() ([]string, error) {
 			return nil, err
 		}
 	}
-	found, err := Ask[[]string](t, violations)
+	found, err := Ask[[]string](t, fmt.Sprintf(violations, rules))
 	for i := range found {
 		found[i] = strings.Join(strings.Fields(found[i]), " ")
 	}
