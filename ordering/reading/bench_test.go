@@ -28,7 +28,6 @@ const (
 	manyProducers = 10_000
 	manyCustomers = 20_000
 	manyWindows   = 150
-	benchMarket   = "portland"
 )
 
 // archive is a market with many orders.
@@ -81,38 +80,38 @@ func (a *archive) lists() map[string]func(context.Context) error {
 	}
 	long := a.now.AddDate(0, -6, 0).UnixMilli()
 	return map[string]func(context.Context) error{
-		"all":      of(&orderingv1.ListOrdersRequest{Market: benchMarket}),
-		"long ago": of(&orderingv1.ListOrdersRequest{Market: benchMarket, PlacedBefore: long}),
-		"rare":     of(&orderingv1.ListOrdersRequest{Market: benchMarket, Statuses: []string{order.Failed}}),
+		"all":      of(&orderingv1.ListOrdersRequest{Market: market}),
+		"long ago": of(&orderingv1.ListOrdersRequest{Market: market, PlacedBefore: long}),
+		"rare":     of(&orderingv1.ListOrdersRequest{Market: market, Statuses: []string{order.Failed}}),
 		"open, long ago": of(&orderingv1.ListOrdersRequest{
-			Market: benchMarket, PlacedBefore: long,
+			Market: market, PlacedBefore: long,
 			Statuses: []string{order.Confirmed, order.Packed},
 		}),
 		"number": of(&orderingv1.ListOrdersRequest{
-			Market: benchMarket,
+			Market: market,
 			Number: a.last.ID[len(a.last.ID)-6:],
 		}),
-		"stuck": of(&orderingv1.ListOrdersRequest{Market: benchMarket, Stuck: true}),
+		"stuck": of(&orderingv1.ListOrdersRequest{Market: market, Stuck: true}),
 		"customers": of(&orderingv1.ListOrdersRequest{
-			Market:      benchMarket,
+			Market:      market,
 			CustomerIds: a.customers[:maxCustomers],
 		}),
 		"producer": of(&orderingv1.ListOrdersRequest{
-			Market:         benchMarket,
+			Market:         market,
 			WithProducerId: a.producers[0],
 		}),
 		"producer, rare": of(&orderingv1.ListOrdersRequest{
-			Market: benchMarket, WithProducerId: a.producers[0],
+			Market: market, WithProducerId: a.producers[0],
 			Statuses: []string{order.Cancelled},
 		}),
 		"producer's window": of(&orderingv1.ListOrdersRequest{
-			Market: benchMarket, WithProducerId: a.producers[0],
+			Market: market, WithProducerId: a.producers[0],
 			WindowId: a.windows[0], Statuses: []string{order.Cancelled},
 		}),
 		"small producer": of(&orderingv1.ListOrdersRequest{ProducerId: a.producers[1]}),
-		"window":         of(&orderingv1.ListOrdersRequest{Market: benchMarket, WindowId: a.windows[0]}),
+		"window":         of(&orderingv1.ListOrdersRequest{Market: market, WindowId: a.windows[0]}),
 		"window, rare": of(&orderingv1.ListOrdersRequest{
-			Market: benchMarket, WindowId: a.windows[0],
+			Market: market, WindowId: a.windows[0],
 			Statuses: []string{order.Failed},
 		}),
 		"customer": of(&orderingv1.ListOrdersRequest{CustomerId: a.customers[0]}),
@@ -122,7 +121,7 @@ func (a *archive) lists() map[string]func(context.Context) error {
 			return err
 		},
 		"tally of a market": func(ctx context.Context) error {
-			_, err := a.reader.Tally(ctx, &orderingv1.TallyRequest{Market: benchMarket, Bounds: a.weeks()})
+			_, err := a.reader.Tally(ctx, &orderingv1.TallyRequest{Market: market, Bounds: a.weeks()})
 			return err
 		},
 		"work": func(ctx context.Context) error {
@@ -155,7 +154,7 @@ func (a *archive) fill(b *testing.B) {
 			id.Producer: manyProducers, id.Customer: manyCustomers,
 			id.Window: manyWindows,
 		}[kind] {
-			*names = append(*names, id.New(kind, benchMarket, a.now, rand.Reader))
+			*names = append(*names, id.New(kind, market, a.now, rand.Reader))
 		}
 	}
 	year := 365 * 24 * time.Hour
@@ -195,8 +194,8 @@ func (a *archive) add(at time.Time) error {
 		}
 		lines = append(lines, line)
 	}
-	o, err := order.New(id.New(id.Order, benchMarket, at, rand.Reader),
-		order.Cart{ID: id.New(id.Cart, benchMarket, at, rand.Reader), Market: benchMarket, Lines: lines},
+	o, err := order.New(id.New(id.Order, market, at, rand.Reader),
+		order.Cart{ID: id.New(id.Cart, market, at, rand.Reader), Market: market, Lines: lines},
 		money.Amount{}, at)
 	if err != nil {
 		return err
@@ -208,7 +207,7 @@ func (a *archive) add(at time.Time) error {
 		EndsAt: a.now.AddDate(0, 0, 8-window).Add(time.Hour),
 	}
 	if err := o.SplitParts(func() string {
-		return id.New(id.Part, benchMarket, at,
+		return id.New(id.Part, market, at,
 			rand.Reader)
 	}); err != nil {
 		return err
@@ -225,7 +224,7 @@ func (a *archive) add(at time.Time) error {
 	a.last = o
 	document, err := json.Marshal(o)
 	a.rows = append(a.rows, []any{
-		o.ID, benchMarket, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
+		o.ID, market, o.CartID, o.CustomerID, o.Window.ID, o.Status, o.Total.Minor,
 		"USD", 1, 1, 0, at.UnixMilli(), string(document),
 	})
 	if o.Status != order.Failed && o.Status != order.Held {
@@ -246,7 +245,7 @@ func (a *archive) flush(b *testing.B) {
 			"TEXT", "TEXT", "TEXT", "TEXT", "TEXT", "TEXT",
 			"BIGINT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "BIGINT", "TEXT",
 		}, func(rows string) string {
-			return `INSERT INTO orders (id, benchMarket, cart_id, customer_id, window_id, status, total,
+			return `INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total,
 				currency,
 				epoch, revision, lease_until, moved_at, document) ` + rows
 		})
