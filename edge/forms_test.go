@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/artisan-eats/artisan/edge/edgetest"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/web"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -189,7 +190,7 @@ func (o offered) field(like formField) formField {
 // "packed" is "packed.var_x_1".
 func plainName(name string) string {
 	return strings.Join(slices.DeleteFunc(strings.Split(name, "."), func(part string) bool {
-		return strings.HasPrefix(part, "var_") || web.Digits(part)
+		return strings.HasPrefix(part, "var_") || input.Digits(part)
 	}), ".")
 }
 

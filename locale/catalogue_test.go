@@ -16,7 +16,7 @@ import (
 )
 
 // programs are the files that no shopper reads anything of, in the rooms that shoppers do.
-var programs = regexp.MustCompile(`^\.\./edge/(web/json|account/mail|assets|server/cache)\.go$`)
+var programs = regexp.MustCompile(`^\.\./edge/(input/object|account/mail|assets|server/cache)\.go$`)
 
 // forPrograms are sentences of faults that no shopper meets: at desks, by API, between services.
 var forPrograms = regexp.MustCompile(
@@ -33,8 +33,8 @@ var forPrograms = regexp.MustCompile(
 
 // frontDoor are the rooms of the front door that shoppers come to; desks and the API stay English.
 var frontDoor = []string{
-	"../edge/*.go", "../edge/server/*.go", "../edge/web/*.go", "../edge/trade/*.go", "../edge/shop/*.go",
-	"../edge/checkout/*.go", "../edge/account/*.go",
+	"../edge/*.go", "../edge/server/*.go", "../edge/input/*.go", "../edge/web/*.go", "../edge/trade/*.go",
+	"../edge/shop/*.go", "../edge/checkout/*.go", "../edge/account/*.go",
 }
 
 // source is what the program says: every sentence of pages and letters, with its plural, and every fault that

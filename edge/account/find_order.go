@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/artisan-eats/artisan/edge/account/view"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -15,7 +16,7 @@ import (
 // FindOrderPage is for who has lost the link to an order.
 func FindOrderPage(v *web.Visit) (*web.Reply, error) {
 	number := v.Request.URL.Query().Get("number")
-	if web.BadText(number, trade.MaxNumberTyped) != "" {
+	if input.BadText(number, trade.MaxNumberTyped) != "" {
 		number = ""
 	}
 	return showFindOrder(v, http.StatusOK, url.Values{"number": {number}}, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -12,19 +13,19 @@ import (
 )
 
 type lineJSON struct {
-	VariantID    string       `json:"variant_id"`
-	Title        string       `json:"title"`
-	Quantity     web.Quantity `json:"quantity"`
-	Price        money.Amount `json:"price"`
-	Total        money.Amount `json:"total"`
-	ProductID    string       `json:"product_id"`
-	ProductTitle string       `json:"product_title"`
-	VariantTitle string       `json:"variant_title"`
-	Producer     refJSON      `json:"producer"`
-	SoldBy       string       `json:"sold_by"`
-	Unit         string       `json:"unit"`
-	UnitValue    float64      `json:"unit_value"`
-	ImageURL     *string      `json:"image_url,omitempty"`
+	VariantID    string         `json:"variant_id"`
+	Title        string         `json:"title"`
+	Quantity     input.Quantity `json:"quantity"`
+	Price        money.Amount   `json:"price"`
+	Total        money.Amount   `json:"total"`
+	ProductID    string         `json:"product_id"`
+	ProductTitle string         `json:"product_title"`
+	VariantTitle string         `json:"variant_title"`
+	Producer     refJSON        `json:"producer"`
+	SoldBy       string         `json:"sold_by"`
+	Unit         string         `json:"unit"`
+	UnitValue    float64        `json:"unit_value"`
+	ImageURL     *string        `json:"image_url,omitempty"`
 	// AllergensStated is null where that was not kept.
 	Allergens       []string `json:"allergens"`
 	AllergensStated *bool    `json:"allergens_stated"`
@@ -34,7 +35,7 @@ type lineJSON struct {
 func lineToJSON(l trade.Goods, stated *bool) lineJSON {
 	return lineJSON{
 		VariantID: l.GetVariantId(), Title: trade.Sized(l.GetProductTitle(), l.GetVariantTitle()),
-		Quantity: web.Quantity(l.GetQuantity()),
+		Quantity: input.Quantity(l.GetQuantity()),
 		Price:    money.FromProto(l.GetPrice()), Total: money.FromProto(l.GetTotal()),
 		ProductID: l.GetProductId(), ProductTitle: l.GetProductTitle(), VariantTitle: l.GetVariantTitle(),
 		Producer: refJSON{l.GetProducerId(), l.GetProducerName()}, SoldBy: l.GetSoldBy(), Unit: l.GetUnit(),

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -34,7 +35,7 @@ func PutOrder(v *web.Visit) (*web.Reply, error) {
 	return web.JSON(http.StatusOK, orderToJSON(answer.GetOrder(), ""))
 }
 
-func changeRequest(in *web.Object) *orderingv1.ChangeOrderRequest {
+func changeRequest(in *input.Object) *orderingv1.ChangeOrderRequest {
 	request := &orderingv1.ChangeOrderRequest{
 		Version:  in.Whole("version", "This must be a whole number."),
 		WindowId: in.Text("window_id", web.MaxText),

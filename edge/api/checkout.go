@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -61,7 +62,7 @@ func CheckOut(v *web.Visit) (*web.Reply, error) {
 }
 
 // CheckoutRequest reads what an order is to have.
-func CheckoutRequest(in *web.Object) *orderingv1.CheckoutRequest {
+func CheckoutRequest(in *input.Object) *orderingv1.CheckoutRequest {
 	request := &orderingv1.CheckoutRequest{
 		Contact: &identityv1.Contact{
 			Email: in.Need("email", web.MaxText), Name: in.Need("name", web.MaxText),
@@ -83,7 +84,7 @@ func CheckoutRequest(in *web.Object) *orderingv1.CheckoutRequest {
 	return request
 }
 
-func addressFrom(in *web.Object) *identityv1.Address {
+func addressFrom(in *input.Object) *identityv1.Address {
 	return &identityv1.Address{
 		Line1: in.Text("line1", web.MaxText), Line2: in.Text("line2", web.MaxText),
 		PostalCode: in.Text("postal_code", web.MaxText),

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -23,9 +24,9 @@ type orderLineJSON struct {
 	lineJSON
 	// PackedQuantity is what was packed, null before; 0 is none. ShortReason is why that is less than was
 	// ordered.
-	PackedQuantity *web.Quantity `json:"packed_quantity"`
-	Short          bool          `json:"short"`
-	ShortReason    *string       `json:"short_reason"`
+	PackedQuantity *input.Quantity `json:"packed_quantity"`
+	Short          bool            `json:"short"`
+	ShortReason    *string         `json:"short_reason"`
 }
 
 type partJSON struct {
@@ -46,10 +47,10 @@ type partJSON struct {
 }
 
 type lineChangeJSON struct {
-	VariantID string       `json:"variant_id"`
-	Title     string       `json:"title"`
-	Before    web.Quantity `json:"before"`
-	After     web.Quantity `json:"after"`
+	VariantID string         `json:"variant_id"`
+	Title     string         `json:"title"`
+	Before    input.Quantity `json:"before"`
+	After     input.Quantity `json:"after"`
 }
 
 // OrderJSON is an order as the API tells it.
@@ -115,8 +116,8 @@ func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
 	for _, c := range changes {
 		out = append(out, lineChangeJSON{
 			c.GetVariantId(),
-			trade.Sized(c.GetProductTitle(), c.GetVariantTitle()), web.Quantity(c.GetBefore()),
-			web.Quantity(c.GetAfter()),
+			trade.Sized(c.GetProductTitle(), c.GetVariantTitle()), input.Quantity(c.GetBefore()),
+			input.Quantity(c.GetAfter()),
 		})
 	}
 	return out
@@ -124,7 +125,7 @@ func lineChangesToJSON(changes []*orderingv1.LineChange) []lineChangeJSON {
 
 func orderLineToJSON(l *orderingv1.OrderLine) orderLineJSON {
 	line := orderLineJSON{lineJSON: lineToJSON(l, l.AllergensStated)}
-	if packed := web.Quantity(l.GetPackedQuantity()); trade.WasPacked(l) {
+	if packed := input.Quantity(l.GetPackedQuantity()); trade.WasPacked(l) {
 		line.PackedQuantity, line.Short, line.ShortReason = &packed, l.GetShort(),
 			optional(l.GetShortReason())
 	}

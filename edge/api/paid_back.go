@@ -3,6 +3,7 @@ package api
 import (
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -16,8 +17,8 @@ type partRefundJSON struct {
 	At     *time.Time   `json:"at"`
 	// VariantID is the line that it is of, and Quantity how much of that; null where it is of the whole part,
 	// or only an amount was said.
-	VariantID *string       `json:"variant_id"`
-	Quantity  *web.Quantity `json:"quantity"`
+	VariantID *string         `json:"variant_id"`
+	Quantity  *input.Quantity `json:"quantity"`
 	// OfOrder: it was of the whole order, and this is the part's share.
 	OfOrder bool `json:"of_order"`
 }
@@ -55,7 +56,7 @@ func partRefundsToJSON(refunds []*paymentsv1.PartRefund) []partRefundJSON {
 			Amount: money.FromProto(r.GetAmount()), At: maybeTime(r.GetAt()),
 			VariantID: optional(r.GetVariantId()), OfOrder: r.GetOfOrder(),
 		}
-		if q := web.Quantity(r.GetQuantity()); q > 0 {
+		if q := input.Quantity(r.GetQuantity()); q > 0 {
 			one.Quantity = &q
 		}
 		out = append(out, one)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -17,13 +18,13 @@ type refJSON struct {
 }
 
 type variantJSON struct {
-	ID        string        `json:"id"`
-	Title     string        `json:"title"`
-	Price     money.Amount  `json:"price"`
-	Available *web.Quantity `json:"available"`
-	SoldBy    string        `json:"sold_by"`
-	UnitValue float64       `json:"unit_value"`
-	Unit      string        `json:"unit"`
+	ID        string          `json:"id"`
+	Title     string          `json:"title"`
+	Price     money.Amount    `json:"price"`
+	Available *input.Quantity `json:"available"`
+	SoldBy    string          `json:"sold_by"`
+	UnitValue float64         `json:"unit_value"`
+	Unit      string          `json:"unit"`
 }
 
 // productJSON is a product in a list.
@@ -129,12 +130,12 @@ func productToJSON(p *catalogv1.Product, stock map[string]int64) productJSON {
 	return out
 }
 
-func availableOf(stock map[string]int64, variant string) *web.Quantity {
+func availableOf(stock map[string]int64, variant string) *input.Quantity {
 	milli, known := stock[variant]
 	if !known {
 		return nil
 	}
-	available := web.Quantity(milli)
+	available := input.Quantity(milli)
 	return &available
 }
 

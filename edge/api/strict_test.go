@@ -9,6 +9,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/api"
 	"github.com/artisan-eats/artisan/edge/edgetest"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/web"
 )
 
@@ -118,7 +119,7 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 
 func TestAnErrorNamesEveryFieldThatIsWrong(t *testing.T) {
 	_, err := func() (any, error) {
-		in, err := web.ParseObject(
+		in, err := input.ParseObject(
 			[]byte(`{"email": 1, "name": "x\u0007", "payment": {"method": [], "extra": 1}, "more": 2}`))
 		if err != nil {
 			return nil, err
@@ -145,7 +146,7 @@ func FuzzParseObject(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		in, err := web.ParseObject(body)
+		in, err := input.ParseObject(body)
 		if err != nil {
 			edgetest.CheckFault(t, err)
 			return

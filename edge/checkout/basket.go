@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -49,11 +50,11 @@ func fillCart(v *web.Visit, model *view.Cart, in *web.Market, cart *orderingv1.C
 func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.CartLine {
 	line := view.CartLine{
 		Line: shownLine(in, l), Image: pictureOf(l),
-		Top: web.Quantity(trade.MostOfAKind).String(),
+		Top: input.Quantity(trade.MostOfAKind).String(),
 	}
 	quote, left := today.Quotes[l.GetVariantId()], today.Left[l.GetVariantId()]
 	if today.Left != nil {
-		line.Top = web.Quantity(trade.MostOf(in, left, l.GetSoldBy())).String()
+		line.Top = input.Quantity(trade.MostOf(in, left, l.GetSoldBy())).String()
 	}
 	switch {
 	case today.Quotes != nil && quote == nil:
@@ -77,17 +78,17 @@ func cartLine(in *web.Market, l *orderingv1.CartLine, today trade.Now) view.Cart
 // beside are the amounts a step below and above a line's own; empty where that cannot be had.
 func beside(in *web.Market, l *orderingv1.CartLine, today trade.Now, left int64) (less, more string) {
 	text, _ := trade.Steps(in, l.GetSoldBy())
-	step, err := web.ParseQuantity(text)
-	shown, shownErr := web.ParseQuantity(trade.FieldNumber(in, l.GetQuantity(), l.GetSoldBy()))
+	step, err := input.ParseQuantity(text)
+	shown, shownErr := input.ParseQuantity(trade.FieldNumber(in, l.GetQuantity(), l.GetSoldBy()))
 	if err != nil || shownErr != nil {
 		return "", ""
 	}
 	if below := shown - step; below > 0 {
-		less = web.Quantity(below).String()
+		less = input.Quantity(below).String()
 	}
 	if above := shown + step; above <= trade.MostOfAKind &&
 		(today.Left == nil || trade.Milli(in, above, l.GetSoldBy()) <= left) {
-		more = web.Quantity(above).String()
+		more = input.Quantity(above).String()
 	}
 	return less, more
 }

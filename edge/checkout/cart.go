@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -120,7 +121,7 @@ func changeBy(
 // formQuantity is how much a form asks for, in thousandths of a piece or a kilogram. The form says what it
 // counts in.
 func formQuantity(form url.Values) (int64, error) {
-	milli, err := web.TypedQuantity(cmp.Or(form.Get("take"), form.Get("quantity")))
+	milli, err := input.TypedQuantity(cmp.Or(form.Get("take"), form.Get("quantity")))
 	if err != nil {
 		return 0, fault.New(fault.Invalid, "invalid", err.Error())
 	}

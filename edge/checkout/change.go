@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -140,7 +141,7 @@ func (f *changeForm) read() {
 		milli := l.GetQuantity()
 		if text, sent := f.text("q." + l.GetVariantId()); sent &&
 			text != trade.FieldNumber(f.in, milli, l.GetSoldBy()) {
-			shown, err := web.TypedQuantity(text)
+			shown, err := input.TypedQuantity(text)
 			if err != nil {
 				f.wrong[l.GetVariantId()] = err.Error()
 			}

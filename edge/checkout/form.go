@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -130,7 +131,7 @@ func (f *checkoutForm) fillLines() {
 func (f *checkoutForm) shortOf(l *orderingv1.CartLine) string {
 	said := f.wrong[l.GetVariantId()]
 	if number, ok := locale.Filled("Only {amount} left.", said); ok {
-		if milli, err := web.ParseQuantity(number[0]); err == nil {
+		if milli, err := input.ParseQuantity(number[0]); err == nil {
 			return f.in.Text("Only {amount} left.", f.in.Amount(milli, l.GetSoldBy()))
 		}
 	}

@@ -45,7 +45,10 @@ func CheckProblem(t *testing.T, c Call, answer *http.Response, body []byte) {
 	if c.Code == "" {
 		return
 	}
-	var p web.Problem
+	var p struct {
+		Status       int
+		Code, Detail string
+	}
 	if err := json.Unmarshal(body, &p); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}

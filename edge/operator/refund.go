@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -198,7 +199,7 @@ func (o *Office) refundTyped(
 		typed.Amount = money.FromProto(answer.GetAmount()).Decimal()
 		return o.In.Money(answer.GetAmount()), nil
 	}
-	amount, err := web.TypedAmount(typed.Amount, order.GetTotal().GetCurrency())
+	amount, err := input.TypedAmount(typed.Amount, order.GetTotal().GetCurrency())
 	if err != nil {
 		return "", err
 	}
@@ -211,7 +212,7 @@ func (o *Office) refundTyped(
 // typedPart reads how much of a line is to be paid back, in thousandths.
 func typedPart(order *orderingv1.Order, typed *view.Refund) (int64, error) {
 	line := lineOf(order, strings.TrimPrefix(typed.Of, ofLine))
-	milli, err := web.TypedQuantity(typed.Quantity)
+	milli, err := input.TypedQuantity(typed.Quantity)
 	switch {
 	case line == nil:
 		return 0, web.Invalid("quantity", "There is no such line in this order.")
@@ -220,7 +221,7 @@ func typedPart(order *orderingv1.Order, typed *view.Refund) (int64, error) {
 	case milli <= 0:
 		return 0, web.Invalid("quantity", "This is more than nothing.")
 	case line.GetSoldBy() != web.ByWeight && milli%trade.MilliPiece != 0:
-		return 0, web.Invalid("quantity", web.ErrPieces.Error())
+		return 0, web.Invalid("quantity", input.ErrPieces.Error())
 	}
 	return milli, nil
 }

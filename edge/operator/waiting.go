@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -253,7 +254,7 @@ func (o *Office) typedLimits(typed url.Values) (*orderingv1.PickupLimits, map[st
 		}
 		read[f.name] = n
 	}
-	most, err := web.TypedAmount(typed.Get("newcomer_value"), o.In.Currency)
+	most, err := input.TypedAmount(typed.Get("newcomer_value"), o.In.Currency)
 	if err != nil {
 		wrong["newcomer_value"] = fault.Of(err).Message
 	}

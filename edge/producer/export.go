@@ -12,6 +12,7 @@ import (
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -141,10 +142,10 @@ func (d *Desk) orderRows(o *orderingv1.Order, customer string) (rows [][]string)
 		}
 		packed := ""
 		if l.GetPackedQuantity() != 0 {
-			packed = web.Quantity(l.GetPackedQuantity()).String()
+			packed = input.Quantity(l.GetPackedQuantity()).String()
 		}
 		rows = append(rows, append(head[:len(head):len(head)],
-			l.GetProductTitle(), l.GetVariantTitle(), web.Quantity(l.GetQuantity()).String(), packed,
+			l.GetProductTitle(), l.GetVariantTitle(), input.Quantity(l.GetQuantity()).String(), packed,
 			unitWord(l.GetSoldBy()),
 			money.FromProto(l.GetPrice()).Decimal(), money.FromProto(l.GetTotal()).Decimal(),
 			l.GetTotal().GetCurrency(), lotList(l.GetLots())))
@@ -168,7 +169,7 @@ func (d *Desk) exportPack(window string, separator rune) (*web.Reply, error) {
 	rows := [][]string{PackColumns}
 	for _, i := range list.GetItems() {
 		rows = append(rows, []string{
-			i.GetProductTitle(), i.GetVariantTitle(), web.Quantity(i.GetQuantity()).String(),
+			i.GetProductTitle(), i.GetVariantTitle(), input.Quantity(i.GetQuantity()).String(),
 			unitWord(i.GetSoldBy()), strconv.FormatInt(i.GetOrders(), 10), lotList(i.GetLots()),
 		})
 	}
@@ -195,7 +196,7 @@ func lotList(lots []*orderingv1.Lot) string {
 	var words []string
 	for _, lot := range lots {
 		if lot.GetCode() != "" {
-			words = append(words, lot.GetCode()+" ("+web.Quantity(lot.GetQuantity()).String()+")")
+			words = append(words, lot.GetCode()+" ("+input.Quantity(lot.GetQuantity()).String()+")")
 		}
 	}
 	return strings.Join(words, ", ")

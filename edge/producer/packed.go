@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -27,7 +28,7 @@ const (
 func packing(form url.Values, lines []*orderingv1.OrderLine) (packed []*orderingv1.PackedLine, err error) {
 	var wrong []fault.Field
 	for _, l := range lines {
-		if web.BadText(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), trade.MaxWhy) != "" {
+		if input.BadText(strings.TrimSpace(form.Get(ownWhyField+l.GetVariantId())), trade.MaxWhy) != "" {
 			wrong = append(wrong,
 				fault.Field{
 					Name:    ownWhyField + l.GetVariantId(),
@@ -61,7 +62,7 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 	if field == piecesField && typed == "" {
 		return nil, "", ""
 	}
-	milli, err := web.TypedQuantity(typed)
+	milli, err := input.TypedQuantity(typed)
 	switch {
 	case typed == "":
 		return nil, field, "Weigh it, and write down what the scales say. 0 is none."
@@ -71,7 +72,7 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 		return nil, field, "That is more than was ordered: " + web.Amount(l.GetPackedMost(), l.GetSoldBy()) +
 			" at the most."
 	case field == piecesField && milli%trade.MilliPiece != 0:
-		return nil, field, web.ErrPieces.Error()
+		return nil, field, input.ErrPieces.Error()
 	}
 	line = &orderingv1.PackedLine{VariantId: l.GetVariantId(), Quantity: milli}
 	if milli >= l.GetPackedLeast() {
@@ -82,7 +83,7 @@ func packedLine(form url.Values, l *orderingv1.OrderLine) (line *orderingv1.Pack
 	switch {
 	case line.GetReason() == "":
 		return nil, whyField, "Say why it is less than was ordered: the shopper is told."
-	case web.BadText(line.GetReason(), trade.MaxWhy) != "":
+	case input.BadText(line.GetReason(), trade.MaxWhy) != "":
 		return nil, whyField, "Choose a reason, or write one."
 	}
 	return line, "", ""
@@ -93,5 +94,5 @@ func packRange(l *orderingv1.OrderLine) string {
 	if l.GetPackedMost() == 0 {
 		return ""
 	}
-	return web.Quantity(l.GetPackedLeast()).String() + " to " + web.Amount(l.GetPackedMost(), l.GetSoldBy())
+	return input.Quantity(l.GetPackedLeast()).String() + " to " + web.Amount(l.GetPackedMost(), l.GetSoldBy())
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -132,7 +133,7 @@ func (d *Desk) typedPage(form url.Values) (want *catalogv1.Producer, rows []int,
 	if !form.Has("image_alt") {
 		want.ImageAlt = d.Producer.GetImageAlt()
 	}
-	least, err := web.TypedAmount(cmp.Or(strings.TrimSpace(form.Get("order_minimum")), "0"), d.In.Currency)
+	least, err := input.TypedAmount(cmp.Or(strings.TrimSpace(form.Get("order_minimum")), "0"), d.In.Currency)
 	if err != nil {
 		wrong["order_minimum"] = fault.Of(err).Message
 	}

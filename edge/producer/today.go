@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer/view"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -153,7 +154,7 @@ func (g stockLevels) stock() page.Figure {
 			continue
 		}
 		all := v.GetAvailable() + v.GetUnpacked()
-		bar := page.Bar{Label: v.name, Value: web.Quantity(v.GetUnpacked()).String() + " of " +
+		bar := page.Bar{Label: v.name, Value: input.Quantity(v.GetUnpacked()).String() + " of " +
 			web.Amount(all, v.soldBy), Size: v.GetUnpacked() * 100 / all, Of: 100}
 		if v.GetAvailable() == 0 {
 			bar.Bad, bar.Value = true, bar.Value+", sold out"

@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -335,7 +336,7 @@ func picks(p *web.Market, product *catalogv1.Product, stock map[string]int64) []
 			if known {
 				most = min(most, trade.MostOf(p, left, v.GetSoldBy()))
 			}
-			pick.Step = web.Quantity(most).String()
+			pick.Step = input.Quantity(most).String()
 		}
 		pick.Thing = trade.Sized(product.GetTitle(), pick.Size)
 		list = append(list, pick)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -140,14 +141,14 @@ func offerOf(in *web.Market, v *catalogv1.Variant, there *inventoryv1.Availabili
 	if there != nil {
 		most = trade.MostOf(in, there.GetAvailable(), v.GetSoldBy())
 	}
-	offer.Most = web.Quantity(most).String()
+	offer.Most = input.Quantity(most).String()
 	if v.GetSoldBy() == web.ByWeight {
 		weigh(in, &offer, v, most)
 	}
 	if there == nil {
 		return offer
 	}
-	available := web.Quantity(there.GetAvailable())
+	available := input.Quantity(there.GetAvailable())
 	offer.Left, offer.SoldOut = leftOf(in, &available, v.GetSoldBy()), available <= 0
 	if day, err := time.Parse(time.DateOnly, there.GetBestBefore()); err == nil && !offer.SoldOut {
 		offer.BestBefore = in.Locale.MonthDay(day)
@@ -198,7 +199,7 @@ func priceFrom(p *web.Market, product *catalogv1.Product) (price, per string) {
 
 // leftOf says what a shopper should know about stock; nothing where there is plenty,
 // or where it is not known.
-func leftOf(p *web.Market, available *web.Quantity, soldBy string) string {
+func leftOf(p *web.Market, available *input.Quantity, soldBy string) string {
 	switch {
 	case available == nil || *available > trade.FewLeft:
 		return ""

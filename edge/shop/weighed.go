@@ -3,6 +3,7 @@ package shop
 import (
 	"strconv"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/shop/view"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -30,10 +31,10 @@ func weigh(p *web.Market, offer *view.Offer, v *catalogv1.Variant, most int64) {
 	for _, weight := range usual {
 		if weight <= most {
 			offer.Usual = append(offer.Usual,
-				page.Choice{Value: web.Quantity(weight).String(), Label: weightLabel(p, weight)})
+				page.Choice{Value: input.Quantity(weight).String(), Label: weightLabel(p, weight)})
 		}
 	}
-	offer.Start, offer.Currency, offer.Minor = web.Quantity(start).String(), price.Currency,
+	offer.Start, offer.Currency, offer.Minor = input.Quantity(start).String(), price.Currency,
 		strconv.FormatInt(price.Minor, 10)
 	offer.Grams = strconv.FormatInt(p.Locale.Grams(aMillion), 10)
 	if comes, err := price.Times(p.Locale.Grams(start)); err == nil {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
@@ -79,7 +80,7 @@ func FieldNumber(in *web.Market, milli int64, soldBy string) string {
 	if soldBy == web.ByWeight {
 		return in.Locale.WeightNumber(milli)
 	}
-	return web.Quantity(milli).String()
+	return input.Quantity(milli).String()
 }
 
 // Milli is what is stored of a quantity that its field had, in thousandths.

@@ -1,6 +1,9 @@
 package trade
 
-import "github.com/artisan-eats/artisan/edge/web"
+import (
+	"github.com/artisan-eats/artisan/edge/input"
+	"github.com/artisan-eats/artisan/edge/web"
+)
 
 // Steps are a quantity's field: how it counts, and in what.
 func Steps(p *web.Market, soldBy string) (step, unit string) {
@@ -21,7 +24,7 @@ const Kilograms = "kg"
 
 // MostOf is the most that a field may ask for of what is left, in thousandths of what it counts in.
 func MostOf(p *web.Market, left int64, soldBy string) int64 {
-	most, err := web.ParseQuantity(FieldNumber(p, left, soldBy))
+	most, err := input.ParseQuantity(FieldNumber(p, left, soldBy))
 	for err == nil && most > 0 && Milli(p, most, soldBy) > left {
 		most -= 10 // a field of pounds has two decimals
 	}

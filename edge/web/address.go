@@ -4,12 +4,14 @@ import (
 	"maps"
 	"net/url"
 	"strings"
+
+	"github.com/artisan-eats/artisan/edge/input"
 )
 
 // Cursor is the place in a list that the address names.
 func (v *Visit) Cursor() string {
 	cursor := v.Request.URL.Query().Get("cursor")
-	if BadText(cursor, MaxValue) != "" {
+	if input.BadText(cursor, MaxValue) != "" {
 		return "?"
 	}
 	return cursor
@@ -42,7 +44,7 @@ func AddressWith(path string, params ...string) string {
 // Param is a parameter of the address; "" for what is no text.
 func (v *Visit) Param(name string) string {
 	value := strings.TrimSpace(v.Request.URL.Query().Get(name))
-	if BadText(value, MaxValue) != "" {
+	if input.BadText(value, MaxValue) != "" {
 		return ""
 	}
 	return value

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/idempotency"
@@ -75,7 +76,7 @@ func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 // LocalPath is where to go on to, if that is a page of this shop, or else the usual one.
 func LocalPath(to, usual string) string {
 	if _, err := url.Parse(to); err != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
-		strings.ContainsAny(to, "\\\r\n\t") || BadText(to, MaxText) != "" {
+		strings.ContainsAny(to, "\\\r\n\t") || input.BadText(to, MaxText) != "" {
 		return usual
 	}
 	return to

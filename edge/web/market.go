@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -112,9 +113,9 @@ func (p *Market) Amount(milli int64, soldBy string) string {
 // Amount is a quantity as the fields of desks have it: "2", "0.35 kg".
 func Amount(milli int64, soldBy string) string {
 	if soldBy == ByWeight {
-		return Quantity(milli).String() + " kg"
+		return input.Quantity(milli).String() + " kg"
 	}
-	return Quantity(milli).String()
+	return input.Quantity(milli).String()
 }
 
 // Kept is a quantity for desks: "2", "0.35 kg (0.77 lb)".
@@ -122,7 +123,7 @@ func (p *Market) Kept(milli int64, soldBy string) string {
 	if soldBy == ByWeight {
 		return p.Locale.KeptWeight(milli)
 	}
-	return Quantity(milli).String()
+	return input.Quantity(milli).String()
 }
 
 // TimeOf reads a time of the services; JSON writes it as RFC 3339 in UTC.

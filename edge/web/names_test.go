@@ -6,8 +6,6 @@ import (
 
 // What pages and cookies call things, as whoever uses them knows it.
 const (
-	maxFields   = 2000
-	maxQuantity = 1_000_000
-	maxValues   = 2000
-	orderLives  = 60 * 24 * time.Hour
+	maxFields  = 2000
+	orderLives = 60 * 24 * time.Hour
 )

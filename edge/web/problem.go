@@ -10,8 +10,8 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 )
 
-// Problem is an RFC 9457 problem document. Code is stable, for programs; Detail is for people.
-type Problem struct {
+// problem is an RFC 9457 problem document. Code is stable, for programs; Detail is for people.
+type problem struct {
 	Title  string         `json:"title"`
 	Status int            `json:"status"`
 	Code   string         `json:"code"`
@@ -56,7 +56,7 @@ func StatusOf(f *fault.Error) int {
 // ProblemReply tells a program what went wrong.
 func ProblemReply(f *fault.Error) *Reply {
 	status := StatusOf(f)
-	doc := Problem{Title: http.StatusText(status), Status: status, Code: f.Code, Detail: f.Message}
+	doc := problem{Title: http.StatusText(status), Status: status, Code: f.Code, Detail: f.Message}
 	for _, field := range f.Fields {
 		doc.Fields = append(doc.Fields, problemField(field))
 		if f.Code == "out_of_stock" {
@@ -76,7 +76,7 @@ func ProblemReply(f *fault.Error) *Reply {
 func (r *Reply) Advising(f *fault.Error) *Reply {
 	switch {
 	case IsBusy(r.Status):
-		r.Set("Retry-After", strconv.Itoa(RetryAfter()))
+		r.Set("Retry-After", strconv.Itoa(retryAfter()))
 	case r.Status == http.StatusUnauthorized:
 		r.Set("WWW-Authenticate", `Bearer realm="shop"`)
 	case f.Code == "slow_body":
@@ -100,9 +100,9 @@ func Invalid(name, message string) *fault.Error {
 var ErrOverloaded = fault.New(fault.Unavailable, "overloaded",
 	"The shop is very busy. Please try again in a moment.")
 
-// RetryAfter is when to come back, in seconds: spread, so that those who were sent
+// retryAfter is when to come back, in seconds: spread, so that those who were sent
 // away together do not come back together.
-func RetryAfter() int { return 1 + rand.N(4) } //nolint:gosec // jitter
+func retryAfter() int { return 1 + rand.N(4) } //nolint:gosec // jitter
 
 // ErrNoPage is told where there is nothing, or nothing for this visitor.
 var ErrNoPage = fault.New(fault.NotFound, "not_found", "There is nothing at this address.")

@@ -45,7 +45,7 @@ func (s *Site) ErrorPage(r *http.Request, f *fault.Error) *Reply {
 	if status == http.StatusNotFound {
 		in = s.nearby(r)
 	}
-	wait := RetryAfter()
+	wait := retryAfter()
 	busy := IsBusy(status) || status == http.StatusInternalServerError
 	says := s.tongue(r, !busy)
 	if in != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/fault"
 )
 
@@ -38,7 +39,7 @@ func ReadQuery(r *http.Request, id string, known []string) (*Query, error) {
 		if value == "" {
 			continue
 		}
-		if why := BadText(value, MaxValue); why != "" {
+		if why := input.BadText(value, MaxValue); why != "" {
 			return nil, Invalid(name, why)
 		}
 		q.Values.Set(name, value)

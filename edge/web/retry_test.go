@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"testing"
 
 	"github.com/artisan-eats/artisan/edge/web"
@@ -9,9 +12,12 @@ import (
 func TestThoseSentAwayDoNotComeBackTogether(t *testing.T) {
 	seen := map[int]bool{}
 	for range 200 {
-		seconds := web.RetryAfter()
-		if seconds < 1 || seconds > 10 {
-			t.Fatalf("come back after %d s", seconds)
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/markets", nil)
+		web.ProblemReply(web.ErrOverloaded).Send(w, r)
+		seconds, err := strconv.Atoi(w.Header().Get("Retry-After"))
+		if err != nil || seconds < 1 || seconds > 10 {
+			t.Fatalf("come back after %d s, %v", seconds, err)
 		}
 		seen[seconds] = true
 	}

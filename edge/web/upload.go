@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/artisan-eats/artisan/edge/input"
 )
 
 // File is what a form brought along.
@@ -97,7 +99,7 @@ func asItIs(encoding string) bool {
 // fileName is a file's name to show; what cannot be shown is "file".
 func fileName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if BadText(name, MaxValue) != "" {
+	if input.BadText(name, MaxValue) != "" {
 		return "file"
 	}
 	return name

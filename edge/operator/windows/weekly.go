@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/operator"
 	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
@@ -122,14 +123,14 @@ func showRule(
 		})
 	}
 	for _, f := range ruleFields {
-		input := page.Input{
+		field := page.Input{
 			Name: f.name, Label: f.label, Type: f.kind, Value: typed.Get(f.name),
 			Wrong: wrong[f.name], Required: !f.optional, MaxLength: "200",
 		}
 		if f.name == "last_day" {
-			input.Hint = "Leave it empty for a rule that goes on."
+			field.Hint = "Leave it empty for a rule that goes on."
 		}
-		model.Inputs = append(model.Inputs, input)
+		model.Inputs = append(model.Inputs, field)
 	}
 	return web.Render(o.Visit.Context(), status, view.WeeklyFormPage(model))
 }
@@ -241,7 +242,7 @@ func typedRule(
 		wrong["place"] = "This is required."
 	}
 	for _, f := range windowPrices {
-		amount, err := web.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"), o.In.Currency)
+		amount, err := input.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"), o.In.Currency)
 		if err != nil {
 			wrong[f.name] = fault.Of(err).Message
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/operator"
 	"github.com/artisan-eats/artisan/edge/operator/view"
 	"github.com/artisan-eats/artisan/edge/page"
@@ -246,7 +247,7 @@ func AddWindow(o *operator.Office) (*web.Reply, error) {
 	want, wrong := TypedWindow(o, &deliveryv1.Window{Market: o.In.Code, Kind: typed.Get("kind")}, typed)
 	prices := map[string]money.Amount{}
 	for _, f := range windowPrices {
-		prices[f.name], err = web.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"),
+		prices[f.name], err = input.TypedAmount(cmp.Or(strings.TrimSpace(typed.Get(f.name)), "0"),
 			o.In.Currency)
 		if err != nil {
 			wrong[f.name] = fault.Of(err).Message

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/producer/view"
@@ -35,16 +36,16 @@ type raise struct {
 func typedRaise(d *producer.Desk, how, typed string) (r raise, err error) {
 	number, less := signed(strings.TrimSpace(typed))
 	if how == byAmount {
-		r.by, err = web.TypedAmount(number, d.In.Currency)
+		r.by, err = input.TypedAmount(number, d.In.Currency)
 		if err == nil && r.by.Minor == 0 {
-			_, err = web.TypedAmount("", d.In.Currency)
+			_, err = input.TypedAmount("", d.In.Currency)
 		}
 		if less {
 			r.by.Minor = -r.by.Minor
 		}
 		return r, err
 	}
-	milli, err := web.TypedQuantity(number)
+	milli, err := input.TypedQuantity(number)
 	r.basisPoints = milli / 10
 	if less {
 		r.basisPoints = -r.basisPoints

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/producer/view"
@@ -113,7 +114,7 @@ func (f *goodsForm) readPrices() {
 		if !f.form.Has(field) {
 			continue
 		}
-		price, err := web.TypedAmount(f.form.Get(field), f.desk.In.Currency)
+		price, err := input.TypedAmount(f.form.Get(field), f.desk.In.Currency)
 		if err != nil {
 			f.wrong[field] = messageOf(err)
 			continue

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/artisan-eats/artisan/edge/desk"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/producer/view"
@@ -214,7 +215,7 @@ func showGoods(d *producer.Desk, shown goodsView) (*web.Reply, error) {
 		return nil, err
 	}
 	b.Alert = shown.alert
-	if why := web.BadText(d.Visit.Request.URL.Query().Get("q"), web.MaxValue); why != "" {
+	if why := input.BadText(d.Visit.Request.URL.Query().Get("q"), web.MaxValue); why != "" {
 		return nil, web.Invalid("q", why)
 	}
 	q, state, after := d.Visit.Param("q"), d.Visit.Param("state"), d.Visit.Param("after")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/allergen"
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/edge/producer/view"
@@ -192,7 +193,7 @@ func typeVariant(
 ) {
 	v.Title, v.Sku, v.SoldBy = strings.TrimSpace(form.Get(at+"title")), strings.TrimSpace(form.Get(at+"sku")),
 		form.Get(at+"sold_by")
-	price, err := web.TypedAmount(form.Get(at+"price"), d.In.Currency)
+	price, err := input.TypedAmount(form.Get(at+"price"), d.In.Currency)
 	if err != nil {
 		wrong[at+"price"] = fault.Of(err).Message
 	}
@@ -212,7 +213,7 @@ func TypedContents(typed string, held float64) (float64, error) {
 	if typed == shownContents(held) {
 		return held, nil
 	}
-	milli, err := web.TypedQuantity(typed)
+	milli, err := input.TypedQuantity(typed)
 	return float64(milli) / float64(money.Milli), err
 }
 

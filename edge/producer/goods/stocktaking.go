@@ -3,6 +3,7 @@ package goods
 import (
 	"strings"
 
+	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
@@ -53,9 +54,9 @@ func correctionOf(typed, soldBy string) (int64, error) {
 
 // stockOf reads a quantity that is there; pieces are whole.
 func stockOf(typed, soldBy string) (int64, error) {
-	milli, err := web.TypedQuantity(typed)
+	milli, err := input.TypedQuantity(typed)
 	if err == nil && soldBy != web.ByWeight && milli%money.Milli != 0 {
-		return 0, web.ErrPieces
+		return 0, input.ErrPieces
 	}
 	return milli, err
 }

@@ -1,14 +1,11 @@
-package web
+package input
 
 import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"mime"
-	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/fault"
@@ -35,7 +32,8 @@ type Object struct {
 // ParseObject reads a body that must be one JSON object: UTF-8, no key twice, nothing after it.
 func ParseObject(body []byte) (*Object, error) {
 	if !utf8.Valid(body) {
-		return nil, Invalid("", "The body must be UTF-8.")
+		return nil, fault.New(fault.Invalid, "invalid", "Some of what was sent is not right.",
+			fault.Field{Message: "The body must be UTF-8."})
 	}
 	if !json.Valid(body) {
 		return nil, errBadJSON
@@ -281,23 +279,4 @@ func (o *Object) MaybeWhole(name, wrong string) *int64 {
 	}
 	n := o.Whole(name, wrong)
 	return &n
-}
-
-// Object reads the body, which must be one JSON object.
-func (v *Visit) Object() (*Object, error) {
-	if err := requireType(v.Request, "application/json"); err != nil {
-		return nil, err
-	}
-	return ParseObject(v.Body)
-}
-
-// requireType refuses a body that does not say it is of a media type.
-func requireType(r *http.Request, want string) error {
-	got, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset := params["charset"]
-	if err != nil || got != want || (charset != "" && !strings.EqualFold(charset, "utf-8")) {
-		return fault.Newf(fault.Invalid, "unsupported_media_type", "Send the body with Content-Type: %s.",
-			want)
-	}
-	return nil
 }
