@@ -26,9 +26,25 @@ const (
 func (s *service) ListGoods(
 	ctx context.Context, r *catalogv1.ListGoodsRequest,
 ) (*catalogv1.ListGoodsResponse, error) {
-	if _, err := id.Market(id.Producer, r.GetProducerId()); err != nil {
+	market, err := id.Market(id.Producer, r.GetProducerId())
+	if err != nil {
 		return nil, err
 	}
+	version, _, err := s.store.MarketVersion(ctx, market)
+	if err != nil {
+		return nil, err
+	}
+	out := s.goods.get(r.GetProducerId(), version)
+	if out == nil {
+		if out, err = s.listGoods(ctx, r.GetProducerId()); err != nil {
+			return nil, err
+		}
+		s.goods.put(r.GetProducerId(), version, out)
+	}
+	return out, nil
+}
+
+func (s *service) listGoods(ctx context.Context, producerID string) (*catalogv1.ListGoodsResponse, error) {
 	out := &catalogv1.ListGoodsResponse{}
 	var last *catalogv1.Goods
 	err := sqldb.EachRow(ctx, s.store.DB.Read(), `SELECT p.id, p.published, COALESCE(v.id, ''),
@@ -37,7 +53,7 @@ func (s *service) ListGoods(
 		ORDER BY title_key, id LIMIT $2) p
 		LEFT JOIN variant v ON v.product_id = p.id AND v.withdrawn = 0
 		ORDER BY p.title_key, p.id, v.position`,
-		[]any{r.GetProducerId(), maxGoods + 1}, func(scan sqldb.Scanner) error {
+		[]any{producerID, maxGoods + 1}, func(scan sqldb.Scanner) error {
 			next, size := &catalogv1.Goods{}, &catalogv1.GoodsSize{}
 			if err := scan(&next.ProductId, &next.Published, &size.VariantId, &size.Sku); err != nil {
 				return err

@@ -36,6 +36,25 @@ func (s shop) goods() string {
 	return strings.Join(all, ", ")
 }
 
+// TestAListOfGoodsIsAsTheyAre asks for it before and after each kind of change: it is remembered in between.
+func TestAListOfGoodsIsAsTheyAre(t *testing.T) {
+	each(t, func(s shop) {
+		brie := s.sell("Brie", "cheese", 900)
+		s.wants("one", s.goods(), "Brie true 1")
+		s.wants("one, remembered", s.goods(), "Brie true 1")
+		s.wants("no fault", s.publish(false, brie), nil)
+		s.wants("hidden", s.goods(), "Brie false 1")
+		brie.Variants = append(brie.Variants, &catalogv1.Variant{
+			Title: "Half", SoldBy: "each", Price: brie.GetVariants()[0].GetPrice(),
+		})
+		brie.Version = ""
+		s.put(brie)
+		s.wants("another size", s.goods(), "Brie true 2")
+		s.sell("Milk", "milk-cream", 300)
+		s.wants("another product", s.goods(), "Brie true 2, Milk true 1")
+	})
+}
+
 // TestWhatIsNotPublishedIsNowhere hides what was for sale, in the list, search, suggestions, sitemap, quotes
 // and at its own address.
 func TestWhatIsNotPublishedIsNowhere(t *testing.T) {

@@ -30,6 +30,7 @@ type service struct {
 	store   *goods.Store
 	indexes *marketIndexes
 	quotes  *quotes
+	goods   keptGoods
 	images  *gallery.Gallery
 	resizer *host.Job
 	// reindexer is woken when a market changes, perhaps its language.
