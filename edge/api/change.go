@@ -15,16 +15,8 @@ const maxOrdered = 200
 
 // PutOrder makes an order another: what is sent is all that it is to have.
 func PutOrder(v *web.Visit) (*web.Reply, error) {
-	key, err := idempotencyKey(v)
+	request, key, err := keyed(v, changeRequest)
 	if err != nil {
-		return nil, err
-	}
-	in, err := v.Object()
-	if err != nil {
-		return nil, err
-	}
-	request := changeRequest(in)
-	if err := in.Done(); err != nil {
 		return nil, err
 	}
 	request.Id, request.IdempotencyKey = v.Request.PathValue("id"), key

@@ -31,18 +31,23 @@ func idempotencyKey(v *web.Visit) (string, error) {
 	return key, nil
 }
 
-// CheckOut places the order of a basket. The Idempotency-Key makes it safe to send again.
-func CheckOut(v *web.Visit) (*web.Reply, error) {
-	key, err := idempotencyKey(v)
-	if err != nil {
-		return nil, err
+// keyed reads a request that is safe to send again: its document, and its Idempotency-Key.
+func keyed[T any](v *web.Visit, read func(*input.Object) T) (request T, key string, err error) {
+	if key, err = idempotencyKey(v); err != nil {
+		return request, "", err
 	}
 	in, err := v.Object()
 	if err != nil {
-		return nil, err
+		return request, "", err
 	}
-	request := CheckoutRequest(in)
-	if err := in.Done(); err != nil {
+	request = read(in)
+	return request, key, in.Done()
+}
+
+// CheckOut places the order of a basket. The Idempotency-Key makes it safe to send again.
+func CheckOut(v *web.Visit) (*web.Reply, error) {
+	request, key, err := keyed(v, CheckoutRequest)
+	if err != nil {
 		return nil, err
 	}
 	request.CartId, request.IdempotencyKey = v.Request.PathValue("id"), key

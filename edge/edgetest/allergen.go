@@ -23,6 +23,7 @@ var Statements = []struct {
 	},
 }
 
+// AvoidsMilk and AvoidsNuts are cookies of who does.
 const (
 	AvoidsMilk = "visit=allergen_free=milk"
 	AvoidsNuts = "visit=allergen_free=nuts"

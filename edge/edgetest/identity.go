@@ -31,7 +31,7 @@ func (f fakeIdentity) AddProducer(
 	return &identityv1.AddProducerResponse{}, f.called(ctx, "AddProducer", r)
 }
 
-// Sessions that exist: the token is the role.
+// Accounts are those of the sessions that exist: the token is the role.
 var Accounts = map[string]*identityv1.Account{
 	"shopper": {
 		Id: "acc_x_1", Email: "ann@example.org", Name: "Ann", Roles: []string{"shopper"},

@@ -35,6 +35,7 @@ func badProse(s string, limit int) string {
 // maxQuantity bounds what one line may ask for, in units.
 const maxQuantity = 1_000_000
 
+// ErrPieces refuses a part of a piece.
 var (
 	errQuantity      = errors.New(locale.Key("Write a plain number, with a point and three decimals at most.")) //nolint:staticcheck // a sentence for people
 	ErrPieces        = errors.New(locale.Key("This is sold by the piece: write a whole number."))               //nolint:staticcheck // a sentence for people

@@ -21,6 +21,7 @@ import (
 )
 
 const (
+	// OwnPageAt is the address of a maker's own page at the desk.
 	OwnPageAt     = "/producer/page"
 	spareHolidays = 2
 )

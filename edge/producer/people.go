@@ -15,6 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/rights"
 )
 
+// PeopleAt and InvitationsAt are the addresses of who works for a maker, and who may come to.
 const (
 	PeopleAt      = "/producer/people"
 	InvitationsAt = "/producer/invitations"

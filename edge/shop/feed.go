@@ -12,8 +12,8 @@ import (
 // feedSize is how many products a feed has.
 const feedSize = 50
 
-// An RSS 2.0 feed, as https://www.rssboard.org/rss-specification has it.
 type (
+	// Feed is of RSS 2.0, as https://www.rssboard.org/rss-specification has it.
 	Feed struct {
 		XMLName xml.Name    `xml:"rss"`
 		Version string      `xml:"version,attr"`
@@ -33,6 +33,7 @@ type (
 		Rel     string `xml:"rel,attr"`
 		Type    string `xml:"type,attr"`
 	}
+	// FeedItem is a product in it.
 	FeedItem struct {
 		Title       string `xml:"title"`
 		Link        string `xml:"link"`

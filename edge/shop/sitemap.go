@@ -14,6 +14,7 @@ import (
 )
 
 const (
+	// XmlType is what sitemaps and feeds are sent as.
 	XmlType     = "application/xml; charset=utf-8"
 	sitemapsOrg = "http://www.sitemaps.org/schemas/sitemap/0.9"
 	// sitemapSize is how many addresses a sitemap has at most: what is read and written in a few
@@ -22,16 +23,19 @@ const (
 )
 
 type (
+	// SitemapIndex lists sitemaps.
 	SitemapIndex struct {
 		XMLName  xml.Name      `xml:"sitemapindex"`
 		Space    string        `xml:"xmlns,attr"`
 		Sitemaps []SiteAddress `xml:"sitemap"`
 	}
+	// URLSet is a sitemap.
 	URLSet struct {
 		XMLName xml.Name      `xml:"urlset"`
 		Space   string        `xml:"xmlns,attr"`
 		Pages   []SiteAddress `xml:"url"`
 	}
+	// SiteAddress is a page, or a sitemap, and when it changed last.
 	SiteAddress struct {
 		Address string `xml:"loc"`
 		Changed string `xml:"lastmod,omitempty"`

@@ -24,11 +24,12 @@ const (
 )
 
 const (
+	// CartLives is how long a browser keeps its basket.
 	CartLives  = 30 * 24 * time.Hour
 	orderLives = 60 * 24 * time.Hour
-	// deviceLives and SignUpLives are as long as identity knows a device, and waits for a link to be
-	// followed.
+	// deviceLives is as long as identity knows a device.
 	deviceLives = 365 * 24 * time.Hour
+	// SignUpLives is as long as identity waits for a link to be followed.
 	SignUpLives = 24 * time.Hour
 )
 

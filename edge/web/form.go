@@ -18,6 +18,7 @@ import (
 const maxFields = 2000
 
 var (
+	// ErrTornForm refuses a form of which a part is missing, or too much is there.
 	ErrTornForm = fault.New(fault.Invalid, "bad_request",
 		"This form did not arrive whole. Please go back, and send it again.")
 	errOtherForm = fault.New(fault.Invalid, "unsupported_media_type",

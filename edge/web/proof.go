@@ -12,6 +12,7 @@ import (
 )
 
 var (
+	// ErrStepUp is told to whose session was not shown lately to be theirs.
 	ErrStepUp = fault.New(fault.Denied, "step_up_required",
 		"Please show once more that it is you. Nothing is done yet.")
 	// errNeedFactor is told to whose desk asks for a second factor that they have not.

@@ -35,6 +35,7 @@ type Route struct {
 // Tier is how much a request matters when not everything can be done. The lower, the dearer.
 type Tier int
 
+// The tiers, the dearest first, and how many there are.
 const (
 	UnderWay Tier = iota // orders that exist: looking at one, cancelling it, packing it
 	Checkout

@@ -19,6 +19,7 @@ import (
 // one cannot be used.
 type Rule int
 
+// The rules, from nobody to the operator.
 const (
 	Nobody    Rule = iota
 	Anyone         // without an account
@@ -245,6 +246,7 @@ func (v *Visit) Answer(rt *Route) (*Reply, error) {
 	return answer, v.Site.Refused(v.Context(), rt, err)
 }
 
+// RoleProducer and RoleOperator are roles of an account that open a desk.
 const (
 	RoleProducer = "producer"
 	RoleOperator = "operator"

@@ -45,7 +45,7 @@ var calledOff = Failure{
 }
 
 type (
-	// Unheld: so much is set aside for unconfirmed orders that nothing was for this one.
+	// Unheld says that so much is set aside for unconfirmed orders that nothing was for this one.
 	Unheld struct{}
 	// ConfirmedByShopper by the link in its letter.
 	ConfirmedByShopper struct{}

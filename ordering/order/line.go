@@ -9,6 +9,7 @@ import (
 )
 
 const (
+	// MaxLines is how many lines an order has at the most.
 	MaxLines = 100
 	// MaxQuantity is the most of one variant in a cart, in thousandths of a piece or kilogram.
 	MaxQuantity = 1_000 * money.Milli

@@ -22,20 +22,20 @@ type (
 	Begin struct{}
 	// Resume is told to an order whose process was lost.
 	Resume struct{}
-	// HeldAll: goods and place are set aside until a time, from these lots a variant and in the window
+	// HeldAll says that goods and place are set aside until a time, from these lots a variant and in the window
 	// as it now is.
 	HeldAll struct {
 		Until  time.Time
 		Lots   map[string][]Lot
 		Window Window
 	}
-	// Refused: a hold or the payment was refused, or could not be had.
+	// Refused says that a hold or the payment was refused, or could not be had.
 	Refused struct{ Failure Failure }
-	// Paid: the money is authorised.
+	// Paid says that the money is authorised.
 	Paid struct{}
-	// Unpaid: the money turns out not to be authorised.
+	// Unpaid says that the money turns out not to be authorised.
 	Unpaid struct{}
-	// Released: everything that was held is given back, but for a place that is kept until a time.
+	// Released says that everything that was held is given back, but for a place that is kept until a time.
 	Released struct{ KeptUntil time.Time }
 )
 

@@ -20,7 +20,9 @@ import (
 )
 
 const (
+	// SaveAt is where the form of a page of products goes.
 	SaveAt = "/producer/goods"
+	// BulkAt is where it goes to change many.
 	BulkAt = "/producer/goods/bulk"
 	// shownGoods is how many products a page has, and mostGoods how many it has at the most.
 	shownGoods = 50
