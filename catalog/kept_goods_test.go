@@ -20,7 +20,8 @@ func TestGoodsAreRememberedUntilTheMarketChanges(t *testing.T) {
 	for i := range 3 * mostKeptGoods {
 		k.put(fmt.Sprint("pro_", i), 2, answer)
 	}
-	if last := fmt.Sprint("pro_", 3*mostKeptGoods-1); len(k.kept) > mostKeptGoods || k.get(last, 2) != answer {
+	last := fmt.Sprint("pro_", 3*mostKeptGoods-1)
+	if len(k.kept) > mostKeptGoods || k.get(last, 2) != answer {
 		t.Errorf("%d producers' goods are remembered", len(k.kept))
 	}
 }

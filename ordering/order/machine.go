@@ -22,8 +22,8 @@ type (
 	Begin struct{}
 	// Resume is told to an order whose process was lost.
 	Resume struct{}
-	// HeldAll says that goods and place are set aside until a time, from these lots a variant and in the window
-	// as it now is.
+	// HeldAll says that goods and place are set aside until a time, from these lots a variant and in the
+	// window as it now is.
 	HeldAll struct {
 		Until  time.Time
 		Lots   map[string][]Lot
