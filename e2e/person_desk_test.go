@@ -208,3 +208,20 @@ func (s *shop) refunded(t testing.TB, orderID string, amount int64) {
 		return err == nil && answer.GetPayment().GetRefunded().GetAmount() == amount
 	})
 }
+
+// TestTheTabOfADesksPageIsInView opens pages whose tabs a phone has no room for beside the others.
+func TestTheTabOfADesksPageIsInView(t *testing.T) {
+	browses(t)
+	p := openDemo(t).visitor(t, browser.Phone)
+	p.signsInAs("producer", "/producer")
+	for _, path := range []string{"/producer", "/producer/page", "/producer/people"} {
+		p.opens(path)
+		seen, err := browser.Ask[bool](p.Tab, `(() => {
+			const tab = document.querySelector(".tabs [aria-current]").getBoundingClientRect();
+			return tab.left >= 0 && tab.right <= innerWidth && scrollY === 0;
+		})()`)
+		if p.must(err); !seen {
+			t.Errorf("of %s the tab is out of view, or the page has moved", path)
+		}
+	}
+}

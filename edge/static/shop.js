@@ -82,6 +82,10 @@
   };
   if (dataset.htmx) for (const sign of signs) addEventListener(sign, wake, true);
 
+  // Of a desk's tabs the one of this page is in view, also where there is no room for all.
+  const tabs = document.querySelector(".tabs"), tab = tabs?.querySelector("[aria-current]");
+  if (tab) tabs.scrollLeft = tab.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+
   // A countdown beside each cut-off: <time data-until datetime="…">.
   const words = (ms, units) => {
     const [d, h, min] = units.split(", ");
