@@ -3,13 +3,14 @@ package delivery
 import (
 	"testing"
 
+	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
 )
 
 // ExpireNow runs the job that expires holds, RollNow the one that rolls windows ahead.
 func ExpireNow(t *testing.T, h *host.Host) {
 	t.Helper()
-	if err := (&service{h: h, db: h.DB()}).expire(t.Context()); err != nil {
+	if err := hold.Sweep(t.Context(), h.DB(), (&service{h: h, db: h.DB()}).expire); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -18,8 +18,6 @@ import (
 const (
 	// maxGroup is how many requests one commit takes at the most.
 	maxGroup = 128
-	// expireEvery is how long a place stays held, at the most, after its hold's time is over.
-	expireEvery = 5 * time.Second
 	// rollEvery is how often windows roll ahead; once a day would do.
 	rollEvery = time.Hour
 )
@@ -39,8 +37,7 @@ func New(h *host.Host) error {
 	deliveryv1connect.RegisterDeliveryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
 	h.Troubles("overbooking", s.overbookings, s.see)
-	h.Every("expire holds", expireEvery, s.expire)
-	h.Every("forget holds", hold.ForgetEvery, s.forget)
+	hold.Keep(h, "places", s.expire)
 	h.Every("roll windows", rollEvery, s.roll).Wake()
 	return nil
 }
@@ -170,19 +167,14 @@ func (s *service) GetHold(
 	return response, nil
 }
 
-// forget deletes what nobody needs of holds that are over.
-func (s *service) forget(ctx context.Context) error { return hold.Forget(ctx, s.db, "places") }
-
 // expire gives back the places of holds whose time is over.
-func (s *service) expire(ctx context.Context) error {
-	return hold.Sweep(ctx, s.db, func(ctx context.Context, tx *sqldb.Tx, orders []string) error {
-		book, err := load(ctx, tx, orders, nil)
-		if err != nil {
-			return err
-		}
-		for _, order := range orders {
-			book.expire(order)
-		}
-		return book.save(ctx, tx)
-	})
+func (s *service) expire(ctx context.Context, tx *sqldb.Tx, orders []string) error {
+	book, err := load(ctx, tx, orders, nil)
+	if err != nil {
+		return err
+	}
+	for _, order := range orders {
+		book.expire(order)
+	}
+	return book.save(ctx, tx)
 }

@@ -11,8 +11,6 @@ import (
 )
 
 const (
-	// ForgetEvery is how often holds are looked for that nobody needs.
-	ForgetEvery = time.Hour
 	// keptFor is how long after its order began a hold that is over is kept. Until then it refuses what comes
 	// late.
 	keptFor     = 90 * 24 * time.Hour

@@ -3,6 +3,7 @@ package inventory
 import (
 	"testing"
 
+	"github.com/artisan-eats/artisan/hold"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -10,7 +11,7 @@ import (
 func ExpireNow(t *testing.T, h *host.Host) {
 	t.Helper()
 	s := &service{h: h, db: h.DB()}
-	if err := s.expire(t.Context()); err != nil {
+	if err := hold.Sweep(t.Context(), h.DB(), s.expire); err != nil {
 		t.Fatal(err)
 	}
 }

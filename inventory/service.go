@@ -21,8 +21,6 @@ import (
 const (
 	// maxGroup is how many requests one commit takes at the most.
 	maxGroup = 128
-	// expireEvery is how long goods stay aside, at the most, after their hold's time is over.
-	expireEvery = 5 * time.Second
 	// tellEvery is how often stock is looked for that nobody was ever told of: what older versions of this
 	// program left.
 	tellEvery = time.Hour
@@ -45,8 +43,7 @@ func New(h *host.Host) error {
 	inventoryv1connect.RegisterInventoryServiceHandler(h.RPC(), s)
 	h.Consume(s.consume)
 	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
-	h.Every("expire holds", expireEvery, s.expire)
-	h.Every("forget holds", hold.ForgetEvery, s.forget)
+	hold.Keep(h, "hold_lines", s.expire)
 	h.Every("tell of stock", tellEvery, s.tellOfStock).Wake()
 	return nil
 }
@@ -168,21 +165,16 @@ func (s *service) GetHold(
 	return response, nil
 }
 
-// forget deletes what nobody needs of holds that are over.
-func (s *service) forget(ctx context.Context) error { return hold.Forget(ctx, s.db, "hold_lines") }
-
 // expire gives back the goods of holds whose time is over.
-func (s *service) expire(ctx context.Context) error {
-	return hold.Sweep(ctx, s.db, func(ctx context.Context, tx *sqldb.Tx, orders []string) error {
-		working, err := load(ctx, tx, scope{orders: orders})
-		if err != nil {
-			return err
-		}
-		for _, order := range orders {
-			working.expire(order)
-		}
-		return s.save(ctx, tx, working)
-	})
+func (s *service) expire(ctx context.Context, tx *sqldb.Tx, orders []string) error {
+	working, err := load(ctx, tx, scope{orders: orders})
+	if err != nil {
+		return err
+	}
+	for _, order := range orders {
+		working.expire(order)
+	}
+	return s.save(ctx, tx, working)
 }
 
 // Receive books lots in; see the contract.
