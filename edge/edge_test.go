@@ -55,7 +55,7 @@ func TestRolesOpenWhatTheyShould(t *testing.T) {
 			if who != "" {
 				c.Header = []string{"Authorization", "Bearer " + who}
 			}
-			answer, _ := s.Send(t, c) //nolint:bodyclose // Send closes it
+			answer, _ := s.Send(t, c)
 			open := strings.Contains(strings.Join(opens[rt.Rule], " "), who) && who != ""
 			refused := answer.StatusCode == http.StatusUnauthorized ||
 				answer.StatusCode == http.StatusForbidden ||
@@ -95,7 +95,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 			if strings.HasSuffix(c.Path, "/events") && len(c.Header) > 0 {
 				continue // it has no end
 			}
-			answer, _ := s.Send(t, c) //nolint:bodyclose // Send closes it
+			answer, _ := s.Send(t, c)
 			guarded(t, s, c, answer.Header, always)
 		}
 	}
@@ -134,7 +134,7 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 			answer, body := s.Send(t, edgetest.Call{
 				Method: method, Path: at,
 				Header: append(header, "Cookie", "session=operator"),
-			}) //nolint:bodyclose // Send closes it
+			})
 			if answer.StatusCode != http.StatusForbidden ||
 				!strings.Contains(string(body), "This was sent from another site. Nothing was done") {
 				t.Errorf("%s with %v: status %d", rt.Pattern, header, answer.StatusCode)
@@ -147,13 +147,11 @@ func TestTheMailboxIsOfTheDemoOnly(t *testing.T) {
 	demo := edgetest.Open(t)
 	if answer, _ := demo.Send(t,
 		edgetest.Call{Method: "GET", Path: "/dev/mail"}); answer.StatusCode != http.StatusOK {
-		//nolint:bodyclose // Send closes it
 		t.Errorf("the demo answers %d", answer.StatusCode)
 	}
 	shop := edgetest.Open(t, func(c *host.Config) { c.Demo, c.Secret = false, make([]byte, 32) })
 	if answer, _ := shop.Send(t,
 		edgetest.Call{Method: "GET", Path: "/dev/mail"}); answer.StatusCode != http.StatusNotFound {
-		//nolint:bodyclose // Send closes it
 		t.Errorf("a shop answers %d", answer.StatusCode)
 	}
 }
@@ -162,7 +160,6 @@ func TestReadinessIsTheHosts(t *testing.T) {
 	s := edgetest.Open(t)
 	if answer, _ := s.Send(t,
 		edgetest.Call{Method: "GET", Path: "/readyz"}); answer.StatusCode != http.StatusServiceUnavailable {
-		//nolint:bodyclose // Send closes it
 		t.Errorf("a host that has not started is answered with %d", answer.StatusCode)
 	}
 }
@@ -172,7 +169,7 @@ func TestTheStyleSheetIsLight(t *testing.T) {
 	s := edgetest.Open(t)
 	for _, name := range []string{"style.css", "desk.css"} {
 		answer, sheet := s.Send(t,
-			edgetest.Call{Method: "GET", Path: "/static/" + name}) //nolint:bodyclose // Send closes it
+			edgetest.Call{Method: "GET", Path: "/static/" + name})
 		if answer.StatusCode != http.StatusOK || len(sheet) > 14<<10 || bytes.Contains(sheet, []byte("/*")) {
 			t.Errorf("%s has %d bytes (%d)", name, len(sheet), answer.StatusCode)
 		}

@@ -224,7 +224,7 @@ func TestWhoIsInNoMarketIsSpokenToLikeTheirLast(t *testing.T) {
 		answer, body := s.Send(t, edgetest.Call{
 			Method: http.MethodGet, Path: "/sign-in",
 			Header: c.header,
-		}) //nolint:bodyclose // Send closes it
+		})
 		if answer.StatusCode != http.StatusOK || !strings.Contains(string(body), `<html lang="`+c.lang+`"`) {
 			t.Errorf("%s: status %d, not in %s", name, answer.StatusCode, c.lang)
 		}

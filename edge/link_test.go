@@ -25,13 +25,13 @@ func TestNothingPersonalIsStoredByTheBrowser(t *testing.T) {
 			answer, _ := s.Send(t, edgetest.Call{
 				Method: method, Path: path.Replace(at),
 				Header: []string{"Cookie", "session=" + who},
-			}) //nolint:bodyclose // Send closes it
+			})
 			if answer.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s as %q: %d, Cache-Control %q", rt.Pattern, who, answer.StatusCode,
 					answer.Header.Get("Cache-Control"))
 			}
 		}
 	}
-	_, lines := s.Listen(t, edgetest.WithOrder) //nolint:bodyclose // Listen closes it
+	_, lines := s.Listen(t, edgetest.WithOrder)
 	edgetest.NextLine(t, lines, "data: ")
 }

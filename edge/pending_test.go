@@ -32,7 +32,7 @@ func TestAPasswordAloneShowsNothingOfWhoHasASecondFactor(t *testing.T) {
 			c.Header[len(c.Header)-1], c.Body = "application/json",
 				`{"email": "half@example.org", "password": "right"}`
 		}
-		answer, body := s.Send(t, c) //nolint:bodyclose // Send closes it
+		answer, body := s.Send(t, c)
 		for _, secret := range []string{"acc_x_1", "Ann", "1 Hill Road"} {
 			if strings.Contains(string(body), secret) {
 				t.Errorf("%s shows %q", rt.Pattern, secret)

@@ -51,7 +51,7 @@ func TestWhatMattersMostIsAskedFirst(t *testing.T) {
 				"Cookie", "session=operator", "Sec-Fetch-Site", "same-origin", "Content-Type",
 				"application/x-www-form-urlencoded",
 			},
-		}) //nolint:bodyclose // Send closes it
+		})
 		asks := strings.HasPrefix(answer.Header.Get("Location"), "/step-up?next=") ||
 			(answer.StatusCode == http.StatusForbidden && strings.Contains(string(body), "/step-up?next=")) ||
 			strings.Contains(string(body), `"step_up_required"`)
@@ -97,7 +97,7 @@ func TestADeskIsLockedUntilItsSecondFactorIsThere(t *testing.T) {
 					"Cookie", "session=operator", "Sec-Fetch-Site",
 					"same-origin",
 				},
-			}) //nolint:bodyclose // Send closes it
+			})
 			if !strings.HasPrefix(answer.Header.Get("Location"), to) &&
 				answer.StatusCode != http.StatusForbidden {
 				t.Errorf("%s: %d to %q: %.100s", rt.Pattern, answer.StatusCode,

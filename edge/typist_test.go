@@ -139,7 +139,7 @@ func (p *typist) anotherWindow(t *testing.T) {
 // call asks the API for something that has to work.
 func (p *typist) call(t *testing.T, who, method, path, body string) map[string]any {
 	t.Helper()
-	answer, text := p.Shop.Send(t, edgetest.Call{ //nolint:bodyclose // Send closes it
+	answer, text := p.Send(t, edgetest.Call{
 		Method: method, Path: "/api/v1" + path, Body: body,
 		Header: []string{
 			"Authorization", "Bearer " + p.sessions[who], "Idempotency-Key",

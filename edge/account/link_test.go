@@ -108,7 +108,7 @@ func TestSignUpAnswersAlikeWhoeverAsks(t *testing.T) {
 				Method: "POST", Path: "/api/v1/accounts",
 				Body: `{"email": "` + email +
 					`", "password": "a long password"}`,
-			}) //nolint:bodyclose // Send closes it
+			})
 			if answer.StatusCode != http.StatusAccepted {
 				t.Errorf("%s: status %d: %s", email, answer.StatusCode, body)
 			}

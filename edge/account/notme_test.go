@@ -47,7 +47,7 @@ func TestAMailProgramsButtonOnlyStops(t *testing.T) {
 		answer, _ := s.Send(t, edgetest.Call{
 			Method: "POST", Path: "/not-me?token=good-token",
 			Header: []string{"Content-Type", kind}, Body: body,
-		}) //nolint:bodyclose // Send closes it
+		})
 		did := s.Peers.Last["NotMe"].(*notifyv1.NotMeRequest).GetDo()
 		if answer.StatusCode != http.StatusOK || did != edgetest.NotMeStop {
 			t.Errorf("%s: status %d, it does %q", kind, answer.StatusCode, did)

@@ -13,7 +13,7 @@ import (
 func TestAFormThatComesTooLateSaysWhereToGo(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Stale("totp")
-	answer, body := s.Send(t, edgetest.Call{ //nolint:bodyclose // Send closes it
+	answer, body := s.Send(t, edgetest.Call{
 		Method: http.MethodPost, Path: "/operator/orders/" + edgetest.PlacedOrder + "/refunds",
 		Body: "key=k&amount=1",
 		Header: []string{
@@ -81,7 +81,7 @@ func TestAPasskeyIsAskedForAndSignsIn(t *testing.T) {
 		"sign_in": "", "register": "shopper", "step_up": "shopper",
 		"second_factor": "half",
 	} {
-		answer, body := s.Send(t, edgetest.Call{ //nolint:bodyclose // Send closes it
+		answer, body := s.Send(t, edgetest.Call{
 			Method: http.MethodPost, Path: "/passkeys/options", Body: `{"purpose": "` + purpose + `"}`,
 			Header: []string{
 				"Cookie", "session=shopper; pending=half", "Sec-Fetch-Site", "same-origin",

@@ -25,7 +25,7 @@ func TestAMemberTakesAllDataAlong(t *testing.T) {
 	answer, body := s.Send(t, edgetest.Call{
 		Method: "GET", Path: "/account/data.json",
 		Header: []string{"Cookie", edgetest.AsAnn},
-	}) //nolint:bodyclose // Send closes it
+	})
 	var data api.ExportJSON
 	if err := json.Unmarshal(body, &data); err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("status %d, %v: %s", answer.StatusCode, err, body)
@@ -55,7 +55,7 @@ func TestDataOfManyOrdersIsAskedForByThePage(t *testing.T) {
 	_, body := s.Send(t, edgetest.Call{
 		Method: "GET", Path: "/account/data.json",
 		Header: []string{"Cookie", edgetest.AsAnn},
-	}) //nolint:bodyclose // Send closes it
+	})
 	var data api.ExportJSON
 	if err := json.Unmarshal(body, &data); err != nil || len(data.Orders) != 120 {
 		t.Fatalf("%d orders are taken along: %v", len(data.Orders), err)

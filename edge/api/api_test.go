@@ -500,7 +500,7 @@ func TestTheAPIIsAsItsDocumentSays(t *testing.T) {
 			if c.Peer != "" {
 				s.Peers.Fail(c.Peer, c.Fault)
 			}
-			answer, body := s.Send(t, c) //nolint:bodyclose // Send closes it
+			answer, body := s.Send(t, c)
 			if answer.StatusCode != c.Status {
 				t.Fatalf("status %d, want %d: %s", answer.StatusCode, c.Status, body)
 			}

@@ -17,7 +17,7 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 	answer, text := s.Send(t, edgetest.Call{
 		Method: "GET", Path: "/api/v1/orders/" + edgetest.PlacedOrder,
 		Header: producer,
-	}) //nolint:bodyclose // Send closes it
+	})
 	if answer.StatusCode != http.StatusOK || !strings.Contains(string(text), `"version":3`) {
 		t.Errorf("the part is %s", text)
 	}
@@ -30,7 +30,7 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 		answer, text = s.Send(t, edgetest.Call{
 			Method: "POST", Path: at, Header: producer,
 			Body: body,
-		}) //nolint:bodyclose // Send closes it
+		})
 		last, _ := s.Peers.Last["AdvancePart"].(*orderingv1.AdvancePartRequest)
 		if answer.StatusCode != http.StatusOK || (last.Moves == nil) != (want == nil) ||
 			last.GetMoves() != 0 && last.GetMoves() != *want {
@@ -41,7 +41,6 @@ func TestAProgramPacksThePartThatItHasRead(t *testing.T) {
 		Method: "POST", Path: at, Header: producer,
 		Body: `{"to": "packed", "version": "x"}`,
 	}); answer.StatusCode != http.StatusUnprocessableEntity {
-		//nolint:bodyclose // Send closes it
 		t.Errorf("a version that is none: %d", answer.StatusCode)
 	}
 }

@@ -16,7 +16,7 @@ func TestACheckoutThatIsNotConfirmedIs202(t *testing.T) {
 	answer, body := s.Send(t, edgetest.Call{
 		Method: "POST", Path: edgetest.CheckoutAt, Body: edgetest.Buying,
 		Header: edgetest.WithKey,
-	}) //nolint:bodyclose // Send closes it
+	})
 	var order api.OrderJSON
 	if err := json.Unmarshal(body, &order); err != nil || answer.StatusCode != http.StatusAccepted ||
 		answer.Header.Get("Location") != "/api/v1/orders/"+edgetest.PlacedOrder {

@@ -28,7 +28,7 @@ func TestTheAPITellsOfAllergensInThreeWaysAndWhereTheyWereNotKept(t *testing.T) 
 			},
 		} {
 			if _, body := s.Send(t, c); !bytes.Contains(body,
-				[]byte(want)) { //nolint:bodyclose // Send closes it
+				[]byte(want)) {
 				t.Errorf("%s answers %s, want %s", c.Path, body, want)
 			}
 		}

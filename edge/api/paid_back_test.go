@@ -16,7 +16,7 @@ func TestAMakersProgramIsToldWhatWasPaidBack(t *testing.T) {
 		s := edgetest.Open(t)
 		s.Peers.Order = edgetest.MakePacked
 		c := edgetest.Call{Method: "GET", Path: path, Header: edgetest.AsProducer}
-		answer, body := s.Send(t, c) //nolint:bodyclose // Send closes it
+		answer, body := s.Send(t, c)
 		edgetest.CheckAgainst(t, router, c, answer, body)
 		want := `"refunds":[{"amount":{"amount":2400,"currency":"USD"},"at":"2026-11-21T17:00:00Z","variant_id":"` + edgetest.Wheel + `","quantity":1,"of_order":false},` +
 			`{"amount":{"amount":35,"currency":"USD"},"at":null,"variant_id":null,"quantity":null,"of_order":true}]`
@@ -28,7 +28,7 @@ func TestAMakersProgramIsToldWhatWasPaidBack(t *testing.T) {
 			p.Order = func(o *orderingv1.Order) { edgetest.MakePacked(o); o.PartOnly = false }
 		})
 		_, body = s.Send(t,
-			edgetest.Call{Method: "GET", Path: path, Header: asShopper}) //nolint:bodyclose // Send closes it
+			edgetest.Call{Method: "GET", Path: path, Header: asShopper})
 		if strings.Contains(string(body), "refunds") {
 			t.Errorf("who ordered reads %s", body)
 		}

@@ -108,7 +108,7 @@ func TestNothingThatIsSentIsOurFault(t *testing.T) {
 	} {
 		t.Run(c.Name, func(t *testing.T) {
 			c.Method, c.Path = cmp.Or(c.Method, http.MethodPut), cmp.Or(c.Path, edgetest.LineAt)
-			answer, body := s.Send(t, c) //nolint:bodyclose // Send closes it
+			answer, body := s.Send(t, c)
 			if answer.StatusCode != c.Status {
 				t.Fatalf("status %d, want %d: %.200s", answer.StatusCode, c.Status, body)
 			}

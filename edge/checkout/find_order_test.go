@@ -19,7 +19,7 @@ func TestACalendarTakesTheNewerOfTwo(t *testing.T) {
 		_, body := s.Send(t, edgetest.Call{
 			Method: "GET", Path: edgetest.OrderAt + "/calendar.ics",
 			Header: []string{"Cookie", edgetest.WithOrder},
-		}) //nolint:bodyclose // Send closes it
+		})
 		found := regexp.MustCompile(`(?m)^` + field + `:(.*)\r$`).FindStringSubmatch(string(body))
 		if found == nil {
 			t.Fatalf("there is no %s in %s", field, body)

@@ -11,7 +11,7 @@ import (
 
 func TestNewsGoOnWhileNobodyCanTellWhoseTheyAre(t *testing.T) {
 	s := edgetest.Open(t)
-	_, lines := s.Listen(t, edgetest.AsAnn) //nolint:bodyclose // Listen closes it
+	_, lines := s.Listen(t, edgetest.AsAnn)
 	edgetest.NextLine(t, lines, "data: ")
 	v := &web.Visit{
 		Request: s.Request(t, edgetest.Call{Method: "GET", Path: "/"}), Site: s.Site,

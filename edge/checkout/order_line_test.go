@@ -75,7 +75,7 @@ func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
 		Method: "GET", Path: "/api/v1" + edgetest.OrderAt,
 		Header: []string{"Authorization", "Bearer " +
 			edgetest.OrderToken},
-	}) //nolint:bodyclose // Send closes it
+	})
 	if !strings.Contains(string(body), `"packed_quantity":2`) {
 		t.Errorf("the API answers %s", body)
 	}
@@ -84,7 +84,7 @@ func TestWhatIsNotThereIsSaidOnTheOrdersPage(t *testing.T) {
 		Method: "GET", Path: "/api/v1" + edgetest.OrderAt,
 		Header: []string{"Authorization", "Bearer " + edgetest.OrderToken},
 	}); !strings.Contains(string(body),
-		`"packed_quantity":0,"short":true,"short_reason":"sold_out"`) { //nolint:bodyclose // Send closes it
+		`"packed_quantity":0,"short":true,"short_reason":"sold_out"`) {
 		t.Errorf("of nothing the API answers %s", body)
 	}
 }

@@ -166,7 +166,7 @@ func TestAnOrderIsForTheCalendar(t *testing.T) {
 	answer, body := s.Send(t, edgetest.Call{
 		Method: "GET", Path: edgetest.OrderAt + "/calendar.ics",
 		Header: []string{"Cookie", edgetest.WithOrder},
-	}) //nolint:bodyclose // Send closes it
+	})
 	text := string(body)
 	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"),
 		"text/calendar") || answer.Header.Get("Cache-Control") != "no-store" {
@@ -194,7 +194,6 @@ func TestNewsAreForWhoMaySeeTheOrder(t *testing.T) {
 	s := edgetest.Open(t)
 	for _, cookie := range []string{"", "session=other", "order=x"} {
 		if answer, _ := s.Listen(t, cookie); answer.StatusCode != http.StatusNotFound {
-			//nolint:bodyclose // Listen closes it
 			t.Errorf("%q is answered with %d", cookie, answer.StatusCode)
 		}
 	}
@@ -205,7 +204,7 @@ func TestALivePageHasItsScriptInOnePiece(t *testing.T) {
 	v := s.Open(t, edgetest.OrderAt, edgetest.WithOrder, nil)
 	scripts := v.Find("script", "defer", "")
 	first, _ := edgetest.Attribute(scripts[0], "src")
-	answer, body := s.Send(t, edgetest.Call{Method: "GET", Path: first}) //nolint:bodyclose // Send closes it
+	answer, body := s.Send(t, edgetest.Call{Method: "GET", Path: first})
 	text := string(body)
 	if at := strings.Index(text, "registerExtension(\"sse\""); answer.StatusCode != http.StatusOK ||
 		len(scripts) != 2 || at < 0 || at < strings.Index(text, "DOMContentLoaded") {

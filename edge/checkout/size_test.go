@@ -23,7 +23,7 @@ func TestALineSaysOfWhichSizeItIs(t *testing.T) {
 		t.Errorf("the basket says %s", v.Text())
 	}
 	_, body := s.Send(t, edgetest.Call{Method: http.MethodGet, Path: "/api/v1/carts/" +
-		edgetest.GuestCart}) //nolint:bodyclose // Send closes it
+		edgetest.GuestCart})
 	for _, want := range []string{
 		`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`, `"unit_value":250`,
 	} {
@@ -68,7 +68,7 @@ func TestAnOrderSaysOfWhichSizeItsLinesAre(t *testing.T) {
 			Header: edgetest.AsProducer,
 		},
 	} {
-		_, body := s.Send(t, c) //nolint:bodyclose // Send closes it
+		_, body := s.Send(t, c)
 		for _, want := range []string{
 			`"title":"Carrots, 250 g"`, `"variant_title":"250 g"`, `"unit":"g"`,
 			`"unit_value":250`,

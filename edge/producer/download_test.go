@@ -21,14 +21,14 @@ func download(t *testing.T, s *edgetest.Shop, query string) (*http.Response, str
 	answer, body := s.Send(t, edgetest.Call{
 		Method: http.MethodGet, Path: exportAt + query,
 		Header: []string{"Cookie", edgetest.MakerCookie},
-	}) //nolint:bodyclose // Send closes it
+	})
 	return answer, string(body)
 }
 
 func TestAMakerTakesHerGoodsAlong(t *testing.T) {
 	s := edgetest.Open(t)
 	for format, ending := range map[string]string{"shopify": ".csv", "ofn": ".csv", "google": ".tsv"} {
-		answer, body := download(t, s, "?what=goods&for="+format) //nolint:bodyclose // Send closes it
+		answer, body := download(t, s, "?what=goods&for="+format)
 		asked := s.Peers.Last["Export"].(*catalogv1.ExportRequest)
 		if answer.StatusCode != http.StatusOK || asked.GetProducerId() != edgetest.Dairy ||
 			asked.GetMarket() != "portland" || !strings.HasSuffix(body, format+","+edgetest.Dairy+"\n") {
@@ -61,7 +61,7 @@ func TestOrdersAndPackListsAreTakenAsTablesThatCalculateNothing(t *testing.T) {
 		{"?what=orders&for=semicolon&window=" + edgetest.Saturday, ";", producer.OrderColumns},
 		{"?what=pack&for=tab&window=" + edgetest.Saturday, "\t", producer.PackColumns},
 	} {
-		answer, whole := download(t, s, c.query) //nolint:bodyclose // Send closes it
+		answer, whole := download(t, s, c.query)
 		body, marked := strings.CutPrefix(whole, "\ufeff")
 		r := csv.NewReader(strings.NewReader(body))
 		r.Comma = rune(c.separator[0])

@@ -55,7 +55,7 @@ func TestTooMuchIsRefusedAtOnce(t *testing.T) {
 			var first sync.WaitGroup
 			first.Go(func() {
 				if answer, _ := s.Send(t,
-					c.call); answer.StatusCode >= 300 { //nolint:bodyclose // Send closes it
+					c.call); answer.StatusCode >= 300 {
 					t.Errorf("who came first is answered with %d", answer.StatusCode)
 				}
 			})
@@ -67,7 +67,7 @@ func TestTooMuchIsRefusedAtOnce(t *testing.T) {
 				second.Path += "&q=another"
 			}
 			second.Status, second.Code = http.StatusServiceUnavailable, "overloaded"
-			answer, body := s.Send(t, second) //nolint:bodyclose // Send closes it
+			answer, body := s.Send(t, second)
 			if answer.StatusCode != second.Status {
 				t.Errorf("status %d: %s", answer.StatusCode, body)
 			}
@@ -94,7 +94,7 @@ func TestNoTierTakesTheOthersPlaces(t *testing.T) {
 			Header: []string{"Authorization", "Bearer " + edgetest.OrderToken}, Status: 200,
 		},
 	} {
-		if answer, _ := s.Send(t, c); answer.StatusCode != c.Status { //nolint:bodyclose // Send closes it
+		if answer, _ := s.Send(t, c); answer.StatusCode != c.Status {
 			t.Errorf("%s %s: status %d, want %d", c.Method, c.Path, answer.StatusCode, c.Status)
 		}
 	}

@@ -141,7 +141,7 @@ func TestOneOrdersTokenTakesFewLiveStreams(t *testing.T) {
 		_, _ = io.WriteString(conn, "GET "+edgetest.OrderAt+
 			"/events HTTP/1.1\r\nHost: shop\r\nCookie: __Secure-order="+edgetest.OrderToken+"\r\n\r\n")
 		answer, err := http.ReadResponse(bufio.NewReader(conn),
-			nil) //nolint:bodyclose // it has no end; the connection is closed
+			nil)
 		if err != nil {
 			t.Fatal(err)
 		}

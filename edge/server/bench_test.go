@@ -45,7 +45,7 @@ func warm(b *testing.B, s *edgetest.Shop, path string) *web.Reply {
 	if answer, _ := s.Send(b, edgetest.Call{
 		Method: http.MethodGet,
 		Path:   path,
-	}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // Send closes it
+	}); answer.StatusCode != http.StatusOK {
 		b.Fatal(answer.Status)
 	}
 	have := server.Kept(s.Front, path)

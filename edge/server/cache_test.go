@@ -19,7 +19,7 @@ func status(t *testing.T, s *edgetest.Shop, path string, header ...string) int {
 		edgetest.Call{
 			Method: http.MethodGet, Path: path,
 			Header: header,
-		}) //nolint:bodyclose // Send closes it
+		})
 	return answer.StatusCode
 }
 
@@ -134,19 +134,19 @@ func TestWhatIsGoneIsGone(t *testing.T) {
 func TestWhatIsUnchangedIsNotSentAgain(t *testing.T) {
 	s := edgetest.Open(t)
 	answer, _ := s.Send(t,
-		edgetest.Call{Method: "GET", Path: edgetest.ListAt}) //nolint:bodyclose // Send closes it
+		edgetest.Call{Method: "GET", Path: edgetest.ListAt})
 	tag := answer.Header.Get("ETag")
 	again, body := s.Send(t, edgetest.Call{
 		Method: "GET", Path: edgetest.ListAt,
 		Header: []string{"If-None-Match", tag},
-	}) //nolint:bodyclose // Send closes it
+	})
 	if again.StatusCode != http.StatusNotModified || len(body) != 0 || tag == "" {
 		t.Errorf("status %d with %d bytes for %s", again.StatusCode, len(body), tag)
 	}
 	other, _ := s.Send(t, edgetest.Call{
 		Method: "GET", Path: edgetest.ListAt,
 		Header: []string{"If-None-Match", `W/"other"`},
-	}) //nolint:bodyclose // Send closes it
+	})
 	if other.StatusCode != http.StatusOK {
 		t.Errorf("status %d for another tag", other.StatusCode)
 	}
@@ -157,11 +157,11 @@ func TestAnswersAreSmallerForWhoCanReadThem(t *testing.T) {
 	_, plain := s.Send(t, edgetest.Call{
 		Method: "GET", Path: "/api/v1/openapi.json",
 		Header: []string{"Accept-Encoding", "identity"},
-	}) //nolint:bodyclose // Send closes it
+	})
 	answer, small := s.Send(t, edgetest.Call{
 		Method: "GET", Path: "/api/v1/openapi.json",
 		Header: []string{"Accept-Encoding", "gzip, br"},
-	}) //nolint:bodyclose // Send closes it
+	})
 	if answer.Header.Get("Content-Encoding") != "gzip" || len(small) >= len(plain)/2 {
 		t.Fatalf("%d bytes of %d, %v", len(small), len(plain), answer.Header)
 	}
@@ -174,7 +174,7 @@ func TestAnswersAreSmallerForWhoCanReadThem(t *testing.T) {
 	}
 	if head, body := s.Send(t,
 		edgetest.Call{Method: "HEAD", Path: edgetest.ListAt}); head.StatusCode != http.StatusOK ||
-		len(body) != 0 { //nolint:bodyclose // Send closes it
+		len(body) != 0 {
 		t.Errorf("HEAD: %d with %d bytes", head.StatusCode, len(body))
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 	s := edgetest.Open(t)
-	answer, lines := s.Listen(t, edgetest.WithOrder) //nolint:bodyclose // Listen closes it
+	answer, lines := s.Listen(t, edgetest.WithOrder)
 	if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" ||
 		answer.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("status %d, %v", answer.StatusCode, answer.Header)
@@ -43,9 +43,9 @@ func TestAnOpenPageIsToldOfEachChange(t *testing.T) {
 func TestMorePagesThanPlacesAreSentAway(t *testing.T) {
 	s := edgetest.Open(t)
 	server.OneLivePage(s.Front)
-	_, lines := s.Listen(t, edgetest.WithOrder) //nolint:bodyclose // Listen closes it
+	_, lines := s.Listen(t, edgetest.WithOrder)
 	edgetest.NextLine(t, lines, "data: ")
-	answer, _ := s.Listen(t, edgetest.WithOrder) //nolint:bodyclose // Listen closes it
+	answer, _ := s.Listen(t, edgetest.WithOrder)
 	if answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("status %d, %v", answer.StatusCode, answer.Header)
 	}

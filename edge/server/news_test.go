@@ -10,7 +10,7 @@ import (
 
 func TestNewsEndWithTheSessionTheyAreReadUnder(t *testing.T) {
 	s := edgetest.Open(t)
-	_, lines := s.Listen(t, edgetest.AsAnn) //nolint:bodyclose // Listen closes it
+	_, lines := s.Listen(t, edgetest.AsAnn)
 	edgetest.NextLine(t, lines, "data: ")
 	// signed out elsewhere
 	s.Peers.Fail("GetSession", fault.New(fault.Unauthenticated, "no_session", "Please sign in."))

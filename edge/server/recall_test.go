@@ -85,7 +85,7 @@ func TestWhatComesFromElsewhereChoosesNothing(t *testing.T) {
 			Method: http.MethodGet, Path: "/m/portland/products?chosen=egg&q=rye",
 			Header: []string{"Cookie", "visit=allergen_free=egg", "Sec-Fetch-Site", from},
 		}
-		answer, _ := s.Send(t, c) //nolint:bodyclose // Send closes it
+		answer, _ := s.Send(t, c)
 		if answer.StatusCode != http.StatusSeeOther ||
 			answer.Header.Get("Location") != "/m/portland/products?q=rye" || len(answer.Cookies()) != 0 {
 			t.Errorf("%s is answered with %d to %s, %v", from, answer.StatusCode,

@@ -17,7 +17,7 @@ func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 		"/api/v1/addresses/x": "PUT, DELETE",
 	} {
 		answer, _ := s.Send(t,
-			edgetest.Call{Method: "PATCH", Path: path}) //nolint:bodyclose // Send closes it
+			edgetest.Call{Method: "PATCH", Path: path})
 		if answer.StatusCode != http.StatusMethodNotAllowed || answer.Header.Get("Allow") != allow {
 			t.Errorf("PATCH %s: %d, Allow %q; want %q", path, answer.StatusCode, answer.Header.Get("Allow"),
 				allow)
@@ -30,7 +30,7 @@ func TestAPanicIsAPlainProblem(t *testing.T) {
 	s := edgetest.Open(t)
 	s.Site.Ordering = nil
 	answer, body := s.Send(t, edgetest.Call{Method: "GET", Path: "/api/v1/carts/" +
-		edgetest.GuestCart}) //nolint:bodyclose // Send closes it
+		edgetest.GuestCart})
 	if answer.StatusCode != http.StatusInternalServerError || strings.Contains(string(body), "nil pointer") {
 		t.Errorf("status %d: %s", answer.StatusCode, body)
 	}

@@ -34,7 +34,7 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 	if answer, _ := s.Send(t, edgetest.Call{
 		Method: http.MethodPut, Path: edgetest.LineAt,
 		Body: `{"quantity": 2}`,
-	}); answer.StatusCode != http.StatusOK { //nolint:bodyclose // Send closes it
+	}); answer.StatusCode != http.StatusOK {
 		t.Errorf("another visitor was answered %d while a body came slowly", answer.StatusCode)
 	}
 	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)

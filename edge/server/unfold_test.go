@@ -20,7 +20,7 @@ func TestABodyThatIsPackedIsNotUnpacked(t *testing.T) {
 		"gzip": 415, "br": 415, "deflate, gzip": 415,
 		"identity": 422,
 	} {
-		answer, body := s.Send(t, edgetest.Call{ //nolint:bodyclose // Send closes it
+		answer, body := s.Send(t, edgetest.Call{
 			Method: "POST", Path: "/api/v1/carts", Body: packed.String(),
 			Header: []string{"Content-Type", "application/json", "Content-Encoding", encoding},
 		})

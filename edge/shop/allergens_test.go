@@ -26,7 +26,7 @@ func TestAPageSaysTheRightOneOfThreeThingsOfAllergens(t *testing.T) {
 				t.Errorf("it says %d of the three things, and should say %q", said, c.Says)
 			}
 			_, body := s.Send(t, edgetest.Call{Method: http.MethodGet, Path: "/api/v1/products/" +
-				edgetest.Cheese}) //nolint:bodyclose // Send closes it
+				edgetest.Cheese})
 			want := `"allergens_stated":` + strconv.FormatBool(c.Stated)
 			if !bytes.Contains(body, []byte(want)) {
 				t.Errorf("the API answers %s", body)

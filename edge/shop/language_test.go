@@ -20,7 +20,7 @@ func TestAPageOfAMarketIsTheSameInEveryLanguageOfItsVisitors(t *testing.T) {
 		answer, body := s.Send(t, edgetest.Call{
 			Method: http.MethodGet, Path: "/m/portland",
 			Header: []string{"Accept-Language", language},
-		}) //nolint:bodyclose // Send closes it
+		})
 		tags[answer.Header.Get("Etag")] = true
 		if !strings.Contains(string(body), `<html lang="en-US"`) || len(answer.Cookies()) != 0 {
 			t.Errorf("who speaks %s gets another page, or a cookie", language)

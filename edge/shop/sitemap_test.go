@@ -17,7 +17,7 @@ import (
 func read(t *testing.T, s *edgetest.Shop, path string, into any) (contentType string) {
 	t.Helper()
 	answer, body := s.Send(t,
-		edgetest.Call{Method: http.MethodGet, Path: path}) //nolint:bodyclose // Send closes it
+		edgetest.Call{Method: http.MethodGet, Path: path})
 	if answer.StatusCode != http.StatusOK {
 		t.Fatalf("%s is answered with %d", path, answer.StatusCode)
 	}
@@ -39,7 +39,7 @@ func addresses(list []shop.SiteAddress) (all []string) {
 func TestEveryPageForEverybodyIsInASitemap(t *testing.T) {
 	s := edgetest.Open(t)
 	_, robots := s.Send(t,
-		edgetest.Call{Method: http.MethodGet, Path: "/robots.txt"}) //nolint:bodyclose // Send closes it
+		edgetest.Call{Method: http.MethodGet, Path: "/robots.txt"})
 	if !strings.Contains(string(robots), "\nSitemap: http://shop.test/sitemap.xml\n") {
 		t.Errorf("robots.txt is %s", robots)
 	}
@@ -84,7 +84,6 @@ func TestASitemapIsAskedForInPages(t *testing.T) {
 		Method: http.MethodGet,
 		Path:   "/sitemaps/secrets",
 	}); answer.StatusCode != http.StatusNotFound {
-		//nolint:bodyclose // Send closes it
 		t.Errorf("a sitemap of nothing is answered with %d", answer.StatusCode)
 	}
 }
@@ -116,12 +115,12 @@ func TestAShopThatDoesNotKnowItsAddressHasNoWholeAddresses(t *testing.T) {
 		if answer, _ := s.Send(t, edgetest.Call{
 			Method: http.MethodGet,
 			Path:   path,
-		}); answer.StatusCode != http.StatusNotFound { //nolint:bodyclose // Send closes it
+		}); answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s is answered with %d", path, answer.StatusCode)
 		}
 	}
 	if _, robots := s.Send(t, edgetest.Call{Method: http.MethodGet, Path: "/robots.txt"}); strings.Contains(
-		string(robots), "Sitemap") { //nolint:bodyclose // Send closes it
+		string(robots), "Sitemap") {
 		t.Errorf("robots.txt is %s", robots)
 	}
 }

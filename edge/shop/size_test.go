@@ -35,7 +35,7 @@ func TestSizesWithoutANameAreToldApart(t *testing.T) {
 		t.Errorf("the fields are called %q", names)
 	}
 	_, body := s.Send(t, edgetest.Call{Method: http.MethodGet, Path: "/api/v1/products/" +
-		edgetest.Cheese}) //nolint:bodyclose // Send closes it
+		edgetest.Cheese})
 	for _, want := range []string{`"title":"250 g"`, `"title":"1 kg"`, `"unit":"kg"`, `"unit_value":250`} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("there is no %s in %s", want, body)

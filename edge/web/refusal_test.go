@@ -13,7 +13,7 @@ import (
 // statusOf is how a request is answered.
 func statusOf(t *testing.T, s *edgetest.Shop, c edgetest.Call) int {
 	t.Helper()
-	answer, _ := s.Send(t, c) //nolint:bodyclose // Send closes it
+	answer, _ := s.Send(t, c)
 	return answer.StatusCode
 }
 

@@ -95,7 +95,7 @@ func TestARefundIsToldWithItsMakerAndItsLine(t *testing.T) {
 	_, body := s.Send(t, edgetest.Call{
 		Method: http.MethodGet, Path: "/operator/log.csv",
 		Header: []string{"Cookie", "session=operator"},
-	}) //nolint:bodyclose // Send closes it
+	})
 	for _, said := range want {
 		if !strings.Contains(string(body), said) {
 			t.Errorf("the file does not say %q: %s", said, body)
@@ -184,7 +184,7 @@ func TestTheLogIsHandedOutAsAFileAndThatIsTold(t *testing.T) {
 		answer, body := s.Send(t, edgetest.Call{
 			Method: http.MethodGet, Path: "/operator/log." + format,
 			Header: []string{"Cookie", "session=operator"},
-		}) //nolint:bodyclose // Send closes it
+		})
 		if answer.StatusCode != http.StatusOK ||
 			!strings.HasSuffix(answer.Header.Get("Content-Disposition"), "."+format+`"`) {
 			t.Fatal(answer.Status, answer.Header)

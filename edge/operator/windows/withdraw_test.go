@@ -61,7 +61,7 @@ func TestAWindowIsClosedAfterAQuestionAndOpensAgain(t *testing.T) {
 		edgetest.Call{
 			Method: "GET",
 			Path:   "/api/v1/windows?market=portland",
-		}) //nolint:bodyclose // Send closes it
+		})
 	text := string(body)
 	if !strings.Contains(text, `"remaining":0`) || strings.Contains(text, `"remaining":12`) {
 		t.Errorf("closed windows are %s", text)
