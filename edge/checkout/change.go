@@ -182,7 +182,7 @@ func (f *changeForm) writeDown() {
 		return
 	}
 	f.typed["want"], f.typed["added"] = nil, nil
-	f.typed.Set("basket", f.cart.GetVersion())
+	f.typed.Set("basket", written(f.cart))
 	for _, l := range f.lines {
 		f.typed.Add("want", wantedText(l.GetVariantId(), l.GetQuantity()))
 	}
@@ -245,7 +245,7 @@ func (f *changeForm) changePatiently(
 // takeFromBasket takes what was added to the order out of the basket. A form that is sent again takes out
 // nothing that was put in since.
 func (f *changeForm) takeFromBasket() {
-	if f.typed.Get("version") != version(f.order) && f.typed.Get("basket") != f.cart.GetVersion() {
+	if f.typed.Get("version") != version(f.order) && f.typed.Get("basket") != written(f.cart) {
 		return
 	}
 	added, err := wantedLines(f.typed["added"])
@@ -262,6 +262,12 @@ func (f *changeForm) takeFromBasket() {
 		f.visit.Site.Host.Log().WarnContext(f.visit.Context(),
 			"something stays in a basket that was added to an order", "error", err)
 	}
+}
+
+// written tells a basket from what it was before somebody wrote to it, also where it has the same in it again:
+// of two, one was added to an order and one is left, and one there was when the shopper looked.
+func written(c *orderingv1.Cart) string {
+	return c.GetVersion() + "." + strconv.FormatInt(c.GetRevision(), 10)
 }
 
 // cannot says why an order is not changed: on the form where another choice helps, on the order's page where

@@ -104,6 +104,19 @@ func TestAChangeThatIsSentAgainIsDoneOnce(t *testing.T) {
 	})
 }
 
+// TestAChangeThatIsSentAgainFindsTheBasketAsItWas, by what is in it: one was added to the order, and one that
+// was put in since is left.
+func TestAChangeThatIsSentAgainFindsTheBasketAsItWas(t *testing.T) {
+	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
+		c := looks(t, m)
+		c.puts(t, "2")
+		for _, front := range []*edgetest.Shop{m.Shop, m.Replica} {
+			c.leads(t, front, c.reviewed.Form)
+			c.wants(t, 3, 1, 2)
+		}
+	})
+}
+
 func TestClicksAtOnceChangeAnOrderOnce(t *testing.T) {
 	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
 		c := looks(t, m)

@@ -11,7 +11,7 @@ import (
 func CartToProto(c Cart) *orderingv1.Cart {
 	out := &orderingv1.Cart{
 		Id: c.ID, Market: c.Market, CustomerId: c.CustomerID, OrderId: c.OrderID,
-		CreatedAt: c.CreatedAt.UnixMilli(), Version: c.Stamp(),
+		CreatedAt: c.CreatedAt.UnixMilli(), Version: c.Stamp(), Revision: c.Revision,
 	}
 	if c.Unkept {
 		out.Shown = c.Shown()

@@ -336,7 +336,9 @@ type Cart struct {
 	// The stamp of what is in it (see package stamp).
 	Version string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	// The stamp of that with what is said of it: prices, and what is declared.
-	Shown         string `protobuf:"bytes,60,opt,name=shown,proto3" json:"shown,omitempty"`
+	Shown string `protobuf:"bytes,60,opt,name=shown,proto3" json:"shown,omitempty"`
+	// How often it was written when it was read: another number each time, also where it has the same in it again.
+	Revision      int64 `protobuf:"varint,61,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -446,6 +448,13 @@ func (x *Cart) GetShown() string {
 		return x.Shown
 	}
 	return ""
+}
+
+func (x *Cart) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
 }
 
 // Lot is what a line is taken from.
@@ -5796,7 +5805,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"unit_value\x18\r \x01(\x01R\tunitValue\x12\x1c\n" +
 	"\tallergens\x182 \x03(\tR\tallergens\x12.\n" +
 	"\x10allergens_stated\x183 \x01(\bH\x00R\x0fallergensStated\x88\x01\x01B\x13\n" +
-	"\x11_allergens_stated\"\xe2\x02\n" +
+	"\x11_allergens_stated\"\xfe\x02\n" +
 	"\x04Cart\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x123\n" +
@@ -5811,7 +5820,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"kept_until\x18\x15 \x01(\x03R\tkeptUntil\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversion\x12\x14\n" +
-	"\x05shown\x18< \x01(\tR\x05shown\"f\n" +
+	"\x05shown\x18< \x01(\tR\x05shown\x12\x1a\n" +
+	"\brevision\x18= \x01(\x03R\brevision\"f\n" +
 	"\x03Lot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04code\x18\x02 \x01(\tR\x04code\x12\x1f\n" +
