@@ -264,8 +264,8 @@ func (f *changeForm) takeFromBasket() {
 	}
 }
 
-// written tells a basket from what it was before somebody wrote to it, also where it has the same in it again:
-// of two, one was added to an order and one is left, and one there was when the shopper looked.
+// written tells a basket from what it was before somebody wrote to it, also where it has the same in it
+// again: of two, one was added to an order and one is left, and one there was when the shopper looked.
 func written(c *orderingv1.Cart) string {
 	return c.GetVersion() + "." + strconv.FormatInt(c.GetRevision(), 10)
 }
