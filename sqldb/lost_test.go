@@ -49,13 +49,13 @@ func TestALostConnectionIsToldByItsPhase(t *testing.T) {
 // TestBeginIsWaitedForAsLongAsItsCallerWaits has BEGIN never answered.
 func TestBeginIsWaitedForAsLongAsItsCallerWaits(t *testing.T) {
 	w, db := overWire(t)
-	met := w.once(asks("begin"), lose)
 	ctx, leave := context.WithCancel(t.Context())
-	go func() { <-met; leave() }()
+	w.loseFrom(asks("begin"), leave)
 	if err := ends(t,
 		func() error { return put(ctx, db, "a", false) }); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("Tx: %v", err)
 	}
+	w.watch(nil)
 	if err := put(t.Context(), db, "b", false); err != nil || count(t, db) != 1 {
 		t.Errorf("the next transaction: %v", err)
 	}
@@ -66,13 +66,7 @@ func TestBeginHasItsTime(t *testing.T) {
 	w, db := overWire(t, func(c *sqldb.Config) {
 		c.Limits.Begin, c.Limits.Statement = 100*time.Millisecond, 100*time.Millisecond
 	})
-	silent := false
-	w.watch(func(message any, _ func(pgproto3.BackendMessage)) verdict {
-		if silent = silent || asks("begin")(message); silent {
-			return lose
-		}
-		return pass
-	})
+	w.loseFrom(asks("begin"), func() {})
 	if err := ends(t,
 		func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(
 		err) != fault.Unavailable {
@@ -88,13 +82,7 @@ func TestACommitThatIsNeverAnsweredIsUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, db := overWire(t, func(c *sqldb.Config) { c.Limits.Commit = 200 * time.Millisecond })
-			silent := false
-			w.watch(func(message any, _ func(pgproto3.BackendMessage)) verdict {
-				if silent = silent || at(message); silent {
-					return lose
-				}
-				return pass
-			})
+			w.loseFrom(at, func() {})
 			if err := ends(t,
 				func() error { return put(context.Background(), db, "a", false) }); fault.KindOf(
 				err) != fault.Unknown {

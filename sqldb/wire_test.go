@@ -101,6 +101,21 @@ func (w *wire) once(matches func(message any) bool, becomes verdict) (met <-chan
 	return seen
 }
 
+// loseFrom loses every message from the first that matches on, and tells of that one.
+func (w *wire) loseFrom(matches func(message any) bool, met func()) {
+	silent := false
+	w.watch(func(message any, _ func(pgproto3.BackendMessage)) verdict {
+		if !silent && matches(message) {
+			silent = true
+			met()
+		}
+		if silent {
+			return lose
+		}
+		return pass
+	})
+}
+
 func (w *wire) judge(message any, toClient func(pgproto3.BackendMessage)) verdict {
 	w.mu.Lock()
 	defer w.mu.Unlock()
