@@ -37,8 +37,8 @@ func TestAFirstViewIsLightAndStill(t *testing.T) {
 				p.opens(path)
 				p.must(p.Settle())
 				p.isLight(most)
-				if shift, err := p.Shift(); err != nil || shift != 0 {
-					t.Errorf("the page jumps by %v, %v", shift, err)
+				if jumps, err := p.Shifts(); err != nil || len(jumps) > 0 {
+					t.Errorf("the page jumps: %q, %v", jumps, err)
 				}
 				if scripts, err := p.Blocking(); err != nil || len(scripts) > 0 {
 					t.Errorf("the page waits for %s, %v", scripts, err)

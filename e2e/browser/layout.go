@@ -31,14 +31,16 @@ const misfits = `(() => {
 // Misfits tells what does not fit the width of the screen.
 func (t *Tab) Misfits() ([]string, error) { return Ask[[]string](t, misfits) }
 
-// Shift is how much the page has jumped since it began to load: the sum of the layout shifts.
-func (t *Tab) Shift() (float64, error) {
-	return Ask[float64](t, `new Promise(done => {
-		let sum = 0;
-		const add = list => list.forEach(e => sum += e.hadRecentInput ? 0 : e.value);
+// Shifts are the jumps of the page since it began to load: of each how much, and what moved from where to
+// where.
+func (t *Tab) Shifts() ([]string, error) {
+	return Ask[[]string](t, `new Promise(done => {
+		const all = [], at = r => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
+		const add = list => list.filter(e => !e.hadRecentInput).forEach(e => all.push(e.value.toFixed(5) + ": " + e.sources.map(s =>
+			(s.node?.outerHTML ?? s.node?.data ?? "").slice(0, 90) + " from " + at(s.previousRect) + " to " + at(s.currentRect)).join(", ")));
 		const observer = new PerformanceObserver(list => add(list.getEntries()));
 		observer.observe({type: "layout-shift", buffered: true});
-		const frames = n => n ? requestAnimationFrame(() => frames(n - 1)) : (add(observer.takeRecords()), done(sum));
+		const frames = n => n ? requestAnimationFrame(() => frames(n - 1)) : (add(observer.takeRecords()), done(all));
 		document.fonts.ready.then(() => frames(3));
 	})`)
 }
