@@ -119,6 +119,10 @@ func (c *cache) fly(key string, t web.Tier, old *frozen, load loader) <-chan sin
 				old.attempt.flying.Store(false)
 			}
 		}()
+		// who looked right before the flight before this one landed need not begin another
+		if have, fresh := c.have(key); fresh && have != old {
+			return have, nil
+		}
 		answer, err := load(ctx)
 		if err != nil {
 			c.forget(key, err)
