@@ -55,7 +55,8 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 	served := s.shops(t, ended)
 	var sending sync.WaitGroup
 	var answered [600]atomic.Int32
-	for i, content := range hostilePictures(quick.Of(t, 100, 40, "hostile pictures")) {
+	pictures := hostilePictures(quick.Of(t, 100, 60, "hostile pictures")) // of fewer no product has too many
+	for i, content := range pictures {
 		sending.Go(func() { answered[senders[i%len(senders)].sends(t, s.listen, content)].Add(1) })
 	}
 	sending.Wait()
