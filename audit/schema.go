@@ -10,11 +10,19 @@ import (
 //go:embed migrations
 var embedded embed.FS
 
+// Sets are the tables of the log, which Open makes where they are missing.
+func Sets(engine sqldb.Engine) []sqldb.Set {
+	return []sqldb.Set{
+		{Name: "audit", Files: sqldb.Migrations(embedded, "migrations/audit")},
+		{Name: "audit_guard", Files: sqldb.Migrations(embedded, "migrations/"+string(engine))},
+	}
+}
+
 // migrate makes the tables of the log in a service's database, and what keeps its lines from being changed:
 // that is written differently for each engine.
 func migrate(ctx context.Context, db *sqldb.DB) error {
-	for _, set := range [][2]string{{"audit", "audit"}, {"audit_guard", string(db.Engine)}} {
-		if err := db.Migrate(ctx, set[0], sqldb.Migrations(embedded, "migrations/"+set[1])); err != nil {
+	for _, set := range Sets(db.Engine) {
+		if err := db.Migrate(ctx, set.Name, set.Files); err != nil {
 			return err
 		}
 	}

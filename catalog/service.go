@@ -10,6 +10,7 @@ import (
 	"github.com/artisan-eats/artisan/catalog/gallery"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/intake"
+	"github.com/artisan-eats/artisan/catalog/search"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	"github.com/artisan-eats/artisan/host"
@@ -48,9 +49,14 @@ type knownMarket struct {
 // Room is the service's line of the table of services.
 func Room() host.Service {
 	return host.Service{
-		Name: "catalog", New: New, Migrations: Migrations(), Searches: true,
+		Name: "catalog", New: New, Migrations: Migrations(), Sets: sets, Searches: true,
 		Consumes: []string{"inventory"},
 	}
+}
+
+// sets are the tables beside the service's own.
+func sets(engine sqldb.Engine) []sqldb.Set {
+	return append(idempotency.Sets(engine), search.Set(engine))
 }
 
 // New makes the service on its host.

@@ -72,8 +72,9 @@ func TestMain(m *testing.M) {
 
 // shop is a running shop, empty at first.
 type shop struct {
-	t     testing.TB
-	shape shape
+	t      testing.TB
+	shape  shape
+	engine sqldb.Engine
 	// program is the path of what is run, where that is not this tree's.
 	program string
 	data    string
@@ -129,7 +130,7 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
 	s := &shop{
-		t: t, shape: shape, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{},
+		t: t, shape: shape, engine: engine, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{},
 		procs: map[string]*process{},
 	}
 	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+
@@ -163,6 +164,11 @@ func (s *shop) start() {
 		s.run("up", "edge", "up", "--empty")
 		s.waitReady("edge")
 		return
+	}
+	if s.engine == sqldb.Postgres { // a service brings its own file to this version, and nothing else
+		if _, told, code := s.command("migrate"); code != 0 {
+			s.t.Fatalf("migrate: exit %d: %s", code, told)
+		}
 	}
 	for _, name := range names() {
 		s.run(name, name, "serve", name)

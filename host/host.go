@@ -28,6 +28,8 @@ type Service struct {
 	New func(h *Host) error
 	// Migrations are of its database; nil when it has none.
 	Migrations fs.FS
+	// Sets are further tables of its database on an engine, which the service opens itself.
+	Sets func(sqldb.Engine) []sqldb.Set
 	// Searches says that its queries are not all by key; see sqldb.Config.
 	Searches bool
 	// Consumes names the services whose events it subscribes to.
@@ -54,6 +56,9 @@ type Config struct {
 	DatabaseURLs map[string]string
 	// SchemaPrefix goes before the name of every PostgreSQL schema, so that several shops share a server.
 	SchemaPrefix string
+	// KeepSchema leaves databases on PostgreSQL as they are: what lacks a step is refused, and Migrate is for
+	// that. What is in a file is this process's alone, and it brings it to this version.
+	KeepSchema bool
 	// Peers are the base URLs of services in other processes, by name.
 	Peers map[string]string
 	// PeerToken is a secret that processes show each other; needed wherever there is more than one.
@@ -213,13 +218,12 @@ func (h *Host) migrate(ctx context.Context, service Service) error {
 	if service.Migrations == nil {
 		return nil
 	}
-	if err := h.db.Migrate(ctx, "events", events.Migrations()); err != nil {
-		return fmt.Errorf("%s: %w", service.Name, err)
+	for _, set := range setsOf(service, h.db.Engine) {
+		if err := h.db.Migrate(ctx, set.Name, set.Files); err != nil {
+			return fmt.Errorf("%s: %w", service.Name, err)
+		}
 	}
 	if err := h.openJournal(ctx); err != nil {
-		return fmt.Errorf("%s: %w", service.Name, err)
-	}
-	if err := h.db.Migrate(ctx, service.Name, service.Migrations); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
 	return nil

@@ -94,7 +94,7 @@ func (c *Config) database(s Service) sqldb.Config {
 	}
 	return sqldb.Config{
 		URL: url, Schema: c.SchemaPrefix + s.Name, Path: filepath.Join(c.Data, s.Name+".db"),
-		Now: c.Now, Searches: s.Searches,
+		Now: c.Now, Searches: s.Searches, KeepSchema: c.KeepSchema,
 	}
 }
 

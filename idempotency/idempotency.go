@@ -40,11 +40,20 @@ var (
 //go:embed migrations/*.sql
 var embedded embed.FS
 
+// Set is the table of keys, which Keep makes where it is missing.
+func Set(sqldb.Engine) sqldb.Set {
+	return sqldb.Set{Name: "once", Files: sqldb.Migrations(embedded, "migrations")}
+}
+
+// Sets are Set, for the line of a service that keeps nothing else by itself.
+func Sets(engine sqldb.Engine) []sqldb.Set { return []sqldb.Set{Set(engine)} }
+
 // Keep makes the table of keys in a service's database, and lets go of what is old in it.
 func Keep(h *host.Host) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := h.DB().Migrate(ctx, "once", sqldb.Migrations(embedded, "migrations")); err != nil {
+	set := Set(h.DB().Engine)
+	if err := h.DB().Migrate(ctx, set.Name, set.Files); err != nil {
 		return err
 	}
 	h.Every("forget keys of forms", tidyEvery, func(ctx context.Context) error { return tidy(ctx, h.DB()) })

@@ -48,7 +48,7 @@ type service struct {
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "identity", New: New, Migrations: Migrations()}
+	return host.Service{Name: "identity", New: New, Migrations: Migrations(), Sets: idempotency.Sets}
 }
 
 // New makes the service on its host.

@@ -30,7 +30,10 @@ const (
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "inventory", New: New, Migrations: Migrations(), Consumes: []string{"ordering"}}
+	return host.Service{
+		Name: "inventory", New: New, Migrations: Migrations(), Sets: idempotency.Sets,
+		Consumes: []string{"ordering"},
+	}
 }
 
 // New makes the service on its host.

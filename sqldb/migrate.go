@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"os"
-	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -17,13 +16,30 @@ import (
 
 // Migrate brings the schema up to date with the *.sql files of a directory. Each
 // set of files keeps its own version table. Any number of processes may call it at
-// once: PostgreSQL takes a session lock, SQLite a lock file.
+// once: PostgreSQL takes a session lock, SQLite a lock file. It refuses a schema that only newer programs may
+// serve, and one that lacks a step where Config.KeepSchema leaves that to another.
 func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
-	// So it is at nearly every start. To find it out by the migrations' own way takes a lock, and on
-	// PostgreSQL a connection.
-	if current, err := db.current(ctx, set, files); err != nil || current {
+	s, err := db.steps(ctx, set, files)
+	if err != nil {
 		return err
 	}
+	if err := s.refuses(); err != nil {
+		return err
+	}
+	// So it is at nearly every start. To find it out by the migrations' own way takes a lock, and on
+	// PostgreSQL a connection.
+	if lacking := s.lacking(); lacking == nil || db.keepSchema {
+		return lacking
+	}
+	if set != oldest.Name {
+		if err := db.Migrate(ctx, oldest.Name, oldest.Files); err != nil {
+			return err
+		}
+	}
+	return db.migrate(ctx, set, files)
+}
+
+func (db *DB) migrate(ctx context.Context, set string, files fs.FS) error {
 	pool, dialect, options := db.write, database.DialectSQLite3,
 		[]goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if db.Engine == Postgres {
@@ -55,35 +71,6 @@ func (db *DB) Migrate(ctx context.Context, set string, files fs.FS) error {
 		return fmt.Errorf("migrate %s: %w", set, classify(err))
 	}
 	return nil
-}
-
-// current reports whether the files of a set are those that have run.
-func (db *DB) current(ctx context.Context, set string, files fs.FS) (is bool, err error) {
-	names, err := fs.Glob(files, "*.sql")
-	if err != nil {
-		return false, fmt.Errorf("migrate %s: %w", set, err)
-	}
-	want := []int64{0} // the table's own making
-	for _, name := range names {
-		version, err := goose.NumericComponent(name)
-		if err != nil {
-			return false, fmt.Errorf("migrate %s: %w", set, err)
-		}
-		want = append(want, version)
-	}
-	err = db.View(ctx, func(ctx context.Context, tx *Tx) error {
-		var have []int64
-		made, err := tx.HasTable(ctx, "migrations_"+set)
-		if err == nil && made {
-			have, err = versions(ctx, tx, set)
-		}
-		is = slices.Equal(have, want)
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("migrate %s: %w", set, err)
-	}
-	return is, nil
 }
 
 // versions are those of a set that have run, rising.

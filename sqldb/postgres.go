@@ -27,7 +27,10 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 			config.RuntimeParams[setting[0]] = setting[1]
 		}
 	}
-	db := &DB{Engine: Postgres, now: c.Now, schema: c.Schema, config: config, limits: c.Limits}
+	db := &DB{
+		Engine: Postgres, now: c.Now, schema: c.Schema, config: config, limits: c.Limits,
+		keepSchema: c.KeepSchema,
+	}
 	db.patience()
 	pool := sql.OpenDB(pgConnector{stdlib.GetConnector(*config)})
 	if c.MaxConns == 0 {
@@ -36,19 +39,29 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 	pool.SetMaxOpenConns(c.MaxConns)
 	pool.SetMaxIdleConns(c.MaxConns)
 	pool.SetConnMaxIdleTime(time.Minute)
-	// Two processes may start at once, and CREATE SCHEMA IF NOT EXISTS is not safe against itself.
+	if !c.KeepSchema {
+		if err := makeSchema(ctx, pool, c.Schema); err != nil {
+			_ = pool.Close()
+			return nil, err
+		}
+	}
+	db.read, db.write = pool, pool
+	return db, nil
+}
+
+// makeSchema makes a schema where it is missing. Two processes may do so at once, and CREATE SCHEMA IF NOT
+// EXISTS is not safe against itself.
+func makeSchema(ctx context.Context, pool *sql.DB, schema string) (err error) {
 	for attempt := 0; ; attempt++ {
-		_, err = pool.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{c.Schema}.Sanitize())
+		_, err = pool.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{schema}.Sanitize())
 		if err == nil || attempt == 3 || !isUnique(err) {
 			break
 		}
 	}
 	if err != nil {
-		_ = pool.Close()
-		return nil, fmt.Errorf("open schema %s: %w", c.Schema, classify(err))
+		return fmt.Errorf("open schema %s: %w", schema, classify(err))
 	}
-	db.read, db.write = pool, pool
-	return db, nil
+	return nil
 }
 
 // byKey is how PostgreSQL plans where rows are found by keys, in statements that stay prepared. One plan

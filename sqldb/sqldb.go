@@ -44,6 +44,9 @@ type Config struct {
 	Searches bool
 	// MaxConns bounds the connections to PostgreSQL; zero is 12.
 	MaxConns int
+	// KeepSchema leaves it to another program to bring the schema to this version: Migrate refuses what lacks
+	// a step.
+	KeepSchema bool
 	// Limits are how long it is waited for; of each, zero is the usual.
 	Limits Limits
 }
@@ -55,6 +58,8 @@ type DB struct {
 	write  *sql.DB // the same as read on PostgreSQL
 	now    func() time.Time
 	limits Limits
+	// keepSchema is Config's.
+	keepSchema bool
 
 	// PostgreSQL's:
 	schema string

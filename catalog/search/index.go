@@ -29,8 +29,15 @@ func Open(ctx context.Context, db *sqldb.DB) (Index, error) {
 	if db.Engine == sqldb.SQLite {
 		x = sqliteIndex{db}
 	}
-	return x,
-		db.Migrate(ctx, "catalog_search", sqldb.Migrations(searchTables, "migrations/"+string(db.Engine)))
+	set := Set(db.Engine)
+	return x, db.Migrate(ctx, set.Name, set.Files)
+}
+
+// Set is the tables of the index, which Open makes where they are missing.
+func Set(engine sqldb.Engine) sqldb.Set {
+	return sqldb.Set{
+		Name: "catalog_search", Files: sqldb.Migrations(searchTables, "migrations/"+string(engine)),
+	}
 }
 
 //go:embed migrations/sqlite migrations/postgres

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -43,6 +44,7 @@ var services = []host.Service{
 type commands struct {
 	Up       upCmd       `cmd:"" help:"Run the whole marketplace in this process."`
 	Serve    serveCmd    `cmd:"" help:"Run some of its services in this process."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the databases to this version, which 'artisan serve' on PostgreSQL leaves to it."`
 	Market   marketCmd   `cmd:"" help:"Make or change a market."`
 	Operator operatorCmd `cmd:"" help:"Add, list and remove operators."`
 	Import   importCmd   `cmd:"" help:"Read a producer's catalogue file into a market."`
@@ -117,11 +119,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // usageError is a wrong use of a command.
 type usageError struct{ error }
 
+// oneLine is what an error says, or several that were joined.
+func oneLine(err error) string {
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' })
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, "; ")
+}
+
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitDone
 	}
-	_, _ = fmt.Fprintln(stderr, "artisan:", err)
+	_, _ = fmt.Fprintln(stderr, "artisan:", oneLine(err))
 	var parse *kong.ParseError
 	var usage usageError
 	if errors.As(err, &parse) {

@@ -2,15 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"github.com/artisan-eats/artisan/host"
 )
@@ -107,39 +103,4 @@ func (s settings) log(stderr io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(stderr, options))
 	}
 	return slog.New(slog.NewTextHandler(stderr, options))
-}
-
-// configFile is the optional file of settings. Of a flag, a variable and the file, the
-// first that is set counts.
-type configFile string
-
-// BeforeResolve puts the file behind the variables.
-func (f configFile) BeforeResolve(c *kong.Context, trace *kong.Path) error {
-	path, _ := c.FlagValue(trace.Flag).(configFile)
-	if path == "" {
-		path = configFile(os.Getenv("ARTISAN_CONFIG"))
-	}
-	if path != "" {
-		file, err := os.Open(string(path)) //nolint:gosec // the operator names the file
-		if err != nil {
-			return fmt.Errorf("the settings cannot be read: %w", err)
-		}
-		defer func() { _ = file.Close() }()
-		resolver, err := kong.JSON(file)
-		if err != nil {
-			return fmt.Errorf("the settings in %s are not JSON: %w", path, err)
-		}
-		c.AddResolver(resolver)
-	}
-	c.AddResolver(kong.ResolverFunc(fromEnvironment))
-	return nil
-}
-
-func fromEnvironment(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	for _, name := range flag.Envs {
-		if value, ok := os.LookupEnv(name); ok {
-			return value, nil
-		}
-	}
-	return nil, nil
 }

@@ -89,6 +89,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	config.KeepSchema = true
 	p, err := host.New(ctx, config, services, c.Service...)
 	if err != nil {
 		return err
