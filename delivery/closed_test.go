@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	"github.com/artisan-eats/artisan/id"
 )
@@ -45,6 +47,20 @@ func TestAWindowIsClosedAndOpenedAgain(t *testing.T) {
 		if _, err = d.CloseWindow(d.Context(),
 			&deliveryv1.CloseWindowRequest{Id: newID(id.Window)}); !fault.Is(err, "window_not_found") {
 			d.Errorf("no window: %v", err)
+		}
+		for range 2 {
+			_, err = d.CancelWindow(d.Context(), &deliveryv1.CancelWindowRequest{Id: w.GetId()})
+			d.must(err)
+		}
+		told := map[string]int{}
+		answer, err := auditv1connect.NewAuditServiceClient(d.p.Client("delivery")).ListEntries(d.Context(),
+			&auditv1.ListEntriesRequest{Limit: 10, Subject: w.GetId()})
+		d.must(err)
+		for _, e := range answer.GetEntries() {
+			told[e.GetAction()]++
+		}
+		if told["window.close"] != 1 || told["window.open"] != 1 || told["window.cancel"] != 1 {
+			d.Errorf("the security log tells of %v", told)
 		}
 	})
 }

@@ -146,6 +146,35 @@ var (
 	formKey      = regexp.MustCompile(`name="key" value="([^"]+)"`)
 )
 
+// TestOperatorsAreAddedListedAndRemovedByCommand works on a shop that does not serve.
+func TestOperatorsAreAddedListedAndRemovedByCommand(t *testing.T) {
+	s := realShop(t, sqldb.SQLite, nil)
+	for _, name := range []string{"olga", "otto"} {
+		said := s.done("operator", "add", name+"@shop.example", "--name", name)
+		if !operatorLink.MatchString(said) {
+			t.Errorf("%s has no link: %s", name, said)
+		}
+	}
+	lists := func(want string) {
+		t.Helper()
+		if listed := s.done("operator", "list"); listed != want {
+			t.Errorf("the operators are %q, want %q", listed, want)
+		}
+	}
+	const olga, otto = "olga@shop.example\tolga\thas not set a password yet\n",
+		"otto@shop.example\totto\thas not set a password yet\n"
+	lists(olga + otto)
+	s.done("operator", "remove", "olga@shop.example")
+	lists(otto)
+	if _, stderr, code := s.command("operator", "remove", "otto@shop.example"); code == 0 ||
+		!strings.Contains(stderr, "--force") {
+		t.Errorf("the last one is removed with exit code %d, %s", code, stderr)
+	}
+	lists(otto)
+	s.done("operator", "remove", "otto@shop.example", "--force")
+	lists("")
+}
+
 // TestANewOperatorsFirstTenMinutes follows the chapter of that name in doc/operations.md.
 func TestANewOperatorsFirstTenMinutes(t *testing.T) {
 	for _, engine := range sqldbtest.Engines {

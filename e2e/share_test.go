@@ -51,7 +51,7 @@ func TestOthersBuyWhileOneDoesHerWorst(t *testing.T) {
 
 // BenchmarkCheckoutUnderAttack compares an honest client's checkouts in quiet with those of 20 s of the
 // villain's worst. It fails where one of them fails, or the slowest hundredth takes more than twice as long:
-// ./check long runs it, on a machine that does nothing else.
+// ./check --long runs it, on a machine that does nothing else.
 func BenchmarkCheckoutUnderAttack(b *testing.B) {
 	s, g, v := besieged(b)
 	quiet := s.checkoutsFor(b, g, 20*time.Second)

@@ -82,6 +82,14 @@ func TestOrdersAndPackListsAreTakenAsTablesThatCalculateNothing(t *testing.T) {
 		edgetest.Dairy || asked.GetWindowId() != edgetest.Saturday {
 		t.Errorf("asked for %v", asked)
 	}
+	var told []string
+	for _, e := range s.Peers.Recorded {
+		told = append(told, e.GetAction()+" "+e.GetDetail()["what"]+" of "+e.GetSubject())
+	}
+	if strings.Join(told, ", ") != "orders.export orders of "+edgetest.Dairy+", orders.export orders of "+
+		edgetest.Dairy+", orders.export pack of "+edgetest.Dairy {
+		t.Errorf("the security log is told %q", told)
+	}
 	if asked := s.Peers.Last["PackList"].(*orderingv1.PackListRequest); asked.GetProducerId() !=
 		edgetest.Dairy || asked.GetWindowId() != edgetest.Saturday {
 		t.Errorf("asked for %v", asked)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	auditv1 "github.com/artisan-eats/artisan/gen/artisan/audit/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
@@ -122,6 +123,10 @@ func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
 		orders.Wait()
 		if n := both.rewrapAll(t); n != 0 {
 			t.Errorf("%d keys were wrapped anew once more", n)
+		}
+		if told := both.Logged(t, &auditv1.ListEntriesRequest{Action: "keys.rewrap"}); len(told) != 1 ||
+			told[0].GetDetail()["keys"] != "1" {
+			t.Errorf("the security log tells of %v", told)
 		}
 		both.stop(t)
 
