@@ -69,6 +69,37 @@ func TestALabelIsAsSharpAsTheScreen(t *testing.T) {
 	}
 }
 
+// TestAPictureIsAsSharpAsTheScreen looks at the largest picture of pages at a pixel to the pixel: none is
+// enlarged, whatever of it is cut away.
+func TestAPictureIsAsSharpAsTheScreen(t *testing.T) {
+	browses(t)
+	s := openDemo(t)
+	still := s.must(t, 200, "GET", "/products?market=portland&limit=1&q=Sourdough+loaf",
+		nil).body.list("products")[0]
+	for _, path := range []string{
+		"/", "/m/portland/products", "/p/" + still.str("id"), "/producers/" + still.obj("producer").str("id"),
+	} {
+		for _, e := range []browser.Eyes{browser.Phone, browser.Desk} {
+			p := s.visitor(t, e)
+			p.opens(path)
+			p.must(p.Settle())
+			soft, err := browser.Ask[[]string](p.Tab, `(async () => {
+				const soft = [];
+				for (const shown of document.querySelectorAll("main img")) {
+					if (!shown.currentSrc || !shown.complete || !shown.clientWidth) continue;
+					const file = await createImageBitmap(await (await fetch(shown.currentSrc)).blob());
+					const by = Math.max(shown.clientWidth / file.width, shown.clientHeight / file.height) * devicePixelRatio;
+					if (by > 1.01) soft.push(shown.currentSrc + " " + by.toFixed(2) + " times");
+				}
+				return soft;
+			})()`)
+			if p.must(err); len(soft) > 0 {
+				t.Errorf("at %d, %s enlarges %q", e.Width, path, soft)
+			}
+		}
+	}
+}
+
 func sharp(e browser.Eyes) browser.Eyes {
 	e.Sharp = true
 	return e

@@ -15,8 +15,12 @@ import (
 //go:embed made
 var made embed.FS
 
-// Market is the name of the picture of the whole market.
-const Market = "market"
+// Market is the name of the picture of the whole market, and TallMarket that of the same where there is more
+// height.
+const (
+	Market     = "market"
+	TallMarket = "market-tall"
+)
 
 // Widths are those of the pictures of products and producers, in pixels. A label has the last one too:
 // letters are as sharp as they are painted, and the objects' files have no more than the others show.

@@ -58,7 +58,7 @@ func run(objects, fonts, out, front, only string) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, j := range jobsOf(s.plan) {
 		dir := out
-		if j.name == picture.Market {
+		if j.isFront() {
 			dir = front
 		}
 		if only == "" || only == j.name {
@@ -93,12 +93,16 @@ func newStudio(objects, fonts string) (*studio, error) {
 	return s, nil
 }
 
+// isFront reports whether it is of the market, and not of something that is sold.
+func (j job) isFront() bool { return j.name == picture.Market || j.name == picture.TallMarket }
+
 // jobsOf lists the pictures of everything that the demo sells, of who makes it, and of the market.
 func jobsOf(plan *picture.Plan) []job {
-	jobs := []job{{
-		picture.Market, plan.Market, oklch(0.95, 0.042, 78), labelOf(0), 1600, 900, 1.72,
-		[]int{800, 1600},
-	}}
+	warm := oklch(0.95, 0.042, 78)
+	jobs := []job{
+		{picture.Market, plan.Market, warm, labelOf(0), 1600, 900, 1.72, []int{800, 1600}},
+		{picture.TallMarket, plan.Market, warm, labelOf(0), 1400, 1400, 0.9, []int{700, 1400}},
+	}
 	for i, m := range plan.Makers {
 		jobs = append(jobs, job{
 			picture.Name(m.Name), m.Still, tintOf(i), labelOf(i), 800, 500, 1.3,
@@ -166,7 +170,7 @@ func (j job) seed() uint64 {
 // edges, hides them longer.
 func (j job) quality(width int) int {
 	switch {
-	case j.name == picture.Market:
+	case j.isFront():
 		return 50
 	case width <= 320:
 		return 50

@@ -28,6 +28,39 @@ func studioOf(t *testing.T) *studio {
 	return s
 }
 
+// soldOf are the pictures of what is sold, and of who makes it.
+func soldOf(plan *picture.Plan) []job {
+	return slices.DeleteFunc(jobsOf(plan), job.isFront)
+}
+
+// TestWhatIsSoldIsLargeOnItsPicture compares the largest thing that a picture is about, and all of them
+// together, with the height of the picture.
+func TestWhatIsSoldIsLargeOnItsPicture(t *testing.T) {
+	s := studioOf(t)
+	for _, j := range soldOf(s.plan) {
+		own := map[*cutout]bool{}
+		for _, name := range picture.Names(j.still.Of) {
+			own[s.cuts[name]] = true
+		}
+		largest, left, right, top, bottom := 0.0, math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+		for _, p := range s.arrange(j) {
+			if w, h := p.size(); own[p.cut] {
+				largest = max(largest, w, h)
+				left, right = min(left, p.x-w/2), max(right, p.x+w/2)
+				top, bottom = min(top, p.y-h), max(bottom, p.y)
+			}
+		}
+		if seen := max(right-left, bottom-top) / float64(j.h); len(own) > 0 &&
+			(largest/float64(j.h) < leastLarge || seen < leastSeen) {
+			t.Errorf("%s: the largest thing is %.2f of the height, and all of them are %.2f", j.name,
+				largest/float64(j.h), seen)
+		}
+	}
+}
+
+// leastLarge and leastSeen are shares of a picture's height.
+const leastLarge, leastSeen = 0.3, 0.48
+
 func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 	s := studioOf(t)
 	for _, j := range jobsOf(s.plan) {
@@ -50,7 +83,7 @@ func TestNothingOnAPictureIsCutOffOrMuchEnlarged(t *testing.T) {
 
 func TestEveryTitleIsWholeOnItsLabel(t *testing.T) {
 	s := studioOf(t)
-	for _, j := range jobsOf(s.plan)[1:] {
+	for _, j := range soldOf(s.plan) {
 		title := j.still.Title
 		set := fitted(s.serif, title, 500, 250, 92)
 		if title == "" || strings.Join(set.lines, " ") != title {
@@ -149,7 +182,7 @@ func TestEveryObjectIsUsedAndEveryFileIsOne(t *testing.T) {
 
 func TestAPictureIsPaintedTheSameEachTime(t *testing.T) {
 	s := studioOf(t)
-	j := jobsOf(s.plan)[2]
+	j := soldOf(s.plan)[1]
 	if a, b := s.draw(j), s.draw(j); !slices.Equal(a.Pix, b.Pix) {
 		t.Errorf("%s is not what it was", j.name)
 	}
@@ -160,7 +193,7 @@ func TestAPictureIsPaintedTheSameEachTime(t *testing.T) {
 func TestALabelIsTheSameInEachWidth(t *testing.T) {
 	s := studioOf(t)
 	for _, j := range jobsOf(s.plan) {
-		if j.still.Layout != picture.Label || j.name == picture.Market {
+		if j.still.Layout != picture.Label || j.isFront() {
 			continue
 		}
 		small, large := s.draw(j), s.draw(j.as(1280))
@@ -181,7 +214,7 @@ func TestALabelIsTheSameInEachWidth(t *testing.T) {
 func TestPicturesAreCurrent(t *testing.T) {
 	s := studioOf(t)
 	var wanted []string
-	for _, j := range jobsOf(s.plan)[1:] {
+	for _, j := range soldOf(s.plan) {
 		for _, width := range j.widths {
 			wanted = append(wanted, picture.File(j.name, width))
 		}

@@ -41,7 +41,7 @@ func (s *studio) arrange(j job) []placed {
 	}
 	switch j.still.Layout {
 	case "stall":
-		a.stall(own)
+		a.stall(own, j.h < j.w)
 	case "row":
 		a.row(own)
 	case "heap":
@@ -145,9 +145,12 @@ func (a *arranger) scatter(names []string) {
 	}
 }
 
-// stall shows many things in three rows, those of the first row furthest away.
-func (a *arranger) stall(names []string) {
-	const rows, width = 3, 1080
+// stall shows many things in three wide rows, or in five narrow ones, those of the first row furthest away.
+func (a *arranger) stall(names []string, wide bool) {
+	rows, width := 5, 640.0
+	if wide {
+		rows, width = 3, 1080
+	}
 	from := 0
 	for row := range rows {
 		count := (len(names) - from) / (rows - row)
