@@ -65,7 +65,9 @@ func (d *Desk) glance(model *view.Week) error {
 	out, soon := goods.counts(now.In(d.In.Zone).AddDate(0, 0, soonDays).Format(time.DateOnly))
 	model.Tiles = append(model.Tiles, tile(out, "sold out", d.At(GoodsAt, "state", GoodsOut), true),
 		tile(soon, "best before in three days", d.At("/producer/products"), true))
-	model.Figures = append(model.Figures, goods.stock(), goods.bestBefore(d.Date()))
+	// Figures stand in columns: what is short is followed by what is short, so that no column has a hole.
+	model.Figures = append(slices.Insert(model.Figures, min(1, len(model.Figures)),
+		goods.bestBefore(d.Date())), goods.stock())
 	return nil
 }
 

@@ -131,7 +131,7 @@ func TestAPackListIsByProductAndByCustomer(t *testing.T) {
 		t.Fatalf("status %d", v.Status)
 	}
 	for _, want := range []string{
-		"0.35 kg (0.77 lb) of B12, best before 24 Dec 2026", "Hill Tomme <young>",
+		"0.35 kg (0.77 lb) of B12, best before 24 Dec 2026", "Hill Tomme <young>", "By weight",
 		"Ann Example", "By customer",
 	} {
 		if !strings.Contains(v.Text(), want) {
