@@ -40,6 +40,7 @@ func (k *keptGoods) put(producerID string, version int64, answer *catalogv1.List
 	if k.kept == nil {
 		k.kept = map[string]goodsAt{}
 	}
+	delete(k.kept, producerID) // or another has to go for what is there already
 	for other := range k.kept {
 		if len(k.kept) < mostKeptGoods {
 			break

@@ -24,4 +24,7 @@ func TestGoodsAreRememberedUntilTheMarketChanges(t *testing.T) {
 	if len(k.kept) > mostKeptGoods || k.get(last, 2) != answer {
 		t.Errorf("%d producers' goods are remembered", len(k.kept))
 	}
+	if k.put(last, 3, answer); len(k.kept) != mostKeptGoods {
+		t.Errorf("goods that are read anew leave %d producers' remembered", len(k.kept))
+	}
 }

@@ -27,8 +27,8 @@ func checkVariants(variants []string) error {
 		return fault.InvalidField("variant_ids", "At most %d at a time.", MaxAsked)
 	}
 	for i, variant := range variants {
-		if err := checkVariant(fmt.Sprintf("variant_ids[%d]", i), variant); err != nil {
-			return err
+		if checkVariant("", variant) != nil {
+			return checkVariant(fmt.Sprintf("variant_ids[%d]", i), variant)
 		}
 	}
 	return nil

@@ -84,6 +84,7 @@ func (s *sales) keep(orderID string, revision int64, o *sold) {
 	if s.kept == nil {
 		s.kept = map[string]remembered{}
 	}
+	delete(s.kept, orderID) // or another has to go for what is there already
 	for other := range s.kept {
 		if len(s.kept) < maxSoldKept {
 			break

@@ -15,4 +15,7 @@ func TestAProcessRemembersSoManyOrders(t *testing.T) {
 		s.get("none", 1) != nil {
 		t.Errorf("%d are kept", len(s.kept))
 	}
+	if s.keep(last, 2, &sold{}); len(s.kept) != maxSoldKept {
+		t.Errorf("an order that is read anew leaves %d", len(s.kept))
+	}
 }
