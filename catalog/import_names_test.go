@@ -258,5 +258,9 @@ func TestUnitsMayHaveLongNames(t *testing.T) {
 				t.Errorf("got %q", issue)
 			}
 		}
+		if found := s.portland(t, &catalogv1.ListProductsRequest{Q: "radish"}); len(found) != 1 ||
+			found[0].GetVariants()[0].GetUnit() != "bunch of about ten" {
+			t.Errorf("the unit is kept in %v", found)
+		}
 	})
 }

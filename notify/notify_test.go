@@ -77,6 +77,19 @@ https://shop.test
 	}
 }
 
+// TestAMakersLetterSaysOfWhichSizeHerGoodsAre reads what is sold, and what is another by a change.
+func TestAMakersLetterSaysOfWhichSizeHerGoodsAre(t *testing.T) {
+	o := order()
+	o.Lines[0].ProducerID = "tabor"
+	o.Changes = []LineChange{{o.Lines[0], 1000, 2000}}
+	for _, kind := range []Kind{Confirmed, Changed} {
+		if text := writeSale(kind, o, "tabor", portland, ada).Text; !strings.Contains(text,
+			"Sourdough, 750 g") || strings.Contains(text, "Gouda") {
+			t.Errorf("%s says:\n%s", kind, text)
+		}
+	}
+}
+
 func TestLettersSayWhatTheirReaderNeeds(t *testing.T) {
 	delivered, counter, euros := order(), order(), order()
 	delivered.Delivery = true

@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/artisan-eats/artisan/edge/edgetest"
@@ -42,6 +43,27 @@ func TestABasketIsGroupedByProducer(t *testing.T) {
 		if !amounts[beside] {
 			t.Errorf("no button leads to %s: %v", beside, amounts)
 		}
+	}
+}
+
+// TestAWeightInTheBasketSaysWhatItCountsIn has 350 g in it, of which there are 700.
+func TestAWeightInTheBasketSaysWhatItCountsIn(t *testing.T) {
+	s := edgetest.Open(t)
+	s.Peers.Set(func(p *edgetest.Peers) {
+		p.Stock = map[string]int64{edgetest.Slice: 700}
+		p.Cart = func(c *orderingv1.Cart) {
+			c.Lines = []*orderingv1.CartLine{{
+				VariantId: edgetest.Slice, ProductId: edgetest.Cheese, ProductTitle: "Tomme",
+				VariantTitle: "By weight", ProducerId: edgetest.Dairy, ProducerName: "Hill Dairy",
+				Quantity: 350, Price: edgetest.Dollars(1250), Total: edgetest.Dollars(438), SoldBy: "weight",
+			}}
+		}
+	})
+	v := s.Open(t, "/cart", edgetest.WithCart, nil)
+	field := v.Find("input", "id", "n-"+edgetest.Slice, "value", "0.77", "max", "1.54")
+	if len(field) != 1 || !strings.Contains((&edgetest.View{Root: field[0].Parent}).Text(), "lb") ||
+		len(v.Find("input", "name", "unit", "value", "lb")) == 0 {
+		t.Errorf("the field has no unit, or takes more than there is: %s", v.Text())
 	}
 }
 

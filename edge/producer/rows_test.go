@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/edgetest"
 	"github.com/artisan-eats/artisan/edge/producer"
 	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
 )
@@ -110,11 +113,21 @@ func TestASearchOfRowsFindsNamesNumbersAndGoods(t *testing.T) {
 // TestTheMakeListIsOfAllWindows sums what is ordered for each.
 func TestTheMakeListIsOfAllWindows(t *testing.T) {
 	edgetest.OpenMarket(t, func(t *testing.T, m *edgetest.Market) {
-		for _, key := range []string{"one", "two"} {
+		begin := time.Now().Add(96 * time.Hour).Truncate(time.Hour)
+		later, err := deliveryv1connect.NewDeliveryServiceClient(m.Process.Client("delivery")).PutWindow(
+			t.Context(), &deliveryv1.PutWindowRequest{Window: &deliveryv1.Window{
+				Market: "portland", Kind: "pickup", StartsAt: begin.UnixMilli(),
+				EndsAt:  begin.Add(time.Hour).UnixMilli(),
+				OrderBy: begin.Add(-time.Hour).UnixMilli(), Capacity: 4, Place: "Stall 5",
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, window := range map[string]string{"one": m.Windows, "two": later.GetWindow().GetId()} {
 			m.Ask(t, 201, edgetest.Call{
 				Method: "POST", Path: "/api/v1/carts/" + m.FillCart(t) + "/checkout",
 				Header: []string{"Idempotency-Key", key},
-				Body:   strings.Replace(edgetest.Buying, edgetest.Saturday, m.Windows, 1),
+				Body:   strings.Replace(edgetest.Buying, edgetest.Saturday, window, 1),
 			})
 		}
 		cookie := "session=" + strings.TrimPrefix(m.SignIn(t, "dairy@example.org")[1], "Bearer ")

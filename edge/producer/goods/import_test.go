@@ -58,6 +58,22 @@ func TestAFileIsTriedBeforeItIsImported(t *testing.T) {
 }
 
 // TestWhatBecomesOfNewProductsIsAsked keeps them hidden where nothing is said.
+// TestAPreviewSaysOfWhatIsNewWhatItCostsAndContains tries a file with a product that nobody had.
+func TestAPreviewSaysOfWhatIsNewWhatItCostsAndContains(t *testing.T) {
+	s := edgetest.Open(t)
+	s.Upload(t, edgetest.ImportAt, edgetest.MakerCookie, url.Values{"format": {"auto"}}, "goods.csv",
+		[]byte("Handle\n"))
+	s.Peers.Set(func(p *edgetest.Peers) {
+		p.Kept.Changes = append(p.Kept.Changes, &catalogv1.ImportChange{
+			Row: 4, What: "new", Title: "Almond croissant",
+			Details: []string{"price: 4.25", "stock: 12", "allergens: not stated"},
+		})
+		p.Kept.Counts.Products, p.Kept.AllChanges = 1, 2
+	})
+	s.Open(t, edgetest.ImportAt, edgetest.MakerCookie, nil).Says(t, http.StatusOK, "Almond croissant",
+		"price: 4.25", "stock: 12", "allergens: not stated")
+}
+
 func TestWhatBecomesOfNewProductsIsAsked(t *testing.T) {
 	s := edgetest.Open(t)
 	for _, c := range []struct {

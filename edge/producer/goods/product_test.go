@@ -56,7 +56,8 @@ func TestANewProductIsMade(t *testing.T) {
 	s := edgetest.Open(t)
 	v := s.Open(t, "/producer/new", edgetest.MakerCookie, nil)
 	if v.Status != http.StatusOK ||
-		len(v.Find("form", "action", "/producer/products", "method", "post")) != 1 {
+		len(v.Find("form", "action", "/producer/products", "method", "post")) != 1 ||
+		len(v.Find("input", "name", "published", "checked", "")) != 0 {
 		t.Fatalf("status %d", v.Status)
 	}
 	form := url.Values{
@@ -72,7 +73,7 @@ func TestANewProductIsMade(t *testing.T) {
 	p := s.Peers.Last["PutProduct"].(*catalogv1.PutProductRequest).GetProduct()
 	if v.Status != http.StatusSeeOther || p.GetProducerId() != edgetest.Dairy ||
 		p.GetMarket() != "portland" ||
-		p.GetId() == "" {
+		p.GetId() == "" || p.GetPublished() {
 		t.Errorf("status %d, %v", v.Status, p)
 	}
 }
