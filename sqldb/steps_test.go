@@ -79,7 +79,8 @@ func TestStepsTellWhatIsLackedAndWhatIsUnknown(t *testing.T) {
 				}
 				return len(l), len(u)
 			}
-			if lacks, unknown := look(2); lacks != 3 || unknown != 0 { // with the making of the table of steps
+			// with the making of the table of steps
+			if lacks, unknown := look(2); lacks != 3 || unknown != 0 {
 				t.Errorf("of an empty database: %d lacked, %d unknown", lacks, unknown)
 			}
 			if err := db.Migrate(t.Context(), "t", files(stepFiles(2))); err != nil {

@@ -68,7 +68,8 @@ func readSettings(path string, file io.Reader) (kong.Resolver, error) {
 	return settingsFile{resolver, path, slices.Sorted(maps.Keys(values))}, err
 }
 
-// Validate refuses a key that no command reads: what it was to set would stay as it is, and nobody would know.
+// Validate refuses a key that no command reads: what it was to set would stay as it is, and nobody would
+// know.
 func (f settingsFile) Validate(app *kong.Application) error {
 	known := map[string]string{} // by how it is read without signs and capitals
 	collectKeys(app.Node, known)
