@@ -89,7 +89,7 @@ func TestNoTwoProcessesWithoutAPeerToken(t *testing.T) {
 	for _, config := range []host.Config{
 		{Listen: "127.0.0.1:0"},
 		{Listen: "0.0.0.0:0"},
-		{Peers: map[string]string{"catalog": "http://127.0.0.1:1"}},
+		{Peers: map[string]string{"clerk": "http://127.0.0.1:1"}},
 	} {
 		config.Data = filepath.Join(t.TempDir(), "data")
 		p, err := open(t, config)

@@ -59,7 +59,8 @@ type Config struct {
 	// KeepSchema leaves databases on PostgreSQL as they are: what lacks a step is refused, and Migrate is for
 	// that. What is in a file is this process's alone, and it brings it to this version.
 	KeepSchema bool
-	// Peers are the base URLs of services in other processes, by name.
+	// Peers say where the replicas of services in other processes are, by name: base URLs with commas between
+	// them, or dns:///NAME:PORT.
 	Peers map[string]string
 	// PeerToken is a secret that processes show each other; needed wherever there is more than one.
 	PeerToken string

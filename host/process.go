@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"connectrpc.com/connect/v2"
-	"connectrpc.com/connect/v2/connecthttp"
 	"connectrpc.com/connect/v2/connectinprocess"
 
 	"github.com/artisan-eats/artisan/audit"
@@ -136,7 +135,9 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	if err := p.meetClients(); err != nil {
 		return err
 	}
-	p.wire()
+	if err := p.wire(); err != nil {
+		return err
+	}
 	for _, s := range services {
 		p.hosts[s.Name].serveTroubles()
 		p.hosts[s.Name].serveJournal()
@@ -170,15 +171,19 @@ func eachAtOnce(services []Service, do func(Service) error) error {
 	return errors.Join(failures...)
 }
 
-// wire decides where every peer is: in this process, or behind its address.
-func (p *Process) wire() {
-	remote := &http.Client{Transport: peerTransport(p.config.PeerToken, p.mark)}
+// wire decides where every peer is: in this process, or wherever its replicas are.
+func (p *Process) wire() error {
+	places, err := p.places()
+	if err != nil {
+		return err
+	}
 	for _, s := range p.table {
 		if h := p.hosts[s.Name]; h != nil {
 			p.clients[s.Name] = connect.NewClient(connectinprocess.New(h.rpc), clientInterceptor)
-		} else if base := p.config.Peers[s.Name]; base != "" {
-			p.clients[s.Name] = connect.NewClient(connecthttp.NewTransport(remote, base+rpcPrefix+s.Name),
-				clientInterceptor, tell)
+		} else if at, known := places[s.Name]; known {
+			if p.clients[s.Name], err = p.remote(s.Name, at); err != nil {
+				return err
+			}
 		}
 	}
 	for _, s := range p.table {
@@ -186,6 +191,7 @@ func (p *Process) wire() {
 			h.publisher = events.NewPublisher(s.Name, h.db, h.Now, h.Log(), p.subscribers(s.Name))
 		}
 	}
+	return nil
 }
 
 func (p *Process) subscribers(publisher string) map[string]eventsv1connect.EventServiceClient {

@@ -97,14 +97,14 @@ func requireToken(next http.Handler, tokens ...string) http.Handler {
 	})
 }
 
-// peerTransport speaks HTTP/2 without TLS, over a few connections a peer.
-func peerTransport(token string, of mark) http.RoundTripper {
+// adminTransport speaks HTTP/2 without TLS with another process of this machine.
+func adminTransport() http.RoundTripper {
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
-	return bearer{token, of, &http.Transport{
-		Protocols: protocols, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 4,
+	return &http.Transport{
+		Protocols: protocols, IdleConnTimeout: time.Minute,
 		DialContext: (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
-	}}
+	}
 }
 
 // bearer shows a token with each request, and of which shop it is.
@@ -125,7 +125,7 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // Dial makes the client of a service in a running process, through its admin address.
 func Dial(running Running, service string) *connect.Client {
-	remote := &http.Client{Transport: peerTransport(running.Token, "")}
+	remote := &http.Client{Transport: bearer{running.Token, "", adminTransport()}}
 	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service),
 		clientInterceptor, tell)
 }

@@ -849,12 +849,12 @@ const file_artisan_audit_v1_audit_proto_rawDesc = "" +
 	"\x05wrong\x18\x01 \x01(\v2\x17.artisan.audit.v1.WrongR\x05wrong\"\x0f\n" +
 	"\rRewrapRequest\".\n" +
 	"\x0eRewrapResponse\x12\x1c\n" +
-	"\trewrapped\x18\x01 \x01(\x03R\trewrapped2\xa1\x03\n" +
-	"\fAuditService\x12Z\n" +
-	"\vListEntries\x12$.artisan.audit.v1.ListEntriesRequest\x1a%.artisan.audit.v1.ListEntriesResponse\x12K\n" +
-	"\x06Record\x12\x1f.artisan.audit.v1.RecordRequest\x1a .artisan.audit.v1.RecordResponse\x12K\n" +
-	"\x06Verify\x12\x1f.artisan.audit.v1.VerifyRequest\x1a .artisan.audit.v1.VerifyResponse\x12N\n" +
-	"\aCompare\x12 .artisan.audit.v1.CompareRequest\x1a!.artisan.audit.v1.CompareResponse\x12K\n" +
+	"\trewrapped\x18\x01 \x01(\x03R\trewrapped2\xb0\x03\n" +
+	"\fAuditService\x12_\n" +
+	"\vListEntries\x12$.artisan.audit.v1.ListEntriesRequest\x1a%.artisan.audit.v1.ListEntriesResponse\"\x03\x90\x02\x01\x12K\n" +
+	"\x06Record\x12\x1f.artisan.audit.v1.RecordRequest\x1a .artisan.audit.v1.RecordResponse\x12P\n" +
+	"\x06Verify\x12\x1f.artisan.audit.v1.VerifyRequest\x1a .artisan.audit.v1.VerifyResponse\"\x03\x90\x02\x01\x12S\n" +
+	"\aCompare\x12 .artisan.audit.v1.CompareRequest\x1a!.artisan.audit.v1.CompareResponse\"\x03\x90\x02\x01\x12K\n" +
 	"\x06Rewrap\x12\x1f.artisan.audit.v1.RewrapRequest\x1a .artisan.audit.v1.RewrapResponseB\xc2\x01\n" +
 	"\x14com.artisan.audit.v1B\n" +
 	"AuditProtoP\x01Z<github.com/artisan-eats/artisan/gen/artisan/audit/v1;auditv1\xa2\x02\x03AAX\xaa\x02\x10Artisan.Audit.V1\xca\x02\x10Artisan\\Audit\\V1\xe2\x02\x1cArtisan\\Audit\\V1\\GPBMetadata\xea\x02\x12Artisan::Audit::V1b\x06proto3"

@@ -5690,38 +5690,38 @@ const file_artisan_catalog_v1_catalog_proto_rawDesc = "" +
 	"\x8a\xb5\x18\x06Sesame\x129\n" +
 	"\x12ALLERGEN_SULPHITES\x10\f\x1a!\x8a\xb5\x18\x1dSulphur dioxide and sulphites\x12\x1d\n" +
 	"\x0eALLERGEN_LUPIN\x10\r\x1a\t\x8a\xb5\x18\x05Lupin\x12#\n" +
-	"\x11ALLERGEN_MOLLUSCS\x10\x0e\x1a\f\x8a\xb5\x18\bMolluscs2\xc9\x13\n" +
+	"\x11ALLERGEN_MOLLUSCS\x10\x0e\x1a\f\x8a\xb5\x18\bMolluscs2\x8a\x14\n" +
 	"\x0eCatalogService\x12X\n" +
-	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12X\n" +
-	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\x12^\n" +
-	"\vListMarkets\x12&.artisan.catalog.v1.ListMarketsRequest\x1a'.artisan.catalog.v1.ListMarketsResponse\x12^\n" +
-	"\vPutProducer\x12&.artisan.catalog.v1.PutProducerRequest\x1a'.artisan.catalog.v1.PutProducerResponse\x12^\n" +
-	"\vGetProducer\x12&.artisan.catalog.v1.GetProducerRequest\x1a'.artisan.catalog.v1.GetProducerResponse\x12d\n" +
-	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\x12a\n" +
+	"\tPutMarket\x12$.artisan.catalog.v1.PutMarketRequest\x1a%.artisan.catalog.v1.PutMarketResponse\x12]\n" +
+	"\tGetMarket\x12$.artisan.catalog.v1.GetMarketRequest\x1a%.artisan.catalog.v1.GetMarketResponse\"\x03\x90\x02\x01\x12c\n" +
+	"\vListMarkets\x12&.artisan.catalog.v1.ListMarketsRequest\x1a'.artisan.catalog.v1.ListMarketsResponse\"\x03\x90\x02\x01\x12^\n" +
+	"\vPutProducer\x12&.artisan.catalog.v1.PutProducerRequest\x1a'.artisan.catalog.v1.PutProducerResponse\x12c\n" +
+	"\vGetProducer\x12&.artisan.catalog.v1.GetProducerRequest\x1a'.artisan.catalog.v1.GetProducerResponse\"\x03\x90\x02\x01\x12i\n" +
+	"\rListProducers\x12(.artisan.catalog.v1.ListProducersRequest\x1a).artisan.catalog.v1.ListProducersResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\fEditProducer\x12'.artisan.catalog.v1.EditProducerRequest\x1a(.artisan.catalog.v1.EditProducerResponse\x12j\n" +
 	"\x0fApproveProducer\x12*.artisan.catalog.v1.ApproveProducerRequest\x1a+.artisan.catalog.v1.ApproveProducerResponse\x12[\n" +
 	"\n" +
-	"PutProduct\x12%.artisan.catalog.v1.PutProductRequest\x1a&.artisan.catalog.v1.PutProductResponse\x12[\n" +
+	"PutProduct\x12%.artisan.catalog.v1.PutProductRequest\x1a&.artisan.catalog.v1.PutProductResponse\x12`\n" +
 	"\n" +
-	"GetProduct\x12%.artisan.catalog.v1.GetProductRequest\x1a&.artisan.catalog.v1.GetProductResponse\x12a\n" +
-	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\x12X\n" +
-	"\tListGoods\x12$.artisan.catalog.v1.ListGoodsRequest\x1a%.artisan.catalog.v1.ListGoodsResponse\x12a\n" +
-	"\fSetPublished\x12'.artisan.catalog.v1.SetPublishedRequest\x1a(.artisan.catalog.v1.SetPublishedResponse\x12R\n" +
-	"\aSuggest\x12\".artisan.catalog.v1.SuggestRequest\x1a#.artisan.catalog.v1.SuggestResponse\x12g\n" +
-	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\x12X\n" +
-	"\tSetPrices\x12$.artisan.catalog.v1.SetPricesRequest\x1a%.artisan.catalog.v1.SetPricesResponse\x12L\n" +
-	"\x05Quote\x12 .artisan.catalog.v1.QuoteRequest\x1a!.artisan.catalog.v1.QuoteResponse\x12U\n" +
+	"GetProduct\x12%.artisan.catalog.v1.GetProductRequest\x1a&.artisan.catalog.v1.GetProductResponse\"\x03\x90\x02\x01\x12f\n" +
+	"\fListProducts\x12'.artisan.catalog.v1.ListProductsRequest\x1a(.artisan.catalog.v1.ListProductsResponse\"\x03\x90\x02\x01\x12]\n" +
+	"\tListGoods\x12$.artisan.catalog.v1.ListGoodsRequest\x1a%.artisan.catalog.v1.ListGoodsResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\fSetPublished\x12'.artisan.catalog.v1.SetPublishedRequest\x1a(.artisan.catalog.v1.SetPublishedResponse\x12W\n" +
+	"\aSuggest\x12\".artisan.catalog.v1.SuggestRequest\x1a#.artisan.catalog.v1.SuggestResponse\"\x03\x90\x02\x01\x12l\n" +
+	"\x0eListCategories\x12).artisan.catalog.v1.ListCategoriesRequest\x1a*.artisan.catalog.v1.ListCategoriesResponse\"\x03\x90\x02\x01\x12X\n" +
+	"\tSetPrices\x12$.artisan.catalog.v1.SetPricesRequest\x1a%.artisan.catalog.v1.SetPricesResponse\x12Q\n" +
+	"\x05Quote\x12 .artisan.catalog.v1.QuoteRequest\x1a!.artisan.catalog.v1.QuoteResponse\"\x03\x90\x02\x01\x12U\n" +
 	"\bPutImage\x12#.artisan.catalog.v1.PutImageRequest\x1a$.artisan.catalog.v1.PutImageResponse\x12X\n" +
-	"\tDropImage\x12$.artisan.catalog.v1.DropImageRequest\x1a%.artisan.catalog.v1.DropImageResponse\x12U\n" +
-	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\x12S\n" +
+	"\tDropImage\x12$.artisan.catalog.v1.DropImageRequest\x1a%.artisan.catalog.v1.DropImageResponse\x12Z\n" +
+	"\bGetImage\x12#.artisan.catalog.v1.GetImageRequest\x1a$.artisan.catalog.v1.GetImageResponse\"\x03\x90\x02\x01\x12S\n" +
 	"\x06Import\x12!.artisan.catalog.v1.ImportRequest\x1a\".artisan.catalog.v1.ImportResponse(\x010\x01\x12Z\n" +
 	"\tTryImport\x12$.artisan.catalog.v1.TryImportRequest\x1a%.artisan.catalog.v1.TryImportResponse(\x01\x12X\n" +
 	"\tGetImport\x12$.artisan.catalog.v1.GetImportRequest\x1a%.artisan.catalog.v1.GetImportResponse\x12X\n" +
 	"\tRunImport\x12$.artisan.catalog.v1.RunImportRequest\x1a%.artisan.catalog.v1.RunImportResponse\x12[\n" +
 	"\n" +
-	"DropImport\x12%.artisan.catalog.v1.DropImportRequest\x1a&.artisan.catalog.v1.DropImportResponse\x12Q\n" +
-	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse0\x01\x12R\n" +
-	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponse:;\n" +
+	"DropImport\x12%.artisan.catalog.v1.DropImportRequest\x1a&.artisan.catalog.v1.DropImportResponse\x12V\n" +
+	"\x06Export\x12!.artisan.catalog.v1.ExportRequest\x1a\".artisan.catalog.v1.ExportResponse\"\x03\x90\x02\x010\x01\x12W\n" +
+	"\aOutline\x12\".artisan.catalog.v1.OutlineRequest\x1a#.artisan.catalog.v1.OutlineResponse\"\x03\x90\x02\x01:;\n" +
 	"\x06called\x12!.google.protobuf.EnumValueOptions\x18ц\x03 \x01(\tR\x06calledB\xd2\x01\n" +
 	"\x16com.artisan.catalog.v1B\fCatalogProtoP\x01Z@github.com/artisan-eats/artisan/gen/artisan/catalog/v1;catalogv1\xa2\x02\x03ACX\xaa\x02\x12Artisan.Catalog.V1\xca\x02\x12Artisan\\Catalog\\V1\xe2\x02\x1eArtisan\\Catalog\\V1\\GPBMetadata\xea\x02\x14Artisan::Catalog::V1b\x06proto3"
 

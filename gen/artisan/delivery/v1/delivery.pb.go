@@ -1686,18 +1686,18 @@ const file_artisan_delivery_v1_delivery_proto_rawDesc = "" +
 	"\x11PLACE_STATE_TAKEN\x10\x03\x12\x18\n" +
 	"\x14PLACE_STATE_RELEASED\x10\x04\x12\x17\n" +
 	"\x13PLACE_STATE_EXPIRED\x10\x05\x12\x18\n" +
-	"\x14PLACE_STATE_RETURNED\x10\x062\xb5\a\n" +
+	"\x14PLACE_STATE_RETURNED\x10\x062\xc9\a\n" +
 	"\x0fDeliveryService\x12`\n" +
-	"\vPutSchedule\x12'.artisan.delivery.v1.PutScheduleRequest\x1a(.artisan.delivery.v1.PutScheduleResponse\x12f\n" +
-	"\rListSchedules\x12).artisan.delivery.v1.ListSchedulesRequest\x1a*.artisan.delivery.v1.ListSchedulesResponse\x12Z\n" +
+	"\vPutSchedule\x12'.artisan.delivery.v1.PutScheduleRequest\x1a(.artisan.delivery.v1.PutScheduleResponse\x12k\n" +
+	"\rListSchedules\x12).artisan.delivery.v1.ListSchedulesRequest\x1a*.artisan.delivery.v1.ListSchedulesResponse\"\x03\x90\x02\x01\x12Z\n" +
 	"\tPutWindow\x12%.artisan.delivery.v1.PutWindowRequest\x1a&.artisan.delivery.v1.PutWindowResponse\x12`\n" +
 	"\vCloseWindow\x12'.artisan.delivery.v1.CloseWindowRequest\x1a(.artisan.delivery.v1.CloseWindowResponse\x12c\n" +
-	"\fCancelWindow\x12(.artisan.delivery.v1.CancelWindowRequest\x1a).artisan.delivery.v1.CancelWindowResponse\x12`\n" +
-	"\vListWindows\x12'.artisan.delivery.v1.ListWindowsRequest\x1a(.artisan.delivery.v1.ListWindowsResponse\x12Z\n" +
-	"\tGetWindow\x12%.artisan.delivery.v1.GetWindowRequest\x1a&.artisan.delivery.v1.GetWindowResponse\x12K\n" +
+	"\fCancelWindow\x12(.artisan.delivery.v1.CancelWindowRequest\x1a).artisan.delivery.v1.CancelWindowResponse\x12e\n" +
+	"\vListWindows\x12'.artisan.delivery.v1.ListWindowsRequest\x1a(.artisan.delivery.v1.ListWindowsResponse\"\x03\x90\x02\x01\x12_\n" +
+	"\tGetWindow\x12%.artisan.delivery.v1.GetWindowRequest\x1a&.artisan.delivery.v1.GetWindowResponse\"\x03\x90\x02\x01\x12K\n" +
 	"\x04Hold\x12 .artisan.delivery.v1.HoldRequest\x1a!.artisan.delivery.v1.HoldResponse\x12T\n" +
-	"\aRelease\x12#.artisan.delivery.v1.ReleaseRequest\x1a$.artisan.delivery.v1.ReleaseResponse\x12T\n" +
-	"\aGetHold\x12#.artisan.delivery.v1.GetHoldRequest\x1a$.artisan.delivery.v1.GetHoldResponseB\xda\x01\n" +
+	"\aRelease\x12#.artisan.delivery.v1.ReleaseRequest\x1a$.artisan.delivery.v1.ReleaseResponse\x12Y\n" +
+	"\aGetHold\x12#.artisan.delivery.v1.GetHoldRequest\x1a$.artisan.delivery.v1.GetHoldResponse\"\x03\x90\x02\x01B\xda\x01\n" +
 	"\x17com.artisan.delivery.v1B\rDeliveryProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/delivery/v1;deliveryv1\xa2\x02\x03ADX\xaa\x02\x13Artisan.Delivery.V1\xca\x02\x13Artisan\\Delivery\\V1\xe2\x02\x1fArtisan\\Delivery\\V1\\GPBMetadata\xea\x02\x15Artisan::Delivery::V1b\x06proto3"
 
 var (

@@ -201,9 +201,9 @@ const file_artisan_identity_v1_actor_proto_rawDesc = "" +
 	"\x05email\x18\x03 \x01(\tR\x05email\"l\n" +
 	"\x16DescribeActorsResponse\x124\n" +
 	"\x05names\x18\x01 \x03(\v2\x1e.artisan.identity.v1.ActorNameR\x05names\x12\x1c\n" +
-	"\taddresses\x18\x02 \x03(\tR\taddresses2y\n" +
-	"\fActorService\x12i\n" +
-	"\x0eDescribeActors\x12*.artisan.identity.v1.DescribeActorsRequest\x1a+.artisan.identity.v1.DescribeActorsResponseB\xd7\x01\n" +
+	"\taddresses\x18\x02 \x03(\tR\taddresses2~\n" +
+	"\fActorService\x12n\n" +
+	"\x0eDescribeActors\x12*.artisan.identity.v1.DescribeActorsRequest\x1a+.artisan.identity.v1.DescribeActorsResponse\"\x03\x90\x02\x01B\xd7\x01\n" +
 	"\x17com.artisan.identity.v1B\n" +
 	"ActorProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 

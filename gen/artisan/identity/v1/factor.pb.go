@@ -1731,9 +1731,9 @@ const file_artisan_identity_v1_factor_proto_rawDesc = "" +
 	"\rsession_token\x18\x01 \x01(\tR\fsessionToken\x125\n" +
 	"\x05desks\x18\x02 \x03(\v2\x1f.artisan.identity.v1.DeskFactorR\x05desks\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversion\"\x18\n" +
-	"\x16SetDeskFactorsResponse2\x8f\v\n" +
-	"\rFactorService\x12`\n" +
-	"\vListFactors\x12'.artisan.identity.v1.ListFactorsRequest\x1a(.artisan.identity.v1.ListFactorsResponse\x12c\n" +
+	"\x16SetDeskFactorsResponse2\x99\v\n" +
+	"\rFactorService\x12e\n" +
+	"\vListFactors\x12'.artisan.identity.v1.ListFactorsRequest\x1a(.artisan.identity.v1.ListFactorsResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\fBeginPasskey\x12(.artisan.identity.v1.BeginPasskeyRequest\x1a).artisan.identity.v1.BeginPasskeyResponse\x12]\n" +
 	"\n" +
 	"AddPasskey\x12&.artisan.identity.v1.AddPasskeyRequest\x1a'.artisan.identity.v1.AddPasskeyResponse\x12f\n" +
@@ -1747,8 +1747,8 @@ const file_artisan_identity_v1_factor_proto_rawDesc = "" +
 	"\n" +
 	"PassFactor\x12&.artisan.identity.v1.PassFactorRequest\x1a'.artisan.identity.v1.PassFactorResponse\x12Q\n" +
 	"\x06StepUp\x12\".artisan.identity.v1.StepUpRequest\x1a#.artisan.identity.v1.StepUpResponse\x12c\n" +
-	"\fResetFactors\x12(.artisan.identity.v1.ResetFactorsRequest\x1a).artisan.identity.v1.ResetFactorsResponse\x12i\n" +
-	"\x0eGetDeskFactors\x12*.artisan.identity.v1.GetDeskFactorsRequest\x1a+.artisan.identity.v1.GetDeskFactorsResponse\x12i\n" +
+	"\fResetFactors\x12(.artisan.identity.v1.ResetFactorsRequest\x1a).artisan.identity.v1.ResetFactorsResponse\x12n\n" +
+	"\x0eGetDeskFactors\x12*.artisan.identity.v1.GetDeskFactorsRequest\x1a+.artisan.identity.v1.GetDeskFactorsResponse\"\x03\x90\x02\x01\x12i\n" +
 	"\x0eSetDeskFactors\x12*.artisan.identity.v1.SetDeskFactorsRequest\x1a+.artisan.identity.v1.SetDeskFactorsResponseB\xd8\x01\n" +
 	"\x17com.artisan.identity.v1B\vFactorProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 

@@ -3677,35 +3677,35 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
 	"expires_at\x18\x04 \x01(\x03R\texpiresAt\x12!\n" +
-	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\xfc\x12\n" +
+	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\x9f\x13\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
-	"\aSignOut\x12#.artisan.identity.v1.SignOutRequest\x1a$.artisan.identity.v1.SignOutResponse\x12]\n" +
+	"\aSignOut\x12#.artisan.identity.v1.SignOutRequest\x1a$.artisan.identity.v1.SignOutResponse\x12b\n" +
 	"\n" +
-	"GetSession\x12&.artisan.identity.v1.GetSessionRequest\x1a'.artisan.identity.v1.GetSessionResponse\x12c\n" +
-	"\fListSessions\x12(.artisan.identity.v1.ListSessionsRequest\x1a).artisan.identity.v1.ListSessionsResponse\x12]\n" +
+	"GetSession\x12&.artisan.identity.v1.GetSessionRequest\x1a'.artisan.identity.v1.GetSessionResponse\"\x03\x90\x02\x01\x12h\n" +
+	"\fListSessions\x12(.artisan.identity.v1.ListSessionsRequest\x1a).artisan.identity.v1.ListSessionsResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"EndSession\x12&.artisan.identity.v1.EndSessionRequest\x1a'.artisan.identity.v1.EndSessionResponse\x12i\n" +
 	"\x0eChangePassword\x12*.artisan.identity.v1.ChangePasswordRequest\x1a+.artisan.identity.v1.ChangePasswordResponse\x12`\n" +
 	"\vChangeEmail\x12'.artisan.identity.v1.ChangeEmailRequest\x1a(.artisan.identity.v1.ChangeEmailResponse\x12x\n" +
-	"\x13RequestVerification\x12/.artisan.identity.v1.RequestVerificationRequest\x1a0.artisan.identity.v1.RequestVerificationResponse\x12T\n" +
-	"\aGetLink\x12#.artisan.identity.v1.GetLinkRequest\x1a$.artisan.identity.v1.GetLinkResponse\x12]\n" +
+	"\x13RequestVerification\x12/.artisan.identity.v1.RequestVerificationRequest\x1a0.artisan.identity.v1.RequestVerificationResponse\x12Y\n" +
+	"\aGetLink\x12#.artisan.identity.v1.GetLinkRequest\x1a$.artisan.identity.v1.GetLinkResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"FollowLink\x12&.artisan.identity.v1.FollowLinkRequest\x1a'.artisan.identity.v1.FollowLinkResponse\x12f\n" +
 	"\rEnsureAccount\x12).artisan.identity.v1.EnsureAccountRequest\x1a*.artisan.identity.v1.EnsureAccountResponse\x12K\n" +
 	"\x04Seal\x12 .artisan.identity.v1.SealRequest\x1a!.artisan.identity.v1.SealResponse\x12K\n" +
-	"\x04Open\x12 .artisan.identity.v1.OpenRequest\x1a!.artisan.identity.v1.OpenResponse\x12f\n" +
-	"\rListAddresses\x12).artisan.identity.v1.ListAddressesRequest\x1a*.artisan.identity.v1.ListAddressesResponse\x12]\n" +
+	"\x04Open\x12 .artisan.identity.v1.OpenRequest\x1a!.artisan.identity.v1.OpenResponse\x12k\n" +
+	"\rListAddresses\x12).artisan.identity.v1.ListAddressesRequest\x1a*.artisan.identity.v1.ListAddressesResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"PutAddress\x12&.artisan.identity.v1.PutAddressRequest\x1a'.artisan.identity.v1.PutAddressResponse\x12f\n" +
 	"\rDeleteAddress\x12).artisan.identity.v1.DeleteAddressRequest\x1a*.artisan.identity.v1.DeleteAddressResponse\x12c\n" +
 	"\fRequestReset\x12(.artisan.identity.v1.RequestResetRequest\x1a).artisan.identity.v1.RequestResetResponse\x12f\n" +
-	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12f\n" +
-	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\x12f\n" +
-	"\rSharesAddress\x12).artisan.identity.v1.SharesAddressRequest\x1a*.artisan.identity.v1.SharesAddressResponse\x12`\n" +
-	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12o\n" +
-	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\x12]\n" +
+	"\rResetPassword\x12).artisan.identity.v1.ResetPasswordRequest\x1a*.artisan.identity.v1.ResetPasswordResponse\x12k\n" +
+	"\rFindCustomers\x12).artisan.identity.v1.FindCustomersRequest\x1a*.artisan.identity.v1.FindCustomersResponse\"\x03\x90\x02\x01\x12k\n" +
+	"\rSharesAddress\x12).artisan.identity.v1.SharesAddressRequest\x1a*.artisan.identity.v1.SharesAddressResponse\"\x03\x90\x02\x01\x12`\n" +
+	"\vAddProducer\x12'.artisan.identity.v1.AddProducerRequest\x1a(.artisan.identity.v1.AddProducerResponse\x12t\n" +
+	"\x10ProducerContacts\x12,.artisan.identity.v1.ProducerContactsRequest\x1a-.artisan.identity.v1.ProducerContactsResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"RewrapKeys\x12&.artisan.identity.v1.RewrapKeysRequest\x1a'.artisan.identity.v1.RewrapKeysResponse\x12N\n" +
 	"\x05Erase\x12!.artisan.identity.v1.EraseRequest\x1a\".artisan.identity.v1.EraseResponseB\xda\x01\n" +

@@ -399,10 +399,10 @@ const file_artisan_identity_v1_operator_proto_rawDesc = "" +
 	"\x15RemoveOperatorRequest\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x14\n" +
 	"\x05force\x18\x02 \x01(\bR\x05force\"\x18\n" +
-	"\x16RemoveOperatorResponse2\xc6\x02\n" +
+	"\x16RemoveOperatorResponse2\xcb\x02\n" +
 	"\x0fOperatorService\x12`\n" +
-	"\vAddOperator\x12'.artisan.identity.v1.AddOperatorRequest\x1a(.artisan.identity.v1.AddOperatorResponse\x12f\n" +
-	"\rListOperators\x12).artisan.identity.v1.ListOperatorsRequest\x1a*.artisan.identity.v1.ListOperatorsResponse\x12i\n" +
+	"\vAddOperator\x12'.artisan.identity.v1.AddOperatorRequest\x1a(.artisan.identity.v1.AddOperatorResponse\x12k\n" +
+	"\rListOperators\x12).artisan.identity.v1.ListOperatorsRequest\x1a*.artisan.identity.v1.ListOperatorsResponse\"\x03\x90\x02\x01\x12i\n" +
 	"\x0eRemoveOperator\x12*.artisan.identity.v1.RemoveOperatorRequest\x1a+.artisan.identity.v1.RemoveOperatorResponseB\xda\x01\n" +
 	"\x17com.artisan.identity.v1B\rOperatorProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 

@@ -1022,15 +1022,15 @@ const file_artisan_identity_v1_people_proto_rawDesc = "" +
 	"\rsession_token\x18\x02 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
 	"expires_at\x18\x03 \x01(\x03R\texpiresAt\x12!\n" +
-	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken2\xea\x05\n" +
-	"\rPeopleService\x12]\n" +
+	"\fdevice_token\x18\x04 \x01(\tR\vdeviceToken2\xf4\x05\n" +
+	"\rPeopleService\x12b\n" +
 	"\n" +
-	"ListPeople\x12&.artisan.identity.v1.ListPeopleRequest\x1a'.artisan.identity.v1.ListPeopleResponse\x12c\n" +
+	"ListPeople\x12&.artisan.identity.v1.ListPeopleRequest\x1a'.artisan.identity.v1.ListPeopleResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\fInvitePerson\x12(.artisan.identity.v1.InvitePersonRequest\x1a).artisan.identity.v1.InvitePersonResponse\x12i\n" +
 	"\x0eDropInvitation\x12*.artisan.identity.v1.DropInvitationRequest\x1a+.artisan.identity.v1.DropInvitationResponse\x12l\n" +
 	"\x0fSetPersonRights\x12+.artisan.identity.v1.SetPersonRightsRequest\x1a,.artisan.identity.v1.SetPersonRightsResponse\x12c\n" +
-	"\fRemovePerson\x12(.artisan.identity.v1.RemovePersonRequest\x1a).artisan.identity.v1.RemovePersonResponse\x12f\n" +
-	"\rGetInvitation\x12).artisan.identity.v1.GetInvitationRequest\x1a*.artisan.identity.v1.GetInvitationResponse\x12o\n" +
+	"\fRemovePerson\x12(.artisan.identity.v1.RemovePersonRequest\x1a).artisan.identity.v1.RemovePersonResponse\x12k\n" +
+	"\rGetInvitation\x12).artisan.identity.v1.GetInvitationRequest\x1a*.artisan.identity.v1.GetInvitationResponse\"\x03\x90\x02\x01\x12o\n" +
 	"\x10FollowInvitation\x12,.artisan.identity.v1.FollowInvitationRequest\x1a-.artisan.identity.v1.FollowInvitationResponseB\xd8\x01\n" +
 	"\x17com.artisan.identity.v1B\vPeopleProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/identity/v1;identityv1\xa2\x02\x03AIX\xaa\x02\x13Artisan.Identity.V1\xca\x02\x13Artisan\\Identity\\V1\xe2\x02\x1fArtisan\\Identity\\V1\\GPBMetadata\xea\x02\x15Artisan::Identity::V1b\x06proto3"
 

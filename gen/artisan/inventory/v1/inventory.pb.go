@@ -2028,21 +2028,21 @@ const file_artisan_inventory_v1_inventory_proto_rawDesc = "" +
 	"\x10GOODS_STATE_SOLD\x10\x03\x12\x18\n" +
 	"\x14GOODS_STATE_RELEASED\x10\x04\x12\x17\n" +
 	"\x13GOODS_STATE_EXPIRED\x10\x05\x12\x18\n" +
-	"\x14GOODS_STATE_RETURNED\x10\x062\x93\b\n" +
+	"\x14GOODS_STATE_RETURNED\x10\x062\xa7\b\n" +
 	"\x10InventoryService\x12V\n" +
 	"\aReceive\x12$.artisan.inventory.v1.ReceiveRequest\x1a%.artisan.inventory.v1.ReceiveResponse\x12Y\n" +
 	"\bSetStock\x12%.artisan.inventory.v1.SetStockRequest\x1a&.artisan.inventory.v1.SetStockResponse\x12b\n" +
 	"\vAdjustStock\x12(.artisan.inventory.v1.AdjustStockRequest\x1a).artisan.inventory.v1.AdjustStockResponse\x12e\n" +
 	"\fAdjustStocks\x12).artisan.inventory.v1.AdjustStocksRequest\x1a*.artisan.inventory.v1.AdjustStocksResponse\x12_\n" +
 	"\n" +
-	"UndoStocks\x12'.artisan.inventory.v1.UndoStocksRequest\x1a(.artisan.inventory.v1.UndoStocksResponse\x12e\n" +
-	"\fAvailability\x12).artisan.inventory.v1.AvailabilityRequest\x1a*.artisan.inventory.v1.AvailabilityResponse\x12Y\n" +
-	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\x12M\n" +
+	"UndoStocks\x12'.artisan.inventory.v1.UndoStocksRequest\x1a(.artisan.inventory.v1.UndoStocksResponse\x12j\n" +
+	"\fAvailability\x12).artisan.inventory.v1.AvailabilityRequest\x1a*.artisan.inventory.v1.AvailabilityResponse\"\x03\x90\x02\x01\x12^\n" +
+	"\bListLots\x12%.artisan.inventory.v1.ListLotsRequest\x1a&.artisan.inventory.v1.ListLotsResponse\"\x03\x90\x02\x01\x12M\n" +
 	"\x04Hold\x12!.artisan.inventory.v1.HoldRequest\x1a\".artisan.inventory.v1.HoldResponse\x12V\n" +
-	"\aRelease\x12$.artisan.inventory.v1.ReleaseRequest\x1a%.artisan.inventory.v1.ReleaseResponse\x12V\n" +
-	"\aGetHold\x12$.artisan.inventory.v1.GetHoldRequest\x1a%.artisan.inventory.v1.GetHoldResponse\x12_\n" +
+	"\aRelease\x12$.artisan.inventory.v1.ReleaseRequest\x1a%.artisan.inventory.v1.ReleaseResponse\x12[\n" +
+	"\aGetHold\x12$.artisan.inventory.v1.GetHoldRequest\x1a%.artisan.inventory.v1.GetHoldResponse\"\x03\x90\x02\x01\x12d\n" +
 	"\n" +
-	"CountSales\x12'.artisan.inventory.v1.CountSalesRequest\x1a(.artisan.inventory.v1.CountSalesResponseB\xe2\x01\n" +
+	"CountSales\x12'.artisan.inventory.v1.CountSalesRequest\x1a(.artisan.inventory.v1.CountSalesResponse\"\x03\x90\x02\x01B\xe2\x01\n" +
 	"\x18com.artisan.inventory.v1B\x0eInventoryProtoP\x01ZDgithub.com/artisan-eats/artisan/gen/artisan/inventory/v1;inventoryv1\xa2\x02\x03AIX\xaa\x02\x14Artisan.Inventory.V1\xca\x02\x14Artisan\\Inventory\\V1\xe2\x02 Artisan\\Inventory\\V1\\GPBMetadata\xea\x02\x16Artisan::Inventory::V1b\x06proto3"
 
 var (

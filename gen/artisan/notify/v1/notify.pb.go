@@ -1000,13 +1000,13 @@ const file_artisan_notify_v1_notify_proto_rawDesc = "" +
 	"\x19MESSAGE_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14MESSAGE_STATE_QUEUED\x10\x01\x12\x16\n" +
 	"\x12MESSAGE_STATE_SENT\x10\x02\x12\x18\n" +
-	"\x14MESSAGE_STATE_FAILED\x10\x032\x83\x05\n" +
+	"\x14MESSAGE_STATE_FAILED\x10\x032\x92\x05\n" +
 	"\rNotifyService\x12G\n" +
-	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12_\n" +
-	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\x12n\n" +
-	"\x11ListOrderMessages\x12+.artisan.notify.v1.ListOrderMessagesRequest\x1a,.artisan.notify.v1.ListOrderMessagesResponse\x12Y\n" +
+	"\x04Send\x12\x1e.artisan.notify.v1.SendRequest\x1a\x1f.artisan.notify.v1.SendResponse\x12d\n" +
+	"\fListMessages\x12&.artisan.notify.v1.ListMessagesRequest\x1a'.artisan.notify.v1.ListMessagesResponse\"\x03\x90\x02\x01\x12s\n" +
+	"\x11ListOrderMessages\x12+.artisan.notify.v1.ListOrderMessagesRequest\x1a,.artisan.notify.v1.ListOrderMessagesResponse\"\x03\x90\x02\x01\x12^\n" +
 	"\n" +
-	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\x12M\n" +
+	"GetMessage\x12$.artisan.notify.v1.GetMessageRequest\x1a%.artisan.notify.v1.GetMessageResponse\"\x03\x90\x02\x01\x12M\n" +
 	"\x06Resend\x12 .artisan.notify.v1.ResendRequest\x1a!.artisan.notify.v1.ResendResponse\x12b\n" +
 	"\rMailOrderLink\x12'.artisan.notify.v1.MailOrderLinkRequest\x1a(.artisan.notify.v1.MailOrderLinkResponse\x12J\n" +
 	"\x05NotMe\x12\x1f.artisan.notify.v1.NotMeRequest\x1a .artisan.notify.v1.NotMeResponseB\xca\x01\n" +

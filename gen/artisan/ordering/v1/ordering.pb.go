@@ -6296,39 +6296,39 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\x11PART_STATE_PACKED\x10\x03\x12\x14\n" +
 	"\x10PART_STATE_READY\x10\x04\x12\x13\n" +
 	"\x0fPART_STATE_DONE\x10\x05\x12\x18\n" +
-	"\x14PART_STATE_CANCELLED\x10\x062\xe9\x13\n" +
+	"\x14PART_STATE_CANCELLED\x10\x062\xa5\x14\n" +
 	"\x0fOrderingService\x12]\n" +
 	"\n" +
-	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12T\n" +
-	"\aGetCart\x12#.artisan.ordering.v1.GetCartRequest\x1a$.artisan.ordering.v1.GetCartResponse\x12]\n" +
+	"CreateCart\x12&.artisan.ordering.v1.CreateCartRequest\x1a'.artisan.ordering.v1.CreateCartResponse\x12Y\n" +
+	"\aGetCart\x12#.artisan.ordering.v1.GetCartRequest\x1a$.artisan.ordering.v1.GetCartResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"MemberCart\x12&.artisan.ordering.v1.MemberCartRequest\x1a'.artisan.ordering.v1.MemberCartResponse\x12T\n" +
 	"\aSetLine\x12#.artisan.ordering.v1.SetLineRequest\x1a$.artisan.ordering.v1.SetLineResponse\x12W\n" +
-	"\bCheckout\x12$.artisan.ordering.v1.CheckoutRequest\x1a%.artisan.ordering.v1.CheckoutResponse\x12W\n" +
-	"\bGetOrder\x12$.artisan.ordering.v1.GetOrderRequest\x1a%.artisan.ordering.v1.GetOrderResponse\x12_\n" +
+	"\bCheckout\x12$.artisan.ordering.v1.CheckoutRequest\x1a%.artisan.ordering.v1.CheckoutResponse\x12\\\n" +
+	"\bGetOrder\x12$.artisan.ordering.v1.GetOrderRequest\x1a%.artisan.ordering.v1.GetOrderResponse\"\x03\x90\x02\x01\x12d\n" +
 	"\n" +
-	"WatchOrder\x12&.artisan.ordering.v1.WatchOrderRequest\x1a'.artisan.ordering.v1.WatchOrderResponse0\x01\x12]\n" +
+	"WatchOrder\x12&.artisan.ordering.v1.WatchOrderRequest\x1a'.artisan.ordering.v1.WatchOrderResponse\"\x03\x90\x02\x010\x01\x12b\n" +
 	"\n" +
-	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\x12`\n" +
+	"ListOrders\x12&.artisan.ordering.v1.ListOrdersRequest\x1a'.artisan.ordering.v1.ListOrdersResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\vCancelOrder\x12'.artisan.ordering.v1.CancelOrderRequest\x1a(.artisan.ordering.v1.CancelOrderResponse\x12`\n" +
 	"\vChangeOrder\x12'.artisan.ordering.v1.ChangeOrderRequest\x1a(.artisan.ordering.v1.ChangeOrderResponse\x12`\n" +
 	"\vAdvancePart\x12'.artisan.ordering.v1.AdvancePartRequest\x1a(.artisan.ordering.v1.AdvancePartResponse\x12Z\n" +
-	"\tStepParts\x12%.artisan.ordering.v1.StepPartsRequest\x1a&.artisan.ordering.v1.StepPartsResponse\x12W\n" +
-	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\x12N\n" +
-	"\x05Tally\x12!.artisan.ordering.v1.TallyRequest\x1a\".artisan.ordering.v1.TallyResponse\x12l\n" +
-	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\x12`\n" +
-	"\vClearWindow\x12'.artisan.ordering.v1.ClearWindowRequest\x1a(.artisan.ordering.v1.ClearWindowResponse\x12`\n" +
-	"\vGetClearing\x12'.artisan.ordering.v1.GetClearingRequest\x1a(.artisan.ordering.v1.GetClearingResponse\x12W\n" +
-	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\x12c\n" +
-	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12l\n" +
-	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\x12r\n" +
-	"\x11SettleUnconfirmed\x12-.artisan.ordering.v1.SettleUnconfirmedRequest\x1a..artisan.ordering.v1.SettleUnconfirmedResponse\x12l\n" +
-	"\x0fGetPickupLimits\x12+.artisan.ordering.v1.GetPickupLimitsRequest\x1a,.artisan.ordering.v1.GetPickupLimitsResponse\x12l\n" +
+	"\tStepParts\x12%.artisan.ordering.v1.StepPartsRequest\x1a&.artisan.ordering.v1.StepPartsResponse\x12\\\n" +
+	"\bListWork\x12$.artisan.ordering.v1.ListWorkRequest\x1a%.artisan.ordering.v1.ListWorkResponse\"\x03\x90\x02\x01\x12S\n" +
+	"\x05Tally\x12!.artisan.ordering.v1.TallyRequest\x1a\".artisan.ordering.v1.TallyResponse\"\x03\x90\x02\x01\x12q\n" +
+	"\x0fCountOpenOrders\x12+.artisan.ordering.v1.CountOpenOrdersRequest\x1a,.artisan.ordering.v1.CountOpenOrdersResponse\"\x03\x90\x02\x01\x12`\n" +
+	"\vClearWindow\x12'.artisan.ordering.v1.ClearWindowRequest\x1a(.artisan.ordering.v1.ClearWindowResponse\x12e\n" +
+	"\vGetClearing\x12'.artisan.ordering.v1.GetClearingRequest\x1a(.artisan.ordering.v1.GetClearingResponse\"\x03\x90\x02\x01\x12\\\n" +
+	"\bPackList\x12$.artisan.ordering.v1.PackListRequest\x1a%.artisan.ordering.v1.PackListResponse\"\x03\x90\x02\x01\x12c\n" +
+	"\fConfirmOrder\x12(.artisan.ordering.v1.ConfirmOrderRequest\x1a).artisan.ordering.v1.ConfirmOrderResponse\x12q\n" +
+	"\x0fListUnconfirmed\x12+.artisan.ordering.v1.ListUnconfirmedRequest\x1a,.artisan.ordering.v1.ListUnconfirmedResponse\"\x03\x90\x02\x01\x12r\n" +
+	"\x11SettleUnconfirmed\x12-.artisan.ordering.v1.SettleUnconfirmedRequest\x1a..artisan.ordering.v1.SettleUnconfirmedResponse\x12q\n" +
+	"\x0fGetPickupLimits\x12+.artisan.ordering.v1.GetPickupLimitsRequest\x1a,.artisan.ordering.v1.GetPickupLimitsResponse\"\x03\x90\x02\x01\x12l\n" +
 	"\x0fPutPickupLimits\x12+.artisan.ordering.v1.PutPickupLimitsRequest\x1a,.artisan.ordering.v1.PutPickupLimitsResponse\x12`\n" +
 	"\vDisownOrder\x12'.artisan.ordering.v1.DisownOrderRequest\x1a(.artisan.ordering.v1.DisownOrderResponse\x12]\n" +
 	"\n" +
-	"LinkOrders\x12&.artisan.ordering.v1.LinkOrdersRequest\x1a'.artisan.ordering.v1.LinkOrdersResponse\x12`\n" +
-	"\vOrderStates\x12'.artisan.ordering.v1.OrderStatesRequest\x1a(.artisan.ordering.v1.OrderStatesResponseB\xda\x01\n" +
+	"LinkOrders\x12&.artisan.ordering.v1.LinkOrdersRequest\x1a'.artisan.ordering.v1.LinkOrdersResponse\x12e\n" +
+	"\vOrderStates\x12'.artisan.ordering.v1.OrderStatesRequest\x1a(.artisan.ordering.v1.OrderStatesResponse\"\x03\x90\x02\x01B\xda\x01\n" +
 	"\x17com.artisan.ordering.v1B\rOrderingProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/ordering/v1;orderingv1\xa2\x02\x03AOX\xaa\x02\x13Artisan.Ordering.V1\xca\x02\x13Artisan\\Ordering\\V1\xe2\x02\x1fArtisan\\Ordering\\V1\\GPBMetadata\xea\x02\x15Artisan::Ordering::V1b\x06proto3"
 
 var (

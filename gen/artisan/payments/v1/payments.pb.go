@@ -1706,18 +1706,18 @@ const file_artisan_payments_v1_payments_proto_rawDesc = "" +
 	"\x16PAYMENT_STATE_CAPTURED\x10\b\x12\x1b\n" +
 	"\x17PAYMENT_STATE_REFUNDING\x10\t\x12\x1a\n" +
 	"\x16PAYMENT_STATE_REFUNDED\x10\n" +
-	"2\xcd\x06\n" +
-	"\x0fPaymentsService\x12T\n" +
-	"\aMethods\x12#.artisan.payments.v1.MethodsRequest\x1a$.artisan.payments.v1.MethodsResponse\x12Z\n" +
+	"2\xeb\x06\n" +
+	"\x0fPaymentsService\x12Y\n" +
+	"\aMethods\x12#.artisan.payments.v1.MethodsRequest\x1a$.artisan.payments.v1.MethodsResponse\"\x03\x90\x02\x01\x12Z\n" +
 	"\tAuthorise\x12%.artisan.payments.v1.AuthoriseRequest\x1a&.artisan.payments.v1.AuthoriseResponse\x12K\n" +
 	"\x04Void\x12 .artisan.payments.v1.VoidRequest\x1a!.artisan.payments.v1.VoidResponse\x12Q\n" +
-	"\x06Refund\x12\".artisan.payments.v1.RefundRequest\x1a#.artisan.payments.v1.RefundResponse\x12`\n" +
-	"\vQuoteRefund\x12'.artisan.payments.v1.QuoteRefundRequest\x1a(.artisan.payments.v1.QuoteRefundResponse\x12]\n" +
+	"\x06Refund\x12\".artisan.payments.v1.RefundRequest\x1a#.artisan.payments.v1.RefundResponse\x12e\n" +
+	"\vQuoteRefund\x12'.artisan.payments.v1.QuoteRefundRequest\x1a(.artisan.payments.v1.QuoteRefundResponse\"\x03\x90\x02\x01\x12b\n" +
 	"\n" +
-	"GetPayment\x12&.artisan.payments.v1.GetPaymentRequest\x1a'.artisan.payments.v1.GetPaymentResponse\x12`\n" +
-	"\vPartRefunds\x12'.artisan.payments.v1.PartRefundsRequest\x1a(.artisan.payments.v1.PartRefundsResponse\x12`\n" +
-	"\vListEntries\x12'.artisan.payments.v1.ListEntriesRequest\x1a(.artisan.payments.v1.ListEntriesResponse\x12c\n" +
-	"\fTrialBalance\x12(.artisan.payments.v1.TrialBalanceRequest\x1a).artisan.payments.v1.TrialBalanceResponseB\xda\x01\n" +
+	"GetPayment\x12&.artisan.payments.v1.GetPaymentRequest\x1a'.artisan.payments.v1.GetPaymentResponse\"\x03\x90\x02\x01\x12e\n" +
+	"\vPartRefunds\x12'.artisan.payments.v1.PartRefundsRequest\x1a(.artisan.payments.v1.PartRefundsResponse\"\x03\x90\x02\x01\x12e\n" +
+	"\vListEntries\x12'.artisan.payments.v1.ListEntriesRequest\x1a(.artisan.payments.v1.ListEntriesResponse\"\x03\x90\x02\x01\x12h\n" +
+	"\fTrialBalance\x12(.artisan.payments.v1.TrialBalanceRequest\x1a).artisan.payments.v1.TrialBalanceResponse\"\x03\x90\x02\x01B\xda\x01\n" +
 	"\x17com.artisan.payments.v1B\rPaymentsProtoP\x01ZBgithub.com/artisan-eats/artisan/gen/artisan/payments/v1;paymentsv1\xa2\x02\x03APX\xaa\x02\x13Artisan.Payments.V1\xca\x02\x13Artisan\\Payments\\V1\xe2\x02\x1fArtisan\\Payments\\V1\\GPBMetadata\xea\x02\x15Artisan::Payments::V1b\x06proto3"
 
 var (

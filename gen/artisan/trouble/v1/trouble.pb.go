@@ -305,9 +305,9 @@ const file_artisan_trouble_v1_trouble_proto_rawDesc = "" +
 	"\btroubles\x18\x01 \x03(\v2\x1b.artisan.trouble.v1.TroubleR\btroubles\"\x1e\n" +
 	"\fRetryRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\"\x0f\n" +
-	"\rRetryResponse2\xc1\x01\n" +
-	"\x0eTroubleService\x12a\n" +
-	"\fListTroubles\x12'.artisan.trouble.v1.ListTroublesRequest\x1a(.artisan.trouble.v1.ListTroublesResponse\x12L\n" +
+	"\rRetryResponse2\xc6\x01\n" +
+	"\x0eTroubleService\x12f\n" +
+	"\fListTroubles\x12'.artisan.trouble.v1.ListTroublesRequest\x1a(.artisan.trouble.v1.ListTroublesResponse\"\x03\x90\x02\x01\x12L\n" +
 	"\x05Retry\x12 .artisan.trouble.v1.RetryRequest\x1a!.artisan.trouble.v1.RetryResponseB\xd2\x01\n" +
 	"\x16com.artisan.trouble.v1B\fTroubleProtoP\x01Z@github.com/artisan-eats/artisan/gen/artisan/trouble/v1;troublev1\xa2\x02\x03ATX\xaa\x02\x12Artisan.Trouble.V1\xca\x02\x12Artisan\\Trouble\\V1\xe2\x02\x1eArtisan\\Trouble\\V1\\GPBMetadata\xea\x02\x14Artisan::Trouble::V1b\x06proto3"
 

@@ -39,9 +39,10 @@ const (
 var (
 	auditServiceListEntriesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("ListEntries"),
-			Procedure:  AuditServiceListEntriesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("ListEntries"),
+			Procedure:        AuditServiceListEntriesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	auditServiceRecordSpec = sync.OnceValue(func() connect.Spec {
@@ -53,16 +54,18 @@ var (
 	})
 	auditServiceVerifySpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("Verify"),
-			Procedure:  AuditServiceVerifyProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("Verify"),
+			Procedure:        AuditServiceVerifyProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	auditServiceCompareSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("Compare"),
-			Procedure:  AuditServiceCompareProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_audit_v1_audit_proto.Services().ByName("AuditService").Methods().ByName("Compare"),
+			Procedure:        AuditServiceCompareProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	auditServiceRewrapSpec = sync.OnceValue(func() connect.Spec {

@@ -96,16 +96,18 @@ var (
 	})
 	catalogServiceGetMarketSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetMarket"),
-			Procedure:  CatalogServiceGetMarketProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetMarket"),
+			Procedure:        CatalogServiceGetMarketProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceListMarketsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListMarkets"),
-			Procedure:  CatalogServiceListMarketsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListMarkets"),
+			Procedure:        CatalogServiceListMarketsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServicePutProducerSpec = sync.OnceValue(func() connect.Spec {
@@ -117,16 +119,18 @@ var (
 	})
 	catalogServiceGetProducerSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetProducer"),
-			Procedure:  CatalogServiceGetProducerProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetProducer"),
+			Procedure:        CatalogServiceGetProducerProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceListProducersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducers"),
-			Procedure:  CatalogServiceListProducersProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducers"),
+			Procedure:        CatalogServiceListProducersProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceEditProducerSpec = sync.OnceValue(func() connect.Spec {
@@ -152,23 +156,26 @@ var (
 	})
 	catalogServiceGetProductSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetProduct"),
-			Procedure:  CatalogServiceGetProductProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetProduct"),
+			Procedure:        CatalogServiceGetProductProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceListProductsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducts"),
-			Procedure:  CatalogServiceListProductsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListProducts"),
+			Procedure:        CatalogServiceListProductsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceListGoodsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListGoods"),
-			Procedure:  CatalogServiceListGoodsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListGoods"),
+			Procedure:        CatalogServiceListGoodsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceSetPublishedSpec = sync.OnceValue(func() connect.Spec {
@@ -180,16 +187,18 @@ var (
 	})
 	catalogServiceSuggestSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Suggest"),
-			Procedure:  CatalogServiceSuggestProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Suggest"),
+			Procedure:        CatalogServiceSuggestProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceListCategoriesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListCategories"),
-			Procedure:  CatalogServiceListCategoriesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("ListCategories"),
+			Procedure:        CatalogServiceListCategoriesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceSetPricesSpec = sync.OnceValue(func() connect.Spec {
@@ -201,9 +210,10 @@ var (
 	})
 	catalogServiceQuoteSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Quote"),
-			Procedure:  CatalogServiceQuoteProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Quote"),
+			Procedure:        CatalogServiceQuoteProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServicePutImageSpec = sync.OnceValue(func() connect.Spec {
@@ -222,9 +232,10 @@ var (
 	})
 	catalogServiceGetImageSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetImage"),
-			Procedure:  CatalogServiceGetImageProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("GetImage"),
+			Procedure:        CatalogServiceGetImageProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceImportSpec = sync.OnceValue(func() connect.Spec {
@@ -264,16 +275,18 @@ var (
 	})
 	catalogServiceExportSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeServer,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Export"),
-			Procedure:  CatalogServiceExportProcedure,
+			StreamType:       connect.StreamTypeServer,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Export"),
+			Procedure:        CatalogServiceExportProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	catalogServiceOutlineSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Outline"),
-			Procedure:  CatalogServiceOutlineProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_catalog_v1_catalog_proto.Services().ByName("CatalogService").Methods().ByName("Outline"),
+			Procedure:        CatalogServiceOutlineProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

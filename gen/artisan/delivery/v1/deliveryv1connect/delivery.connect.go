@@ -61,9 +61,10 @@ var (
 	})
 	deliveryServiceListSchedulesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("ListSchedules"),
-			Procedure:  DeliveryServiceListSchedulesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("ListSchedules"),
+			Procedure:        DeliveryServiceListSchedulesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	deliveryServicePutWindowSpec = sync.OnceValue(func() connect.Spec {
@@ -89,16 +90,18 @@ var (
 	})
 	deliveryServiceListWindowsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("ListWindows"),
-			Procedure:  DeliveryServiceListWindowsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("ListWindows"),
+			Procedure:        DeliveryServiceListWindowsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	deliveryServiceGetWindowSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("GetWindow"),
-			Procedure:  DeliveryServiceGetWindowProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("GetWindow"),
+			Procedure:        DeliveryServiceGetWindowProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	deliveryServiceHoldSpec = sync.OnceValue(func() connect.Spec {
@@ -117,9 +120,10 @@ var (
 	})
 	deliveryServiceGetHoldSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("GetHold"),
-			Procedure:  DeliveryServiceGetHoldProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_delivery_v1_delivery_proto.Services().ByName("DeliveryService").Methods().ByName("GetHold"),
+			Procedure:        DeliveryServiceGetHoldProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

@@ -32,9 +32,10 @@ const (
 var (
 	actorServiceDescribeActorsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_actor_proto.Services().ByName("ActorService").Methods().ByName("DescribeActors"),
-			Procedure:  ActorServiceDescribeActorsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_actor_proto.Services().ByName("ActorService").Methods().ByName("DescribeActors"),
+			Procedure:        ActorServiceDescribeActorsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

@@ -62,9 +62,10 @@ const (
 var (
 	factorServiceListFactorsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_factor_proto.Services().ByName("FactorService").Methods().ByName("ListFactors"),
-			Procedure:  FactorServiceListFactorsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_factor_proto.Services().ByName("FactorService").Methods().ByName("ListFactors"),
+			Procedure:        FactorServiceListFactorsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	factorServiceBeginPasskeySpec = sync.OnceValue(func() connect.Spec {
@@ -146,9 +147,10 @@ var (
 	})
 	factorServiceGetDeskFactorsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_factor_proto.Services().ByName("FactorService").Methods().ByName("GetDeskFactors"),
-			Procedure:  FactorServiceGetDeskFactorsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_factor_proto.Services().ByName("FactorService").Methods().ByName("GetDeskFactors"),
+			Procedure:        FactorServiceGetDeskFactorsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	factorServiceSetDeskFactorsSpec = sync.OnceValue(func() connect.Spec {

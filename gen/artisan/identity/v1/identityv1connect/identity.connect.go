@@ -113,16 +113,18 @@ var (
 	})
 	identityServiceGetSessionSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetSession"),
-			Procedure:  IdentityServiceGetSessionProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetSession"),
+			Procedure:        IdentityServiceGetSessionProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceListSessionsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ListSessions"),
-			Procedure:  IdentityServiceListSessionsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ListSessions"),
+			Procedure:        IdentityServiceListSessionsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceEndSessionSpec = sync.OnceValue(func() connect.Spec {
@@ -155,9 +157,10 @@ var (
 	})
 	identityServiceGetLinkSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetLink"),
-			Procedure:  IdentityServiceGetLinkProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetLink"),
+			Procedure:        IdentityServiceGetLinkProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceFollowLinkSpec = sync.OnceValue(func() connect.Spec {
@@ -190,9 +193,10 @@ var (
 	})
 	identityServiceListAddressesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ListAddresses"),
-			Procedure:  IdentityServiceListAddressesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ListAddresses"),
+			Procedure:        IdentityServiceListAddressesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServicePutAddressSpec = sync.OnceValue(func() connect.Spec {
@@ -225,16 +229,18 @@ var (
 	})
 	identityServiceFindCustomersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("FindCustomers"),
-			Procedure:  IdentityServiceFindCustomersProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("FindCustomers"),
+			Procedure:        IdentityServiceFindCustomersProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceSharesAddressSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("SharesAddress"),
-			Procedure:  IdentityServiceSharesAddressProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("SharesAddress"),
+			Procedure:        IdentityServiceSharesAddressProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceAddProducerSpec = sync.OnceValue(func() connect.Spec {
@@ -246,9 +252,10 @@ var (
 	})
 	identityServiceProducerContactsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ProducerContacts"),
-			Procedure:  IdentityServiceProducerContactsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("ProducerContacts"),
+			Procedure:        IdentityServiceProducerContactsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	identityServiceRewrapKeysSpec = sync.OnceValue(func() connect.Spec {
@@ -278,6 +285,7 @@ type IdentityServiceClient interface {
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.
+	// Now and then it writes down that the session is used: to ask again changes nothing.
 	GetSession(context.Context, *v1.GetSessionRequest) (*v1.GetSessionResponse, error)
 	// ListSessions lists the sessions of the account that a token is a session of, the last used first.
 	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)
@@ -344,6 +352,7 @@ type IdentityServiceHandler interface {
 	SignIn(context.Context, *v1.SignInRequest) (*v1.SignInResponse, error)
 	SignOut(context.Context, *v1.SignOutRequest) (*v1.SignOutResponse, error)
 	// GetSession answers whose session a token is; unauthenticated "no_session" when it is nobody's.
+	// Now and then it writes down that the session is used: to ask again changes nothing.
 	GetSession(context.Context, *v1.GetSessionRequest) (*v1.GetSessionResponse, error)
 	// ListSessions lists the sessions of the account that a token is a session of, the last used first.
 	ListSessions(context.Context, *v1.ListSessionsRequest) (*v1.ListSessionsResponse, error)

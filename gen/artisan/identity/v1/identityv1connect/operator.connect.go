@@ -45,9 +45,10 @@ var (
 	})
 	operatorServiceListOperatorsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_operator_proto.Services().ByName("OperatorService").Methods().ByName("ListOperators"),
-			Procedure:  OperatorServiceListOperatorsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_operator_proto.Services().ByName("OperatorService").Methods().ByName("ListOperators"),
+			Procedure:        OperatorServiceListOperatorsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	operatorServiceRemoveOperatorSpec = sync.OnceValue(func() connect.Spec {

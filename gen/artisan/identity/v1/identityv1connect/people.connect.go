@@ -47,9 +47,10 @@ const (
 var (
 	peopleServiceListPeopleSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_people_proto.Services().ByName("PeopleService").Methods().ByName("ListPeople"),
-			Procedure:  PeopleServiceListPeopleProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_people_proto.Services().ByName("PeopleService").Methods().ByName("ListPeople"),
+			Procedure:        PeopleServiceListPeopleProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	peopleServiceInvitePersonSpec = sync.OnceValue(func() connect.Spec {
@@ -82,9 +83,10 @@ var (
 	})
 	peopleServiceGetInvitationSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_identity_v1_people_proto.Services().ByName("PeopleService").Methods().ByName("GetInvitation"),
-			Procedure:  PeopleServiceGetInvitationProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_people_proto.Services().ByName("PeopleService").Methods().ByName("GetInvitation"),
+			Procedure:        PeopleServiceGetInvitationProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	peopleServiceFollowInvitationSpec = sync.OnceValue(func() connect.Spec {

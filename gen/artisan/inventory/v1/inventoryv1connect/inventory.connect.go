@@ -91,16 +91,18 @@ var (
 	})
 	inventoryServiceAvailabilitySpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("Availability"),
-			Procedure:  InventoryServiceAvailabilityProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("Availability"),
+			Procedure:        InventoryServiceAvailabilityProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	inventoryServiceListLotsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("ListLots"),
-			Procedure:  InventoryServiceListLotsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("ListLots"),
+			Procedure:        InventoryServiceListLotsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	inventoryServiceHoldSpec = sync.OnceValue(func() connect.Spec {
@@ -119,16 +121,18 @@ var (
 	})
 	inventoryServiceGetHoldSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("GetHold"),
-			Procedure:  InventoryServiceGetHoldProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("GetHold"),
+			Procedure:        InventoryServiceGetHoldProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	inventoryServiceCountSalesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("CountSales"),
-			Procedure:  InventoryServiceCountSalesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_inventory_v1_inventory_proto.Services().ByName("InventoryService").Methods().ByName("CountSales"),
+			Procedure:        InventoryServiceCountSalesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

@@ -52,23 +52,26 @@ var (
 	})
 	notifyServiceListMessagesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListMessages"),
-			Procedure:  NotifyServiceListMessagesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListMessages"),
+			Procedure:        NotifyServiceListMessagesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	notifyServiceListOrderMessagesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListOrderMessages"),
-			Procedure:  NotifyServiceListOrderMessagesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("ListOrderMessages"),
+			Procedure:        NotifyServiceListOrderMessagesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	notifyServiceGetMessageSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("GetMessage"),
-			Procedure:  NotifyServiceGetMessageProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_notify_v1_notify_proto.Services().ByName("NotifyService").Methods().ByName("GetMessage"),
+			Procedure:        NotifyServiceGetMessageProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	notifyServiceResendSpec = sync.OnceValue(func() connect.Spec {

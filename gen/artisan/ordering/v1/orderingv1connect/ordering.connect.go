@@ -101,9 +101,10 @@ var (
 	})
 	orderingServiceGetCartSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetCart"),
-			Procedure:  OrderingServiceGetCartProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetCart"),
+			Procedure:        OrderingServiceGetCartProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceMemberCartSpec = sync.OnceValue(func() connect.Spec {
@@ -129,23 +130,26 @@ var (
 	})
 	orderingServiceGetOrderSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetOrder"),
-			Procedure:  OrderingServiceGetOrderProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetOrder"),
+			Procedure:        OrderingServiceGetOrderProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceWatchOrderSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeServer,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("WatchOrder"),
-			Procedure:  OrderingServiceWatchOrderProcedure,
+			StreamType:       connect.StreamTypeServer,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("WatchOrder"),
+			Procedure:        OrderingServiceWatchOrderProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceListOrdersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListOrders"),
-			Procedure:  OrderingServiceListOrdersProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListOrders"),
+			Procedure:        OrderingServiceListOrdersProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceCancelOrderSpec = sync.OnceValue(func() connect.Spec {
@@ -178,23 +182,26 @@ var (
 	})
 	orderingServiceListWorkSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListWork"),
-			Procedure:  OrderingServiceListWorkProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListWork"),
+			Procedure:        OrderingServiceListWorkProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceTallySpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("Tally"),
-			Procedure:  OrderingServiceTallyProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("Tally"),
+			Procedure:        OrderingServiceTallyProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceCountOpenOrdersSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("CountOpenOrders"),
-			Procedure:  OrderingServiceCountOpenOrdersProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("CountOpenOrders"),
+			Procedure:        OrderingServiceCountOpenOrdersProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceClearWindowSpec = sync.OnceValue(func() connect.Spec {
@@ -206,16 +213,18 @@ var (
 	})
 	orderingServiceGetClearingSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetClearing"),
-			Procedure:  OrderingServiceGetClearingProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetClearing"),
+			Procedure:        OrderingServiceGetClearingProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServicePackListSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("PackList"),
-			Procedure:  OrderingServicePackListProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("PackList"),
+			Procedure:        OrderingServicePackListProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceConfirmOrderSpec = sync.OnceValue(func() connect.Spec {
@@ -227,9 +236,10 @@ var (
 	})
 	orderingServiceListUnconfirmedSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListUnconfirmed"),
-			Procedure:  OrderingServiceListUnconfirmedProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("ListUnconfirmed"),
+			Procedure:        OrderingServiceListUnconfirmedProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServiceSettleUnconfirmedSpec = sync.OnceValue(func() connect.Spec {
@@ -241,9 +251,10 @@ var (
 	})
 	orderingServiceGetPickupLimitsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetPickupLimits"),
-			Procedure:  OrderingServiceGetPickupLimitsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("GetPickupLimits"),
+			Procedure:        OrderingServiceGetPickupLimitsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	orderingServicePutPickupLimitsSpec = sync.OnceValue(func() connect.Spec {
@@ -269,9 +280,10 @@ var (
 	})
 	orderingServiceOrderStatesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("OrderStates"),
-			Procedure:  OrderingServiceOrderStatesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_ordering_v1_ordering_proto.Services().ByName("OrderingService").Methods().ByName("OrderStates"),
+			Procedure:        OrderingServiceOrderStatesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

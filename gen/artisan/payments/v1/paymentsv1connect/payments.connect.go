@@ -51,9 +51,10 @@ const (
 var (
 	paymentsServiceMethodsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("Methods"),
-			Procedure:  PaymentsServiceMethodsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("Methods"),
+			Procedure:        PaymentsServiceMethodsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	paymentsServiceAuthoriseSpec = sync.OnceValue(func() connect.Spec {
@@ -79,37 +80,42 @@ var (
 	})
 	paymentsServiceQuoteRefundSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("QuoteRefund"),
-			Procedure:  PaymentsServiceQuoteRefundProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("QuoteRefund"),
+			Procedure:        PaymentsServiceQuoteRefundProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	paymentsServiceGetPaymentSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("GetPayment"),
-			Procedure:  PaymentsServiceGetPaymentProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("GetPayment"),
+			Procedure:        PaymentsServiceGetPaymentProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	paymentsServicePartRefundsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("PartRefunds"),
-			Procedure:  PaymentsServicePartRefundsProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("PartRefunds"),
+			Procedure:        PaymentsServicePartRefundsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	paymentsServiceListEntriesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("ListEntries"),
-			Procedure:  PaymentsServiceListEntriesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("ListEntries"),
+			Procedure:        PaymentsServiceListEntriesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	paymentsServiceTrialBalanceSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("TrialBalance"),
-			Procedure:  PaymentsServiceTrialBalanceProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_payments_v1_payments_proto.Services().ByName("PaymentsService").Methods().ByName("TrialBalance"),
+			Procedure:        PaymentsServiceTrialBalanceProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 )

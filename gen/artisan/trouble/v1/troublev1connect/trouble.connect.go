@@ -34,9 +34,10 @@ const (
 var (
 	troubleServiceListTroublesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
-			StreamType: connect.StreamTypeUnary,
-			Schema:     v1.File_artisan_trouble_v1_trouble_proto.Services().ByName("TroubleService").Methods().ByName("ListTroubles"),
-			Procedure:  TroubleServiceListTroublesProcedure,
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_trouble_v1_trouble_proto.Services().ByName("TroubleService").Methods().ByName("ListTroubles"),
+			Procedure:        TroubleServiceListTroublesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	troubleServiceRetrySpec = sync.OnceValue(func() connect.Spec {

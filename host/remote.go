@@ -1,0 +1,52 @@
+package host
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"connectrpc.com/connect/v2"
+	"connectrpc.com/connect/v2/connecthttp"
+
+	"github.com/artisan-eats/artisan/peer"
+)
+
+// places reads where the replicas of peers are.
+func (p *Process) places() (map[string]peer.Place, error) {
+	var known []string
+	for _, s := range p.table {
+		known = append(known, s.Name)
+	}
+	places := map[string]peer.Place{}
+	for _, name := range slices.Sorted(maps.Keys(p.config.Peers)) {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("ARTISAN_PEERS names %q, which is no service: take it out, or write one of %s",
+				name, strings.Join(known, ", "))
+		}
+		at, err := peer.Parse(p.config.Peers[name])
+		if err != nil {
+			return nil, peersError(name, err)
+		}
+		places[name] = at
+	}
+	return places, nil
+}
+
+func peersError(name string, err error) error {
+	return fmt.Errorf("ARTISAN_PEERS, for %s: %w", name, err)
+}
+
+// remote makes the client of a service whose replicas are other processes.
+func (p *Process) remote(name string, at peer.Place) (*connect.Client, error) {
+	replicas, err := peer.New(peer.Config{
+		Service: name, At: at, Metrics: p.metrics.registry, Log: p.config.Log,
+	})
+	if err != nil {
+		return nil, peersError(name, err)
+	}
+	caller := &http.Client{Transport: bearer{p.config.PeerToken, p.mark, replicas}}
+	return connect.NewClient(connecthttp.NewTransport(caller, "http://"+name+rpcPrefix+name),
+		clientInterceptor, tell, peer.Interceptor), nil
+}
