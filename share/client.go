@@ -98,8 +98,9 @@ func (c *Client) Leave(k Kind) {
 	}
 }
 
-// Enter takes one of the client's own places of a kind, of which there are as many as the cap says, or waits
-// for one; see Gate.Enter. It fails with ErrShare. Whoever entered must Exit.
+// Enter takes one of the client's own places of a kind, of which there are as many as the cap says, another
+// time maybe more or fewer, or waits for one; see Gate.Enter. It fails with ErrShare. Whoever entered must
+// Exit.
 func (c *Client) Enter(ctx context.Context, k Kind, most Cap) error {
 	if c == nil {
 		return nil
@@ -109,6 +110,7 @@ func (c *Client) Enter(ctx context.Context, k Kind, most Cap) error {
 		c.gate[k].CompareAndSwap(nil, NewGate(most, ErrShare))
 		g = c.gate[k].Load()
 	}
+	g.Resize(most)
 	return g.Enter(ctx)
 }
 

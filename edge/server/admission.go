@@ -3,46 +3,68 @@ package server
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/web"
+	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
 )
 
-// Cap bounds one tier: how many requests are worked on at once, how many may wait
+// Cap bounds one tier: how many requests are worked on at once at the most, how many may wait
 // for a place, and for how long.
 type Cap = share.Cap
 
-// Limits are the caps of all tiers. A tier's places are its own, so that none can
-// take another's. A Cap of zero refuses everything.
+// Limits are the caps of all tiers, and the bounds of what all but UnderWay have together: as much as the
+// machine can do, see share.Limit. A Cap of zero refuses everything.
 type Limits struct {
+	Bounds                                          share.Bounds
 	UnderWay, Checkout, Carting, Browsing, Crawling Cap
 }
 
-// DefaultLimits suit a small machine. They bound memory and waiting; they are not
-// meant to be reached in good health.
+// atMost is how many are worked on at once on a machine that has never too much to do. It bounds memory, and
+// suits a small one.
+var atMost = 128 * max(runtime.GOMAXPROCS(0), 2)
+
+// DefaultLimits suit a small machine.
 var DefaultLimits = Limits{
+	Bounds:   share.Bounds{Least: 8, First: atMost / 2, Most: atMost},
 	UnderWay: Cap{Running: 256, Waiting: 2048, Patience: 10 * time.Second},
-	Checkout: Cap{Running: 128, Waiting: 256, Patience: 2 * time.Second},
-	Carting:  Cap{Running: 128, Waiting: 256, Patience: time.Second},
-	Browsing: Cap{Running: 128, Waiting: 256, Patience: time.Second},
-	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond},
+	Checkout: Cap{Running: atMost, Waiting: 256, Patience: 2 * time.Second, Hurried: 250 * time.Millisecond},
+	Carting:  Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 100 * time.Millisecond},
+	Browsing: Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 100 * time.Millisecond},
+	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond, Hurried: 10 * time.Millisecond},
+}
+
+// limit makes the one limit. Orders under way are apart: they are never refused because of what others do.
+// What work may take is an order of magnitude more than it takes on a machine with nothing else to do.
+func (l Limits) limit() *share.Limit {
+	return share.NewLimit(l.Bounds, []share.Tier{
+		web.UnderWay: {Cap: l.UnderWay},
+		web.Checkout: {Cap: l.Checkout, Weight: 8, Within: 250 * time.Millisecond},
+		web.Carting:  {Cap: l.Carting, Weight: 4, Within: 60 * time.Millisecond},
+		web.Browsing: {Cap: l.Browsing, Weight: 3, Within: 60 * time.Millisecond},
+		web.Crawling: {Cap: l.Crawling, Weight: 1, Within: 60 * time.Millisecond},
+	}, web.ErrOverloaded)
 }
 
 func (l Limits) caps() [web.Tiers]Cap {
 	return [web.Tiers]Cap{l.UnderWay, l.Checkout, l.Carting, l.Browsing, l.Crawling}
 }
 
-func (l Limits) gates() (gates [web.Tiers]*share.Gate) {
-	for t, c := range l.caps() {
-		gates[t] = share.NewGate(c, web.ErrOverloaded)
-	}
-	return gates
-}
+// overloadedIn is how long work is taken to last that a service has refused because it has too much to do.
+const overloadedIn = 500 * time.Millisecond
 
 // ofOne is the part of a tier that one client may have: a quarter.
 const ofOne = 4
+
+// part is what one client may have of a tier now.
+func (s *Server) part(t web.Tier) Cap {
+	whole := s.caps[t]
+	whole.Running = s.limit.Room(int(t))
+	return whole.Part(ofOne)
+}
 
 // kindOf is what a client's requests in a tier are counted as.
 func kindOf(t web.Tier) share.Kind { return share.UnderWay + share.Kind(t) }
@@ -70,22 +92,66 @@ func units(rt *web.Route) int {
 	return workUnits
 }
 
-// admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must be
-// dismissed.
-func (s *Server) admit(ctx context.Context, client *share.Client, t web.Tier) error {
-	if err := client.Enter(ctx, kindOf(t), s.caps[t].Part(ofOne)); err != nil {
-		return err
-	}
-	if err := s.gates[t].Enter(ctx); err != nil {
-		client.Exit(kindOf(t))
-		return err
-	}
-	return nil
+// place is what a request has while it is worked on.
+type place struct {
+	server *Server
+	client *share.Client // nil where it has none of its own in the tier
+	tier   web.Tier
+	// begun is when the work was; zero where how long it takes says nothing of the machine.
+	begun time.Time
 }
 
-func (s *Server) dismiss(client *share.Client, t web.Tier) {
-	s.gates[t].Leave()
-	client.Exit(kindOf(t))
+// admit takes a client's own place in a tier, and then one of everybody's. Whoever was admitted must leave.
+func (s *Server) admit(ctx context.Context, client *share.Client, t web.Tier) (*place, error) {
+	if err := client.Enter(ctx, kindOf(t), s.part(t)); err != nil {
+		return nil, err
+	}
+	p, err := s.enter(ctx, t)
+	if err != nil {
+		client.Exit(kindOf(t))
+		return nil, err
+	}
+	p.client = client
+	return p, nil
+}
+
+// enter takes a place of everybody's.
+func (s *Server) enter(ctx context.Context, t web.Tier) (*place, error) {
+	if err := s.limit.Enter(ctx, int(t)); err != nil {
+		return nil, s.shed(t, err)
+	}
+	return &place{server: s, tier: t, begun: time.Now()}, nil
+}
+
+// leave gives the place back, and tells what came of the work: from how long it took the limit learns.
+func (p *place) leave(err error) {
+	p.server.limit.Leave(int(p.tier), p.lasted(err))
+	if p.client != nil {
+		p.client.Exit(kindOf(p.tier))
+	}
+}
+
+// lasted is how long the work took, as far as that says how busy the machine is; zero where it does not. What
+// a service refuses because it has too much to do took too long.
+func (p *place) lasted(err error) time.Duration {
+	switch {
+	case p.begun.IsZero():
+		return 0
+	case err == nil:
+		return time.Since(p.begun)
+	case fault.Is(err, web.ErrOverloaded.Code):
+		return max(time.Since(p.begun), overloadedIn)
+	default: // to refuse is quick, and to wait in vain for a service says nothing of this machine
+		return 0
+	}
+}
+
+// shed counts what was refused of a tier because the machine has too much to do.
+func (s *Server) shed(t web.Tier, err error) error {
+	if fault.Is(err, web.ErrOverloaded.Code) {
+		s.metrics.shed[t].Inc()
+	}
+	return err
 }
 
 // tierOf is the route's tier, or the robots' when a robot browses.

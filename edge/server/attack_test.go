@@ -177,7 +177,7 @@ func TestOneClientsWorkLeavesOthersPlaces(t *testing.T) {
 			edgetest.Call{Method: "GET", Path: "/api/v1/carts/" + edgetest.GuestCart},
 			edgetest.Call{},
 			one, "GetCart",
-			server.DefaultLimits.Carting.Running / server.OfOne,
+			server.DefaultLimits.Bounds.First / server.OfOne,
 		},
 		"passwords": {
 			edgetest.Call{Method: "POST", Path: "/api/v1/accounts", Body: password},
@@ -187,7 +187,7 @@ func TestOneClientsWorkLeavesOthersPlaces(t *testing.T) {
 		},
 		"an account": {
 			asWho("shopper"), asWho("other"), many, "ListAddresses",
-			server.DefaultLimits.Carting.Running / server.OfOne,
+			server.DefaultLimits.Bounds.First / server.OfOne,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

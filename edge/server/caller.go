@@ -54,7 +54,7 @@ func (c *caller) counts(account string) error {
 		return nil
 	}
 	member := c.server.clients.Acquire(share.Named("account", account))
-	if !member.Take(kindOf(c.tier), c.server.caps[c.tier].Part(ofOne).Running) {
+	if !member.Take(kindOf(c.tier), c.server.part(c.tier).Running) {
 		member.Release()
 		return share.ErrShare
 	}

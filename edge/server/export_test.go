@@ -40,10 +40,17 @@ func ShareOf(s *Server, kind, name string) *share.Client {
 }
 
 // Running is how many requests of a tier are worked on.
-func Running(s *Server, t web.Tier) int { return s.gates[t].Running() }
+func Running(s *Server, t web.Tier) int {
+	running, _ := s.limit.Used(int(t))
+	return running
+}
 
 // CloseTier leaves no place in a tier.
-func CloseTier(s *Server, t web.Tier) { s.gates[t] = share.NewGate(Cap{}, web.ErrOverloaded) }
+func CloseTier(s *Server, t web.Tier) {
+	closed := DefaultLimits
+	*[]*Cap{&closed.UnderWay, &closed.Checkout, &closed.Carting, &closed.Browsing, &closed.Crawling}[t] = Cap{}
+	s.limit = closed.limit()
+}
 
 // Kept is what the cache has under a key; nil where it has nothing.
 func Kept(s *Server, key string) *web.Reply {

@@ -46,12 +46,13 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, rt *web.Route
 }
 
 // news asks for what the page is to be told, for who may hear it.
-func (c *caller) news(rt *web.Route) (*web.News, error) {
+func (c *caller) news(rt *web.Route) (news *web.News, err error) {
 	v := c.visit
-	if err := c.server.admit(v.Context(), c.client, rt.Tier); err != nil {
+	p, err := c.server.admit(v.Context(), c.client, rt.Tier)
+	if err != nil {
 		return nil, err
 	}
-	defer c.server.dismiss(c.client, rt.Tier)
+	defer func() { p.leave(err) }()
 	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
 	defer cancel()
 	whole := v.Context()

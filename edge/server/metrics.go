@@ -7,14 +7,22 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/artisan-eats/artisan/edge/web"
+	"github.com/artisan-eats/artisan/share"
 )
 
 // metrics are what an engineer on call sees of the front door: how long each route
-// takes, and what it answers. Refusals of a full tier are its 503.
+// takes, and what it answers; how much the machine can do, and what is refused because of it.
 type metrics struct {
 	seconds *prometheus.HistogramVec
 	live    prometheus.Gauge
+	shed    [web.Tiers]prometheus.Counter
+	admits  []prometheus.Collector
 }
+
+// tierNames are what the metrics call the tiers.
+var tierNames = [web.Tiers]string{"under_way", "checkout", "cart", "browse", "robots"}
 
 func newMetrics() *metrics {
 	m := &metrics{seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -28,9 +36,34 @@ func newMetrics() *metrics {
 	return m
 }
 
+// watch has the limit's numbers among the metrics.
+func (m *metrics) watch(limit *share.Limit) {
+	shed := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "artisan_admission_shed_total",
+		Help: "Requests that were refused because the machine has too much to do.",
+	}, []string{"tier"})
+	m.admits = append(m.admits, shed, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "artisan_admission_limit", Help: "How many requests the machine can work on at once, as it finds.",
+	}, func() float64 { return float64(limit.Places()) }))
+	for t, name := range tierNames {
+		m.shed[t] = shed.WithLabelValues(name)
+		tier := prometheus.Labels{"tier": name}
+		m.admits = append(m.admits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "artisan_admission_in_use", Help: "Requests that are worked on.", ConstLabels: tier,
+		}, func() float64 { used, _ := limit.Used(t); return float64(used) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "artisan_admission_waiting", Help: "Requests that wait for a place.", ConstLabels: tier,
+			}, func() float64 { _, waiting := limit.Used(t); return float64(waiting) }))
+	}
+}
+
 // Register has what an engineer on call sees of the front door collected. A process has one.
 func (s *Server) Register(r prometheus.Registerer) error {
-	return errors.Join(r.Register(s.metrics.seconds), r.Register(s.metrics.live))
+	err := errors.Join(r.Register(s.metrics.seconds), r.Register(s.metrics.live))
+	for _, c := range s.metrics.admits {
+		err = errors.Join(err, r.Register(c))
+	}
+	return err
 }
 
 // observe has a route answer, and counts what it answered.

@@ -25,7 +25,7 @@ type Server struct {
 	routes  []web.Route
 	mux     *http.ServeMux
 	caps    [web.Tiers]Cap
-	gates   [web.Tiers]*share.Gate
+	limit   *share.Limit
 	cache   *cache
 	routed  routeCache
 	bodies  *bodies
@@ -41,7 +41,7 @@ type Server struct {
 func New(site *web.Site, limits Limits, routes []web.Route) (*Server, error) {
 	h := site.Host
 	s := &Server{
-		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), gates: limits.gates(),
+		site: site, routes: routes, mux: http.NewServeMux(), caps: limits.caps(), limit: limits.limit(),
 		cache: newCache(h.Now), routed: newRouteCache(),
 		bodies: newBodies(h.Config().Data, bodyTimeout, h.Draining()),
 		live:   share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
@@ -52,6 +52,7 @@ func New(site *web.Site, limits Limits, routes []web.Route) (*Server, error) {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}
+	s.metrics.watch(s.limit)
 	s.mount()
 	return s, nil
 }
@@ -157,10 +158,10 @@ func (s *Server) servePersonal(w http.ResponseWriter, r *http.Request, rt *web.R
 const answerTimeout = 15 * time.Second
 
 // receive takes in one visitor's request and works on it. A full tier refuses before anything is read.
-func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) (*web.Reply, error) {
+func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) (out *web.Reply, err error) {
 	tier := tierOf(rt, r)
-	if s.gates[tier].Full() {
-		return nil, web.ErrOverloaded
+	if s.limit.Full(int(tier)) {
+		return nil, s.shed(tier, web.ErrOverloaded)
 	}
 	if err := s.origin.Check(r); err != nil {
 		return nil, s.site.Refused(audit.With(r.Context(), web.ActorOf(r, nil)), rt,
@@ -176,20 +177,25 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) 
 	if err := c.read(w, rt); err != nil {
 		return nil, err
 	}
-	if rt.Password || bringsPassword(v, rt) {
+	looks := rt.Password || bringsPassword(v, rt)
+	if looks {
 		if err := c.enterPasswords(rt); err != nil {
 			return nil, s.site.Refused(v.Context(), rt, err)
 		}
 		defer c.client.Exit(share.Passwords)
 	}
-	if err := s.admit(r.Context(), c.client, tier); err != nil {
+	p, err := s.admit(r.Context(), c.client, tier)
+	if err != nil {
 		return nil, err
 	}
-	defer s.dismiss(c.client, tier)
+	defer func() { p.leave(err) }()
+	if looks {
+		p.begun = time.Time{} // to hash takes as long as it does
+	}
 	ctx, cancel := context.WithTimeout(v.Context(), answerTimeout)
 	defer cancel()
 	v.Request = v.Request.WithContext(ctx)
-	out, err := v.Answer(rt)
+	out, err = v.Answer(rt)
 	if err == nil {
 		v.Remember(out)
 	}

@@ -87,7 +87,7 @@ func (s *Server) askShared(r *http.Request, rt *web.Route, q *web.Query) (*froze
 	tier, client := tierOf(rt, r), share.OriginOf(r.Context()).Client
 	err := client.Pace(r.Context(), workUnits)
 	if err == nil {
-		err = client.Enter(r.Context(), kindOf(tier), s.caps[tier].Part(ofOne))
+		err = client.Enter(r.Context(), kindOf(tier), s.part(tier))
 	}
 	if err != nil {
 		if have, _ := s.cache.have(q.Key); have != nil {
@@ -96,17 +96,18 @@ func (s *Server) askShared(r *http.Request, rt *web.Route, q *web.Query) (*froze
 		return nil, err
 	}
 	defer client.Exit(kindOf(tier))
-	return s.cache.get(r.Context(), q.Key, tier, func(ctx context.Context) (*frozen, error) {
-		if err := s.gates[tier].Enter(ctx); err != nil {
+	return s.cache.get(r.Context(), q.Key, tier, func(ctx context.Context) (answer *frozen, err error) {
+		p, err := s.enter(ctx, tier)
+		if err != nil {
 			return nil, err
 		}
-		defer s.gates[tier].Leave()
+		defer func() { p.leave(err) }()
 		begun := s.site.Host.Now()
 		made, err := rt.Shared(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		answer := freeze(made, rt.Lasting, begun)
+		answer = freeze(made, rt.Lasting, begun)
 		if rt.Recalls {
 			answer.cacheControl = askedEachTime
 		}
