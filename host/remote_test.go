@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/artisan-eats/artisan/fault"
 	troublev1 "github.com/artisan-eats/artisan/gen/artisan/trouble/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/trouble/v1/troublev1connect"
 	"github.com/artisan-eats/artisan/host"
@@ -86,6 +87,13 @@ func TestAReplicaThatStopsUnderCallsLosesNone(t *testing.T) {
 	}
 	if served[1].Load() < each {
 		t.Errorf("the one that stayed had %d calls", served[1].Load())
+	}
+	if err := replicas[1].Stop(); err != nil {
+		t.Error(err)
+	}
+	_, err := client.Retry(t.Context(), &troublev1.RetryRequest{Id: "count:none"})
+	if fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("with none left a call ends with %v", err)
 	}
 }
 

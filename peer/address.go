@@ -29,11 +29,11 @@ const (
 // address is one replica, as its caller sees it. All of it is under the Peer's lock.
 type address struct {
 	base
-	conn    *http.ClientConn // nil while there is none
-	old     time.Time        // when conn is due to be made anew
-	dialing bool
-	gone    bool // no address of the service any more
-	load    int  // calls under way
+	conn     *http.ClientConn // nil while there is none
+	old      time.Time        // when conn is due to be made anew
+	dialling bool
+	gone     bool // no address of the service any more
+	load     int  // calls under way
 
 	fails  int           // how often it failed since it last served well
 	struck int           // answers in a row that it cannot serve
@@ -160,7 +160,7 @@ func (p *Peer) connected() bool {
 // mayDial reports whether a replica is to be connected now; alone, that no other is.
 func (a *address) mayDial(now time.Time, alone bool) bool {
 	switch {
-	case a.dialing:
+	case a.dialling:
 		return false
 	case a.conn != nil:
 		return now.After(a.old)
@@ -178,7 +178,7 @@ func (p *Peer) dial(a *address) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.tell()
-	a.dialing = false
+	a.dialling = false
 	now := p.config.Now()
 	switch {
 	case err != nil && a.conn != nil: // the old one still serves

@@ -95,10 +95,10 @@ func (p *Peer) keepUp(now time.Time, prober *bool) (worth bool) {
 	worth = p.asking && !p.asked
 	for _, a := range p.addresses {
 		if a.mayDial(now, alone) {
-			a.dialing, *prober = true, true
+			a.dialling, *prober = true, true
 			go p.dial(a)
 		}
-		worth = worth || a.dialing && a.conn == nil && (*prober || !a.tried)
+		worth = worth || a.dialling && a.conn == nil && (*prober || !a.tried)
 	}
 	return worth
 }

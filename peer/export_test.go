@@ -7,7 +7,7 @@ func (p *Peer) Settle() {
 	for {
 		p.mu.Lock()
 		busy, changed := p.asking, p.changed
-		busy = busy || slices.ContainsFunc(p.addresses, func(a *address) bool { return a.dialing })
+		busy = busy || slices.ContainsFunc(p.addresses, func(a *address) bool { return a.dialling })
 		p.mu.Unlock()
 		if !busy {
 			return
