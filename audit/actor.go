@@ -27,6 +27,9 @@ type Actor struct {
 	// Sealed is the address under the key of the account, as identity seals it; it is what is stored. Empty
 	// for who has no account.
 	Sealed string
+	// Word is the service on whose word all that is known, where the front door did not say it itself; see
+	// package trust. It does not travel.
+	Word string
 }
 
 type actorKey struct{}

@@ -224,6 +224,23 @@ func TestAnAddressIsStoredSealedAndGoneWithItsKey(t *testing.T) {
 	})
 }
 
+// What a service says of who acts, and the front door did not, is marked.
+func TestWhatIsOnAServicesWordSaysSo(t *testing.T) {
+	each(t, func(s *shop) {
+		by := ann
+		by.Word = "ordering"
+		s.tell(by, audit.Entry{Action: "do", Outcome: audit.Done, Detail: map[string]string{"n": "1"}})
+		s.tell(ann, deed("do", 2))
+		told := s.list(&auditv1.ListEntriesRequest{})
+		if got := told[1].GetDetail(); got["on_word_of"] != "ordering" || got["n"] != "1" {
+			t.Errorf("it is told with %v", got)
+		}
+		if got := told[0].GetDetail(); got["on_word_of"] != "" {
+			t.Errorf("what the front door said is told with %v", got)
+		}
+	})
+}
+
 func TestTheMasterKeyTurnsUnderTheAddresses(t *testing.T) {
 	each(t, func(s *shop) {
 		s.tell(guest, deed("do", 1))

@@ -49,6 +49,9 @@ func record(e Entry, by Actor) (Record, error) {
 	for name, value := range e.Detail {
 		detail[text(name)] = text(value)
 	}
+	if by.Word != "" {
+		detail["on_word_of"] = text(by.Word)
+	}
 	encoded, err := json.Marshal(detail)
 	r := Record{
 		ActorKind: text(by.Kind), ActorID: text(by.ID), Address: by.Address, sealed: by.Sealed,

@@ -50,7 +50,7 @@ type knownMarket struct {
 func Room() host.Service {
 	return host.Service{
 		Name: "catalog", New: New, Migrations: Migrations(), Sets: sets, Searches: true,
-		Consumes: []string{"inventory"},
+		Consumes: []string{"inventory"}, Calls: []string{"inventory"},
 	}
 }
 

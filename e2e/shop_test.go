@@ -81,6 +81,7 @@ type shop struct {
 	env     []string
 	ports   map[string]int // of each service, and of its admin address
 	listen  string
+	certs   string // the directory of certificates, where processes have some
 	mu      sync.Mutex
 	procs   map[string]*process
 	since   time.Time // when a demo market was opened, after it was made
@@ -133,8 +134,7 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 		t: t, shape: shape, engine: engine, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{},
 		procs: map[string]*process{},
 	}
-	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_PEER_TOKEN="+rand.Text(), "ARTISAN_DATA="+
-		s.data, "ARTISAN_LOG_LEVEL=warn")
+	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
 	if engine == sqldb.Postgres {
 		s.env = append(s.env, "ARTISAN_DATABASE_URL="+sqldbtest.Database(t, ""))
 	}
@@ -147,14 +147,27 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	}
 	var peers []string
 	for _, name := range names() {
-		peers = append(peers, fmt.Sprintf("%s=http://127.0.0.1:%d", name, s.ports[name]))
+		peers = append(peers, fmt.Sprintf("%s=https://127.0.0.1:%d", name, s.ports[name]))
 	}
 	if shape == many {
+		s.certify()
 		s.env = append(s.env, "ARTISAN_PEERS="+strings.Join(peers, ";"))
+	} else {
+		s.env = append(s.env, "ARTISAN_PEERS_PLAIN=yes", "ARTISAN_PEER_TOKEN="+rand.Text())
 	}
 	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
 	t.Cleanup(s.kill)
 	return s
+}
+
+// certify makes certificates for the shop's processes.
+func (s *shop) certify() {
+	s.t.Helper()
+	s.certs = filepath.Join(s.t.TempDir(), "certs")
+	if out, stderr, code := s.command("certs", s.certs); code != 0 || !strings.HasPrefix(out, "certs: ") {
+		s.t.Fatalf("artisan certs: exit code %d, %s%s", code, out, stderr)
+	}
+	s.env = append(s.env, "ARTISAN_TLS_CA="+filepath.Join(s.certs, "ca.pem"))
 }
 
 // start starts whatever of the shop is not running, and waits until it is ready.
@@ -187,6 +200,10 @@ func (s *shop) run(name, service string, args ...string) {
 	}
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if s.certs != "" && args[0] == "serve" {
+		args = append(args, "--tls-cert", filepath.Join(s.certs, args[1]+".pem"), "--tls-key",
+			filepath.Join(s.certs, args[1]+"-key.pem"))
 	}
 	s.begin(name, path, append(args, "--listen", fmt.Sprintf("127.0.0.1:%d", s.ports[service]), "--admin",
 		fmt.Sprintf("127.0.0.1:%d", s.ports["admin "+service]))...)

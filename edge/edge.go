@@ -10,7 +10,10 @@ import (
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "edge", New: New}
+	return host.Service{
+		Name: "edge", New: New, Front: true,
+		Calls: []string{"catalog", "delivery", "identity", "inventory", "notify", "ordering", "payments"},
+	}
 }
 
 // New makes the front door of a host, with all routes and DefaultLimits.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/artisan-eats/artisan/host"
@@ -33,7 +32,7 @@ func TestFiguresAndProfilesWantAToken(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	p, err := open(t, host.Config{
 		Data: data, Listen: "127.0.0.1:0", Admin: "127.0.0.1:0",
-		PeerToken: "of peers", MetricsToken: "of metrics",
+		PeersPlain: true, PeerToken: "of peers", MetricsToken: "of metrics",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,24 +80,6 @@ func TestFiguresAndProfilesWantAToken(t *testing.T) {
 		}
 		if got := answers(t, addr, rpc, "of metrics"); got != http.StatusUnauthorized {
 			t.Errorf("an RPC at %s with the token of metrics: %d", addr, got)
-		}
-	}
-}
-
-func TestNoTwoProcessesWithoutAPeerToken(t *testing.T) {
-	for _, config := range []host.Config{
-		{Listen: "127.0.0.1:0"},
-		{Listen: "0.0.0.0:0"},
-		{Peers: map[string]string{"clerk": "http://127.0.0.1:1"}},
-	} {
-		config.Data = filepath.Join(t.TempDir(), "data")
-		p, err := open(t, config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "ARTISAN_PEER_TOKEN") {
-			t.Errorf("%+v: %v", config, err)
-			_ = p.Stop()
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"connectrpc.com/connect/v2"
@@ -34,6 +35,11 @@ type Service struct {
 	Searches bool
 	// Consumes names the services whose events it subscribes to.
 	Consumes []string
+	// Calls names the services that it calls; there is a Peer of no others.
+	Calls []string
+	// Front says that it is the front door: of who acts, what it says is passed on. It also asks services for
+	// their security logs and troubles, for the operator.
+	Front bool
 }
 
 // With is the same service, made in another way.
@@ -62,7 +68,11 @@ type Config struct {
 	// Peers say where the replicas of services in other processes are, by name: base URLs with commas between
 	// them, or dns:///NAME:PORT.
 	Peers map[string]string
-	// PeerToken is a secret that processes show each other; needed wherever there is more than one.
+	// TLSCert, TLSKey and TLSCA are PEM files by which processes know each other: see package trust.
+	TLSCert, TLSKey, TLSCA string
+	// PeersPlain lets processes of one machine speak plain HTTP instead, and know each other by PeerToken.
+	PeersPlain bool
+	// PeerToken is a secret that they share.
 	PeerToken string
 	// OlderPeerTokens are taken from peers too, while PeerToken turns.
 	OlderPeerTokens []string
@@ -134,6 +144,10 @@ type Host struct {
 	kind      Kind
 	jobs      []*Job
 	public    http.Handler
+	// calls are those that the service may call, peers their clients. It asked for strayed, which is none.
+	calls   []string
+	peers   map[string]*connect.Client
+	strayed atomic.Pointer[string]
 }
 
 // Name is the service's own.
@@ -161,9 +175,6 @@ func (h *Host) NewID(kind, market string) string {
 
 // RPC is where the service registers what it serves.
 func (h *Host) RPC() *connect.Server { return h.rpc }
-
-// Peer is the client of another service. Errors of its calls are faults.
-func (h *Host) Peer(name string) *connect.Client { return h.process.Client(name) }
 
 // Publish writes events in the transaction that makes the change.
 func (h *Host) Publish(ctx context.Context, tx *sqldb.Tx, batch ...events.Event) error {

@@ -16,6 +16,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"github.com/artisan-eats/artisan/trust"
 )
 
 // PublicTLS reports whether the public address speaks TLS itself.
@@ -57,11 +59,14 @@ func (p *Process) newHTTPS() (https, error) {
 	case c.ACME:
 		return p.newACME(base.Hostname())
 	}
-	pair, err := newKeyPair(c.PublicCert, c.PublicKey, c.Now, c.Log)
+	pair, err := trust.KeyPair(c.PublicCert, c.PublicKey, c.Now, c.Log)
 	if err != nil {
 		return https{}, err
 	}
-	return https{config: &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: pair.get}}, nil
+	return https{config: &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return pair.Get(), nil },
+	}}, nil
 }
 
 // newACME has an authority sign certificates for the shop's name. They are kept in the data directory.

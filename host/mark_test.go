@@ -12,7 +12,10 @@ import (
 )
 
 // caller is a service without a database that calls the clerk.
-var caller = host.Service{Name: "caller", New: func(*host.Host) error { return nil }}
+var caller = host.Service{
+	Name: "caller", New: func(*host.Host) error { return nil },
+	Calls: []string{"clerk", "counter"}, Front: true,
+}
 
 func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
 	key := func(digit string) []byte { return []byte(strings.Repeat(digit, 32)) }
@@ -41,9 +44,10 @@ func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.serves.Data, c.serves.Listen, c.serves.PeerToken = filepath.Join(t.TempDir(), "data"),
-				"127.0.0.1:0", "a token"
-			server, err := host.New(t.Context(), c.serves, clerk, "clerk")
+			table := append([]host.Service{caller}, clerk...)
+			c.serves.Data, c.serves.Listen = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0"
+			c.serves.PeersPlain, c.serves.PeerToken = true, "a token"
+			server, err := host.New(t.Context(), c.serves, table, "clerk")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -51,9 +55,10 @@ func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = server.Stop() }()
-			c.calls.Data, c.calls.PeerToken = filepath.Join(t.TempDir(), "data"), "a token"
+			c.calls.Data, c.calls.PeersPlain, c.calls.PeerToken = filepath.Join(t.TempDir(), "data"), true,
+				"a token"
 			c.calls.Peers = map[string]string{"clerk": "http://" + server.ListenAddr}
-			client, err := host.New(t.Context(), c.calls, append([]host.Service{caller}, clerk...), "caller")
+			client, err := host.New(t.Context(), c.calls, table, "caller")
 			if err != nil {
 				t.Fatal(err)
 			}

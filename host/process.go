@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"connectrpc.com/connect/v2"
-	"connectrpc.com/connect/v2/connectinprocess"
 
 	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/events"
@@ -35,6 +34,7 @@ type Process struct {
 	locks     []*dataLock
 	ready     atomic.Bool
 	mark      mark
+	circle    circle
 	// strangers are the services that a process of another shop has called.
 	strangers sync.Map
 
@@ -102,6 +102,9 @@ func (p *Process) open(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.join(names); err != nil {
+		return err
+	}
 	if err := keepPrivate(p.config.Data); err != nil {
 		return err
 	}
@@ -113,7 +116,10 @@ func (p *Process) open(ctx context.Context, names []string) error {
 		p.locks = append(p.locks, lock)
 	}
 	for _, s := range services {
-		p.hosts[s.Name] = &Host{name: s.Name, process: p, rpc: connect.NewServer(p.serverInterceptor(s.Name))}
+		p.hosts[s.Name] = &Host{
+			name: s.Name, process: p, rpc: connect.NewServer(p.serverInterceptor(s.Name)),
+			calls: s.Calls, peers: map[string]*connect.Client{},
+		}
 	}
 	if err := eachAtOnce(services,
 		func(s Service) error { return p.hosts[s.Name].openDatabase(ctx, s) }); err != nil {
@@ -144,6 +150,9 @@ func (p *Process) open(ctx context.Context, names []string) error {
 		if err := s.New(p.hosts[s.Name]); err != nil {
 			return fmt.Errorf("start %s: %w", s.Name, err)
 		}
+		if to := p.hosts[s.Name].strayed.Load(); to != nil {
+			return fmt.Errorf("start %s: %w", s.Name, stray{s.Name, *to}.err())
+		}
 	}
 	return p.settle(ctx, Fresh)
 }
@@ -171,19 +180,27 @@ func eachAtOnce(services []Service, do func(Service) error) error {
 	return errors.Join(failures...)
 }
 
-// wire decides where every peer is: in this process, or wherever its replicas are.
+// wire decides where every peer is: in this process, or wherever its replicas are. A service has the clients
+// of those that its line names.
 func (p *Process) wire() error {
 	places, err := p.places()
 	if err != nil {
 		return err
 	}
+	ways := map[string]way{}
 	for _, s := range p.table {
-		if h := p.hosts[s.Name]; h != nil {
-			p.clients[s.Name] = connect.NewClient(connectinprocess.New(h.rpc), clientInterceptor)
-		} else if at, known := places[s.Name]; known {
-			if p.clients[s.Name], err = p.remote(s.Name, at); err != nil {
-				return err
+		if ways[s.Name], err = p.wayTo(s.Name, places); err != nil {
+			return err
+		}
+		p.clients[s.Name] = ways[s.Name].client()
+	}
+	for _, h := range p.hosts {
+		for _, name := range h.calls {
+			to, known := ways[name]
+			if !known {
+				to = lost(name)
 			}
+			h.peers[name] = to.client(h.keepsTo(name))
 		}
 	}
 	for _, s := range p.table {

@@ -38,15 +38,21 @@ func peersError(name string, err error) error {
 	return fmt.Errorf("ARTISAN_PEERS, for %s: %w", name, err)
 }
 
-// remote makes the client of a service whose replicas are other processes.
-func (p *Process) remote(name string, at peer.Place) (*connect.Client, error) {
+// remote is the way to a service whose replicas are other processes.
+func (p *Process) remote(name string, at peer.Place) (way, error) {
 	replicas, err := peer.New(peer.Config{
-		Service: name, At: at, Metrics: p.metrics.registry, Log: p.config.Log,
+		Service: name, At: at, TLS: p.circle.tlsTo(name), Metrics: p.metrics.registry, Log: p.config.Log,
 	})
 	if err != nil {
-		return nil, peersError(name, err)
+		return way{}, peersError(name, err)
 	}
-	caller := &http.Client{Transport: bearer{p.config.PeerToken, p.mark, replicas}}
-	return connect.NewClient(connecthttp.NewTransport(caller, "http://"+name+rpcPrefix+name),
-		clientInterceptor, tell, peer.Interceptor), nil
+	token := ""
+	if p.circle.plain() {
+		token = p.config.PeerToken
+	}
+	caller := &http.Client{Transport: bearer{token, p.mark, replicas}}
+	return way{
+		connecthttp.NewTransport(caller, "http://"+name+rpcPrefix+name),
+		[]connect.ClientInterceptor{clientInterceptor, p.teller().to(name), peer.Interceptor},
+	}, nil
 }

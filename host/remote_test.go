@@ -44,7 +44,8 @@ func TestAReplicaThatStopsUnderCallsLosesNone(t *testing.T) {
 	var served [2]atomic.Int64
 	middle := make(chan struct{})
 	shared := func(c *host.Config) {
-		c.Listen, c.PeerToken, c.Secret = "127.0.0.1:0", "of peers", []byte(strings.Repeat("k", 32))
+		plainly(c)
+		c.Secret = []byte(strings.Repeat("k", 32))
 	}
 	prefix := "test_" + strings.ToLower(rand.Text()) + "_"
 	var replicas []*host.Process
@@ -54,7 +55,7 @@ func TestAReplicaThatStopsUnderCallsLosesNone(t *testing.T) {
 				close(middle)
 			}
 		})
-		p := hosttest.Open(t, sqldb.Postgres, []host.Service{service}, shared,
+		p := hosttest.Open(t, sqldb.Postgres, []host.Service{caller, service}, shared,
 			func(c *host.Config) { c.SchemaPrefix = prefix })
 		if err := p.Start(t.Context()); err != nil {
 			t.Fatal(err)
@@ -125,7 +126,7 @@ func TestASettingOfPeersThatCannotBeUsedIsRefused(t *testing.T) {
 		"no certificates":    {"counter", "https://127.0.0.1:1", "for counter: an address is https://, and this process has no certificates"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := newCalling(t, func(*host.Config) {}, map[string]string{c.peer: c.at})
+			_, err := newCalling(t, plainly, map[string]string{c.peer: c.at})
 			if err == nil || !strings.Contains(err.Error(), "ARTISAN_PEERS") ||
 				!strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it says %v", err)

@@ -13,10 +13,9 @@ import (
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connecthttp"
 
-	"github.com/artisan-eats/artisan/audit"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/locale"
-	"github.com/artisan-eats/artisan/rights"
+	"github.com/artisan-eats/artisan/trust"
 )
 
 // rpcPrefix and a service's name begin the path of each of its RPCs.
@@ -29,18 +28,18 @@ const (
 	maxMessage = 16 << 20
 )
 
-var errNoPeerToken = fault.New(fault.Invalid, "peer_token",
-	"The shop's processes know each other by a secret: set ARTISAN_PEER_TOKEN or ARTISAN_PEER_TOKEN_FILE to the same value for every one of them, e.g. from `openssl rand -hex 32`.")
-
 // listen takes the addresses: the public one or the RPCs', and the admin one.
 func (p *Process) listen(ctx context.Context) error {
-	if len(p.config.Peers) > 0 && p.config.PeerToken == "" {
-		return errNoPeerToken
+	if err := p.checkCircle(); err != nil {
+		return err
 	}
 	admin, token := http.NewServeMux(), p.adminToken()
 	p.addHealth(admin)
 	p.addFigures(admin, token, p.config.MetricsToken)
-	p.mountRPCs(admin, token)
+	signed := trust.Shared(nil, p.config.Now, token)
+	p.mountRPCs(admin, func(service string, next http.Handler) http.Handler {
+		return requireToken(fromCommands(service, next, signed), token)
+	})
 	var err error
 	if p.config.Admin != "" {
 		if p.AdminAddr, err = p.serve(ctx, p.config.Admin,
@@ -54,13 +53,10 @@ func (p *Process) listen(ctx context.Context) error {
 	if handler := p.publicHandler(); handler != nil {
 		return p.listenPublic(ctx, handler)
 	}
-	if p.config.PeerToken == "" {
-		return errNoPeerToken
-	}
 	mux := http.NewServeMux()
 	p.addHealth(mux)
-	p.mountRPCs(mux, append([]string{p.config.PeerToken}, p.config.OlderPeerTokens...)...)
-	p.ListenAddr, err = p.serve(ctx, p.config.Listen, newServer(inTime(mux, bodyTime), p.config.Log))
+	p.mountRPCs(mux, p.fromPeers)
+	p.ListenAddr, err = p.serve(ctx, p.config.Listen, p.newPeerServer(mux))
 	return err
 }
 
@@ -73,12 +69,13 @@ func (p *Process) publicHandler() http.Handler {
 	return nil
 }
 
-func (p *Process) mountRPCs(mux *http.ServeMux, tokens ...string) {
+// mountRPCs puts the services' RPCs behind what looks at who calls.
+func (p *Process) mountRPCs(mux *http.ServeMux, from func(service string, next http.Handler) http.Handler) {
 	for name, h := range p.hosts {
 		own := http.NewServeMux()
 		connecthttp.Mount(own, h.rpc, connecthttp.WithReadMaxBytes(maxMessage))
 		prefix := rpcPrefix + name
-		mux.Handle(prefix+"/", http.StripPrefix(prefix, requireToken(own, tokens...)))
+		mux.Handle(prefix+"/", http.StripPrefix(prefix, from(name, own)))
 	}
 }
 
@@ -107,7 +104,7 @@ func adminTransport() http.RoundTripper {
 	}
 }
 
-// bearer shows a token with each request, and of which shop it is.
+// bearer shows a token with each request, where there is one, and of which shop it is.
 type bearer struct {
 	token string
 	mark  mark
@@ -116,7 +113,9 @@ type bearer struct {
 
 func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+b.token)
+	if b.token != "" {
+		r.Header.Set("Authorization", "Bearer "+b.token)
+	}
 	if b.mark != "" {
 		r.Header.Set(shopHeader, string(b.mark))
 	}
@@ -126,8 +125,12 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 // Dial makes the client of a service in a running process, through its admin address.
 func Dial(running Running, service string) *connect.Client {
 	remote := &http.Client{Transport: bearer{running.Token, "", adminTransport()}}
+	tells := teller{
+		tokens: trust.Shared(nil, time.Now, running.Token), now: time.Now, plain: true,
+		reach: func(service string) []string { return []string{service} },
+	}
 	return connect.NewClient(connecthttp.NewTransport(remote, "http://"+running.Admin+rpcPrefix+service),
-		clientInterceptor, tell)
+		clientInterceptor, tells.to(service))
 }
 
 // nowhere is the transport to a service that has no address.
@@ -140,7 +143,7 @@ func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientS
 }
 
 // serverInterceptor turns what a service returns into what goes over the wire,
-// logs what is internal, survives panics and counts. Who acts, and how they read, comes with the call.
+// logs what is internal, survives panics and counts. How who acts reads comes with the call.
 func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 	return func(next connect.ServerFunc) connect.ServerFunc {
 		return func(ctx context.Context, spec connect.Spec, stream connect.ServerStream) (err error) {
@@ -149,7 +152,9 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 				if err := p.admit(service, info.RequestHeader().Get(shopHeader)); err != nil {
 					return fault.ToRPC(err)
 				}
-				ctx = told(ctx, info.RequestHeader())
+				if tag := info.RequestHeader().Get(locale.Header); tag != "" {
+					ctx = locale.WithTag(ctx, tag)
+				}
 			}
 			method := spec.Procedure[strings.LastIndexByte(spec.Procedure, '/')+1:]
 			defer func() {
@@ -170,37 +175,6 @@ func (p *Process) serverInterceptor(service string) connect.ServerInterceptor {
 			defer fault.Recover(&err)
 			return next(ctx, spec, stream)
 		}
-	}
-}
-
-// told is the context of a call that came from another process, where its headers say who acts, and how they
-// read. A call within the process has it in its context.
-func told(ctx context.Context, header *connect.Header) context.Context {
-	if actor := header.Get(audit.Header); actor != "" {
-		ctx = audit.With(ctx, audit.ParseActor(actor))
-	}
-	if limits := header.Get(rights.Header); limits != "" {
-		ctx = rights.With(ctx, rights.Parse(limits))
-	}
-	if tag := header.Get(locale.Header); tag != "" {
-		ctx = locale.WithTag(ctx, tag)
-	}
-	return ctx
-}
-
-// tell says to another process who acts, and how they read.
-func tell(next connect.ClientFunc) connect.ClientFunc {
-	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
-		if info, ok := connect.CallInfoForClientContext(ctx); ok {
-			info.RequestHeader().Set(audit.Header, audit.ActorOf(ctx).String())
-			if limits := rights.Of(ctx).String(); limits != "" {
-				info.RequestHeader().Set(rights.Header, limits)
-			}
-			if tag := locale.Tag(ctx); tag != "" {
-				info.RequestHeader().Set(locale.Header, tag)
-			}
-		}
-		return next(ctx, spec)
 	}
 }
 

@@ -48,7 +48,10 @@ type service struct {
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "identity", New: New, Migrations: Migrations(), Sets: idempotency.Sets}
+	return host.Service{
+		Name: "identity", New: New, Migrations: Migrations(), Sets: idempotency.Sets,
+		Calls: []string{"catalog", "notify"},
+	}
 }
 
 // New makes the service on its host.

@@ -47,6 +47,7 @@ func Room() host.Service {
 	return host.Service{
 		Name: "notify", New: New, Migrations: Migrations(),
 		Consumes: []string{"ordering", "payments"},
+		Calls:    []string{"catalog", "identity", "ordering"},
 	}
 }
 

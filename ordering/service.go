@@ -45,6 +45,7 @@ func Room() host.Service {
 	return host.Service{
 		Name: "ordering", New: New, Migrations: Migrations(),
 		Consumes: []string{"delivery", "identity"},
+		Calls:    []string{"catalog", "delivery", "identity", "inventory", "payments"},
 	}
 }
 

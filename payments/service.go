@@ -38,7 +38,10 @@ type service struct {
 
 // Room is the service's line of the table of services.
 func Room() host.Service {
-	return host.Service{Name: "payments", New: New, Migrations: Migrations(), Consumes: []string{"ordering"}}
+	return host.Service{
+		Name: "payments", New: New, Migrations: Migrations(),
+		Consumes: []string{"ordering"}, Calls: []string{"catalog", "ordering"},
+	}
 }
 
 // New makes the payments service on its host.

@@ -51,6 +51,7 @@ type commands struct {
 	Export   exportCmd   `cmd:"" help:"Write a market's catalogue as a file."`
 	Audit    auditCmd    `cmd:"" help:"Look after the security log."`
 	Keys     keysCmd     `cmd:"" help:"Turn the master key."`
+	Certs    certsCmd    `cmd:"" help:"Make a private authority, and the certificates by which services know each other."`
 	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 
 	Config configFile `help:"A JSON file of settings; flags and ARTISAN_* variables come before it." type:"path"`

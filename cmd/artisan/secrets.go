@@ -21,7 +21,7 @@ type secrets struct {
 	OlderSecrets        string `hidden:""`
 	OlderSecretsFile    string `help:"File with the master keys before this one, newest first, until what they made is wrapped anew or over; or ARTISAN_OLDER_SECRETS." type:"path" placeholder:"FILE"`
 	PeerToken           string `hidden:""`
-	PeerTokenFile       string `help:"File with the secret that the shop's processes show each other; or ARTISAN_PEER_TOKEN." type:"path" placeholder:"FILE"`
+	PeerTokenFile       string `help:"File with the secret that the processes of one machine show each other where they speak plain HTTP; or ARTISAN_PEER_TOKEN." type:"path" placeholder:"FILE"`
 	OlderPeerTokens     string `hidden:""`
 	OlderPeerTokensFile string `help:"File with the secrets before this one that peers may still show; or ARTISAN_OLDER_PEER_TOKENS." type:"path" placeholder:"FILE"`
 	MetricsToken        string `hidden:""`

@@ -16,7 +16,7 @@ type settings struct {
 	Data        string            `help:"Directory of databases and pictures." default:"./data" type:"path"`
 	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
 	Databases   databaseURLs      `embed:""`
-	Peers       map[string]string `help:"Where the replicas of other processes' services are: catalog=dns:///catalog:9102;ordering=http://10.0.0.2:9103,http://10.0.0.3:9103;..." mapsep:";" placeholder:"NAME=URL,..."`
+	Peers       map[string]string `help:"Where the replicas of other processes' services are: catalog=dns:///catalog:9102;ordering=https://10.0.0.2:9103,https://10.0.0.3:9103;..." mapsep:";" placeholder:"NAME=URL,..."`
 	Demo        *bool             `help:"Make a demo, with test payments and a mailbox page, in empty databases. It stays one. The default is yes for 'artisan up' with nothing set, and no for everything else." negatable:""`
 	BaseURL     string            `name:"base-url" help:"The shop's public address, for links in mail." placeholder:"URL"`
 	SMTPURL     string            `name:"smtp-url" help:"smtp://user:password@host:port to send mail by, over TLS (?tls=off without); without it mail stays in the mailbox." placeholder:"URL"`

@@ -67,6 +67,7 @@ type serveCmd struct {
 	Admin   string   `help:"Address of health and metrics." default:"127.0.0.1:9090"`
 	settings
 	publicSettings
+	peerSettings
 }
 
 // Run serves until ctx ends.
@@ -90,6 +91,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	config.KeepSchema = true
+	c.trusts(&config)
 	p, err := host.New(ctx, config, services, c.Service...)
 	if err != nil {
 		return err

@@ -77,7 +77,7 @@ func OpenWithin(t testing.TB, limits server.Limits, options ...func(*host.Config
 			return service.New(h)
 		}
 	}
-	services = append(services, host.Service{Name: "edge", New: front})
+	services = append(services, edge.Room().With(front))
 	s.Process = hosttest.Open(t, sqldb.SQLite, services,
 		append(options, func(c *host.Config) { c.Now = s.Clock.Now })...)
 	s.Server = httptest.NewServer(s.Front)

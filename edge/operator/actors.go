@@ -62,7 +62,7 @@ func nameOf(n *identityv1.ActorName) string {
 
 func accountsOf(e *auditv1.Entry) []string {
 	var ids []string
-	if e.GetActorId() != "" && e.GetActorKind() != audit.Command {
+	if e.GetActorKind() != "" && e.GetActorId() != "" && e.GetActorKind() != audit.Command {
 		ids = append(ids, e.GetActorId())
 	}
 	if strings.HasPrefix(e.GetSubject(), id.Customer+"_") {
@@ -88,6 +88,8 @@ func ActorName(kind, actorID string, names map[string]string) string {
 		return names[actorID]
 	case kind == audit.Command:
 		return "The command line (" + actorID + ")"
+	case kind == "" && actorID != "":
+		return "The shop itself (" + actorID + ")" // which service
 	case actorID != "":
 		return "An account that is erased"
 	case kind == audit.Guest:
