@@ -123,23 +123,3 @@ func TestRobotsHaveTheirOwnPlaces(t *testing.T) {
 		t.Errorf("a person is answered with %d", got)
 	}
 }
-
-// BenchmarkRejected is what it costs to send one away.
-func BenchmarkRejected(b *testing.B) {
-	s := edgetest.OpenWithin(b, server.Limits{})
-	r, err := http.NewRequest(http.MethodGet, "http://shop.test/api/v1/carts/"+edgetest.GuestCart, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		s.Front.ServeHTTP(&sink{header: http.Header{}}, r)
-	}
-}
-
-// sink is a response that nobody reads.
-type sink struct{ header http.Header }
-
-func (s *sink) Header() http.Header         { return s.header }
-func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
-func (s *sink) WriteHeader(int)             {}

@@ -85,6 +85,26 @@ func (b *bodies) read(
 	return body, letGo, b.arrived(w, err)
 }
 
+const (
+	// tinyBody is what a body has that comes together with its header, in bytes, and swallowing how long one
+	// is waited for that does not.
+	tinyBody   = 4 << 10
+	swallowing = 20 * time.Millisecond
+)
+
+// swallow takes in the body of a request that is refused, where it is there already: the connection can go on
+// then. To make another costs more than to refuse.
+func (b *bodies) swallow(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength <= 0 || r.ContentLength > tinyBody || r.ProtoMajor != 1 ||
+		b.await(w, time.Now().Add(swallowing)) != nil {
+		return
+	}
+	if n, err := io.CopyN(io.Discard, r.Body, r.ContentLength); err == nil && n == r.ContentLength &&
+		b.await(w, time.Time{}) == nil {
+		r.Body = http.NoBody
+	}
+}
+
 // upload takes in a body with a file. What is too large is let pass unread, as far as it is not twice as
 // large: a browser tells what we say to it only after it has sent all. It is let go when it is answered.
 func (b *bodies) upload(

@@ -161,6 +161,7 @@ const answerTimeout = 15 * time.Second
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) (out *web.Reply, err error) {
 	tier := tierOf(rt, r)
 	if s.limit.Full(int(tier)) {
+		s.bodies.swallow(w, r)
 		return nil, s.shed(tier, web.ErrOverloaded)
 	}
 	if err := s.origin.Check(r); err != nil {
@@ -176,6 +177,9 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) 
 	}
 	if err := c.read(w, rt); err != nil {
 		return nil, err
+	}
+	if v.Oversized == nil {
+		r.Body = http.NoBody
 	}
 	looks := rt.Password || bringsPassword(v, rt)
 	if looks {
@@ -212,12 +216,20 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) (status
 		f = fault.New(fault.Internal, "internal",
 			"Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
-	out := web.ProblemReply(f)
-	if !web.IsAPI(r) {
-		out = s.site.ErrorPage(r, f)
-	}
-	if web.IsBusy(out.Status) && r.ContentLength != 0 && r.ProtoMajor == 1 {
+	out := s.problem(r, f)
+	if web.IsBusy(out.Status) && r.ContentLength != 0 && r.Body != http.NoBody && r.ProtoMajor == 1 {
 		out.Set("Connection", "close") // or the server would wait for the body before it says so
 	}
 	return out.Send(w, r)
+}
+
+func (s *Server) problem(r *http.Request, f *fault.Error) *web.Reply {
+	switch {
+	case f == web.ErrOverloaded:
+		return s.site.BusyReply(r)
+	case web.IsAPI(r):
+		return web.ProblemReply(f)
+	default:
+		return s.site.ErrorPage(r, f)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 
 	"github.com/artisan-eats/artisan/edge/edgetest"
+	"github.com/artisan-eats/artisan/edge/server"
 	"github.com/artisan-eats/artisan/host"
 	"github.com/artisan-eats/artisan/host/hosttest"
 )
@@ -29,7 +30,12 @@ type street struct{ *edgetest.Shop }
 
 func openStreet(t *testing.T) street {
 	t.Helper()
-	s := street{edgetest.Open(t, func(c *host.Config) {
+	return openStreetWithin(t, server.DefaultLimits)
+}
+
+func openStreetWithin(t *testing.T, limits server.Limits) street {
+	t.Helper()
+	s := street{edgetest.OpenWithin(t, limits, func(c *host.Config) {
 		c.Demo, c.Secret = false, make([]byte, 32) // a demo answers at home only
 		c.Listen, c.BaseURL, c.TrustedProxies = "127.0.0.1:0", "https://shop.test", []string{"none"}
 		c.PublicCert, c.PublicKey = hosttest.Certificate(t, t.TempDir(), 1)

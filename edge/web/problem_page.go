@@ -67,9 +67,7 @@ func (s *Site) ErrorPage(r *http.Request, f *fault.Error) *Reply {
 			"An order opens on the device that it was ordered on, by the link in its letters, or for whoever is signed in with its e-mail address. We can mail you the link again.")
 	}
 	if IsBusy(status) {
-		model.Again = says.Count(int64(wait),
-			"Come back in {n} second: what you had in your basket stays there.",
-			"Come back in {n} seconds: what you had in your basket stays there.")
+		model.Again = comeBack(says, wait)
 	}
 	out, err := Render(r.Context(), status, page.ProblemPage(model))
 	if err != nil {

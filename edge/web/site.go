@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/gen/artisan/audit/v1/auditv1connect"
@@ -41,6 +42,8 @@ type Site struct {
 	// Troubles and logs are what every service has of its own, by its name.
 	Troubles map[string]troublev1connect.TroubleServiceClient
 	Logs     map[string]auditv1connect.AuditServiceClient
+
+	busy sync.Map // of busyKey: *Reply
 }
 
 // NewSite asks the peers of a host.
