@@ -84,21 +84,21 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 		host: h, store: st, indexes: newMarketIndexes(st), quotes: newQuotes(st, h.Now),
 		images: images,
 	}
-	s.resizer = h.Every("make picture sizes", resizeEvery, images.MakeSizes)
+	s.resizer = h.Every("make picture sizes", resizeEvery, images.MakeSizes).Alone()
 	h.Troubles("picture", images.GivenUp, func(ctx context.Context, key string) error {
 		defer s.resizer.Wake()
 		return images.TryAgain(ctx, key)
 	})
-	h.Every("sweep pictures", sweepEvery, images.Sweep)
+	h.Every("sweep pictures", sweepEvery, images.Sweep).Alone()
 	h.Every("tidy the search", tidyEvery, st.Index.Tidy)
 	if s.Service, err = intake.New(ctx, h, st, s.quotes.forget); err != nil {
 		return nil, err
 	}
-	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.Reindex)
+	s.reindexer = h.Every("make the index of search anew", reindexEvery, st.Reindex).Alone()
 	s.reindexer.Wake()
-	h.Every("work out how names look", time.Hour, st.WorkOutLooks).Wake()
+	h.Every("work out how names look", time.Hour, st.WorkOutLooks).Alone().Wake()
 	h.Consume(consume)
-	h.Every("ask what was sold", askSalesEvery, s.askSales).Wake()
+	h.Every("ask what was sold", askSalesEvery, s.askSales).Alone().Wake()
 	h.Every("warm lists", warmEvery, s.indexes.load).Wake()
 	catalogv1connect.RegisterCatalogServiceHandler(h.RPC(), s)
 	return s, nil

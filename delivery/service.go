@@ -41,7 +41,7 @@ func New(h *host.Host) error {
 	h.Consume(s.consume)
 	h.Troubles("overbooking", s.overbookings, s.see)
 	hold.Keep(h, "places", s.expire)
-	h.Every("roll windows", rollEvery, s.roll).Wake()
+	h.Every("roll windows", rollEvery, s.roll).Alone().Wake()
 	return nil
 }
 

@@ -60,6 +60,10 @@ type Config struct {
 	DatabaseURL string
 	// DatabaseURLs does so for one service, by name.
 	DatabaseURLs map[string]string
+	// DatabaseConns bounds the connections to PostgreSQL of each service in the process; zero is 12.
+	DatabaseConns int
+	// AnyClock lets the process's clock be another than the database's, for tests that hold it.
+	AnyClock bool
 	// SchemaPrefix goes before the name of every PostgreSQL schema, so that several shops share a server.
 	SchemaPrefix string
 	// KeepSchema leaves databases on PostgreSQL as they are: what lacks a step is refused, and Migrate is for
@@ -203,10 +207,13 @@ func (h *Host) Ready() bool { return h.process.ready.Load() }
 // so that nobody waits for it.
 func (h *Host) Draining() <-chan struct{} { return h.process.draining }
 
-// Every runs a job at an interval while the process lives, and whenever it is woken.
+// Every runs a job at an interval while the process lives, and whenever it is woken, in each replica of the
+// service: what they share they claim row by row, or one of them runs it at a time; see Job.Alone.
 // A job that fails is logged and runs again at its next turn.
 func (h *Host) Every(name string, interval time.Duration, run func(context.Context) error) *Job {
-	job := &Job{name: name, interval: interval, run: run, log: h.Log(), wake: make(chan struct{}, 1)}
+	job := &Job{
+		name: name, interval: interval, run: run, log: h.Log(), wake: make(chan struct{}, 1), db: h.db,
+	}
 	h.jobs = append(h.jobs, job)
 	return job
 }
@@ -219,9 +226,13 @@ func (h *Host) openDatabase(ctx context.Context, service Service) (err error) {
 	if h.db, err = sqldb.Open(ctx, h.process.config.database(service)); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
+	if err = h.checkClock(ctx); err != nil {
+		return fmt.Errorf("%s: %w", service.Name, err)
+	}
 	if h.kind, err = readKind(ctx, h.db, service.Name); err != nil {
 		return fmt.Errorf("%s: %w", service.Name, err)
 	}
+	h.watchClock()
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/fault"
+	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // Job is work that recurs.
@@ -16,6 +17,8 @@ type Job struct {
 	run      func(context.Context) error
 	log      *slog.Logger
 	wake     chan struct{}
+	db       *sqldb.DB // the service's own; nil without one
+	lease    *jobLease // nil where every replica runs it
 }
 
 // gatherFor is how long a job that ran lets its next reasons gather.
@@ -41,10 +44,15 @@ func (j *Job) loop(ctx context.Context) {
 		case <-timer.C:
 		case <-j.wake:
 		}
-		if err := j.runOnce(ctx); err != nil && ctx.Err() == nil {
+		elsewhere, err := j.runOnce(ctx)
+		if err != nil && ctx.Err() == nil {
 			j.log.WarnContext(ctx, "a job failed and will run again", "job", j.name, "error", err)
 		}
-		timer.Reset(j.interval/2 + rand.N(j.interval)) //nolint:gosec // jitter
+		next := j.interval
+		if elsewhere {
+			next = min(next, aloneAgain)
+		}
+		timer.Reset(next/2 + rand.N(next)) //nolint:gosec // jitter
 		// so that what a busy shop wakes it for shares the cost of a run
 		select {
 		case <-ctx.Done():
@@ -54,8 +62,12 @@ func (j *Job) loop(ctx context.Context) {
 	}
 }
 
-// runOnce runs the job. One that panics has failed; the process and its other jobs go on.
-func (j *Job) runOnce(ctx context.Context) (err error) {
+// runOnce runs the job, or reports that another replica does. One that panics has failed; the process and its
+// other jobs go on.
+func (j *Job) runOnce(ctx context.Context) (elsewhere bool, err error) {
 	defer fault.Recover(&err)
-	return j.run(ctx)
+	if j.lease != nil {
+		return j.lease.run(ctx, j.run)
+	}
+	return false, j.run(ctx)
 }

@@ -106,7 +106,7 @@ func (p *Process) bring(ctx context.Context, s Service) error {
 // setsOf are all tables of a service's database, in the order in which they are made.
 func setsOf(s Service, engine sqldb.Engine) []sqldb.Set {
 	sets := append([]sqldb.Set{
-		{Name: "host", Files: sqldb.Migrations(embedded, "migrations")},
+		{Name: "host", Files: Migrations()},
 		{Name: "events", Files: events.Migrations()},
 	}, audit.Sets(engine)...)
 	sets = append(sets, sqldb.Set{Name: s.Name, Files: s.Migrations})

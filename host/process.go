@@ -93,7 +93,7 @@ func (c *Config) database(s Service) sqldb.Config {
 	}
 	return sqldb.Config{
 		URL: url, Schema: c.SchemaPrefix + s.Name, Path: filepath.Join(c.Data, s.Name+".db"),
-		Now: c.Now, Searches: s.Searches, KeepSchema: c.KeepSchema,
+		Now: c.Now, Searches: s.Searches, KeepSchema: c.KeepSchema, MaxConns: c.DatabaseConns,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -34,10 +35,13 @@ type Found struct {
 //go:embed migrations/*.sql
 var embedded embed.FS
 
+// Migrations make what the host keeps in each service's database.
+func Migrations() fs.FS { return sqldb.Migrations(embedded, "migrations") }
+
 // readKind reads what a service's database belongs to. It comes before the service's own migrations, by
 // which it tells what is fresh: of replicas that start together all find the same.
 func readKind(ctx context.Context, db *sqldb.DB, service string) (kind Kind, err error) {
-	if err := db.Migrate(ctx, "host", sqldb.Migrations(embedded, "migrations")); err != nil {
+	if err := db.Migrate(ctx, "host", Migrations()); err != nil {
 		return "", err
 	}
 	err = db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {

@@ -56,7 +56,8 @@ func Keep(h *host.Host) error {
 	if err := h.DB().Migrate(ctx, set.Name, set.Files); err != nil {
 		return err
 	}
-	h.Every("forget keys of forms", tidyEvery, func(ctx context.Context) error { return tidy(ctx, h.DB()) })
+	h.Every("forget keys of forms", tidyEvery, func(ctx context.Context) error { return tidy(ctx, h.DB()) }).
+		Alone()
 	return nil
 }
 

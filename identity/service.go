@@ -91,7 +91,7 @@ func WithCost(cost Cost) func(*host.Host) error {
 		identityv1connect.RegisterFactorServiceHandler(h.RPC(), s.factors)
 		identityv1connect.RegisterActorServiceHandler(h.RPC(), s.Service)
 		identityv1connect.RegisterPeopleServiceHandler(h.RPC(), s)
-		h.Every("purge sessions", purgeEvery, s.purge)
+		h.Every("purge sessions", purgeEvery, s.purge).Alone()
 		s.mailing = h.Every("mail links", accounts.MailEvery, s.mail)
 		s.accounts.Notices.Start()
 		return nil

@@ -47,7 +47,7 @@ func New(h *host.Host) error {
 	h.Consume(s.consume)
 	h.Troubles("shortage", s.unseenShortages, s.seeShortage)
 	hold.Keep(h, "hold_lines", s.expire)
-	h.Every("tell of stock", tellEvery, s.tellOfStock).Wake()
+	h.Every("tell of stock", tellEvery, s.tellOfStock).Alone().Wake()
 	return nil
 }
 

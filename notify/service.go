@@ -85,7 +85,7 @@ func (s *service) start() {
 	s.host.Troubles("not-me", s.disowned, s.seeDisowned)
 	s.telling = s.host.Every("tell what was disowned", tellEvery, s.tellOrdering)
 	s.sending = s.host.Every("send mail", sendEvery, s.sendDue)
-	s.host.Every("forget mail", forgetEvery, s.forget)
+	s.host.Every("forget mail", forgetEvery, s.forget).Alone()
 }
 
 // mailbox is where messages go.

@@ -98,7 +98,7 @@ func (s *Service) Start(ctx context.Context) error {
 	orderingv1connect.RegisterOrderingServiceHandler(s.Host.RPC(), s.handler())
 	s.Mover.Start()
 	s.Host.Consume(s.consume)
-	s.Host.Every("fill parts", fillEvery, s.Book.FillParts).Wake()
+	s.Host.Every("fill parts", fillEvery, s.Book.FillParts).Alone().Wake()
 	s.Host.Every("forget carts", forgetEvery, s.Book.ForgetCarts)
 	s.Host.Every("forget what is over", forgetEvery, s.Book.ForgetOver)
 	return nil

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +18,7 @@ type settings struct {
 	Data        string            `help:"Directory of databases and pictures." default:"./data" type:"path"`
 	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
 	Databases   databaseURLs      `embed:""`
+	Connections int               `name:"database-connections" help:"Most connections to PostgreSQL of each service in the process." default:"12" placeholder:"N"`
 	Peers       map[string]string `help:"Where the replicas of other processes' services are: catalog=dns:///catalog:9102;ordering=https://10.0.0.2:9103,https://10.0.0.3:9103;..." mapsep:";" placeholder:"NAME=URL,..."`
 	Demo        *bool             `help:"Make a demo, with test payments and a mailbox page, in empty databases. It stays one. The default is yes for 'artisan up' with nothing set, and no for everything else." negatable:""`
 	BaseURL     string            `name:"base-url" help:"The shop's public address, for links in mail." placeholder:"URL"`
@@ -52,7 +55,7 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	if err := s.readSecrets(); err != nil {
 		return host.Config{}, err
 	}
-	if err := s.checkOpen(at); err != nil {
+	if err := cmp.Or(s.checkOpen(at), s.checkConnections()); err != nil {
 		return host.Config{}, err
 	}
 	secret, older, err := s.masterKeys()
@@ -61,8 +64,8 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	}
 	c := host.Config{
 		Data: s.Data, Listen: at.listen, Admin: admin, DatabaseURL: s.DatabaseURL,
-		DatabaseURLs: s.Databases.byService(),
-		Peers:        s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens),
+		DatabaseURLs: s.Databases.byService(), DatabaseConns: s.Connections,
+		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens),
 		MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Log: s.log(stderr), AuditLog: s.auditOut(stderr),
@@ -85,6 +88,17 @@ func (s *settings) checkOpen(at start) error {
 			"the shop would be open beyond this machine without HTTPS: set ARTISAN_BASE_URL to its https:// address, " +
 				"with a proxy in front that has the certificate, or listen on 127.0.0.1"),
 	}
+}
+
+// leastConnections is how many a service has at least: some of its commits wait for others.
+const leastConnections = 4
+
+func (s *settings) checkConnections() error {
+	if s.Connections < leastConnections {
+		return usageError{fmt.Errorf("--database-connections is %d: a service has at least %d", s.Connections,
+			leastConnections)}
+	}
+	return nil
 }
 
 // onLoopback reports whether an address is of this machine only; no address is.

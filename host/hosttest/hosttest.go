@@ -66,7 +66,7 @@ func Open(
 ) *host.Process {
 	t.Helper()
 	config := host.Config{
-		Data: filepath.Join(t.TempDir(), "data"), Demo: true, TestPayments: true,
+		Data: filepath.Join(t.TempDir(), "data"), Demo: true, TestPayments: true, AnyClock: true,
 		MailFrom: "shop@example.org", BaseURL: "http://shop.test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}

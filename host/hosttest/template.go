@@ -83,8 +83,9 @@ func copyPostgres(t testing.TB, config *host.Config, services []host.Service) st
 	slices.Sort(prints)
 	name := fmt.Sprintf("artisan_template_%.8x", sha256.Sum256([]byte(strings.Join(prints, "\n"))))
 	url := sqldbtest.Copy(t, name, func(url string) {
-		fill(t, host.Config{Data: filepath.Join(t.TempDir(), "template"), Demo: true, DatabaseURL: url},
-			services)
+		fill(t, host.Config{
+			Data: filepath.Join(t.TempDir(), "template"), Demo: true, DatabaseURL: url, AnyClock: true,
+		}, services)
 	})
 	copies.Store(prefix, url)
 	return url
@@ -118,7 +119,7 @@ func fill(t testing.TB, config host.Config, services []host.Service) {
 func fingerprint(t testing.TB, s host.Service) string {
 	t.Helper()
 	sum := sha256.New()
-	for _, files := range []fs.FS{s.Migrations, events.Migrations()} {
+	for _, files := range []fs.FS{s.Migrations, events.Migrations(), host.Migrations()} {
 		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err

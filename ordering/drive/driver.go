@@ -193,7 +193,7 @@ func (s *Driver) takeAll(
 				}
 				return err
 			})()
-			if err != nil {
+			if err != nil && !fault.Is(err, book.ErrInProgress.Code) { // that is another replica's by now
 				s.Host.Log().WarnContext(ctx, "an order could not be taken on yet", "order", orderID, "error",
 					err)
 			}

@@ -41,8 +41,16 @@ type Mover struct {
 
 // Start takes on what is to be moved, from now on, and tells the operator what stays.
 func (s *Mover) Start() {
-	s.moves = s.Host.Every("move orders", moveEvery, s.MoveOrders)
-	s.clears = s.Host.Every("clear windows", clearEvery, s.clearWindows)
+	s.moves = s.Host.Every("move orders", moveEvery, s.MoveOrders).
+		AloneWhere(func(ctx context.Context) (bool, error) {
+			moved, err := s.movedWindows(ctx)
+			return len(moved) > 0, err
+		})
+	s.clears = s.Host.Every("clear windows", clearEvery, s.clearWindows).
+		AloneWhere(func(ctx context.Context) (bool, error) {
+			under, err := s.clearingsUnderWay(ctx)
+			return len(under) > 0, err
+		})
 	s.Host.Troubles("cancelled_window", s.stayedOrders, nil)
 }
 
