@@ -83,12 +83,10 @@ func (s *service) mailInvitations(ctx context.Context) error {
 		if len(due) == 0 {
 			return nil
 		}
-		for _, i := range due {
-			if err := s.mailJoin(ctx, i); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "an invitation was not mailed", "producer", i.ProducerID,
-					"error", err)
-			}
-		}
+		accounts.Each(ctx, s.host.Now, due, s.mailJoin, func(i identitydb.MakerInvitation, err error) {
+			s.host.Log().WarnContext(ctx, "an invitation was not mailed", "producer", i.ProducerID, "error",
+				err)
+		})
 	}
 	return nil
 }

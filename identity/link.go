@@ -102,12 +102,10 @@ func (s *service) mailLinks(ctx context.Context) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		for _, l := range due {
-			if err := s.mailLink(ctx, l); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "a link was not mailed", "kind", l.Kind, "account",
-					l.AccountID.String, "error", err)
-			}
-		}
+		accounts.Each(ctx, s.host.Now, due, s.mailLink, func(l identitydb.Link, err error) {
+			s.host.Log().WarnContext(ctx, "a link was not mailed", "kind", l.Kind, "account",
+				l.AccountID.String, "error", err)
+		})
 	}
 	return nil
 }

@@ -75,12 +75,10 @@ func (s *service) mailResets(ctx context.Context) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		for _, reset := range due {
-			if err := s.mailReset(ctx, reset); err != nil && ctx.Err() == nil {
-				s.host.Log().WarnContext(ctx, "a link to set a password was not mailed", "account",
-					reset.AccountID.String, "error", err)
-			}
-		}
+		accounts.Each(ctx, s.host.Now, due, s.mailReset, func(reset identitydb.ClaimResetsRow, err error) {
+			s.host.Log().WarnContext(ctx, "a link to set a password was not mailed", "account",
+				reset.AccountID.String, "error", err)
+		})
 	}
 	return nil
 }

@@ -124,12 +124,10 @@ func (n *Notices) Mail(ctx context.Context) error {
 		if err != nil || len(due) == 0 {
 			return err
 		}
-		for _, row := range due {
-			if err := n.mail(ctx, row); err != nil && ctx.Err() == nil {
-				n.host.Log().WarnContext(ctx, "a letter about a sign-in was not written", "account",
-					row.AccountID, "kind", row.Kind, "error", err)
-			}
-		}
+		Each(ctx, n.host.Now, due, n.mail, func(row identitydb.ClaimNoticesRow, err error) {
+			n.host.Log().WarnContext(ctx, "a letter about a sign-in was not written", "account",
+				row.AccountID, "kind", row.Kind, "error", err)
+		})
 	}
 	return nil
 }

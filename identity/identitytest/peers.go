@@ -18,10 +18,17 @@ type Post struct {
 	mu   sync.Mutex
 	down bool
 	sent []*notifyv1.SendRequest
+	slow func()
 }
 
 // Send keeps a letter, or fails while the post is down.
 func (p *Post) Send(_ context.Context, r *notifyv1.SendRequest) (*notifyv1.SendResponse, error) {
+	p.mu.Lock()
+	slow := p.slow
+	p.mu.Unlock()
+	if slow != nil {
+		slow()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
@@ -36,6 +43,13 @@ func (p *Post) SetDown(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.down = down
+}
+
+// SetSlow has something happen while each letter is handed on.
+func (p *Post) SetSlow(meanwhile func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.slow = meanwhile
 }
 
 // Sent are all letters, oldest first.
