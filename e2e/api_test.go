@@ -150,7 +150,12 @@ func (s *shop) ask(method, path string, body any, headers ...string) (answer, er
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	return do(request)
+	begun := time.Now()
+	a, err := do(request)
+	if s.asked != nil {
+		s.asked(begun, a, err)
+	}
+	return a, err
 }
 
 // do sends a request as it is.

@@ -89,46 +89,46 @@ func (s *shop) rush(t *testing.T, round int, variantID, windowID, code string) {
 }
 
 // TestOneKeyMakesOneOrder sends one checkout 20 times at once.
-func TestOneKeyMakesOneOrder(t *testing.T) {
-	eachShape(t, func(t *testing.T, s *shop) {
-		g := s.stock(1000, 1000)
-		for round := range 10 {
-			cart := s.cart(t, g.variantID, 1)
-			answers := make([]answer, 20)
-			var all sync.WaitGroup
-			for i := range answers {
-				all.Go(func() {
-					var err error
-					if answers[i], err = s.buy(cart, "same", order(g.pickupID, "ok")); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			all.Wait()
-			first, err := s.buy(cart, "same", order(g.pickupID, "ok"))
-			if err != nil || first.status != 201 {
-				t.Fatalf("asked again: %v %d %s", err, first.status, first.raw)
-			}
-			orders := 0
-			for _, a := range answers {
-				switch {
-				case a.status == 201 && string(a.raw) == string(first.raw):
-					orders++
-				case a.status == 409 && a.code() == "in_progress":
-				default:
-					t.Errorf("round %d: %d %s", round, a.status, a.raw)
+func TestOneKeyMakesOneOrder(t *testing.T) { eachShape(t, sendsOneCheckoutOften) }
+
+func sendsOneCheckoutOften(t *testing.T, s *shop) {
+	g := s.stock(1000, 1000)
+	for round := range 10 {
+		cart := s.cart(t, g.variantID, 1)
+		answers := make([]answer, 20)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				var err error
+				if answers[i], err = s.buy(cart, "same", order(g.pickupID, "ok")); err != nil {
+					t.Error(err)
 				}
-			}
-			if orders == 0 {
-				t.Errorf("round %d: nobody got the order", round)
-			}
-			other, err := s.buy(cart, "same", order(g.pickupID, "declined"))
-			if err != nil || other.status != 422 || other.code() != "idempotency_key_reused" {
-				t.Errorf("another body under the same key: %v %d %s", err, other.status, other.raw)
+			})
+		}
+		all.Wait()
+		first, err := s.buy(cart, "same", order(g.pickupID, "ok"))
+		if err != nil || first.status != 201 {
+			t.Fatalf("asked again: %v %d %s", err, first.status, first.raw)
+		}
+		orders := 0
+		for _, a := range answers {
+			switch {
+			case a.status == 201 && string(a.raw) == string(first.raw):
+				orders++
+			case a.status == 409 && a.code() == "in_progress":
+			default:
+				t.Errorf("round %d: %d %s", round, a.status, a.raw)
 			}
 		}
-		s.seesStock(t, g.variantID, 990_000, 0, 10_000)
-	})
+		if orders == 0 {
+			t.Errorf("round %d: nobody got the order", round)
+		}
+		other, err := s.buy(cart, "same", order(g.pickupID, "declined"))
+		if err != nil || other.status != 422 || other.code() != "idempotency_key_reused" {
+			t.Errorf("another body under the same key: %v %d %s", err, other.status, other.raw)
+		}
+	}
+	s.seesStock(t, g.variantID, 990_000, 0, 10_000)
 }
 
 // TestAProviderThatDoesNotAnswerChargesOnce: the effect happens, the answer does not come.

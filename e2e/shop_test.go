@@ -86,6 +86,8 @@ type shop struct {
 	procs   map[string]*process
 	since   time.Time // when a demo market was opened, after it was made
 	latest  *process
+	// asked is told of each request of the API, and of when it was begun; nil but where that is looked at.
+	asked func(begun time.Time, a answer, err error)
 }
 
 // process is a running program. What it printed, its last line of log and its error may be read once it has
@@ -149,13 +151,16 @@ func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	for _, name := range names() {
 		peers = append(peers, fmt.Sprintf("%s=https://127.0.0.1:%d", name, s.ports[name]))
 	}
-	if shape == many {
+	if shape != one {
 		s.certify()
 		s.env = append(s.env, "ARTISAN_PEERS="+strings.Join(peers, ";"))
 	} else {
 		s.env = append(s.env, "ARTISAN_PEERS_PLAIN=yes", "ARTISAN_PEER_TOKEN="+rand.Text())
 	}
 	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
+	if shape == twice {
+		s.useTwice()
+	}
 	t.Cleanup(s.kill)
 	return s
 }
@@ -178,10 +183,14 @@ func (s *shop) start() {
 		s.waitReady("edge")
 		return
 	}
-	if s.engine == sqldb.Postgres { // a service brings its own file to this version, and nothing else
+	if s.engine == sqldb.Postgres && len(s.procs) == 0 { // a service brings its own file only to this version
 		if _, told, code := s.command("migrate"); code != 0 {
 			s.t.Fatalf("migrate: exit %d: %s", code, told)
 		}
+	}
+	if s.shape == twice {
+		s.startTwice()
+		return
 	}
 	for _, name := range names() {
 		s.run(name, name, "serve", name)
@@ -318,7 +327,7 @@ func (s *shop) stop() error {
 // client calls a service of the shop as its own commands do: through the admin address, with the
 // token of the data directory.
 func (s *shop) client(service string) *connect.Client {
-	content, err := os.ReadFile(filepath.Join(s.data, service+".lock"))
+	content, err := os.ReadFile(filepath.Join(s.livingData(service), service+".lock"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
