@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -24,50 +22,17 @@ func billOf(ctx context.Context, src *tree, b *built, digest v1.Hash) (*spdx.Doc
 	if err != nil {
 		return nil, err
 	}
-	own := packageOf(b.info.Main.Path, b.info.Main.Version)
-	sum := sha256.Sum256(b.binary)
+	doc := spdx.Of(b.info, licences)
+	doc.Name, doc.Namespace = "artisan-"+b.arch, source+"/spdx/"+digest.Hex
+	doc.Creation = spdx.Creation{
+		Created: src.at.Format(time.RFC3339), Creators: []string{"Tool: deploy/image"},
+	}
+	own, sum := &doc.Packages[0], sha256.Sum256(b.binary)
 	own.Checksums = []spdx.Checksum{{Algorithm: "SHA256", Value: hex.EncodeToString(sum[:])}}
-	own.LicenseDeclared, own.Purpose, own.Download = licence, "APPLICATION", "git+"+source+"@"+src.revision
-	doc := &spdx.Document{
-		Version: "SPDX-2.3", DataLicense: "CC0-1.0", ID: spdx.DocumentID, Name: "artisan-" + b.arch,
-		Namespace: source + "/spdx/" + digest.Hex,
-		Creation: spdx.Creation{
-			Created:  src.at.Format(time.RFC3339),
-			Creators: []string{"Tool: deploy/image"},
-		},
-		Packages:      []spdx.Package{own},
-		Relationships: []spdx.Relationship{{From: spdx.DocumentID, Type: "DESCRIBES", To: own.ID}},
-	}
-	standard := packageOf("stdlib", strings.TrimPrefix(b.info.GoVersion, "go"))
-	standard.LicenseDeclared = "BSD-3-Clause"
-	contain(doc, standard, "DEPENDS_ON")
-	for _, m := range b.info.Deps {
-		contain(doc, modulePackage(m, licences), "DEPENDS_ON")
-	}
-	contain(doc, rootsPackage(), "CONTAINS")
+	own.LicenseDeclared, own.Purpose = licence, "APPLICATION"
+	own.Download = "git+" + source + "@" + src.revision
+	doc.Contain(rootsPackage(), "CONTAINS")
 	return doc, nil
-}
-
-// contain adds a package of which the program is made.
-func contain(doc *spdx.Document, p spdx.Package, how string) {
-	doc.Packages = append(doc.Packages, p)
-	doc.Relationships = append(
-		doc.Relationships, spdx.Relationship{From: doc.Packages[0].ID, Type: how, To: p.ID})
-}
-
-func modulePackage(m *debug.Module, licences map[string]string) spdx.Package {
-	if m.Replace != nil {
-		m = m.Replace
-	}
-	p := packageOf(m.Path, m.Version)
-	p.Download = "https://proxy.golang.org/" + m.Path + "/@v/" + m.Version + ".zip"
-	if sum := moduleDigest(m.Sum); sum != nil {
-		p.Checksums = []spdx.Checksum{{Algorithm: "SHA256", Value: sum["sha256"]}}
-	}
-	if l := licences[m.Path]; l != "" {
-		p.LicenseDeclared = l
-	}
-	return p
 }
 
 // rootsPackage is where the list of authorities is from; this program has it in itself.
@@ -80,7 +45,7 @@ func rootsPackage() spdx.Package {
 			}
 		}
 	}
-	p := packageOf(rootsModule, version)
+	p := spdx.NewPackage(rootsModule, version)
 	p.LicenseDeclared = "MPL-2.0"
 	return p
 }
@@ -104,22 +69,4 @@ func licencesOf(ctx context.Context, src *tree, b *built) (map[string]string, er
 		found[path] = spdx.Licence(dir)
 	}
 	return found, nil
-}
-
-func packageOf(path, version string) spdx.Package {
-	return spdx.NewPackage(path, version, packageURL(path, version))
-}
-
-// packageURL names a Go module as a purl.
-func packageURL(path, version string) string {
-	return "pkg:golang/" + path + "@" + url.QueryEscape(version)
-}
-
-// moduleDigest is what go.sum has of a module, as others write it; nil where it has nothing.
-func moduleDigest(sum string) map[string]string {
-	hash, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(sum, "h1:"))
-	if err != nil || len(hash) != sha256.Size {
-		return nil
-	}
-	return map[string]string{"sha256": hex.EncodeToString(hash)}
 }

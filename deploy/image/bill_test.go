@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -33,22 +32,6 @@ func TestABillNamesEverythingThatTheImageHas(t *testing.T) {
 	}
 	if len(doc.Relationships) != len(doc.Packages) {
 		t.Errorf("%d packages have %d relationships", len(doc.Packages), len(doc.Relationships))
-	}
-}
-
-func TestAModuleIsWhatItWasReplacedBy(t *testing.T) {
-	const sum = "h1:1m7XLP9w/NvAQ8gZFjhWDqdC5OPmRJrfH7XPDxdfjlg="
-	p := modulePackage(
-		&debug.Module{Path: "old", Version: "v1.0.0", Replace: &debug.Module{
-			Path: "example.org/new", Version: "v2.0.0+incompatible", Sum: sum,
-		}},
-		map[string]string{"example.org/new": "MIT"})
-	if p.Name != "example.org/new" || p.LicenseDeclared != "MIT" ||
-		p.References[0].Locator != "pkg:golang/example.org/new@v2.0.0%2Bincompatible" {
-		t.Errorf("it is listed as %+v", p)
-	}
-	if len(p.Checksums) != 1 || len(p.Checksums[0].Value) != 64 {
-		t.Errorf("its checksum is %+v", p.Checksums)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/artisan-eats/artisan/deploy/image/spdx"
 )
 
 // provenance is where an image came from, as SLSA 1.0 has it. It is not signed: whoever wants to be sure
@@ -50,7 +52,7 @@ func (p *provenance) statement() object {
 	}
 	for _, m := range p.modules {
 		materials = append(
-			materials, resource{URI: packageURL(m.Path, m.Version), Digest: moduleDigest(m.Sum)})
+			materials, resource{URI: spdx.PackageURL(m.Path, m.Version), Digest: spdx.ModuleDigest(m.Sum)})
 	}
 	return object{
 		"_type":         "https://in-toto.io/Statement/v1",

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/artisan-eats/artisan/deploy/image/ship"
 )
 
 // What the image is. The Dockerfile says the same, and a test holds it against this.
 const (
-	toolchain  = "go1.26.8" // what it is built with, on every machine
-	user       = 65532      // who the program runs as: nobody of the machine's
+	toolchain  = ship.Go // what it is built with, on every machine
+	user       = 65532   // who the program runs as: nobody of the machine's
 	program    = "/artisan"
 	dataDir    = "/data" // the only place that is written to
 	rootsFile  = "/etc/ssl/certs/ca-certificates.crt"
@@ -38,7 +40,7 @@ func config(src *tree, version string) v1.Config {
 	return v1.Config{
 		User:         account,
 		WorkingDir:   "/",
-		Env:          []string{"ARTISAN_DATA=" + dataDir},
+		Env:          []string{"ARTISAN_DATA=" + dataDir, "TMPDIR=" + dataDir}, // SQLite wants a place too
 		Entrypoint:   []string{program},
 		Cmd:          []string{"up"},
 		Volumes:      map[string]struct{}{dataDir: {}},

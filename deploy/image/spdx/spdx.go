@@ -68,12 +68,14 @@ const (
 	Unknown    = "NOASSERTION"
 )
 
-// NewPackage is a package of which nothing but its name, version and purl is known.
-func NewPackage(name, version, purl string) Package {
+// NewPackage is a Go module, of which nothing but its path and version is known.
+func NewPackage(name, version string) Package {
 	return Package{
 		Name: name, ID: idOf(name), Version: version, Supplier: Unknown, Download: Unknown,
 		LicenseConcluded: Unknown, LicenseDeclared: Unknown, Copyright: Unknown,
-		References: []Reference{{Category: "PACKAGE-MANAGER", Type: "purl", Locator: purl}},
+		References: []Reference{{
+			Category: "PACKAGE-MANAGER", Type: "purl", Locator: PackageURL(name, version),
+		}},
 	}
 }
 

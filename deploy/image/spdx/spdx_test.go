@@ -3,6 +3,7 @@ package spdx
 import (
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 )
 
@@ -47,5 +48,25 @@ func TestWhatIsNoBillIsRefused(t *testing.T) {
 		if _, err := Read(path); err == nil {
 			t.Errorf("%s is read", text)
 		}
+	}
+}
+
+func TestAModuleIsWhatItWasReplacedBy(t *testing.T) {
+	const sum = "h1:1m7XLP9w/NvAQ8gZFjhWDqdC5OPmRJrfH7XPDxdfjlg="
+	p := modulePackage(
+		&debug.Module{Path: "old", Version: "v1.0.0", Replace: &debug.Module{
+			Path: "example.org/new", Version: "v2.0.0+incompatible", Sum: sum,
+		}},
+		map[string]string{"example.org/new": "MIT"})
+	if p.Name != "example.org/new" || p.LicenseDeclared != "MIT" ||
+		p.References[0].Locator != "pkg:golang/example.org/new@v2.0.0%2Bincompatible" {
+		t.Errorf("it is listed as %+v", p)
+	}
+	got := (&Document{Packages: []Package{p}}).Modules()
+	if len(got) != 1 || got[0].Version != "v2.0.0+incompatible" {
+		t.Errorf("it is read as %+v", got)
+	}
+	if len(p.Checksums) != 1 || len(p.Checksums[0].Value) != 64 {
+		t.Errorf("its checksum is %+v", p.Checksums)
 	}
 }
