@@ -318,6 +318,34 @@ func TestAConnectionIsMadeAnew(t *testing.T) {
 	}
 }
 
+// TestMoreCallsThanAConnectionTakesGetAnother has none wait for those before it: they wait for it.
+func TestMoreCallsThanAConnectionTakesGetAnother(t *testing.T) {
+	const calls = 300 // a server of net/http takes 250 on a connection
+	only := open(t, "127.0.0.1:0")
+	s := connected(t, only)
+	var once sync.Once
+	goOn := make(chan struct{})
+	only.does(func(context.Context) error {
+		if only.calls.Load() == calls {
+			once.Do(func() { close(goOn) })
+		}
+		<-goOn
+		return nil
+	})
+	var all sync.WaitGroup
+	for range calls {
+		all.Go(func() {
+			if err := s.write(); err != nil {
+				t.Errorf("a call: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n := only.conns.Load(); n != 2 {
+		t.Errorf("there were %d connections", n)
+	}
+}
+
 // TestADeadlineTravels also with the second try of a call.
 func TestADeadlineTravels(t *testing.T) {
 	only := open(t, "127.0.0.1:0")
