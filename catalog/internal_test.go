@@ -21,7 +21,7 @@ func picturesOf(h *host.Host) *gallery.Gallery {
 	if err != nil {
 		panic(err)
 	}
-	images, err := gallery.Open(st, h.Config().Data)
+	images, err := gallery.Open(context.Background(), st, h)
 	if err != nil {
 		panic(err)
 	}

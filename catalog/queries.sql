@@ -139,11 +139,27 @@ WHERE image.used_at < $1
   AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key)
 ORDER BY image.used_at, image.key LIMIT $2;
 
--- name: DeleteUnusedImage :execrows
+-- name: DeleteUnusedImage :one
 DELETE FROM image
 WHERE image.key = $1 AND image.used_at < $2
   AND NOT EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key)
-  AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key);
+  AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key)
+RETURNING place;
+
+-- name: NoteGoneImage :exec
+INSERT INTO image_gone (key, place) VALUES ($1, $2) ON CONFLICT (key, place) DO NOTHING;
+
+-- name: GoneImages :many
+SELECT key, place FROM image_gone ORDER BY key, place LIMIT $1;
+
+-- name: IsGoneImage :one
+SELECT COUNT(*) FROM image_gone WHERE key = $1 AND place = $2;
+
+-- name: ForgetGoneImage :exec
+DELETE FROM image_gone WHERE key = $1 AND place = $2;
+
+-- name: PlaceImage :exec
+UPDATE image SET place = $2 WHERE key = $1;
 
 -- name: AttachImage :execrows
 INSERT INTO product_image (product_id, key, position, alt)

@@ -76,7 +76,7 @@ func newService(ctx context.Context, h *host.Host) (*service, error) {
 	if err := idempotency.Keep(h); err != nil {
 		return nil, err
 	}
-	images, err := gallery.Open(st, h.Config().Data)
+	images, err := gallery.Open(ctx, st, h)
 	if err != nil {
 		return nil, err
 	}

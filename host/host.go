@@ -54,6 +54,9 @@ type Config struct {
 	Data string
 	// Listen is the public address when the edge is served, or else the address of the RPCs.
 	Listen string
+	// Blobs is where pictures are kept, and the keys open it; see blob.Config. It is a directory in Data when
+	// it is empty.
+	Blobs, BlobsAccessKey, BlobsSecretKey string
 	// Admin is the address of health, metrics and the commands that talk to a running process.
 	Admin string
 	// DatabaseURL puts every service on PostgreSQL, a schema each; empty is SQLite.

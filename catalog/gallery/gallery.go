@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -9,20 +10,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strconv"
 	"time"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/blob/fileblob"
-	"gocloud.dev/gcerrors"
-
+	"github.com/artisan-eats/artisan/blob"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
-	"github.com/artisan-eats/artisan/gen/sql/catalogdb"
-	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/host"
 )
 
 const (
@@ -36,28 +32,40 @@ const (
 	MaxSizes = 8
 )
 
-// Gallery keeps pictures: what is known of them in the database, their bytes beside it. A row is
-// written before its bytes and deleted after them, so no bytes are ever without a row.
+// Gallery keeps pictures: what is known of them in the database, their bytes in a store beside it. A row is
+// written before its bytes, and what is to be deleted is noted before it is, so no bytes are ever without a
+// row.
 type Gallery struct {
 	store    *goods.Store
-	bucket   *blob.Bucket
+	blobs    blob.Store
 	unpacker *picture.Unpacker
 }
 
-// Open opens the pictures of a store, which are in a directory of the data's.
-func Open(s *goods.Store, data string) (*Gallery, error) {
-	bucket, err := fileblob.OpenBucket(filepath.Join(data, "blobs"),
-		&fileblob.Options{CreateDir: true, NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
-	if err != nil {
-		return nil, fmt.Errorf("open the directory of pictures: %w", err)
-	}
-	return &Gallery{s, bucket, picture.NewUnpacker()}, nil
+// Open opens the pictures of a store, which are where the process was told, or in a directory of its data's.
+func Open(ctx context.Context, s *goods.Store, h *host.Host) (*Gallery, error) {
+	c := h.Config()
+	blobs, err := blob.Open(ctx, blob.Config{
+		Place: cmp.Or(c.Blobs, filepath.Join(c.Data, "blobs")), AccessKey: c.BlobsAccessKey,
+		SecretKey: c.BlobsSecretKey,
+	}, h.Log())
+	return &Gallery{s, blobs, picture.NewUnpacker()}, err
 }
 
-func originalPath(key string) string { return key[:2] + "/" + key + "/original" }
+// kept is where the bytes of a picture are.
+type kept struct{ key, place string }
 
-func sizePath(key string, width int, contentType string) string {
-	return key[:2] + "/" + key + "/w" + strconv.Itoa(width) + endings[contentType]
+// under is what their names begin with. Without a place it is the beginning of all that are there.
+func (k kept) under() string {
+	if k.place == "" {
+		return k.key[:2] + "/" + k.key + "/"
+	}
+	return k.key[:2] + "/" + k.key + "/" + k.place + "/"
+}
+
+func (k kept) original() string { return k.under() + "original" }
+
+func (k kept) size(width int, contentType string) string {
+	return k.under() + "w" + strconv.Itoa(width) + endings[contentType]
 }
 
 // endings are those of the files of sizes.
@@ -95,7 +103,7 @@ func (im *Gallery) Put(ctx context.Context, u Upload) (string, error) {
 		return "", err
 	}
 	if row.Sizes == "" {
-		if err := im.take(ctx, key, u, header.Type, sizesType); err != nil {
+		if err := im.take(ctx, kept{key, row.Place}, u, header.Type, sizesType); err != nil {
 			return "", err
 		}
 	}
@@ -103,9 +111,9 @@ func (im *Gallery) Put(ctx context.Context, u Upload) (string, error) {
 }
 
 // take unpacks a picture that came for the first time, and keeps it.
-func (im *Gallery) take(ctx context.Context, key string, u Upload, contentType, sizesType string) error {
+func (im *Gallery) take(ctx context.Context, at kept, u Upload, contentType, sizesType string) error {
 	var sizes []picture.Size
-	err := im.attempt(ctx, key, func() (err error) {
+	err := im.attempt(ctx, at.key, func() (err error) {
 		if sizes = u.Sizes; len(sizes) == 0 {
 			sizesType = "image/jpeg"
 			sizes, err = im.unpacker.Sizes(ctx, u.Content)
@@ -116,11 +124,10 @@ func (im *Gallery) take(ctx context.Context, key string, u Upload, contentType, 
 	if err != nil {
 		return err
 	}
-	if err := im.bucket.WriteAll(ctx, originalPath(key), u.Content,
-		&blob.WriterOptions{ContentType: contentType}); err != nil {
+	if err := im.blobs.Put(ctx, at.original(), contentType, u.Content); err != nil {
 		return blobFault("write a picture", err)
 	}
-	return im.keepSizes(ctx, key, sizesType, sizes)
+	return im.keepSizes(ctx, at, sizesType, sizes)
 }
 
 // contents are a picture and its ready-made sizes, each once.
@@ -168,12 +175,13 @@ func (im *Gallery) Get(
 	if err := im.maySee(ctx, key, to); err != nil {
 		return nil, "", err
 	}
-	path, contentType := originalPath(key), row.ContentType
+	at := kept{key, row.Place}
+	path, contentType := at.original(), row.ContentType
 	if best, ok := nearest(row.Sizes, width); ok {
-		path, contentType = sizePath(key, best, row.SizesType), row.SizesType
+		path, contentType = at.size(best, row.SizesType), row.SizesType
 	}
-	content, err = im.bucket.ReadAll(ctx, path)
-	if gcerrors.Code(err) == gcerrors.NotFound {
+	content, err = im.blobs.Get(ctx, path)
+	if errors.Is(err, blob.ErrNone) {
 		return nil, "", goods.NotFound("picture", sql.ErrNoRows)
 	}
 	if err != nil {
@@ -194,48 +202,6 @@ func nearest(stored string, width int) (best int, ok bool) {
 		}
 	}
 	return widths[len(widths)-1], true
-}
-
-// Sweep deletes pictures that nothing has shown for a while, their bytes first: a
-// sweep that is cut short leaves the row, and with it the work, to the next one.
-func (im *Gallery) Sweep(ctx context.Context) error {
-	before := im.store.Now().Add(-keepUnused).UnixMilli()
-	keys, err := im.store.Read().UnusedImages(ctx,
-		catalogdb.UnusedImagesParams{UsedAt: before, Limit: imagesAtOnce})
-	if err != nil {
-		return goods.NotFound("picture", err)
-	}
-	for _, key := range keys {
-		err := im.store.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			// The row is locked from here on: whoever sends the same picture in waits, and writes after us.
-			n, err := catalogdb.New(tx).DeleteUnusedImage(ctx,
-				catalogdb.DeleteUnusedImageParams{Key: key, UsedAt: before})
-			if err != nil || n == 0 {
-				return err
-			}
-			return im.deleteBytes(ctx, key)
-		})
-		if err != nil {
-			return fmt.Errorf("delete the picture %s: %w", key, err)
-		}
-	}
-	return nil
-}
-
-func (im *Gallery) deleteBytes(ctx context.Context, key string) error {
-	objects := im.bucket.List(&blob.ListOptions{Prefix: key[:2] + "/" + key + "/"})
-	for {
-		object, err := objects.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = im.bucket.Delete(ctx, object.Key)
-		}
-		if err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-			return blobFault("delete a picture", err)
-		}
-	}
 }
 
 func blobFault(doing string, err error) error {

@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"gocloud.dev/blob"
-	"gocloud.dev/gcerrors"
-
+	"github.com/artisan-eats/artisan/blob"
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/picture"
 	"github.com/artisan-eats/artisan/fault"
@@ -51,7 +49,7 @@ func (im *Gallery) MakeSizes(ctx context.Context) error {
 			return nil
 		}
 		for _, row := range pending {
-			if err := im.makeSizesOf(ctx, row.Key); err != nil {
+			if err := im.makeSizesOf(ctx, kept{row.Key, row.Place}); err != nil {
 				return err
 			}
 		}
@@ -59,19 +57,19 @@ func (im *Gallery) MakeSizes(ctx context.Context) error {
 }
 
 // makeSizesOf makes the sizes of one picture, or gives it up. An error is not the picture's.
-func (im *Gallery) makeSizesOf(ctx context.Context, key string) error {
-	content, err := im.bucket.ReadAll(ctx, originalPath(key))
-	if gcerrors.Code(err) == gcerrors.NotFound {
-		return im.giveUpImage(ctx, key)
+func (im *Gallery) makeSizesOf(ctx context.Context, at kept) error {
+	content, err := im.blobs.Get(ctx, at.original())
+	if errors.Is(err, blob.ErrNone) {
+		return im.giveUpImage(ctx, at.key)
 	}
 	if err != nil {
 		return blobFault("read a picture", err)
 	}
 	if _, err := picture.Inspect(content); err != nil {
-		return im.giveUpImage(ctx, key)
+		return im.giveUpImage(ctx, at.key)
 	}
 	var sizes []picture.Size
-	err = im.attempt(ctx, key, func() (err error) {
+	err = im.attempt(ctx, at.key, func() (err error) {
 		sizes, err = im.unpacker.Sizes(ctx, content)
 		return err
 	})
@@ -79,24 +77,23 @@ func (im *Gallery) makeSizesOf(ctx context.Context, key string) error {
 	case err != nil && fault.Of(err).Code == picture.TooHard:
 		return nil // it is tried again until it is given up
 	case err != nil && fault.KindOf(err) == fault.Invalid:
-		return im.giveUpImage(ctx, key)
+		return im.giveUpImage(ctx, at.key)
 	case err != nil:
-		return fmt.Errorf("resize the picture %s: %w", key, err)
+		return fmt.Errorf("resize the picture %s: %w", at.key, err)
 	}
-	return im.keepSizes(ctx, key, "image/jpeg", sizes)
+	return im.keepSizes(ctx, at, "image/jpeg", sizes)
 }
 
 // keepSizes writes the sizes of a picture and notes that they are there.
-func (im *Gallery) keepSizes(ctx context.Context, key, contentType string, sizes []picture.Size) error {
+func (im *Gallery) keepSizes(ctx context.Context, at kept, contentType string, sizes []picture.Size) error {
 	widths := make([]int, len(sizes))
 	for i, s := range sizes {
 		widths[i] = s.Width
-		if err := im.bucket.WriteAll(ctx, sizePath(key, s.Width, contentType), s.Content,
-			&blob.WriterOptions{ContentType: contentType}); err != nil {
+		if err := im.blobs.Put(ctx, at.size(s.Width, contentType), contentType, s.Content); err != nil {
 			return blobFault("write a picture", err)
 		}
 	}
-	return im.setImageSizes(ctx, key, contentType, widths)
+	return im.setImageSizes(ctx, at.key, contentType, widths)
 }
 
 // GivenUp are the pictures that are shown and could not be unpacked.

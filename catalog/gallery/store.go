@@ -2,8 +2,10 @@ package gallery
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/catalog/picture"
@@ -21,7 +23,16 @@ func (im *Gallery) putImage(
 			Key: key, ContentType: h.Type, Width: int64(h.Width), Height: int64(h.Height),
 			UsedAt: im.store.Now().UnixMilli(),
 		})
-		return err
+		if err != nil || row.Sizes != "" || row.Place != "" {
+			return err
+		}
+		// By now whoever lets go of it has done so, or finds that it is used.
+		gone, err := q.IsGoneImage(ctx, catalogdb.IsGoneImageParams{Key: key})
+		if err != nil || gone == 0 {
+			return err
+		}
+		row.Place = strings.ToLower(rand.Text())
+		return q.PlaceImage(ctx, catalogdb.PlaceImageParams{Key: key, Place: row.Place})
 	})
 	return row, err
 }

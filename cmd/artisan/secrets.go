@@ -26,6 +26,10 @@ type secrets struct {
 	OlderPeerTokensFile string `help:"File with the secrets before this one that peers may still show; or ARTISAN_OLDER_PEER_TOKENS." type:"path" placeholder:"FILE"`
 	MetricsToken        string `hidden:""`
 	MetricsTokenFile    string `help:"File with the secret that opens metrics and profiles; or ARTISAN_METRICS_TOKEN." type:"path" placeholder:"FILE"`
+	BlobsAccessKey      string `hidden:""`
+	BlobsAccessKeyFile  string `help:"File with the access key of the bucket of pictures; or ARTISAN_BLOBS_ACCESS_KEY." type:"path" placeholder:"FILE"`
+	BlobsSecretKey      string `hidden:""`
+	BlobsSecretKeyFile  string `help:"File with its secret key; or ARTISAN_BLOBS_SECRET_KEY." type:"path" placeholder:"FILE"`
 	DatabaseURLFile     string `name:"database-url-file" help:"File with the database's URL, where it has a password; or ARTISAN_DATABASE_URL." type:"path" placeholder:"FILE"`
 	SMTPURLFile         string `name:"smtp-url-file" help:"File with the mail server's URL, where it has a password; or ARTISAN_SMTP_URL." type:"path" placeholder:"FILE"`
 
@@ -44,7 +48,10 @@ type databaseURLFiles struct {
 }
 
 // noFlags are the settings that have no flag.
-var noFlags = []string{"secret", "older-secrets", "peer-token", "older-peer-tokens", "metrics-token"}
+var noFlags = []string{
+	"secret", "older-secrets", "peer-token", "older-peer-tokens", "metrics-token", "blobs-access-key",
+	"blobs-secret-key",
+}
 
 // refuseSecrets refuses arguments that carry a secret. What it says repeats none of it.
 func refuseSecrets(args []string) error {
@@ -104,6 +111,8 @@ func (s *settings) readSecrets() error {
 		{"peer-token", s.PeerTokenFile, &s.PeerToken},
 		{"older-peer-tokens", s.OlderPeerTokensFile, &s.OlderPeerTokens},
 		{"metrics-token", s.MetricsTokenFile, &s.MetricsToken},
+		{"blobs-access-key", s.BlobsAccessKeyFile, &s.BlobsAccessKey},
+		{"blobs-secret-key", s.BlobsSecretKeyFile, &s.BlobsSecretKey},
 		{"database-url", s.DatabaseURLFile, &s.DatabaseURL},
 		{"smtp-url", s.SMTPURLFile, &s.SMTPURL},
 		{"identity-database-url", s.DatabaseFiles.Identity, &s.Databases.Identity},

@@ -23,6 +23,8 @@ func TestSecretsInArgumentsAreRefusedAndNotRepeated(t *testing.T) {
 		{"up", "--secret=" + hush},
 		{"serve", "catalog", "--peer-token", hush},
 		{"up", "--metrics-token=" + hush},
+		{"serve", "catalog", "--blobs-secret-key", hush},
+		{"serve", "catalog", "--blobs=s3://shop:" + hush + "@pictures?region=eu-west-1"},
 		{"up", "--database-url", "postgres://shop:" + hush + "@db/shop"},
 		{"up", "--database-url=postgres://shop:" + hush + "@db/shop"},
 		{"up", "--database-url=postgres://db/shop?user=shop&password=" + hush},
@@ -58,7 +60,7 @@ func TestSecretsInArgumentsAreRefusedAndNotRepeated(t *testing.T) {
 func TestHelpSaysNoSecret(t *testing.T) {
 	for _, name := range []string{
 		"ARTISAN_SECRET", "ARTISAN_PEER_TOKEN", "ARTISAN_METRICS_TOKEN",
-		"ARTISAN_DATABASE_URL", "ARTISAN_SMTP_URL",
+		"ARTISAN_DATABASE_URL", "ARTISAN_SMTP_URL", "ARTISAN_BLOBS_ACCESS_KEY", "ARTISAN_BLOBS_SECRET_KEY",
 	} {
 		t.Setenv(name, hush)
 	}

@@ -16,6 +16,7 @@ import (
 // settings are what every command that opens services can be told.
 type settings struct {
 	Data        string            `help:"Directory of databases and pictures." default:"./data" type:"path"`
+	Blobs       string            `help:"Where pictures are kept: a directory, or s3://bucket/prefix?endpoint=URL&region=NAME for many replicas. The default is a directory in the data's." placeholder:"PLACE"`
 	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
 	Databases   databaseURLs      `embed:""`
 	Connections int               `name:"database-connections" help:"Most connections to PostgreSQL of each service in the process." default:"12" placeholder:"N"`
@@ -67,6 +68,7 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		DatabaseURLs: s.Databases.byService(), DatabaseConns: s.Connections,
 		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens),
 		MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
+		Blobs: s.Blobs, BlobsAccessKey: s.BlobsAccessKey, BlobsSecretKey: s.BlobsSecretKey,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Log: s.log(stderr), AuditLog: s.auditOut(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },

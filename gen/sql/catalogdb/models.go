@@ -26,6 +26,12 @@ type Image struct {
 	Attempts    int64
 	UsedAt      int64
 	SizesType   string
+	Place       string
+}
+
+type ImageGone struct {
+	Key   string
+	Place string
 }
 
 type Market struct {

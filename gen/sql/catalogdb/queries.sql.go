@@ -254,11 +254,12 @@ func (q *Queries) CountTrial(ctx context.Context, arg CountTrialParams) (Trial, 
 	return i, err
 }
 
-const deleteUnusedImage = `-- name: DeleteUnusedImage :execrows
+const deleteUnusedImage = `-- name: DeleteUnusedImage :one
 DELETE FROM image
 WHERE image.key = $1 AND image.used_at < $2
   AND NOT EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key)
   AND NOT EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key)
+RETURNING place
 `
 
 type DeleteUnusedImageParams struct {
@@ -266,12 +267,11 @@ type DeleteUnusedImageParams struct {
 	UsedAt int64
 }
 
-func (q *Queries) DeleteUnusedImage(ctx context.Context, arg DeleteUnusedImageParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteUnusedImage, arg.Key, arg.UsedAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) DeleteUnusedImage(ctx context.Context, arg DeleteUnusedImageParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, deleteUnusedImage, arg.Key, arg.UsedAt)
+	var place string
+	err := row.Scan(&place)
+	return place, err
 }
 
 const detachImages = `-- name: DetachImages :exec
@@ -341,6 +341,20 @@ func (q *Queries) ExcuseImage(ctx context.Context, key string) error {
 	return err
 }
 
+const forgetGoneImage = `-- name: ForgetGoneImage :exec
+DELETE FROM image_gone WHERE key = $1 AND place = $2
+`
+
+type ForgetGoneImageParams struct {
+	Key   string
+	Place string
+}
+
+func (q *Queries) ForgetGoneImage(ctx context.Context, arg ForgetGoneImageParams) error {
+	_, err := q.db.ExecContext(ctx, forgetGoneImage, arg.Key, arg.Place)
+	return err
+}
+
 const forgetSentFiles = `-- name: ForgetSentFiles :exec
 DELETE FROM sent_file WHERE kept_until <= $1 AND lease_until <= $1
 `
@@ -351,7 +365,7 @@ func (q *Queries) ForgetSentFiles(ctx context.Context, now int64) error {
 }
 
 const getImage = `-- name: GetImage :one
-SELECT key, content_type, width, height, sizes, attempts, used_at, sizes_type FROM image WHERE key = $1
+SELECT key, content_type, width, height, sizes, attempts, used_at, sizes_type, place FROM image WHERE key = $1
 `
 
 func (q *Queries) GetImage(ctx context.Context, key string) (Image, error) {
@@ -366,6 +380,7 @@ func (q *Queries) GetImage(ctx context.Context, key string) (Image, error) {
 		&i.Attempts,
 		&i.UsedAt,
 		&i.SizesType,
+		&i.Place,
 	)
 	return i, err
 }
@@ -459,6 +474,33 @@ func (q *Queries) GivenUpImages(ctx context.Context, arg GivenUpImagesParams) ([
 			&i.UsedAt,
 			&i.Attempts,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const goneImages = `-- name: GoneImages :many
+SELECT key, place FROM image_gone ORDER BY key, place LIMIT $1
+`
+
+func (q *Queries) GoneImages(ctx context.Context, limit int32) ([]ImageGone, error) {
+	rows, err := q.db.QueryContext(ctx, goneImages, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ImageGone
+	for rows.Next() {
+		var i ImageGone
+		if err := rows.Scan(&i.Key, &i.Place); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -584,6 +626,22 @@ type InsertSentPartParams struct {
 func (q *Queries) InsertSentPart(ctx context.Context, arg InsertSentPartParams) error {
 	_, err := q.db.ExecContext(ctx, insertSentPart, arg.Key, arg.N, arg.Content)
 	return err
+}
+
+const isGoneImage = `-- name: IsGoneImage :one
+SELECT COUNT(*) FROM image_gone WHERE key = $1 AND place = $2
+`
+
+type IsGoneImageParams struct {
+	Key   string
+	Place string
+}
+
+func (q *Queries) IsGoneImage(ctx context.Context, arg IsGoneImageParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isGoneImage, arg.Key, arg.Place)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const listMarkets = `-- name: ListMarkets :many
@@ -746,6 +804,20 @@ func (q *Queries) NoteDecision(ctx context.Context, arg NoteDecisionParams) erro
 	return err
 }
 
+const noteGoneImage = `-- name: NoteGoneImage :exec
+INSERT INTO image_gone (key, place) VALUES ($1, $2) ON CONFLICT (key, place) DO NOTHING
+`
+
+type NoteGoneImageParams struct {
+	Key   string
+	Place string
+}
+
+func (q *Queries) NoteGoneImage(ctx context.Context, arg NoteGoneImageParams) error {
+	_, err := q.db.ExecContext(ctx, noteGoneImage, arg.Key, arg.Place)
+	return err
+}
+
 const noteSalesAsked = `-- name: NoteSalesAsked :execrows
 INSERT INTO sales_asked (market, asked_at) VALUES ($1, $2)
 ON CONFLICT (market) DO UPDATE SET asked_at = excluded.asked_at WHERE sales_asked.asked_at < excluded.asked_at
@@ -766,7 +838,7 @@ func (q *Queries) NoteSalesAsked(ctx context.Context, arg NoteSalesAskedParams) 
 }
 
 const pendingImages = `-- name: PendingImages :many
-SELECT image.key, image.content_type, image.width, image.height, image.sizes, image.attempts, image.used_at, image.sizes_type FROM image
+SELECT image.key, image.content_type, image.width, image.height, image.sizes, image.attempts, image.used_at, image.sizes_type, image.place FROM image
 WHERE image.sizes = '' AND image.attempts < $1
   AND (EXISTS (SELECT 1 FROM product_image p WHERE p.key = image.key) OR EXISTS (SELECT 1 FROM producer p WHERE p.image = image.key))
 ORDER BY image.attempts, image.key LIMIT $2
@@ -796,6 +868,7 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 			&i.Attempts,
 			&i.UsedAt,
 			&i.SizesType,
+			&i.Place,
 		); err != nil {
 			return nil, err
 		}
@@ -808,6 +881,20 @@ func (q *Queries) PendingImages(ctx context.Context, arg PendingImagesParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const placeImage = `-- name: PlaceImage :exec
+UPDATE image SET place = $2 WHERE key = $1
+`
+
+type PlaceImageParams struct {
+	Key   string
+	Place string
+}
+
+func (q *Queries) PlaceImage(ctx context.Context, arg PlaceImageParams) error {
+	_, err := q.db.ExecContext(ctx, placeImage, arg.Key, arg.Place)
+	return err
 }
 
 const producerBySlug = `-- name: ProducerBySlug :one
@@ -983,7 +1070,7 @@ func (q *Queries) ProductsOfProducer(ctx context.Context, arg ProductsOfProducer
 const putImage = `-- name: PutImage :one
 INSERT INTO image (key, content_type, width, height, used_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (key) DO UPDATE SET used_at = excluded.used_at
-RETURNING key, content_type, width, height, sizes, attempts, used_at, sizes_type
+RETURNING key, content_type, width, height, sizes, attempts, used_at, sizes_type, place
 `
 
 type PutImageParams struct {
@@ -1012,6 +1099,7 @@ func (q *Queries) PutImage(ctx context.Context, arg PutImageParams) (Image, erro
 		&i.Attempts,
 		&i.UsedAt,
 		&i.SizesType,
+		&i.Place,
 	)
 	return i, err
 }
