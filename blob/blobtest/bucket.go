@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -32,8 +31,8 @@ func Bucket(t testing.TB) blob.Config {
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", hosttest.FreePorts(t, 1)[0])
 	// what it knows of a file is beside the files: not every file system keeps it with them
-	cmd := exec.CommandContext(t.Context(), program(t), "--port", address, "posix", "--sidecar",
-		filepath.Join(root, "beside"), filepath.Join(root, "files"))
+	cmd := exec.CommandContext(t.Context(), program(t), //nolint:gosec // the tool that ./check installs
+		"--port", address, "posix", "--sidecar", filepath.Join(root, "beside"), filepath.Join(root, "files"))
 	c := blob.Config{
 		Place: "s3://" + name + "/shop?endpoint=http://" + address, AccessKey: "anyone",
 		SecretKey: "a secret of this test's",
@@ -59,13 +58,15 @@ func Bucket(t testing.TB) blob.Config {
 	}
 }
 
-// program is where ./check installs it, or wherever the PATH has it.
+// program is wherever the PATH has it, or where ./check installs it, as a room's tests see that.
 func program(t testing.TB) string {
 	t.Helper()
 	path, err := exec.LookPath("versitygw")
-	if err == nil {
-		return path
+	if err != nil {
+		path, err = filepath.Abs("../.tools/versitygw")
 	}
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", ".tools", "versitygw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
