@@ -28,7 +28,9 @@ func fair(b Bounds) *Limit {
 	}
 	own := Tier{Cap: c}
 	own.Running = 4
-	tier := func(weight int, within time.Duration) Tier { return Tier{Cap: c, Weight: weight, Within: within} }
+	tier := func(weight int, within time.Duration) Tier {
+		return Tier{Cap: c, Weight: weight, Within: within}
+	}
 	return NewLimit(b, []Tier{
 		own, tier(8, 200*time.Millisecond), tier(4, 50*time.Millisecond), tier(3, 50*time.Millisecond),
 		tier(1, 50*time.Millisecond),

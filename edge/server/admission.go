@@ -29,23 +29,23 @@ var atMost = 128 * max(runtime.GOMAXPROCS(0), 2)
 
 // DefaultLimits suit a small machine.
 var DefaultLimits = Limits{
-	Bounds:   share.Bounds{Least: 8, First: atMost / 2, Most: atMost},
+	Bounds:   share.Bounds{Least: 64, First: atMost / 2, Most: atMost},
 	UnderWay: Cap{Running: 256, Waiting: 2048, Patience: 10 * time.Second},
-	Checkout: Cap{Running: atMost, Waiting: 256, Patience: 2 * time.Second, Hurried: 250 * time.Millisecond},
-	Carting:  Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 100 * time.Millisecond},
-	Browsing: Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 100 * time.Millisecond},
+	Checkout: Cap{Running: atMost, Waiting: 256, Patience: 2 * time.Second, Hurried: time.Second},
+	Carting:  Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 500 * time.Millisecond},
+	Browsing: Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 500 * time.Millisecond},
 	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond, Hurried: 10 * time.Millisecond},
 }
 
 // limit makes the one limit. Orders under way are apart: they are never refused because of what others do.
-// What work may take is an order of magnitude more than it takes on a machine with nothing else to do.
+// What work may take is far more than it takes on a machine with nothing else to do: writes share commits.
 func (l Limits) limit() *share.Limit {
 	return share.NewLimit(l.Bounds, []share.Tier{
 		web.UnderWay: {Cap: l.UnderWay},
-		web.Checkout: {Cap: l.Checkout, Weight: 8, Within: 250 * time.Millisecond},
-		web.Carting:  {Cap: l.Carting, Weight: 4, Within: 60 * time.Millisecond},
-		web.Browsing: {Cap: l.Browsing, Weight: 3, Within: 60 * time.Millisecond},
-		web.Crawling: {Cap: l.Crawling, Weight: 1, Within: 60 * time.Millisecond},
+		web.Checkout: {Cap: l.Checkout, Weight: 8, Within: 500 * time.Millisecond},
+		web.Carting:  {Cap: l.Carting, Weight: 4, Within: 250 * time.Millisecond},
+		web.Browsing: {Cap: l.Browsing, Weight: 3, Within: 250 * time.Millisecond},
+		web.Crawling: {Cap: l.Crawling, Weight: 1, Within: 250 * time.Millisecond},
 	}, web.ErrOverloaded)
 }
 
@@ -54,7 +54,7 @@ func (l Limits) caps() [web.Tiers]Cap {
 }
 
 // overloadedIn is how long work is taken to last that a service has refused because it has too much to do.
-const overloadedIn = 500 * time.Millisecond
+const overloadedIn = time.Second
 
 // ofOne is the part of a tier that one client may have: a quarter.
 const ofOne = 4

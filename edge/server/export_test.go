@@ -48,7 +48,8 @@ func Running(s *Server, t web.Tier) int {
 // CloseTier leaves no place in a tier.
 func CloseTier(s *Server, t web.Tier) {
 	closed := DefaultLimits
-	*[]*Cap{&closed.UnderWay, &closed.Checkout, &closed.Carting, &closed.Browsing, &closed.Crawling}[t] = Cap{}
+	caps := []*Cap{&closed.UnderWay, &closed.Checkout, &closed.Carting, &closed.Browsing, &closed.Crawling}
+	*caps[t] = Cap{}
 	s.limit = closed.limit()
 }
 

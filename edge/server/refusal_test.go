@@ -168,8 +168,8 @@ func TestWhatIsShedIsCountedByTier(t *testing.T) {
 	for _, family := range families {
 		for _, m := range family.GetMetric() {
 			name := family.GetName()
-			for _, label := range m.GetLabel() {
-				name += " " + label.GetValue()
+			if labels := m.GetLabel(); len(labels) > 0 {
+				name += " " + labels[0].GetValue()
 			}
 			got[name] = m.GetGauge().GetValue() + m.GetCounter().GetValue()
 		}
