@@ -1,12 +1,10 @@
 package ordering_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
@@ -225,76 +223,6 @@ func TestAChangeMeetsWhatElseHappens(t *testing.T) {
 	}
 }
 
-// halfway begins a change and goes so many steps of it, then leaves it, as a process does that is killed:
-// Each commit is a step, and each call to peers. It answers how many steps were left over.
-func (s *shop) halfway(r *orderingv1.ChangeOrderRequest, most int) int {
-	s.Helper()
-	life := s.KilledAfter(1 + most) // first it is written down
-	_, err := s.ChangeOrder(s.Context(), r)
-	if err != nil && !fault.Is(err, "internal") && !fault.Is(err, "payment_declined") {
-		s.Fatal(err)
-	}
-	return s.LivesOn(life)
-}
-
-// TestAChangeThatIsKilledAnywhereIsDoneOrUndone leaves a change after each of its steps and has the sweeper
-// take it on: either the old order stands, or the new one, with all that belongs to it and nothing else; and
-// the shopper who asks again under the same key is told which, or has the change.
-func TestAChangeThatIsKilledAnywhereIsDoneOrUndone(t *testing.T) {
-	each(t, func(s *shop) {
-		dairy := s.Producer("Dairy")
-		gouda, brie := s.Product(dairy, "Gouda", "each", 1250), s.Product(dairy, "Brie", "each", 900)
-		window, other := s.Window(2), s.Window(3)
-		for _, card := range []string{"ok", "declined"} {
-			outcomes := map[string]int{}
-			for steps, left := 0, 0; left == 0; steps++ {
-				bought := s.Order(window.GetId(), want{gouda, 2000}, want{brie, 1000})
-				r := s.Wants(bought, other.GetId(), want{gouda, 3000})
-				r.PaymentToken = card
-				left = s.halfway(r, steps)
-				s.Exec("UPDATE orders SET lease_until = 0 WHERE id = $1", r.GetId())
-				s.Must(s.Service.Driver.Sweep(s.Context()))
-				got := s.Get(r.GetId())
-				switch fmt.Sprint(orderingtest.Quantities(got), got.GetWindowId() == other.GetId(),
-					got.GetTotal().GetAmount()) {
-				case "map[Brie:1000 Gouda:2000] false 3400":
-					outcomes["old"]++
-				case "map[Gouda:3000] true 3750":
-					outcomes["new"]++
-				default:
-					s.Errorf("%s, killed after %d steps: neither the old order nor the new one: %v", card,
-						steps, got)
-				}
-				s.WantSound(r.GetId())
-				s.asksAgain(r, card)
-				s.Cancelled(r.GetId())
-			}
-			if card == "ok" && (outcomes["old"] < 2 || outcomes["new"] < 2) || card == "declined" &&
-				(outcomes["old"] < 4 || outcomes["new"] > 0) {
-				s.Errorf("with %s the old order stood %d times and the new one %d times", card,
-					outcomes["old"], outcomes["new"])
-			}
-		}
-	})
-}
-
-// asksAgain repeats a change that was killed: with a good card it is done in the end, once.
-func (s *shop) asksAgain(r *orderingv1.ChangeOrderRequest, card string) {
-	s.Helper()
-	for range 2 {
-		got, err := s.ChangeOrder(s.Context(), r)
-		if card == "declined" {
-			s.WantCode(err, "payment_declined")
-			continue
-		}
-		if s.Must(err); orderingtest.Quantities(got.GetOrder())["Gouda"] != 3000 ||
-			got.GetOrder().GetVersion() != r.GetVersion()+1 {
-			s.Errorf("asked again, the order is %v", got.GetOrder())
-		}
-	}
-	s.WantSound(r.GetId())
-}
-
 func TestAChangeAskedTwiceIsDoneOnce(t *testing.T) {
 	each(t, func(s *shop) {
 		gouda := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250)
@@ -342,5 +270,97 @@ func TestAChangeObeysTheLimitsOfWhoPaysOnPickup(t *testing.T) {
 		if o := s.Change(s.Wants(bought, "", want{gouda, 10_000})); o.GetTotal().GetAmount() != 5000 {
 			s.Errorf("the order is %v", o)
 		}
+	})
+}
+
+// TestAnOrderIsPaidForInSoManyPartsAtTheMost refuses one charge too many before anything is asked for; what
+// costs no more can still be had.
+func TestAnOrderIsPaidForInSoManyPartsAtTheMost(t *testing.T) {
+	each(t, func(s *shop) {
+		gouda, rye := s.Product(s.Producer("Dairy"), "Gouda", "each", 1000),
+			s.Product(s.Producer("Bakery"), "Rye", "each", 1000)
+		bought := s.Order(s.Window(2).GetId(), want{gouda, 1000})
+		for n := range int64(order.MaxCharges) {
+			s.Change(s.Wants(bought, "", want{gouda, 2000 + n*1000}))
+		}
+		many := int64(order.MaxCharges + 1)
+		for _, look := range []bool{true, false} {
+			r := s.Wants(bought, "", want{gouda, many * 1000}, want{rye, 1000})
+			r.Look = look
+			_, err := s.ChangeOrder(s.Context(), r)
+			s.WantCode(err, "too_many_changes")
+		}
+		other := s.Change(s.Wants(bought, "", want{gouda, many*1000 - 1000}, want{rye, 1000}))
+		if other.GetTotal().GetAmount() != many*1000 {
+			s.Errorf("for as much it is %v", other)
+		}
+		s.WantSound(other.GetId())
+		for _, part := range other.GetParts() {
+			s.Advance(other, part.GetProducerId(), "accepted")
+			s.Advance(other, part.GetProducerId(), "packed")
+		}
+		s.Eventually("all charges are captured", func() bool {
+			return s.Of("payments",
+				"SELECT COALESCE(SUM(captured), 0) FROM test_charges WHERE state = 'captured'") == many*1000
+		})
+	})
+}
+
+// TestAPartThatWasChangedIsPackedByWhoHasSeenIt takes quantities that were made for another order from
+// nobody.
+func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
+	each(t, func(s *shop) {
+		dairy := s.Producer("Dairy")
+		gouda, brie := s.Product(dairy, "Gouda", "each", 1250), s.Product(dairy, "Brie", "weight", 900)
+		window := s.Window(2)
+		line := func(w want, reason string) *orderingv1.PackedLine {
+			return &orderingv1.PackedLine{
+				VariantId: w.Product.GetVariants()[0].GetId(), Quantity: w.Milli,
+				Reason: reason,
+			}
+		}
+		packs := func(o *orderingv1.Order, moves *int64, packed ...*orderingv1.PackedLine) error {
+			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
+				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: order.PartPacked, Packed: packed,
+				Moves: moves, Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
+			})
+			return err
+		}
+		changed := func() *orderingv1.Order {
+			bought := s.Order(window.GetId(), want{gouda, 3000}, want{brie, 500})
+			s.Advance(bought.GetOrder(), dairy, "accepted")
+			return s.Change(s.Wants(bought, "", want{gouda, 2000}, want{brie, 1000}))
+		}
+		o := changed()
+		seen := o.GetParts()[0].GetMoves()
+		before := seen - 1
+		for name, err := range map[string]error{
+			"as ordered, without a word": packs(o, nil),
+			"one line":                   packs(o, nil, line(want{gouda, 2000}, "")),
+			"more than it is now": packs(o, nil, line(want{gouda, 3000}, ""),
+				line(want{brie, 1000}, "")),
+			"less, and nobody says why": packs(o, nil, line(want{gouda, 2000}, ""),
+				line(want{brie, 500}, "")),
+			"the version before": packs(o, &before, line(want{gouda, 2000}, ""),
+				line(want{brie, 1000}, "")),
+			"a line that is not of it too": packs(o, nil, line(want{gouda, 2000}, ""),
+				line(want{brie, 1000}, ""), line(want{s.Product(dairy, "Feta", "each", 1), 0}, "")),
+		} {
+			if err == nil {
+				s.Errorf("%s: it is packed", name)
+			}
+			s.WantCode(err, "order_changed")
+		}
+		s.Must(packs(o, &seen, line(want{brie, 950}, ""))) // who has seen it leaves out what is as ordered
+		if s.WantCode(packs(o, &seen),
+			"already_packed"); orderingtest.Quantities(s.Get(o.GetId()))["Gouda"] != 2000 {
+			s.Errorf("the order is %v", s.Get(o.GetId()))
+		}
+		// each line is told of
+		s.Must(packs(changed(), nil, line(want{gouda, 2000}, ""), line(want{brie, 500}, "sold_out")))
+		accepted := changed()
+		s.Advance(accepted, dairy, "accepted") // as it is now
+		s.Must(packs(accepted, nil, line(want{brie, 1000}, "")))
+		s.Must(packs(s.Order(window.GetId(), want{gouda, 3000}).GetOrder(), nil)) // it never was another
 	})
 }

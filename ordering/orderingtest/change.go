@@ -116,6 +116,12 @@ func (s *Shop) Cancelled(orderID string) {
 	s.Helper()
 	_, err := s.CancelOrder(s.Context(), &orderingv1.CancelOrderRequest{Id: orderID, Viewer: Operator})
 	s.Must(err)
+	s.WantNothing()
+}
+
+// WantNothing waits until no order has anything of the peers.
+func (s *Shop) WantNothing() {
+	s.Helper()
 	s.Eventually("everything is given back", func() bool {
 		return s.Of("delivery", "SELECT SUM(taken + held) FROM windows") == 0 &&
 			s.Of("inventory", "SELECT SUM(held + sold) FROM stock") == 0 &&

@@ -5,6 +5,7 @@ package orderingtest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,26 +48,11 @@ type Shop struct {
 	Delivery  deliveryv1connect.DeliveryServiceClient
 	// Last is the checkout of OrderFor.
 	Last *orderingv1.CheckoutRequest
-	// Down says that inventory gives nothing back.
-	Down atomic.Bool
 	keys atomic.Int64
+	// outages are what is wrong with calls to peers, by their names.
+	outages sync.Map
 	// between is what happens between two steps of an order; nil for nothing.
 	between atomic.Pointer[func() error]
-}
-
-// shaky is inventory, which is down now and then.
-type shaky struct {
-	inventoryv1connect.InventoryServiceClient
-	down *atomic.Bool
-}
-
-func (i shaky) Release(
-	ctx context.Context, r *inventoryv1.ReleaseRequest,
-) (*inventoryv1.ReleaseResponse, error) {
-	if i.down.Load() {
-		return nil, fault.New(fault.Unavailable, "unavailable", "Down.")
-	}
-	return i.InventoryServiceClient.Release(ctx, r)
 }
 
 // Each runs a test in a shop on each engine.
@@ -82,7 +68,7 @@ func Each(t *testing.T, test func(s *Shop)) {
 			if s.Service, err = ordering.Open(h); err != nil {
 				return err
 			}
-			s.Service.Driver.Inventory = shaky{s.Service.Driver.Inventory, &s.Down}
+			s.shakes(h, s.Service.Driver)
 			s.Service.Driver.Between = s.goesOn
 			return s.Service.Start(t.Context())
 		}),

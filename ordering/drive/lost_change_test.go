@@ -1,4 +1,4 @@
-package ordering_test
+package drive_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,6 @@ import (
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/ordering/book"
-	"github.com/artisan-eats/artisan/ordering/order"
 	"github.com/artisan-eats/artisan/ordering/orderingtest"
 )
 
@@ -100,7 +99,7 @@ func (s *shop) ages(orderID string) (older string, since time.Time) {
 	o, err := s.Service.Book.Order(s.Context(), orderID)
 	s.Must(err)
 	since = time.Now().Add(-2 * book.StuckAfter).Truncate(time.Millisecond)
-	older = id.New(id.Order, market, since, s.Service.Host.Random())
+	older = id.New(id.Order, orderingtest.Market, since, s.Service.Host.Random())
 	s.Exec("UPDATE orders SET document = REPLACE(document, $1, $2), lease_until = 0 WHERE id = $3",
 		o.Change.ID, older, orderID)
 	s.Exec("UPDATE order_changes SET id = $1 WHERE id = $2", older, o.Change.ID)
@@ -115,8 +114,8 @@ func TestAChangeThatCannotGoOnIsATroubleUntilItDoes(t *testing.T) {
 				gouda := s.Product(s.Producer("Dairy"), "Gouda", "each", 1250)
 				bought := s.Order(s.Window(2).GetId(), want{gouda, 2000})
 				r := s.Wants(bought, "", want{gouda, 3000})
-				s.Down.Store(true)
-				defer s.Down.Store(false)
+				s.Fails("inventory.Release", orderingtest.Down)
+				defer s.Mends()
 				s.halfway(r, 0)
 				if found := hosttest.Troubles(s.T, s.Process, "ordering"); len(found) != 0 {
 					s.Fatalf("too early: %v", found)
@@ -138,7 +137,7 @@ func TestAChangeThatCannotGoOnIsATroubleUntilItDoes(t *testing.T) {
 					s.Fatalf("found %v", found)
 				}
 				s.Exec("UPDATE orders SET lease_until = $1", time.Now().Add(time.Hour).UnixMilli())
-				s.Down.Store(false)
+				s.Mends()
 				s.Must(hosttest.Retry(s.T, s.Process, "ordering", found[0].GetId()))
 				s.Eventually("it is undone",
 					func() bool { return len(hosttest.Troubles(s.T, s.Process, "ordering")) == 0 })
@@ -152,96 +151,4 @@ func TestAChangeThatCannotGoOnIsATroubleUntilItDoes(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestAnOrderIsPaidForInSoManyPartsAtTheMost refuses one charge too many before anything is asked for; what
-// costs no more can still be had.
-func TestAnOrderIsPaidForInSoManyPartsAtTheMost(t *testing.T) {
-	each(t, func(s *shop) {
-		gouda, rye := s.Product(s.Producer("Dairy"), "Gouda", "each", 1000),
-			s.Product(s.Producer("Bakery"), "Rye", "each", 1000)
-		bought := s.Order(s.Window(2).GetId(), want{gouda, 1000})
-		for n := range int64(order.MaxCharges) {
-			s.Change(s.Wants(bought, "", want{gouda, 2000 + n*1000}))
-		}
-		many := int64(order.MaxCharges + 1)
-		for _, look := range []bool{true, false} {
-			r := s.Wants(bought, "", want{gouda, many * 1000}, want{rye, 1000})
-			r.Look = look
-			_, err := s.ChangeOrder(s.Context(), r)
-			s.WantCode(err, "too_many_changes")
-		}
-		other := s.Change(s.Wants(bought, "", want{gouda, many*1000 - 1000}, want{rye, 1000}))
-		if other.GetTotal().GetAmount() != many*1000 {
-			s.Errorf("for as much it is %v", other)
-		}
-		s.WantSound(other.GetId())
-		for _, part := range other.GetParts() {
-			s.Advance(other, part.GetProducerId(), "accepted")
-			s.Advance(other, part.GetProducerId(), "packed")
-		}
-		s.Eventually("all charges are captured", func() bool {
-			return s.Of("payments",
-				"SELECT COALESCE(SUM(captured), 0) FROM test_charges WHERE state = 'captured'") == many*1000
-		})
-	})
-}
-
-// TestAPartThatWasChangedIsPackedByWhoHasSeenIt takes quantities that were made for another order from
-// nobody.
-func TestAPartThatWasChangedIsPackedByWhoHasSeenIt(t *testing.T) {
-	each(t, func(s *shop) {
-		dairy := s.Producer("Dairy")
-		gouda, brie := s.Product(dairy, "Gouda", "each", 1250), s.Product(dairy, "Brie", "weight", 900)
-		window := s.Window(2)
-		line := func(w want, reason string) *orderingv1.PackedLine {
-			return &orderingv1.PackedLine{
-				VariantId: w.Product.GetVariants()[0].GetId(), Quantity: w.Milli,
-				Reason: reason,
-			}
-		}
-		packs := func(o *orderingv1.Order, moves *int64, packed ...*orderingv1.PackedLine) error {
-			_, err := s.AdvancePart(s.Context(), &orderingv1.AdvancePartRequest{
-				OrderId: o.GetId(), PartId: o.GetParts()[0].GetId(), To: order.PartPacked, Packed: packed,
-				Moves: moves, Viewer: &orderingv1.Viewer{ProducerIds: []string{dairy}},
-			})
-			return err
-		}
-		changed := func() *orderingv1.Order {
-			bought := s.Order(window.GetId(), want{gouda, 3000}, want{brie, 500})
-			s.Advance(bought.GetOrder(), dairy, "accepted")
-			return s.Change(s.Wants(bought, "", want{gouda, 2000}, want{brie, 1000}))
-		}
-		o := changed()
-		seen := o.GetParts()[0].GetMoves()
-		before := seen - 1
-		for name, err := range map[string]error{
-			"as ordered, without a word": packs(o, nil),
-			"one line":                   packs(o, nil, line(want{gouda, 2000}, "")),
-			"more than it is now": packs(o, nil, line(want{gouda, 3000}, ""),
-				line(want{brie, 1000}, "")),
-			"less, and nobody says why": packs(o, nil, line(want{gouda, 2000}, ""),
-				line(want{brie, 500}, "")),
-			"the version before": packs(o, &before, line(want{gouda, 2000}, ""),
-				line(want{brie, 1000}, "")),
-			"a line that is not of it too": packs(o, nil, line(want{gouda, 2000}, ""),
-				line(want{brie, 1000}, ""), line(want{s.Product(dairy, "Feta", "each", 1), 0}, "")),
-		} {
-			if err == nil {
-				s.Errorf("%s: it is packed", name)
-			}
-			s.WantCode(err, "order_changed")
-		}
-		s.Must(packs(o, &seen, line(want{brie, 950}, ""))) // who has seen it leaves out what is as ordered
-		if s.WantCode(packs(o, &seen),
-			"already_packed"); orderingtest.Quantities(s.Get(o.GetId()))["Gouda"] != 2000 {
-			s.Errorf("the order is %v", s.Get(o.GetId()))
-		}
-		// each line is told of
-		s.Must(packs(changed(), nil, line(want{gouda, 2000}, ""), line(want{brie, 500}, "sold_out")))
-		accepted := changed()
-		s.Advance(accepted, dairy, "accepted") // as it is now
-		s.Must(packs(accepted, nil, line(want{brie, 1000}, "")))
-		s.Must(packs(s.Order(window.GetId(), want{gouda, 3000}).GetOrder(), nil)) // it never was another
-	})
 }
