@@ -38,6 +38,7 @@ func (s *shop) nobodyIsKnown(t *testing.T) {
 // TestAFreshDirectoryWithASecretIsNoDemo starts a shop on all addresses, and has it refuse to be one without
 // HTTPS.
 func TestAFreshDirectoryWithASecretIsNoDemo(t *testing.T) {
+	t.Parallel()
 	s := realShop(t, sqldb.SQLite, nil)
 	path, err := binary()
 	if err != nil {
@@ -75,6 +76,7 @@ func TestAFreshDirectoryWithASecretIsNoDemo(t *testing.T) {
 // TestAFreshDiskAddsNothingToAShop starts a shop on PostgreSQL again with an empty data directory, by whoever
 // forgot to set the secret too.
 func TestAFreshDiskAddsNothingToAShop(t *testing.T) {
+	t.Parallel()
 	s := realShop(t, sqldb.Postgres, nil)
 	s.run("up", "edge", "up")
 	s.waitReady("edge")
@@ -175,6 +177,7 @@ func (s *shop) isPrivate(t *testing.T) {
 
 // TestADemoOfAnEarlierVersionStaysOneWithPasswordsOfItsOwn upgrades it as it is.
 func TestADemoOfAnEarlierVersionStaysOneWithPasswordsOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s := former(t)
 	for range 2 {
 		s.run("up", "edge", "up")
@@ -201,6 +204,7 @@ func TestADemoOfAnEarlierVersionStaysOneWithPasswordsOfItsOwn(t *testing.T) {
 // TestAShopOfAnEarlierVersionClosesTheDemosAccounts upgrades the same data, as a shop that is open to others
 // by now.
 func TestAShopOfAnEarlierVersionClosesTheDemosAccounts(t *testing.T) {
+	t.Parallel()
 	s := former(t)
 	secret, err := os.ReadFile(filepath.Join(s.data, "secret"))
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 // TestTheDemoMarketIsMadeOnceAndStays runs the newcomer's first command, twice.
 func TestTheDemoMarketIsMadeOnceAndStays(t *testing.T) {
+	t.Parallel()
 	s := closed(t, one, sqldb.SQLite)
 	var first int
 	for start := range 2 {
@@ -53,6 +54,7 @@ func (s *shop) countProducts(t *testing.T, market string) (n int) {
 // TestNoDeskOfTheDemoIsEmpty looks for an order in every state that stays, of the market and of the maker
 // whom one can sign in as.
 func TestNoDeskOfTheDemoIsEmpty(t *testing.T) {
+	t.Parallel()
 	s := openDemo(t)
 	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
 	look := func(what string, request *orderingv1.ListOrdersRequest) {

@@ -177,6 +177,7 @@ func TestOperatorsAreAddedListedAndRemovedByCommand(t *testing.T) {
 
 // TestANewOperatorsFirstTenMinutes follows the chapter of that name in doc/operations.md.
 func TestANewOperatorsFirstTenMinutes(t *testing.T) {
+	t.Parallel()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			post := newMailServer(t)

@@ -24,6 +24,7 @@ import (
 // other shows what the file would change, imports it and tells of its end, and so does the first one when it
 // is back.
 func TestAnImportIsTheSameAtEveryFrontDoor(t *testing.T) {
+	t.Parallel()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			s := open(t, many, engine)
@@ -137,6 +138,7 @@ func (s *shop) at(
 // TestAnImportWithRefusedRowsDoesNotEndWell runs `artisan import` as a script would, which reads its exit
 // code: 0 where all of a file is in, 1 where a row was refused, and what is refused is said by its number.
 func TestAnImportWithRefusedRowsDoesNotEndWell(t *testing.T) {
+	t.Parallel()
 	s := open(t, one, sqldb.SQLite)
 	s.stock(5, 1)
 	const header = "Handle,Title,Vendor,Published,Variant Price\n"

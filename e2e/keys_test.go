@@ -38,6 +38,7 @@ func (s *shop) withKeys(t *testing.T, current string, older ...string) {
 // address, the order and the checkout's key from before are good under the new one, and under it alone once
 // everything is wrapped anew.
 func TestTheMasterKeyTurnsUnderALivingShop(t *testing.T) {
+	t.Parallel()
 	for _, engine := range sqldbtest.Engines {
 		t.Run(string(engine), func(t *testing.T) {
 			first, second := newMasterKey(), newMasterKey()

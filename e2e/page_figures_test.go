@@ -33,6 +33,7 @@ const faint = `(() => {
 // TestFiguresAreSeenInTheDarkAndOnPaper looks at the desks that begin with drawings, of which a style sheet
 // alone has the colours.
 func TestFiguresAreSeenInTheDarkAndOnPaper(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	for role, at := range map[string]string{"producer": "/producer", "operator": "/operator/today"} {

@@ -47,6 +47,7 @@ var oddMarkets = []struct {
 
 // TestPagesFitOddMarkets orders in every odd market, and looks at each page on the way at every width.
 func TestPagesFitOddMarkets(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range oddMarkets {

@@ -153,6 +153,7 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 // dark, with axe-core; and at 320 and 390 pixels, at 640 (a desk at 200% zoom) and at a desk, for what sticks
 // out and for text that is cut. What it opens is what its line says, and all that is linked has a line.
 func TestPagesFitEveryScreenAndKeepNobodyOut(t *testing.T) {
+	t.Parallel()
 	_, places, people := busyDemo(t, browser.Phone)
 	known, linked := map[string]bool{}, map[string]string{}
 	unseen := maps.Clone(states)

@@ -29,6 +29,7 @@ func (p *person) bar() bar {
 // TestTheBasketFloatsWherePeopleShopOnAPhone looks for the floating basket where it helps, and where it is in
 // the way.
 func TestTheBasketFloatsWherePeopleShopOnAPhone(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)

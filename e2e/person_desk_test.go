@@ -211,6 +211,7 @@ func (s *shop) refunded(t testing.TB, orderID string, amount int64) {
 
 // TestTheTabOfADesksPageIsInView opens pages whose tabs a phone has no room for beside the others.
 func TestTheTabOfADesksPageIsInView(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	p := openDemo(t).visitor(t, browser.Phone)
 	p.signsInAs("producer", "/producer")

@@ -12,6 +12,7 @@ const oatcakes = "Oat crackers, coarse"
 // TestAMembersBasketGoesAlongToAnotherDevice has somebody shop on a phone, at a desk and on a laptop, each
 // with cookies of its own.
 func TestAMembersBasketGoesAlongToAnotherDevice(t *testing.T) {
+	t.Parallel()
 	for name, noScript := range map[string]bool{"with JavaScript": false, "without JavaScript": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

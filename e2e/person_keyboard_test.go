@@ -15,6 +15,7 @@ import (
 // TestPersonOrdersWithTheKeyboardAlone touches no mouse: Tab, Enter, Space, arrows and letters. Whatever
 // has the focus is to be seen, and is seen to have it.
 func TestPersonOrdersWithTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	for name, e := range eyes {
 		t.Run(name, func(t *testing.T) {
 			browses(t)

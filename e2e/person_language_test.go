@@ -19,6 +19,7 @@ import (
 // TestPersonShopsInFrenchBesideAMarketInEnglish orders in Lyon, in a shop that has Salem, Oregon, too, and
 // reads what comes of it.
 func TestPersonShopsInFrenchBesideAMarketInEnglish(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range []*catalogv1.Market{

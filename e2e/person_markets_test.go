@@ -48,6 +48,7 @@ const askedAbroad = "12,50 €"
 // TestPersonShopsInGermanAndInSpanish walks the list, the product, the basket and the checkout of a market in
 // each language, on a phone, up to the order, and reads every word that is shown or read out.
 func TestPersonShopsInGermanAndInSpanish(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range abroad {
@@ -198,6 +199,7 @@ func (e english) in(text string) bool {
 
 // TestTheSwitchOfMarketsStandsInOneLine looks at the operator's desk of a shop that has two of them.
 func TestTheSwitchOfMarketsStandsInOneLine(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := open(t, one, sqldb.SQLite)
 	for _, m := range abroad {

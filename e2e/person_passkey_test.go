@@ -28,6 +28,7 @@ func (s *shop) atLocalhost() *shop {
 }
 
 func TestPersonSignsInWithAPasskey(t *testing.T) {
+	t.Parallel()
 	for name, e := range map[string]browser.Eyes{"phone": browser.Phone, "desk": browser.Desk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,6 +106,7 @@ func (p *person) entersPassword(role, next string) {
 
 // TestPersonIsToldWherePasskeysWork looks at the demo at its IP address, and without JavaScript.
 func TestPersonIsToldWherePasskeysWork(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)

@@ -13,6 +13,7 @@ import (
 // TestPersonNarrowsOnAPhoneInASheet ticks in the sheet, sees how many are left, and finds that remembered on
 // the next list.
 func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
+	t.Parallel()
 	for name, e := range map[string]browser.Eyes{
 		"with a script": browser.Phone,
 		"without":       eyes["phone without JavaScript"],
@@ -60,6 +61,7 @@ func TestPersonNarrowsOnAPhoneInASheet(t *testing.T) {
 // TestPersonAvoidsInTwoTabs: what is ticked in one stays when something is chosen in the other, which shows
 // it ticked from then on. What is unticked goes, and the focus stays where it is.
 func TestPersonAvoidsInTwoTabs(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Desk)
@@ -95,6 +97,7 @@ func (p *person) sheet() bool {
 
 // TestPersonComesBackToWhereTheListWas shows more of a list, looks at something far down, and comes back.
 func TestPersonComesBackToWhereTheListWas(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	all := s.found(t, &catalogv1.ListProductsRequest{})
@@ -138,6 +141,7 @@ func (p *person) hasCards(want int) {
 
 // TestHeaderAndFiltersStayInViewAtADesk scrolls far down.
 func TestHeaderAndFiltersStayInViewAtADesk(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Desk)

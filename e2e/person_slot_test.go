@@ -9,6 +9,7 @@ import (
 // TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout begins with a day, which the lists and the checkout
 // keep to.
 func TestPersonChoosesADayBeforeShoppingAndAWayAtTheCheckout(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)

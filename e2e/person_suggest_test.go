@@ -38,6 +38,7 @@ func (p *person) suggests(so func(chosen) bool) {
 }
 
 func TestPersonChoosesASuggestionWithTheArrowKeys(t *testing.T) {
+	t.Parallel()
 	for name, e := range map[string]browser.Eyes{"phone": browser.Phone, "desk": browser.Desk} {
 		t.Run(name, func(t *testing.T) {
 			browses(t)

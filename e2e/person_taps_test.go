@@ -17,6 +17,7 @@ const mostTaps = 11
 // on a phone. Keys that are pressed in a field that has the focus are no taps: Enter, and the one that goes
 // to the next field.
 func TestALongOrderTakesElevenTaps(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)

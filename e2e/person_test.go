@@ -44,6 +44,8 @@ var eyes = map[string]browser.Eyes{
 // eachEyes runs a journey on a fresh demo market in each of the ways; the short form in two of them: on a
 // phone, and at a desk without JavaScript.
 func eachEyes(t *testing.T, journey func(t *testing.T, s *shop, e browser.Eyes)) {
+	t.Helper()
+	t.Parallel()
 	for name, e := range eyes {
 		t.Run(name, func(t *testing.T) {
 			if e.NoScript == (e.Width == browser.Phone.Width) {

@@ -127,6 +127,7 @@ func TestPersonWhoAddsAtOnceStaysOnThePage(t *testing.T) {
 
 // TestPersonSeesTheBasketThatIsNewest adds something while the page still asks what was in the basket.
 func TestPersonSeesTheBasketThatIsNewest(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	p := s.visitor(t, browser.Phone)

@@ -14,6 +14,7 @@ const wheel = "Bell tomme"
 // TestPersonSeesWhatAWeightComesToWhileTyping types a weight figure by figure, and takes a usual one. What
 // stands beside the field is what the basket then says.
 func TestPersonSeesWhatAWeightComesToWhileTyping(t *testing.T) {
+	t.Parallel()
 	browses(t)
 	s := openDemo(t)
 	found := s.must(t, 200, "GET", "/products?market=portland&q=bell+tomme", nil).body.list("products")[0]

@@ -53,7 +53,7 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "artisan")
-	out, err := exec.Command("go", "build", "-o", path, "../cmd/artisan").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "../cmd/artisan").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -102,12 +102,15 @@ type process struct {
 
 // eachShape runs a test on a fresh shop of each shape and engine; the short form on each shape.
 func eachShape(t *testing.T, test func(t *testing.T, s *shop)) {
+	t.Helper()
+	t.Parallel()
 	for _, shape := range []shape{one, many} {
 		for _, engine := range sqldbtest.Engines {
 			t.Run(fmt.Sprintf("%s on %s", shape, engine), func(t *testing.T) {
 				if engine != sqldb.SQLite {
 					quick.Leaves(t, "a shop of each shape on SQLite only")
 				}
+				t.Parallel()
 				test(t, open(t, shape, engine))
 			})
 		}
@@ -121,25 +124,33 @@ func eachEngine(t *testing.T, test func(t *testing.T, s *shop)) {
 	}
 }
 
-// open starts an empty shop that ends with the test.
+// open starts an empty shop that ends with the test. Its databases are migrated before it starts.
 func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
-	s := closed(t, shape, engine)
+	s := addressed(t, shape, engine)
+	s.migrates(engine)
 	s.start()
 	return s
 }
 
-// closed is a shop before it starts.
+// closed is a shop before it starts, with databases in which nothing is.
 func closed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
+	t.Helper()
+	s := addressed(t, shape, engine)
+	if engine == sqldb.Postgres {
+		s.env = append(s.env, "ARTISAN_DATABASE_URL="+sqldbtest.Database(t, ""))
+	}
+	return s
+}
+
+// addressed is a shop before it has databases.
+func addressed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	t.Helper()
 	s := &shop{
 		t: t, shape: shape, engine: engine, data: filepath.Join(t.TempDir(), "data"), ports: map[string]int{},
 		procs: map[string]*process{},
 	}
 	s.env = append(os.Environ(), "ARTISAN_DEMO=true", "ARTISAN_DATA="+s.data, "ARTISAN_LOG_LEVEL=warn")
-	if engine == sqldb.Postgres {
-		s.env = append(s.env, "ARTISAN_DATABASE_URL="+sqldbtest.Database(t, ""))
-	}
 	for _, port := range hosttest.FreePorts(t, 2*len(names())) {
 		key := "admin "
 		if len(s.ports) < len(names()) {

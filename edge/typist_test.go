@@ -34,8 +34,9 @@ type typist struct {
 	// refill gives the typist another basket.
 	refill func(t *testing.T)
 	calls  int
-	// oneIn of what a field may be tried with is tried.
-	oneIn int
+	// oneIn of what a field may be tried with is tried, and always these.
+	oneIn  int
+	always []string
 	// tried are the fields that were sent, by their form's route.
 	tried map[string]bool
 }

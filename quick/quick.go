@@ -1,6 +1,6 @@
 // Package quick says how much of a test the short form of ./check runs (go test -short): fewer rounds, and
-// nothing that wants what the machine was not given. It tells what that is, so that nothing is left out in
-// silence.
+// nothing that wants what the machine was not given; and what even ./check all leaves to ./check --long. It
+// tells what that is, so that nothing is left out in silence.
 package quick
 
 import (
@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Variable names the file to which is told, a line each, what the short form leaves to ./check all. Without
-// it only the test's own log says so.
+// Variable names the file to which is told, a line each, what is left out. Without it only the test's own log
+// says so.
 const Variable = "ARTISAN_TEST_LEFT"
 
 // Of is how many of something a test does: all of them, or short of them in the short form, which it tells.
@@ -21,6 +21,22 @@ func Of(t testing.TB, all, short int, what string) int {
 	}
 	tell(t, fmt.Sprintf("%d %s of %d", short, what, all))
 	return short
+}
+
+// LongVariable is set where nothing is left out.
+const LongVariable = "ARTISAN_TEST_LONG"
+
+// Usually is Of where even ./check all does some only, and ./check --long does all.
+func Usually(t testing.TB, all, some, short int, what string) int {
+	t.Helper()
+	if os.Getenv(LongVariable) != "" {
+		return all
+	}
+	if !testing.Short() {
+		tell(t, fmt.Sprintf("%d %s of %d", some, what, all))
+		return some
+	}
+	return Of(t, all, short, what)
 }
 
 // Lacks ends a test that wants what the machine was not given. Only the short form leaves it to ./check all,
@@ -50,7 +66,7 @@ func tell(t testing.TB, why string) {
 	t.Helper()
 	path := os.Getenv(Variable)
 	if path == "" {
-		t.Logf("the short form: %s", why)
+		t.Logf("left out: %s", why)
 		return
 	}
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // named by ./check

@@ -31,6 +31,9 @@ func TestTheShortFormTellsWhatItLeaves(t *testing.T) {
 	if n := quick.Of(t, 30, 3, "kills"); n != 3 {
 		t.Errorf("it does %d", n)
 	}
+	if n := quick.Usually(t, 30, 10, 3, "floods"); n != 3 {
+		t.Errorf("it does %d of what is usually done ten times", n)
+	}
 	ran := false
 	t.Run("engine", func(t *testing.T) { quick.Lacks(t, "PostgreSQL", "start one"); ran = true })
 	t.Run("phone", func(t *testing.T) { quick.Leaves(t, "one screen of four"); ran = true })
@@ -38,6 +41,7 @@ func TestTheShortFormTellsWhatItLeaves(t *testing.T) {
 		t.Error("it went on without what it lacks")
 	}
 	want := "3 kills of 30\tTestTheShortFormTellsWhatItLeaves\n" +
+		"3 floods of 30\tTestTheShortFormTellsWhatItLeaves\n" +
 		"without PostgreSQL\tTestTheShortFormTellsWhatItLeaves/engine\n" +
 		"one screen of four\tTestTheShortFormTellsWhatItLeaves/phone\n"
 	if told() != want {
@@ -52,6 +56,21 @@ type failing struct {
 }
 
 func (f *failing) Fatal(said ...any) { f.said = said; panic(f) }
+
+// TestTheWholeFormTellsWhatOnlyTheLongOneDoes runs a test that is too long for it.
+func TestTheWholeFormTellsWhatOnlyTheLongOneDoes(t *testing.T) {
+	told := form(t, "false")
+	if n := quick.Usually(t, 30, 10, 3, "floods"); n != 10 {
+		t.Errorf("it does %d", n)
+	}
+	t.Setenv(quick.LongVariable, "1")
+	if n := quick.Usually(t, 30, 10, 3, "floods"); n != 30 {
+		t.Errorf("the long form does %d", n)
+	}
+	if want := "10 floods of 30\tTestTheWholeFormTellsWhatOnlyTheLongOneDoes\n"; told() != want {
+		t.Errorf("they told %q, want %q", told(), want)
+	}
+}
 
 // TestTheWholeFormLeavesNothing runs the same tests in it: what is lacking fails.
 func TestTheWholeFormLeavesNothing(t *testing.T) {

@@ -77,7 +77,7 @@ func Open(
 	for _, option := range options {
 		option(&config)
 	}
-	migrated(t, &config, services)
+	Migrated(t, &config, services)
 	var names []string
 	for _, s := range services {
 		names = append(names, s.Name)

@@ -27,8 +27,9 @@ import (
 // schema prefix.
 var templates, copies sync.Map
 
-// migrated sees to it that a process finds its databases so.
-func migrated(t testing.TB, config *host.Config, services []host.Service) {
+// Migrated sees to it that a process of such a configuration finds the databases of services so. On
+// PostgreSQL it gives it a database of its own, or that of the others with its schema prefix.
+func Migrated(t testing.TB, config *host.Config, services []host.Service) {
 	t.Helper()
 	services = slices.DeleteFunc(slices.Clone(services),
 		func(s host.Service) bool { return s.Migrations == nil })
