@@ -79,11 +79,8 @@ func (s *service) listGoods(ctx context.Context, producerID string) (*catalogv1.
 func (s *service) SetPublished(
 	ctx context.Context, r *catalogv1.SetPublishedRequest,
 ) (*catalogv1.SetPublishedResponse, error) {
-	market, err := id.Market(id.Producer, r.GetProducerId())
+	market, err := ownMarket(ctx, r.GetProducerId(), rights.Goods)
 	if err != nil {
-		return nil, err
-	}
-	if err := rights.Check(ctx, r.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
 	if err := checkProductIDs("product_ids", r.GetProductIds(), maxShown); err != nil {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/artisan-eats/artisan/catalog/goods"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -13,11 +12,8 @@ import (
 func (s *service) EditProducer(
 	ctx context.Context, r *catalogv1.EditProducerRequest,
 ) (*catalogv1.EditProducerResponse, error) {
-	code, err := id.Market(id.Producer, r.GetId())
+	code, err := ownMarket(ctx, r.GetId(), rights.Owner)
 	if err != nil {
-		return nil, err
-	}
-	if err := rights.Check(ctx, r.GetId(), rights.Owner); err != nil {
 		return nil, err
 	}
 	m, err := s.store.Market(ctx, code)

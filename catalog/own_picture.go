@@ -6,7 +6,6 @@ import (
 	"github.com/artisan-eats/artisan/catalog/goods"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/rights"
 )
 
@@ -14,11 +13,8 @@ import (
 func (s *service) DropImage(
 	ctx context.Context, r *catalogv1.DropImageRequest,
 ) (*catalogv1.DropImageResponse, error) {
-	market, err := id.Market(id.Producer, r.GetProducerId())
+	market, err := ownMarket(ctx, r.GetProducerId(), rights.Owner)
 	if err != nil {
-		return nil, err
-	}
-	if err := rights.Check(ctx, r.GetProducerId(), rights.Owner); err != nil {
 		return nil, err
 	}
 	if !goods.ValidImageKey(r.GetKey()) {

@@ -18,11 +18,8 @@ const maxPrices = 500
 func (s *service) SetPrices(
 	ctx context.Context, r *catalogv1.SetPricesRequest,
 ) (*catalogv1.SetPricesResponse, error) {
-	code, err := id.Market(id.Producer, r.GetProducerId())
+	code, err := ownMarket(ctx, r.GetProducerId(), rights.Goods)
 	if err != nil {
-		return nil, err
-	}
-	if err := rights.Check(ctx, r.GetProducerId(), rights.Goods); err != nil {
 		return nil, err
 	}
 	market, err := s.store.Market(ctx, code)

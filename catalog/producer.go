@@ -8,6 +8,7 @@ import (
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/idempotency"
 	"github.com/artisan-eats/artisan/naming"
+	"github.com/artisan-eats/artisan/rights"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -124,4 +125,12 @@ func (s *service) apply(
 		made, err = s.store.Apply(ctx, account, p, form)
 	}
 	return made, err
+}
+
+// ownMarket is the market of a producer, for whom whoever calls may do what a right allows.
+func ownMarket(ctx context.Context, producerID, right string) (code string, err error) {
+	if code, err = id.Market(id.Producer, producerID); err != nil {
+		return "", err
+	}
+	return code, rights.Check(ctx, producerID, right)
 }

@@ -150,14 +150,10 @@ func (s *service) addWindow(
 }
 
 func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (Window, error) {
-	row, err := deliverydb.New(tx).LockWindow(ctx, want.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Window{}, windowNotFound()
-	}
+	w, err := lockWindow(ctx, tx, want.ID)
 	if err != nil {
 		return Window{}, err
 	}
-	w := windowFromRow(row)
 	if w.Cancelled {
 		return Window{}, errCancelled
 	}
@@ -174,6 +170,15 @@ func (s *service) changeWindow(ctx context.Context, tx *sqldb.Tx, want Window) (
 	return w, s.told(ctx, tx, "window.change", w.ID)
 }
 
+// lockWindow reads a window that is to be changed.
+func lockWindow(ctx context.Context, tx *sqldb.Tx, windowID string) (Window, error) {
+	row, err := deliverydb.New(tx).LockWindow(ctx, windowID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Window{}, windowNotFound()
+	}
+	return windowFromRow(row), err
+}
+
 // CloseWindow has a window take no more orders, or takes that back; see the contract.
 func (s *service) CloseWindow(
 	ctx context.Context, m *deliveryv1.CloseWindowRequest,
@@ -183,11 +188,8 @@ func (s *service) CloseWindow(
 	}
 	var w Window
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		row, err := deliverydb.New(tx).LockWindow(ctx, m.GetId())
-		if errors.Is(err, sql.ErrNoRows) {
-			return windowNotFound()
-		}
-		if w = windowFromRow(row); err != nil || w.Closed == m.GetClosed() {
+		var err error
+		if w, err = lockWindow(ctx, tx, m.GetId()); err != nil || w.Closed == m.GetClosed() {
 			return err
 		}
 		if w.Cancelled {
@@ -219,11 +221,8 @@ func (s *service) CancelWindow(
 	}
 	var w Window
 	err := s.db.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		row, err := deliverydb.New(tx).LockWindow(ctx, m.GetId())
-		if errors.Is(err, sql.ErrNoRows) {
-			return windowNotFound()
-		}
-		if w = windowFromRow(row); err != nil || w.Cancelled {
+		var err error
+		if w, err = lockWindow(ctx, tx, m.GetId()); err != nil || w.Cancelled {
 			return err
 		}
 		w.Cancelled, w.Closed, w.Edited = true, true, true

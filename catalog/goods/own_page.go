@@ -47,15 +47,8 @@ func (s *Store) EditProducer(
 ) (p Producer, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
-		version, err := q.RaiseMarketVersion(ctx, market)
-		if err != nil {
-			return NotFound("market", err)
-		}
-		row, err := q.GetProducer(ctx, producerID)
-		if err != nil {
-			return NotFound("producer", err)
-		}
-		if p, err = producerOf(row); err != nil {
+		var version int64
+		if p, version, err = inLine(ctx, q, market, producerID); err != nil {
 			return err
 		}
 		if p.OwnPage().Stamp() == own.Stamp() {

@@ -79,21 +79,30 @@ func (s *Store) writeProducer(ctx context.Context, tx *sqldb.Tx, p *Producer, fr
 	return s.relist(ctx, tx, *p, version)
 }
 
+// inLine reads a producer that is to be changed, with its market's next version: the market's row puts those
+// who write in line.
+func inLine(
+	ctx context.Context, q *catalogdb.Queries, market, producerID string,
+) (p Producer, version int64, err error) {
+	if version, err = q.RaiseMarketVersion(ctx, market); err != nil {
+		return p, 0, NotFound("market", err)
+	}
+	row, err := q.GetProducer(ctx, producerID)
+	if err != nil {
+		return p, 0, NotFound("producer", err)
+	}
+	p, err = producerOf(row)
+	return p, version, err
+}
+
 // ApproveProducer says whether a producer's products are shown and sold.
 func (s *Store) ApproveProducer(
 	ctx context.Context, market, producerID string, approved bool,
 ) (p Producer, err error) {
 	err = s.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		q := catalogdb.New(tx)
-		version, err := q.RaiseMarketVersion(ctx, market)
-		if err != nil {
-			return NotFound("market", err)
-		}
-		row, err := q.GetProducer(ctx, producerID)
-		if err != nil {
-			return NotFound("producer", err)
-		}
-		if p, err = producerOf(row); err != nil || p.Approved == approved {
+		var version int64
+		if p, version, err = inLine(ctx, q, market, producerID); err != nil || p.Approved == approved {
 			return err
 		}
 		p.Approved, p.Suspended = approved, !approved

@@ -120,7 +120,7 @@ func (d *Desk) changeOwnPage(form url.Values) (*web.Reply, error) {
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict || f.Code == stamp.Changed {
 		return nil, err
 	}
-	return d.showOwnPage(web.StatusOf(f), form, holidayFields(f, rows), nil)
+	return d.showOwnPage(web.StatusOf(f), form, FieldsOfRows(f, "holidays.", rows, holidayAt), nil)
 }
 
 // typedPage is the producer as the form wants it, the row of each of its holidays, and what is wrong.
@@ -164,15 +164,16 @@ func (d *Desk) typedPage(form url.Values) (want *catalogv1.Producer, rows []int,
 	return want, rows, wrong
 }
 
-// holidayFields says what catalog finds wrong, by the form's fields; "" is the whole of it.
-func holidayFields(f *fault.Error, rows []int) map[string]string {
+// FieldsOfRows says what catalog finds wrong, by the form's fields; "" is the whole of it. What catalog
+// counts after a prefix are these rows of the form, each with a prefix of its own.
+func FieldsOfRows(f *fault.Error, prefix string, rows []int, rowAt func(int) string) map[string]string {
 	wrong := map[string]string{"": f.Message}
 	for _, field := range f.Fields {
 		name := field.Name
-		if rest, ok := strings.CutPrefix(name, "holidays."); ok {
-			index, end, _ := strings.Cut(rest, ".")
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			index, of, _ := strings.Cut(rest, ".")
 			if i, err := strconv.Atoi(index); err == nil && i < len(rows) {
-				name = holidayAt(rows[i]) + end
+				name = rowAt(rows[i]) + of
 			}
 		}
 		wrong[name] = field.Message

@@ -46,15 +46,20 @@ func (b batchWriter) insertCarts(members []int) error {
 	return b.writeLines(lines)
 }
 
-// setLines touches each cart first, which locks it and tells whether it is still open.
-func (b batchWriter) setLines(members []int) error {
+// touch locks the carts of members of a batch, and tells which of them are still open.
+func (b batchWriter) touch(members []int, cartOf func(*write) string) (open map[string]bool, err error) {
 	var carts [][]any
 	for _, i := range members {
-		carts = append(carts, []any{b.batch[i].line.CartID})
+		carts = append(carts, []any{cartOf(&b.batch[i])})
 	}
-	open, err := b.returning(
+	return b.returning(
 		fmt.Sprintf(
 			"UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
+}
+
+// setLines touches each cart first, which locks it and tells whether it is still open.
+func (b batchWriter) setLines(members []int) error {
+	open, err := b.touch(members, func(w *write) string { return w.line.CartID })
 	if err != nil {
 		return err
 	}
@@ -132,13 +137,7 @@ func (b batchWriter) writeLines(lines map[[2]string]*order.Line) error {
 
 // sayAnew touches each cart first, which locks it.
 func (b batchWriter) sayAnew(members []int) error {
-	var carts [][]any
-	for _, i := range members {
-		carts = append(carts, []any{b.batch[i].said.cartID})
-	}
-	open, err := b.returning(
-		fmt.Sprintf(
-			"UPDATE carts SET revision = revision + 1, touched_day = %d WHERE order_id = '' AND id IN (%%s) RETURNING id", dayOf(b.now())), carts, "TEXT")
+	open, err := b.touch(members, func(w *write) string { return w.said.cartID })
 	if err != nil {
 		return err
 	}

@@ -15,15 +15,7 @@ import (
 
 // SaveVariant saves a size's row.
 func SaveVariant(d *producer.Desk) (*web.Reply, error) {
-	form, err := d.Visit.Form()
-	if err != nil {
-		return nil, err
-	}
-	p, err := product(d, d.Visit.Request.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
-	v, err := variantOf(p, d.Visit.Request.PathValue("variant"))
+	form, p, v, err := formOfSize(d)
 	if err != nil {
 		return nil, err
 	}

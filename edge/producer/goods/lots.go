@@ -85,15 +85,7 @@ func newLot(d *producer.Desk) string { return d.Visit.Site.Host.NewID(id.Lot, d.
 
 // Receive books a lot in. The form's key makes a double click one lot.
 func Receive(d *producer.Desk) (*web.Reply, error) {
-	form, err := d.Visit.Form()
-	if err != nil {
-		return nil, err
-	}
-	p, err := product(d, d.Visit.Request.PathValue("id"))
-	if err != nil {
-		return nil, err
-	}
-	variant, err := variantOf(p, d.Visit.Request.PathValue("variant"))
+	form, p, variant, err := formOfSize(d)
 	if err != nil {
 		return nil, err
 	}

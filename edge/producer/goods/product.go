@@ -144,7 +144,7 @@ func putProduct(d *producer.Desk, before, p *catalogv1.Product, form url.Values)
 		return nil, err
 	}
 	d.Visit.NewForm(form, f)
-	return showProduct(d, web.StatusOf(f), before, form, productFields(f, rows))
+	return showProduct(d, web.StatusOf(f), before, form, producer.FieldsOfRows(f, "variants.", rows, rowAt))
 }
 
 // TypeProduct writes a form over a product. It gives the form's row of each variant, and what is wrong by
@@ -218,22 +218,6 @@ func TypedContents(typed string, held float64) (float64, error) {
 }
 
 func shownContents(held float64) string { return strconv.FormatFloat(held, 'f', -1, 64) }
-
-// productFields says what catalog finds wrong with a product, by the form's fields; "" is the whole of it.
-func productFields(f *fault.Error, rows []int) map[string]string {
-	wrong := map[string]string{"": f.Message}
-	for _, field := range f.Fields {
-		name := field.Name
-		if rest, ok := strings.CutPrefix(name, "variants."); ok {
-			index, of, _ := strings.Cut(rest, ".")
-			if i, err := strconv.Atoi(index); err == nil && i < len(rows) {
-				name = rowAt(rows[i]) + of
-			}
-		}
-		wrong[name] = field.Message
-	}
-	return wrong
-}
 
 // showProduct shows the form of a product, nil for a new one, filled in.
 func showProduct(

@@ -1,6 +1,7 @@
 package goods
 
 import (
+	"net/url"
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/producer"
@@ -39,6 +40,18 @@ func preview(d *producer.Desk, show showPage) (*web.Reply, error) {
 		says = "Only you see this page: the product is not shown to shoppers yet."
 	}
 	return show(d.Visit, p, says)
+}
+
+// formOfSize is a form that was sent for one size of a product.
+func formOfSize(d *producer.Desk) (form url.Values, p *catalogv1.Product, v *catalogv1.Variant, err error) {
+	if form, err = d.Visit.Form(); err != nil {
+		return nil, nil, nil, err
+	}
+	if p, err = product(d, d.Visit.Request.PathValue("id")); err != nil {
+		return nil, nil, nil, err
+	}
+	v, err = variantOf(p, d.Visit.Request.PathValue("variant"))
+	return form, p, v, err
 }
 
 func variantOf(p *catalogv1.Product, variantID string) (*catalogv1.Variant, error) {
