@@ -47,7 +47,7 @@ func (c *circle) lets(r *http.Request, service string) (context.Context, error) 
 	}
 	contract := contractOf(r.URL.Path)
 	if callers != nil && !c.table.May(callers, service, contract) {
-		return nil, &trust.Refusal{
+		return nil, &trust.RefusedError{
 			Kind: trust.MayNotCall, Why: strings.Join(callers, " and ") + " may not call " + contract,
 		}
 	}
@@ -76,7 +76,7 @@ func (c *circle) callers(r *http.Request, service string) ([]string, error) {
 
 // refuses turns a refusal into what the caller is told, and tells the log.
 func (c *circle) refuses(service string, r *http.Request, err error) error {
-	refusal := (*trust.Refusal)(nil)
+	refusal := (*trust.RefusedError)(nil)
 	if !errors.As(err, &refusal) {
 		return err
 	}

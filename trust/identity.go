@@ -119,7 +119,7 @@ func (i *Identity) Client(service string) *tls.Config {
 		VerifyConnection: func(s tls.ConnectionState) error {
 			names, err := i.verify(s.PeerCertificates, x509.ExtKeyUsageServerAuth)
 			if err == nil && !slices.Contains(names, service) {
-				err = &Refusal{AnotherService, fmt.Sprintf("it is %q, and not %s", names, service)}
+				err = &RefusedError{AnotherService, fmt.Sprintf("it is %q, and not %s", names, service)}
 			}
 			return i.told("who is called is refused", service, err)
 		},
@@ -127,7 +127,7 @@ func (i *Identity) Client(service string) *tls.Config {
 }
 
 func (i *Identity) told(what, service string, err error) error {
-	if refusal := (*Refusal)(nil); errors.As(err, &refusal) {
+	if refusal := (*RefusedError)(nil); errors.As(err, &refusal) {
 		i.refusals.Tell(what, service, refusal)
 	}
 	return err
@@ -136,7 +136,7 @@ func (i *Identity) told(what, service string, err error) error {
 // verify answers the services of a certificate that is shown with those between it and its authority.
 func (i *Identity) verify(chain []*x509.Certificate, usage x509.ExtKeyUsage) ([]string, error) {
 	if len(chain) == 0 {
-		return nil, &Refusal{NoCertificate, "it shows no certificate"}
+		return nil, &RefusedError{NoCertificate, "it shows no certificate"}
 	}
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
@@ -148,15 +148,15 @@ func (i *Identity) verify(chain []*x509.Certificate, usage x509.ExtKeyUsage) ([]
 	})
 	invalid := x509.CertificateInvalidError{}
 	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		return nil, &Refusal{Ended, fmt.Sprintf("its certificate, or its authority's, is not good today: it is from %s until %s",
+		return nil, &RefusedError{Ended, fmt.Sprintf("its certificate, or its authority's, is not good today: it is from %s until %s",
 			chain[0].NotBefore.UTC().Format(time.RFC3339), chain[0].NotAfter.UTC().Format(time.RFC3339))}
 	}
 	if err != nil {
-		return nil, &Refusal{AnotherAuthority, "its certificate is of no authority that is known here"}
+		return nil, &RefusedError{AnotherAuthority, "its certificate is of no authority that is known here"}
 	}
 	names := Named(chain[0])
 	if len(names) == 0 {
-		return nil, &Refusal{NoService, "its certificate names no service"}
+		return nil, &RefusedError{NoService, "its certificate names no service"}
 	}
 	return names, nil
 }

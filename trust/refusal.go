@@ -19,13 +19,13 @@ const (
 	NotGiven         = "not_given"
 )
 
-// Refusal is why somebody is not believed.
-type Refusal struct {
+// RefusedError is why somebody is not believed.
+type RefusedError struct {
 	Kind string // one of the kinds above
 	Why  string // for an operator; no secrets
 }
 
-func (r *Refusal) Error() string { return r.Why }
+func (r *RefusedError) Error() string { return r.Why }
 
 // tellEvery is how often a kind of refusal is told.
 const tellEvery = time.Minute
@@ -45,7 +45,7 @@ func NewRefusals(log *slog.Logger, now func() time.Time) *Refusals {
 }
 
 // Tell tells of a refusal; of is what makes it another kind than the same elsewhere, from a fixed set.
-func (r *Refusals) Tell(what, of string, refusal *Refusal, more ...any) {
+func (r *Refusals) Tell(what, of string, refusal *RefusedError, more ...any) {
 	r.mu.Lock()
 	key, now := what+"/"+of+"/"+refusal.Kind, r.now()
 	told, is := r.last[key]

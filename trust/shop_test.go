@@ -121,7 +121,7 @@ func meet(t testing.TB, server, client *tls.Config) (called, calls error) {
 
 // refused is the kind of a refusal; empty for none, and the error's text for any other error.
 func refused(err error) string {
-	refusal := (*trust.Refusal)(nil)
+	refusal := (*trust.RefusedError)(nil)
 	switch {
 	case err == nil:
 		return ""

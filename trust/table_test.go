@@ -83,9 +83,9 @@ func TestARefusalIsToldOnceAMinuteAndKind(t *testing.T) {
 	r := NewRefusals(slog.New(slog.NewTextHandler(&log, nil)), func() time.Time { return now })
 	for range 61 {
 		for range 100 {
-			r.Tell("a call is refused", "catalog", &Refusal{Ended, "it has ended"})
-			r.Tell("a call is refused", "catalog", &Refusal{Forged, "it was changed"})
-			r.Tell("a call is refused", "ordering", &Refusal{Forged, "it was changed"})
+			r.Tell("a call is refused", "catalog", &RefusedError{Ended, "it has ended"})
+			r.Tell("a call is refused", "catalog", &RefusedError{Forged, "it was changed"})
+			r.Tell("a call is refused", "ordering", &RefusedError{Forged, "it was changed"})
 		}
 		now = now.Add(time.Second)
 	}

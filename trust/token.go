@@ -89,9 +89,9 @@ func (t *Tokens) Sign(by, limits string, audience []string) (Token, error) {
 	return token, nil
 }
 
-var errForged = &Refusal{Forged, "what it says of who acts is not what was signed"}
+var errForged = &RefusedError{Forged, "what it says of who acts is not what was signed"}
 
-// Check answers what a token says to a service; the error is a Refusal.
+// Check answers what a token says to a service; the error is a RefusedError.
 func (t *Tokens) Check(token Token, service string) (Claims, error) {
 	claims, known := t.known.get(token)
 	if !known {
@@ -104,11 +104,11 @@ func (t *Tokens) Check(token Token, service string) (Claims, error) {
 	left := time.UnixMilli(claims.Until).Sub(t.now())
 	switch {
 	case left < -skew:
-		return Claims{}, &Refusal{Ended, "what it says of who acts is from too long ago, or a clock is off"}
+		return Claims{}, &RefusedError{Ended, "what it says of who acts is from too long ago, or a clock is off"}
 	case left > life+skew:
-		return Claims{}, &Refusal{Ended, "what it says of who acts is from a time to come: a clock is off"}
+		return Claims{}, &RefusedError{Ended, "what it says of who acts is from a time to come: a clock is off"}
 	case !slices.Contains(claims.For, service):
-		return Claims{}, &Refusal{AnotherAudience, "what it says of who acts is said to other services"}
+		return Claims{}, &RefusedError{AnotherAudience, "what it says of who acts is said to other services"}
 	}
 	return claims, nil
 }
@@ -147,11 +147,11 @@ func (c Claims) OnWordOf(callers []string, front string) (string, error) {
 		if slices.Contains(callers, front) || share(callers, c.For) {
 			return "", nil
 		}
-		return "", &Refusal{NotGiven, "it shows what the front door said to others"}
+		return "", &RefusedError{NotGiven, "it shows what the front door said to others"}
 	}
 	at := slices.IndexFunc(c.From, func(name string) bool { return slices.Contains(callers, name) })
 	if at < 0 {
-		return "", &Refusal{NotGiven, "it shows what another service said"}
+		return "", &RefusedError{NotGiven, "it shows what another service said"}
 	}
 	return c.From[at], nil
 }

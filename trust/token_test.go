@@ -134,9 +134,11 @@ func TestAServiceDoesNotPassForTheFrontDoor(t *testing.T) {
 	if _, err := inventory.Tokens().Check(token, "inventory"); refused(err) != trust.Forged {
 		t.Errorf("under the edge's certificate: %v", err)
 	}
-	claims, err := inventory.Tokens().Check(signs(t, catalog.Tokens(), member, "inventory"), "inventory")
-	if err != nil || claims.From[0] != "catalog" {
-		t.Errorf("under its own: %+v, %v", claims, err)
+	for _, tokens := range []*trust.Tokens{catalog.Tokens(), catalog.TokensFrom("edge")} {
+		claims, err := inventory.Tokens().Check(signs(t, tokens, member, "inventory"), "inventory")
+		if err != nil || len(claims.From) != 1 || claims.From[0] != "catalog" {
+			t.Errorf("under its own: %+v, %v", claims, err)
+		}
 	}
 }
 
