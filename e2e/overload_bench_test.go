@@ -158,6 +158,7 @@ func (r *rush) send(cart string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	defer func() { _ = answer.Body.Close() }()
 	_, err = io.Copy(io.Discard, answer.Body)
 	if answer.Close || err != nil {
 		_ = c.Close()

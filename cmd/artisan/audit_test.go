@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,13 +32,15 @@ func keepBook(t *testing.T) book {
 	return b
 }
 
+// lines are the entries in the stream. Heads come in between where a minute ends.
 func (b book) lines() []string {
 	b.Helper()
 	content, err := os.ReadFile(b.stream)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return strings.SplitAfter(strings.TrimSpace(string(content)), "\n")
+	return slices.DeleteFunc(strings.SplitAfter(strings.TrimSpace(string(content)), "\n"),
+		func(line string) bool { return !strings.Contains(line, `"action":`) })
 }
 
 // verify verifies the shop's log with these lines of a stream.

@@ -134,17 +134,18 @@ func TestComposedServicesFindAndKnowEachOther(t *testing.T) {
 		}
 		return net.JoinHostPort(name, port)
 	}
-	peers := ""
+	var all []string
 	for _, service := range serviceNames() {
 		if service != "edge" {
-			peers += service + "=https://" + listens(service+"-1") + ",https://" + listens(service+"-2") + ";"
+			all = append(all, service+"=https://"+listens(service+"-1")+",https://"+listens(service+"-2"))
 		}
 	}
+	peers := strings.Join(all, ";")
 	for name, s := range c.ours() {
 		if name == "migrate" {
 			continue
 		}
-		if said := strings.Join(strings.Fields(s.Environment["ARTISAN_PEERS"]), ""); said+";" != peers {
+		if said := strings.Join(strings.Fields(s.Environment["ARTISAN_PEERS"]), ""); said != peers {
 			t.Errorf("%s looks for its peers at %s, and they are at %s", name, said, peers)
 		}
 		service := s.Command[1]
