@@ -137,7 +137,7 @@ func former(t *testing.T) *shop {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = db.ExecContext(t.Context(), "DROP TABLE shop; DROP TABLE migrations_host")
+		_, err = db.ExecContext(t.Context(), "DROP TABLE shop; DROP TABLE job_leases; DROP TABLE migrations_host")
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
 		}

@@ -61,6 +61,16 @@ func Leaves(t testing.TB, why string) {
 	t.Skipf("%s: left to ./check all", why)
 }
 
+// LeavesToLong ends a part of a test that even ./check all leaves to ./check --long, and tells that.
+func LeavesToLong(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv(LongVariable) != "" {
+		return
+	}
+	tell(t, why)
+	t.Skipf("%s: left to ./check --long", why)
+}
+
 // tell appends a line: why, a tab, and the test's name. Tests of several packages do so at the same time.
 func tell(t testing.TB, why string) {
 	t.Helper()

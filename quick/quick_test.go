@@ -63,11 +63,25 @@ func TestTheWholeFormTellsWhatOnlyTheLongOneDoes(t *testing.T) {
 	if n := quick.Usually(t, 30, 10, 3, "floods"); n != 10 {
 		t.Errorf("it does %d", n)
 	}
+	part := func(name string) (ran bool) {
+		t.Run(name, func(t *testing.T) {
+			quick.LeavesToLong(t, "two screens of four")
+			ran = true
+		})
+		return ran
+	}
+	if part("phone") {
+		t.Error("it looks at all screens")
+	}
 	t.Setenv(quick.LongVariable, "1")
 	if n := quick.Usually(t, 30, 10, 3, "floods"); n != 30 {
 		t.Errorf("the long form does %d", n)
 	}
-	if want := "10 floods of 30\tTestTheWholeFormTellsWhatOnlyTheLongOneDoes\n"; told() != want {
+	if !part("desk") {
+		t.Error("the long form does not look at all screens")
+	}
+	if want := "10 floods of 30\tTestTheWholeFormTellsWhatOnlyTheLongOneDoes\n" +
+		"two screens of four\tTestTheWholeFormTellsWhatOnlyTheLongOneDoes/phone\n"; told() != want {
 		t.Errorf("they told %q, want %q", told(), want)
 	}
 }
