@@ -21,8 +21,10 @@ var quiet = slog.New(slog.DiscardHandler)
 // each runs a test on a directory and on a bucket of a real server.
 func each(t *testing.T, test func(t *testing.T, s blob.Store)) {
 	for name, where := range map[string]func(*testing.T) blob.Config{
-		"directory": func(t *testing.T) blob.Config { return blob.Config{Place: t.TempDir() + "/not/there/yet"} },
-		"bucket":    func(t *testing.T) blob.Config { return blobtest.Bucket(t) },
+		"directory": func(t *testing.T) blob.Config {
+			return blob.Config{Place: t.TempDir() + "/not/there/yet"}
+		},
+		"bucket": func(t *testing.T) blob.Config { return blobtest.Bucket(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := blob.Open(t.Context(), where(t), quiet)
