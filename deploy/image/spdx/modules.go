@@ -39,7 +39,6 @@ func modulePackage(m *debug.Module, licences map[string]string) Package {
 		m = m.Replace
 	}
 	p := NewPackage(m.Path, m.Version)
-	p.Download = "https://proxy.golang.org/" + m.Path + "/@v/" + m.Version + ".zip"
 	if sum := ModuleDigest(m.Sum); sum != nil {
 		p.Checksums = []Checksum{{Algorithm: "SHA256", Value: sum["sha256"]}}
 	}
