@@ -312,7 +312,23 @@ func postpone(
 
 // Pending counts the events that wait for a receipt, and among them those that were refused at least once.
 func (p *Publisher) Pending(ctx context.Context) (waiting, refused int64, err error) {
-	err = p.db.Read().QueryRowContext(ctx,
-		"SELECT COUNT(*), COUNT(CASE WHEN attempts > 0 THEN 1 END) FROM outbox").Scan(&waiting, &refused)
-	return waiting, refused, sqldb.Classify(err)
+	w, err := Look(ctx, p.db)
+	return w.Events, w.Refused, err
+}
+
+// Waiting are the events of a publisher that wait for a receipt: how many, how many of them were refused at
+// least once, and when the oldest came to be, where there is one.
+type Waiting struct {
+	Events, Refused int64
+	Since           time.Time
+}
+
+// Look counts what waits in a publisher's database.
+func Look(ctx context.Context, db *sqldb.DB) (w Waiting, err error) {
+	var since int64
+	err = db.Read().QueryRowContext(ctx,
+		"SELECT COUNT(*), COUNT(CASE WHEN attempts > 0 THEN 1 END), COALESCE(MIN(occurred_at), 0) FROM outbox").Scan(
+		&w.Events, &w.Refused, &since)
+	w.Since = time.UnixMilli(since)
+	return w, sqldb.Classify(err)
 }

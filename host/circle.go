@@ -4,11 +4,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/artisan-eats/artisan/peer"
 	"github.com/artisan-eats/artisan/trust"
 )
 
@@ -85,37 +87,32 @@ func (p *Process) checkCircle() error {
 		return fmt.Errorf("plain HTTP between processes (--peers-plain) stays on this machine, and %s does not: listen on 127.0.0.1, or use certificates (`artisan certs`)",
 			p.config.Listen)
 	}
-	for name, addresses := range p.config.Peers {
-		for address := range strings.SplitSeq(addresses, ",") {
-			if err := p.circle.mayCall(strings.TrimSpace(address)); err != nil && p.hosts[name] == nil {
-				return peersError(name, err)
-			}
+	places, err := p.places()
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		if err := p.circle.mayCall(places[name]); err != nil && p.hosts[name] == nil {
+			return peersError(name, err)
 		}
 	}
 	return nil
 }
 
-// mayCall refuses an address that is spoken with in another way than this process's.
-func (c *circle) mayCall(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return errors.New("it is no URL")
+// mayCall refuses a place that is spoken with in another way than this process's.
+func (c *circle) mayCall(at peer.Place) error {
+	if named := at.Named(); c.identity == nil && named != "" && !loopback(named) {
+		return fmt.Errorf("%s may be beyond this machine, and this process has no certificates: make some with `artisan certs`", named)
 	}
-	host := u.Host
-	if u.Scheme == "dns" {
-		host = strings.TrimPrefix(u.Path, "/")
-	}
-	switch {
-	case u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "dns", host == "":
-		return errors.New("it begins with https:// and has a name or an address")
-	case u.Scheme == "https" && c.identity == nil:
-		return errors.New("https:// needs certificates: make some with `artisan certs`, and set --tls-cert, --tls-key and --tls-ca")
-	case u.Scheme == "http" && !loopback(host):
-		return fmt.Errorf("%s is beyond this machine, and http:// is for all to read: make it https://, with certificates from `artisan certs`", u.Host)
-	case u.Scheme == "http" && c.identity != nil:
-		return errors.New("this process has certificates: make it https://")
-	case c.identity == nil && !loopback(host):
-		return fmt.Errorf("%s may be beyond this machine, and this process has no certificates: make some with `artisan certs`", host)
+	for scheme, host := range at.Listed() {
+		switch {
+		case scheme == "https" && c.identity == nil:
+			return errors.New("https:// needs certificates, and this process has none: make some with `artisan certs`, and set --tls-cert, --tls-key and --tls-ca")
+		case scheme == "http" && !loopback(host):
+			return fmt.Errorf("%s is beyond this machine, and http:// is for all to read: make it https://, with certificates from `artisan certs`", host)
+		case scheme == "http" && c.identity != nil:
+			return errors.New("this process has certificates: make it https://")
+		}
 	}
 	return nil
 }

@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	// mostOff is how far a process's clock may be from its database's. Letters, payments and events that
+	// MostOff is how far a process's clock may be from its database's. Letters, payments and events that
 	// one replica is busy with are left to it until a time by its own clock: by clocks that are further apart
 	// two replicas would do the same.
-	mostOff = 5 * time.Second
+	MostOff = 5 * time.Second
 	// clockEvery is how often the two are compared.
 	clockEvery = time.Minute
 )
@@ -27,16 +27,16 @@ func (h *Host) checkClock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return compareClocks(before, there, h.Now())
+	return CompareClocks(before, there, h.Now())
 }
 
-// compareClocks refuses what the database's clock says that was asked between two times of the process's.
-func compareClocks(before, there, after time.Time) error {
+// CompareClocks refuses what a database's clock says that was asked between two times of the process's.
+func CompareClocks(before, there, after time.Time) error {
 	const words = "the clock of this machine is %s %s the database's: set both by NTP, for replicas share their work by them"
-	if ahead := before.Sub(there); ahead > mostOff {
+	if ahead := before.Sub(there); ahead > MostOff {
 		return fmt.Errorf(words, ahead.Round(time.Second), "ahead of")
 	}
-	if behind := there.Sub(after); behind > mostOff {
+	if behind := there.Sub(after); behind > MostOff {
 		return fmt.Errorf(words, behind.Round(time.Second), "behind")
 	}
 	return nil

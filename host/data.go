@@ -71,6 +71,15 @@ func lockData(dir, service, command string) (*dataLock, error) {
 	return lock, nil
 }
 
+// readLock reads who holds, or held, the lock of a service.
+func readLock(dir, service string) (running Running, err error) {
+	content, err := os.ReadFile(filepath.Join(dir, service+".lock")) //nolint:gosec // a fixed name in the data directory
+	if err == nil {
+		err = json.Unmarshal(content, &running)
+	}
+	return running, err
+}
+
 // publish writes who holds the lock and where it can be talked to.
 func (l *dataLock) publish(admin string) error {
 	l.running.Admin = admin

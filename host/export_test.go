@@ -10,6 +10,3 @@ func (j *Job) RunOnce(ctx context.Context) (elsewhere bool, err error) { return 
 
 // Beats has a job that runs say so more often.
 func (j *Job) Beats(every time.Duration) { j.lease.beat = every }
-
-// CompareClocks is what a start compares.
-var CompareClocks = compareClocks

@@ -48,13 +48,18 @@ func (m *metrics) observeCall(service, method string, err error, took time.Durat
 // Metrics is where a service registers its own.
 func (h *Host) Metrics() prometheus.Registerer { return h.process.metrics.registry }
 
+// VersionHeader says in an answer of /readyz, at the admin address and to peers, which version it is.
+const VersionHeader = "Artisan-Version"
+
 // addHealth answers whether the process runs and whether it takes requests, to whoever asks. Readiness looks
 // at nothing that replicas share.
 func (p *Process) addHealth(mux *http.ServeMux) {
 	mux.HandleFunc("GET /livez",
 		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz",
-		func(w http.ResponseWriter, _ *http.Request) { WriteReady(w, p.ready.Load()) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set(VersionHeader, p.config.Version)
+		WriteReady(w, p.ready.Load())
+	})
 }
 
 // addFigures answers with figures and profiles, to who shows one of the tokens.

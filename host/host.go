@@ -133,6 +133,8 @@ type Config struct {
 
 	// Command names the process to whoever finds the data directory locked.
 	Command string
+	// Version is which version of the program it is, for whoever asks after its health.
+	Version string
 
 	Log    *slog.Logger
 	Now    func() time.Time

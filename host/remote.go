@@ -13,19 +13,21 @@ import (
 	"github.com/artisan-eats/artisan/peer"
 )
 
-// places reads where the replicas of peers are.
-func (p *Process) places() (map[string]peer.Place, error) {
+func (p *Process) places() (map[string]peer.Place, error) { return p.config.Places(p.table) }
+
+// Places are where the replicas of peers are, as the setting says.
+func (c Config) Places(table []Service) (map[string]peer.Place, error) {
 	var known []string
-	for _, s := range p.table {
+	for _, s := range table {
 		known = append(known, s.Name)
 	}
 	places := map[string]peer.Place{}
-	for _, name := range slices.Sorted(maps.Keys(p.config.Peers)) {
+	for _, name := range slices.Sorted(maps.Keys(c.Peers)) {
 		if !slices.Contains(known, name) {
 			return nil, fmt.Errorf("ARTISAN_PEERS names %q, which is no service: take it out, or write one of %s",
 				name, strings.Join(known, ", "))
 		}
-		at, err := peer.Parse(p.config.Peers[name])
+		at, err := peer.Parse(c.Peers[name])
 		if err != nil {
 			return nil, peersError(name, err)
 		}

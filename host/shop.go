@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/artisan-eats/artisan/sqldb"
@@ -70,8 +68,7 @@ func (p *Process) decide() error {
 	if p.config.Decide == nil {
 		return nil
 	}
-	_, err := os.Stat(filepath.Join(p.config.Data, secretFile))
-	found := Found{OwnSecret: err == nil}
+	found := Found{OwnSecret: p.config.OwnSecret()}
 	for _, h := range p.hosts {
 		if h.db != nil && !slices.Contains(found.Kinds, h.kind) {
 			found.Kinds = append(found.Kinds, h.kind)

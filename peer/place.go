@@ -1,8 +1,10 @@
 package peer
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"net/url"
 	"slices"
@@ -82,6 +84,45 @@ func parseBase(text string) (base, error) {
 func isPort(text string) bool {
 	port, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && port > 0
+}
+
+// Named is the DNS name that tells where the replicas are, with its port; empty where they are listed.
+func (p Place) Named() string {
+	if p.name == "" {
+		return ""
+	}
+	return net.JoinHostPort(p.name, p.port)
+}
+
+// Listed are the scheme and the host, with its port, of each replica; none where a DNS name tells.
+func (p Place) Listed() iter.Seq2[string, string] {
+	return func(yield func(scheme, host string) bool) {
+		for _, b := range p.bases {
+			if !yield(b.scheme, b.host) {
+				return
+			}
+		}
+	}
+}
+
+// Replicas are the base URLs of all replicas: those that are listed, or what DNS tells at this moment, with a
+// scheme.
+func (p Place) Replicas(ctx context.Context, scheme string) ([]string, error) {
+	bases := p.bases
+	if p.name != "" {
+		ctx, cancel := context.WithTimeout(ctx, askWithin)
+		defer cancel()
+		found, err := net.DefaultResolver.LookupHost(ctx, p.name)
+		if err != nil {
+			return nil, err
+		}
+		bases = p.named(scheme, found)
+	}
+	urls := make([]string, len(bases))
+	for i, b := range bases {
+		urls[i] = b.scheme + "://" + b.host + b.path
+	}
+	return urls, nil
 }
 
 // secure reports whether an address is to be called over TLS.

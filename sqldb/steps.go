@@ -37,6 +37,19 @@ func (db *DB) Steps(ctx context.Context, set Set) (lacks, unknown []int64, err e
 	return without(s.known, s.have), without(s.have, s.known), err
 }
 
+// Fits is nil where this program may serve a set's tables as they are, and says else what to do. What is in a
+// file it brings to its version by itself. It changes nothing.
+func (db *DB) Fits(ctx context.Context, set Set) error {
+	s, err := db.steps(ctx, set.Name, set.Files)
+	if err == nil {
+		err = s.refuses()
+	}
+	if err == nil && db.Engine == Postgres {
+		err = s.lacking()
+	}
+	return err
+}
+
 func (db *DB) steps(ctx context.Context, set string, files fs.FS) (s steps, err error) {
 	s.set = set
 	if s.known, err = stepsOf(files); err != nil {

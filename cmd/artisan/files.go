@@ -324,12 +324,16 @@ func (s settings) withCatalog(
 	})
 }
 
+// version is which version of the program this is.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
+}
+
 // Run prints the version.
 func (versionCmd) Run(std streams) error {
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	_, err := fmt.Fprintln(std.out, "artisan", version)
+	_, err := fmt.Fprintln(std.out, "artisan", version())
 	return err
 }

@@ -52,6 +52,7 @@ type commands struct {
 	Audit    auditCmd    `cmd:"" help:"Look after the security log."`
 	Keys     keysCmd     `cmd:"" help:"Turn the master key."`
 	Certs    certsCmd    `cmd:"" help:"Make a private authority, and the certificates by which services know each other."`
+	Doctor   doctorCmd   `cmd:"" help:"Look at a configuration, its databases and what runs, and name what would hurt."`
 	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 
 	Config configFile `help:"A JSON file of settings; flags and ARTISAN_* variables come before it." type:"path"`

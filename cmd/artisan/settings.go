@@ -70,7 +70,7 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
 		Blobs: s.Blobs, BlobsAccessKey: s.BlobsAccessKey, BlobsSecretKey: s.BlobsSecretKey,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
-		Command: command, Log: s.log(stderr), AuditLog: s.auditOut(stderr),
+		Command: command, Version: version(), Log: s.log(stderr), AuditLog: s.auditOut(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },
 	}
 	if c.BaseURL == "" && at.listen != "" {
