@@ -74,9 +74,13 @@ func clocks(ctx context.Context, v *visit) (found []Finding, err error) {
 			continue
 		}
 		looked++
-		if off := p.off.Round(time.Second); off.Abs() > host.MostOff {
-			found = append(found, fail("the clock of %s at %s is %s ahead of this machine's (behind, where it is below zero): "+
-				"set both by NTP, for who acts is believed for a minute only", p.service, p.url, off))
+		if p.off.Abs() > host.MostOff {
+			side := "ahead of"
+			if p.off < 0 {
+				side = "behind"
+			}
+			found = append(found, fail("the clock of %s at %s is %s %s this machine's: set both by NTP, for who acts is believed for a minute only",
+				p.service, p.url, p.off.Abs().Round(time.Second), side))
 		}
 	}
 	if looked == 0 && v.alone() && v.inFiles() {

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// leastFree is how much of a disk is free at the least, in bytes, and in percent.
-	leastFree, leastPercent = 1 << 30, 10
+	// leastFree is how many bytes of a disk are free at the least, leastPercent how much of it; but enough is
+	// enough.
+	leastFree, leastPercent, enough = 1 << 30, 10, 20 << 30
 	// A sixteenth of that is too little to go on.
 	tooLittle = 16
 )
@@ -66,13 +67,13 @@ func existing(dir string) string {
 }
 
 func (v *visit) judgeDisk(dir string, free, all uint64) []Finding {
-	least := cmp.Or(v.LeastFree, leastFree)
+	least := max(cmp.Or(v.LeastFree, leastFree), min(all/100*leastPercent, enough))
 	const says = "the disk of %s has %d MiB of %d MiB free: make room, or orders are answered 503 once it is full"
 	switch {
 	case all == 0: // it has no size
-	case free < least/tooLittle, free < all/100*leastPercent/tooLittle:
+	case free < least/tooLittle:
 		return []Finding{fail(says, dir, free>>20, all>>20)}
-	case free < least, free < all/100*leastPercent:
+	case free < least:
 		return []Finding{warn(says, dir, free>>20, all>>20)}
 	}
 	return nil

@@ -279,7 +279,7 @@ func TestTheVersionBeforeIsUnderstoodOnOneMachine(t *testing.T) {
 // TestAStolenTokenIsRefused has services show what was said to others.
 func TestAStolenTokenIsRefused(t *testing.T) {
 	s := openStreet(t, true)
-	door, kitchen := s.opens("door"), s.opens("kitchen")
+	door, kitchen := s.opens("door", 0), s.opens("kitchen", 0)
 	said := func(by *trust.Identity, audience ...string) map[string]string {
 		token, err := by.Tokens().Sign(bob.String(), "", audience)
 		if err != nil {
@@ -297,6 +297,14 @@ func TestAStolenTokenIsRefused(t *testing.T) {
 		"for the kitchen alone": {
 			"kitchen", said(door, "kitchen"), http.StatusServiceUnavailable,
 			trust.AnotherAudience,
+		},
+		"after its time": {
+			"kitchen", said(s.opens("door", -2*time.Minute), "kitchen", "cellar"),
+			http.StatusServiceUnavailable, trust.Ended,
+		},
+		"before its time": {
+			"kitchen", said(s.opens("door", 2*time.Minute), "kitchen", "cellar"),
+			http.StatusServiceUnavailable, trust.Ended,
 		},
 		"by the neighbour": {
 			"neighbour", said(door, "kitchen", "cellar"), http.StatusServiceUnavailable,
@@ -317,9 +325,11 @@ func TestAStolenTokenIsRefused(t *testing.T) {
 	}
 }
 
-func (s *street) opens(service string) *trust.Identity {
+// opens takes the certificate of a service, on a machine whose clock is so much ahead.
+func (s *street) opens(service string, ahead time.Duration) *trust.Identity {
 	f := s.certs.Files(service)
-	i, err := trust.Open(f, nil, time.Now, slog.Default(), nil)
+	now := func() time.Time { return time.Now().Add(ahead) }
+	i, err := trust.Open(f, nil, now, slog.Default(), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func (p *Process) listenPublic(ctx context.Context, handler http.Handler) (err e
 	}
 	server := p.newPublicServer(handler)
 	server.TLSConfig = secure.config
-	if p.ListenAddr, err = p.servePublic(ctx, p.config.Listen, server); err != nil ||
+	if p.ListenAddr, err = p.servePublic(ctx, "--listen", p.config.Listen, server); err != nil ||
 		p.config.PublicHTTP == "" {
 		return err
 	}
@@ -64,7 +64,7 @@ func (p *Process) listenPublic(ctx context.Context, handler http.Handler) (err e
 	if secure.challenges != nil {
 		redirect = secure.challenges(redirect)
 	}
-	p.RedirectAddr, err = p.servePublic(ctx, p.config.PublicHTTP,
+	p.RedirectAddr, err = p.servePublic(ctx, "--public-http-listen", p.config.PublicHTTP,
 		p.newPublicServer(inTime(redirect, bodyTime)))
 	return err
 }

@@ -36,6 +36,45 @@ func (c Config) Places(table []Service) (map[string]peer.Place, error) {
 	return places, nil
 }
 
+// CheckPeers refuses peers that leave out a service which those of a process call, or which takes their events;
+// and those that put another service where the process itself listens.
+func (c Config) CheckPeers(table []Service, names ...string) error {
+	places, err := c.Places(table)
+	if err != nil {
+		return err
+	}
+	for _, s := range table {
+		for _, other := range table {
+			_, placed := places[other.Name]
+			why := needs(s, other)
+			if why != "" && !placed && slices.Contains(names, s.Name) && !slices.Contains(names, other.Name) {
+				return fmt.Errorf("ARTISAN_PEERS does not say where %s is, %s: add %s=https://HOST:PORT, or %s=dns:///NAME:PORT",
+					other.Name, why, other.Name, other.Name)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(places)) {
+		for _, host := range places[name].Listed() {
+			if host == c.Listen && !slices.Contains(names, name) {
+				return fmt.Errorf("ARTISAN_PEERS has %s at %s, where %s listens (--listen): give each a port of its own",
+					name, host, strings.Join(names, " and "))
+			}
+		}
+	}
+	return nil
+}
+
+// needs is why a service needs to know where another is; empty where it need not.
+func needs(s, other Service) string {
+	switch {
+	case slices.Contains(s.Calls, other.Name):
+		return "which " + s.Name + " calls"
+	case slices.Contains(other.Consumes, s.Name):
+		return "which takes the events of " + s.Name
+	}
+	return ""
+}
+
 func peersError(name string, err error) error {
 	return fmt.Errorf("ARTISAN_PEERS, for %s: %w", name, err)
 }

@@ -42,7 +42,7 @@ func (p *Process) listen(ctx context.Context) error {
 	})
 	var err error
 	if p.config.Admin != "" {
-		if p.AdminAddr, err = p.serve(ctx, p.config.Admin,
+		if p.AdminAddr, err = p.serve(ctx, "--admin", p.config.Admin,
 			newServer(inTime(admin, bodyTime), p.config.Log)); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (p *Process) listen(ctx context.Context) error {
 	mux := http.NewServeMux()
 	p.addHealth(mux)
 	p.mountRPCs(mux, p.fromPeers)
-	p.ListenAddr, err = p.serve(ctx, p.config.Listen, p.newPeerServer(mux))
+	p.ListenAddr, err = p.serve(ctx, "--listen", p.config.Listen, p.newPeerServer(mux))
 	return err
 }
 

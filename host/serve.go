@@ -15,25 +15,29 @@ import (
 // drainTimeout bounds how long a stopping process waits for requests under way.
 const drainTimeout = 20 * time.Second
 
-// serve answers HTTP on an address until Stop.
-func (p *Process) serve(ctx context.Context, addr string, server *http.Server) (string, error) {
-	return p.serveOn(ctx, addr, server, func(l net.Listener) net.Listener { return l })
+// serve answers HTTP on the address of a setting until Stop.
+func (p *Process) serve(ctx context.Context, setting, addr string, server *http.Server) (string, error) {
+	return p.serveOn(ctx, setting, addr, server, func(l net.Listener) net.Listener { return l })
 }
 
 // servePublic does so for strangers, over TLS where the server has its configuration.
-func (p *Process) servePublic(ctx context.Context, addr string, server *http.Server) (string, error) {
-	return p.serveOn(ctx, addr, server,
+func (p *Process) servePublic(
+	ctx context.Context, setting, addr string, server *http.Server,
+) (string, error) {
+	return p.serveOn(ctx, setting, addr, server,
 		func(l net.Listener) net.Listener { return newDoor(l, p.clientele, server.TLSConfig != nil) })
 }
 
 func (p *Process) serveOn(
-	ctx context.Context, addr string, server *http.Server, through func(net.Listener) net.Listener,
+	ctx context.Context, setting, addr string, server *http.Server,
+	through func(net.Listener) net.Listener,
 ) (string, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return "",
 			fmt.Errorf(
-				"the address %s cannot be used; choose another with --listen, --admin or --public-http-listen: %w", addr, err)
+				"%s is %s, which cannot be used (another process may have it): choose another address or port: %w",
+				setting, addr, err)
 	}
 	server.BaseContext = func(net.Listener) context.Context { return p.serving }
 	p.servers = append(p.servers, server)

@@ -137,11 +137,11 @@ func exitCode(err error, stderr io.Writer) int {
 	_, _ = fmt.Fprintln(stderr, "artisan:", oneLine(err))
 	var parse *kong.ParseError
 	var usage usageError
-	if errors.As(err, &parse) {
-		_, _ = fmt.Fprintln(stderr, "artisan: run `artisan --help` for what there is")
+	if errors.As(err, &usage) { // it says what to do
 		return exitUsage
 	}
-	if errors.As(err, &usage) {
+	if errors.As(err, &parse) {
+		_, _ = fmt.Fprintln(stderr, "artisan: run `artisan --help` for what there is")
 		return exitUsage
 	}
 	return exitFailed

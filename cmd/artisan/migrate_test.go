@@ -66,6 +66,7 @@ func TestServicesOnPostgreSQLLeaveItToMigrate(t *testing.T) {
 func TestServeIsOfThoseThatLeaveItToMigrate(t *testing.T) {
 	onPostgres(t)
 	t.Setenv("ARTISAN_SECRET", strings.Repeat("ab", 32))
+	t.Setenv("ARTISAN_PEERS", "catalog=https://a:1;identity=https://a:2;ordering=https://a:3")
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"serve", "notify", "--listen", "127.0.0.1:0"}, &stdout, &stderr)
 	if told := stderr.String(); code != exitFailed || !strings.Contains(told, "run `artisan migrate`") ||

@@ -156,10 +156,10 @@ func readSecret(name, path string, value *string) error {
 	}
 	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return fmt.Errorf("the file of %s cannot be read: %w", name, err)
+		return fmt.Errorf("--%s-file cannot be read; name a file that this process's user may read: %w", name, err)
 	}
 	if *value = strings.TrimSpace(string(content)); *value == "" {
-		return fmt.Errorf("the file of %s, %s, is empty", name, path)
+		return fmt.Errorf("--%s-file names %s, which is empty: put the secret into it", name, path)
 	}
 	return nil
 }

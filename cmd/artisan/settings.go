@@ -56,7 +56,7 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	if err := s.readSecrets(); err != nil {
 		return host.Config{}, err
 	}
-	if err := cmp.Or(s.checkOpen(at), s.checkConnections()); err != nil {
+	if err := cmp.Or(checkPorts(at, admin), s.checkOpen(at), s.checkConnections()); err != nil {
 		return host.Config{}, err
 	}
 	secret, older, err := s.masterKeys()
@@ -77,6 +77,16 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		c.BaseURL = "http://" + at.listen
 	}
 	return c, nil
+}
+
+// checkPorts refuses two listeners at one address, unless the system chooses the port.
+func checkPorts(at start, admin string) error {
+	if at.listen == "" || at.listen != admin || strings.HasSuffix(admin, ":0") {
+		return nil
+	}
+	return usageError{
+		fmt.Errorf("--listen and --admin are both %s: give each a port of its own", admin),
+	}
 }
 
 // checkOpen refuses to open a shop to others without TLS: what they send, and the cookies that they get,

@@ -149,6 +149,7 @@ func TestServeSaysWhichSettingIsWrong(t *testing.T) {
 	t.Setenv("ARTISAN_DATA", filepath.Join(t.TempDir(), "data"))
 	dir := hosttest.Certificates(t, "catalog", "ordering")
 	own, others := dir.Files("catalog"), dir.Files("ordering")
+	t.Setenv("ARTISAN_PEERS", "inventory=https://10.0.0.3:9103")
 	for name, c := range map[string]struct {
 		set  map[string]string
 		says string
@@ -165,8 +166,8 @@ func TestServeSaysWhichSettingIsWrong(t *testing.T) {
 		},
 		"a peer in the clear": {map[string]string{
 			"TLS_CERT": own.Cert, "TLS_KEY": own.Key, "TLS_CA": own.CA,
-			"PEERS": "ordering=http://10.0.0.3:9103",
-		}, "ARTISAN_PEERS, for ordering"},
+			"PEERS": "inventory=http://10.0.0.3:9103",
+		}, "ARTISAN_PEERS, for inventory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, value := range c.set {

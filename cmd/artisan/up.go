@@ -92,6 +92,9 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	}
 	config.KeepSchema = true
 	c.trusts(&config)
+	if err := config.CheckPeers(services, c.Service...); err != nil {
+		return err
+	}
 	p, err := host.New(ctx, config, services, c.Service...)
 	if err != nil {
 		return err
