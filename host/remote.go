@@ -36,8 +36,8 @@ func (c Config) Places(table []Service) (map[string]peer.Place, error) {
 	return places, nil
 }
 
-// CheckPeers refuses peers that leave out a service which those of a process call, or which takes their events;
-// and those that put another service where the process itself listens.
+// CheckPeers refuses peers that leave out a service which those of a process call, or which takes their
+// events; and those that put another service where the process itself listens.
 func (c Config) CheckPeers(table []Service, names ...string) error {
 	places, err := c.Places(table)
 	if err != nil {

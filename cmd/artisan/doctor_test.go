@@ -29,7 +29,10 @@ func patient(t *testing.T) shopOnPostgres {
 			_ = os.Unsetenv(name)
 		}
 	}
-	c := host.Config{Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: sqldbtest.URL(t), SchemaPrefix: t.Name()}
+	c := host.Config{
+		Data: filepath.Join(t.TempDir(), "data"), DatabaseURL: sqldbtest.URL(t),
+		SchemaPrefix: t.Name(),
+	}
 	hosttest.Migrated(t, &c, slices.Clone(services))
 	for name, value := range map[string]string{
 		"DATA": c.Data, "DATABASE_URL": c.DatabaseURL, "SECRET": randomKey(),

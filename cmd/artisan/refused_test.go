@@ -54,7 +54,8 @@ func TestAWrongConfigurationDoesNotStart(t *testing.T) {
 			says: "ARTISAN_PEERS does not say where notify is, which takes the events of ordering: add notify=",
 		},
 		"a peer that is no service": {
-			set: map[string]string{"PEERS": without("") + ";payment=https://a:1"}, says: `ARTISAN_PEERS names "payment"`,
+			set:  map[string]string{"PEERS": without("") + ";payment=https://a:1"},
+			says: `ARTISAN_PEERS names "payment"`,
 		},
 		"a key that is not there": {set: map[string]string{"TLS_KEY": own.Key + "x"}, says: "--tls-key"},
 		"a key that cannot be read": {
