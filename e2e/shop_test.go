@@ -82,10 +82,12 @@ type shop struct {
 	ports   map[string]int // of each service, and of its admin address
 	listen  string
 	certs   string // the directory of certificates, where processes have some
-	mu      sync.Mutex
-	procs   map[string]*process
-	since   time.Time // when a demo market was opened, after it was made
-	latest  *process
+	// drain is how long the edges serve on once they are told to stop.
+	drain  time.Duration
+	mu     sync.Mutex
+	procs  map[string]*process
+	since  time.Time // when a demo market was opened, after it was made
+	latest *process
 	// asked is told of each request of the API, and of when it was begun; nil but where that is looked at.
 	asked func(begun time.Time, a answer, err error)
 }
@@ -220,6 +222,9 @@ func (s *shop) run(name, service string, args ...string) {
 	}
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if s.drain > 0 && args[1] == "edge" {
+		args = append(args, "--drain-delay", s.drain.String())
 	}
 	if s.certs != "" && args[0] == "serve" {
 		args = append(args, "--tls-cert", filepath.Join(s.certs, args[1]+".pem"), "--tls-key",
