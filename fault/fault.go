@@ -98,3 +98,13 @@ func Is(err error, code string) bool {
 	var f *Error
 	return errors.As(err, &f) && f.Code == code
 }
+
+// Away reports whether an error says that a service cannot be reached, or does not work: what was asked of it
+// may be all right. nil is not.
+func Away(err error) bool {
+	if err == nil {
+		return false
+	}
+	kind := KindOf(err)
+	return kind == Internal || kind == Unavailable || kind == Unknown
+}

@@ -37,6 +37,7 @@ const (
 	Producer   = "pro"
 	Product    = "prd"
 	Schedule   = "sch"
+	Sealing    = "skp"
 	Variant    = "var"
 	Window     = "win"
 )

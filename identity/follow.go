@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
@@ -15,7 +16,6 @@ import (
 	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
-	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -128,8 +128,8 @@ func (s *service) finishSignUp(
 	}
 	hash := row.PasswordHash
 	if !began(row, r.GetBrowserToken()) {
-		var check vault.Check
-		account.Name = check.Line("name", r.GetName(), vault.MaxName)
+		var check contact.Check
+		account.Name = check.Line("name", r.GetName(), contact.MaxName)
 		check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), row.Email)...)
 		if err := check.Err(); err != nil {
 			return nil, err

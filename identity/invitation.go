@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
@@ -16,7 +17,6 @@ import (
 	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/factor"
 	"github.com/artisan-eats/artisan/identity/guard"
-	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/locale"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -248,8 +248,8 @@ func (s *service) joinsAnew(
 		ID: s.host.NewID(id.Customer, id.Global), Email: row.Email, Roles: []string{accounts.Shopper},
 		CreatedAt: now, VerifiedAt: now,
 	}
-	var check vault.Check
-	account.Name = check.Line("name", r.GetName(), vault.MaxName)
+	var check contact.Check
+	account.Name = check.Line("name", r.GetName(), contact.MaxName)
 	check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), row.Email)...)
 	if err := check.Err(); err != nil {
 		return in, "", err

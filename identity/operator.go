@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	notifyv1 "github.com/artisan-eats/artisan/gen/artisan/notify/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/identity/accounts"
-	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -42,10 +42,10 @@ type operatorLink struct {
 func (s *service) AddOperator(
 	ctx context.Context, r *identityv1.AddOperatorRequest,
 ) (*identityv1.AddOperatorResponse, error) {
-	var check vault.Check
+	var check contact.Check
 	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.Line("name", r.GetName(), vault.MaxName)
+	name := check.Line("name", r.GetName(), contact.MaxName)
 	if err := check.Err(); err != nil {
 		return nil, err
 	}

@@ -195,6 +195,27 @@ SELECT customer_id, wrapped FROM customer_keys WHERE customer_id > $1 AND wrappe
 -- name: RewrapKey :execrows
 UPDATE customer_keys SET wrapped = sqlc.arg(wrapped) WHERE customer_id = sqlc.arg(customer_id) AND wrapped = sqlc.arg(was);
 
+-- name: InsertErasedKey :exec
+INSERT INTO customer_keys (customer_id, created_at, erased_at) VALUES ($1, $2, $3) ON CONFLICT (customer_id) DO NOTHING;
+
+-- name: InsertSealingKey :exec
+INSERT INTO sealing_keys (id, public, wrapped, created_at) VALUES ($1, $2, $3, $4);
+
+-- name: CurrentSealingKey :one
+SELECT id, public, wrapped, created_at FROM sealing_keys WHERE wrapped IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1;
+
+-- name: SealingKeys :many
+SELECT id, public, wrapped, created_at FROM sealing_keys WHERE wrapped IS NOT NULL ORDER BY created_at DESC, id DESC;
+
+-- name: SealingKey :one
+SELECT wrapped FROM sealing_keys WHERE id = $1;
+
+-- name: RewrapSealingKey :exec
+UPDATE sealing_keys SET wrapped = sqlc.arg(wrapped) WHERE id = sqlc.arg(id) AND wrapped = sqlc.arg(was);
+
+-- name: DestroySealingKey :execrows
+UPDATE sealing_keys SET wrapped = NULL WHERE id = $1 AND wrapped IS NOT NULL;
+
 -- name: ProveSession :exec
 UPDATE sessions SET proved_at = $2, proofs = $3 WHERE token_hash = $1;
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/gen/artisan/catalog/v1/catalogv1connect"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
@@ -129,10 +130,10 @@ func (s *service) EnsureAccount(
 }
 
 func checkAccount(r *identityv1.EnsureAccountRequest) (accounts.Account, error) {
-	var check vault.Check
+	var check contact.Check
 	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.Line("name", r.GetName(), vault.MaxName)
+	name := check.Line("name", r.GetName(), contact.MaxName)
 	for _, producer := range r.GetProducerIds() {
 		_, err := id.Market(id.Producer, producer)
 		check.Require(err == nil, "producer_ids", "This is no producer's ID.")

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/contact"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/identity/accounts"
 	"github.com/artisan-eats/artisan/identity/guard"
-	"github.com/artisan-eats/artisan/identity/vault"
 	"github.com/artisan-eats/artisan/mailbox"
 	"github.com/artisan-eats/artisan/sqldb"
 )
@@ -17,10 +17,10 @@ import (
 func (s *service) SignUp(
 	ctx context.Context, r *identityv1.SignUpRequest,
 ) (*identityv1.SignUpResponse, error) {
-	var check vault.Check
+	var check contact.Check
 	email, ok := mailbox.Normal(r.GetEmail())
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
-	name := check.Line("name", r.GetName(), vault.MaxName)
+	name := check.Line("name", r.GetName(), contact.MaxName)
 	check.Fields = append(check.Fields, guard.CheckPassword(r.GetPassword(), email)...)
 	if err := check.Err(); err != nil {
 		return nil, err

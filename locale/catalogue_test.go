@@ -57,8 +57,8 @@ func readSource(t *testing.T) source {
 		s.walk(t, glob, s.sentence)
 	}
 	for _, room := range []string{
-		"identity", "identity/vault", "identity/guard", "identity/accounts", "identity/factor", "ordering",
-		"delivery", "inventory", "payments", "share", "idempotency", "hold", "fault", "notify",
+		"contact", "identity", "identity/vault", "identity/guard", "identity/accounts", "identity/factor",
+		"ordering", "delivery", "inventory", "payments", "share", "idempotency", "hold", "fault", "notify",
 	} {
 		s.walk(t, "../"+room+"/*.go", s.fault)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
-	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/money"
@@ -176,15 +175,12 @@ func (s *Service) intend(
 		return order.Order{}, err
 	}
 	var window *deliveryv1.Window
-	var sealed *identityv1.SealResponse
 	var quotes map[string]*catalogv1.Quote
-	var windowErr, priceErr, sealErr error
+	var windowErr, priceErr error
 	var asked sync.WaitGroup
 	asked.Go(func() { window, windowErr = s.window(ctx, cart.Market, r) })
 	asked.Go(func() { cart.Lines, quotes, priceErr = s.Baskets.AgreePrices(ctx, cart, r.GetShown()) })
-	sealed, sealErr = s.identity.Seal(ctx, &identityv1.SealRequest{
-		CustomerId: r.GetViewer().GetCustomerId(), OrderId: orderID, Contact: r.GetContact(),
-	})
+	customer, sealed, sealErr := s.Sealer.Seal(ctx, r.GetViewer().GetCustomerId(), orderID, r.GetContact())
 	asked.Wait()
 	if err := cmp.Or(priceErr, sealErr, windowErr); err != nil {
 		return order.Order{}, err
@@ -200,7 +196,7 @@ func (s *Service) intend(
 	o.Window, o.PlacedFrom, o.KeepPlace, o.InsteadOf = order.WindowFromProto(window),
 		s.sender(ctx, r.GetViewer()),
 		r.GetKeepPlace(), cart.Kept.OrderID
-	o.CustomerID, o.SealedContact, o.PaymentMethod = sealed.GetCustomerId(), sealed.GetSealed(),
+	o.CustomerID, o.SealedContact, o.PaymentMethod = customer, sealed,
 		r.GetPaymentMethod()
 	return o, o.SplitParts(func() string { return s.Host.NewID(id.Part, cart.Market) })
 }

@@ -44,8 +44,8 @@ func limitsToProto(market string, l book.Limits) *orderingv1.PickupLimits {
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent,
 		ClientBurst: l.ClientBurst,
 		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: &l.NewcomerOrders,
-		NewcomerValue: &l.NewcomerValue,
-		Version:       stamp.Of(l),
+		NewcomerValue:   &l.NewcomerValue,
+		WithoutPayments: l.WithoutPayments, Version: stamp.Of(l),
 	}
 }
 
@@ -55,6 +55,7 @@ func limitsFromProto(m *orderingv1.PickupLimits) book.Limits {
 		ClientBurst: m.GetClientBurst(),
 		MarketBurst: m.GetMarketBurst(), OpenOrders: m.GetOpenOrders(),
 		NewcomerOrders: book.DefaultLimits.NewcomerOrders, NewcomerValue: book.DefaultLimits.NewcomerValue,
+		WithoutPayments: m.GetWithoutPayments(),
 	}
 	if m.NewcomerOrders != nil {
 		l.NewcomerOrders = m.GetNewcomerOrders()

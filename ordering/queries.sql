@@ -117,15 +117,16 @@ SELECT * FROM pickup_limits WHERE market = $1;
 SELECT * FROM pickup_limits WHERE market = $1 FOR UPDATE;
 
 -- name: AddPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
 
 -- name: PutPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
     client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders,
-    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value;
+    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value,
+    without_payments = excluded.without_payments;
 
 -- name: UnpaidOfContact :many
 SELECT state, COUNT(*) AS orders FROM unpaid WHERE market = $1 AND contact = $2 GROUP BY state;
@@ -282,3 +283,23 @@ GROUP BY c.window_id, c.started_at ORDER BY c.started_at, c.window_id LIMIT $1;
 SELECT c.order_id, c.code, c.message FROM clearing_orders AS c JOIN orders AS o ON o.id = c.order_id
 WHERE c.window_id = $1 AND c.state = 'stays' AND o.window_id = c.window_id AND o.status IN ('placed', 'held', 'authorised', 'awaiting_confirmation', 'releasing', 'confirmed', 'packed')
 ORDER BY c.order_id LIMIT $2;
+
+-- name: GetSealingKey :one
+SELECT id, public FROM sealing_key WHERE one = 1;
+
+-- name: PutSealingKey :exec
+INSERT INTO sealing_key (one, id, public) VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET id = excluded.id, public = excluded.public;
+
+-- What is in flight, or changes, is its driver's: it comes later.
+-- name: SealedToKey :many
+SELECT s.order_id FROM sealed_to_key AS s JOIN orders AS o ON o.id = s.order_id
+WHERE o.changing_to = '' AND o.status NOT IN ('placed', 'held', 'authorised', 'releasing') ORDER BY s.order_id LIMIT $1;
+
+-- name: SealedAnew :exec
+DELETE FROM sealed_to_key WHERE order_id = $1;
+
+-- name: ForgetSealedToKey :exec
+DELETE FROM sealed_to_key WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = sealed_to_key.order_id);
+
+-- name: SealingKeysInUse :many
+SELECT DISTINCT key_id FROM sealed_to_key;

@@ -15,6 +15,7 @@ import (
 	"github.com/artisan-eats/artisan/ordering/book"
 	"github.com/artisan-eats/artisan/ordering/drive"
 	"github.com/artisan-eats/artisan/ordering/reading"
+	"github.com/artisan-eats/artisan/ordering/sealing"
 	"github.com/artisan-eats/artisan/ordering/windows"
 )
 
@@ -26,6 +27,7 @@ type Service struct {
 	Baskets *basket.Baskets
 	Driver  *drive.Driver
 	Mover   *windows.Mover
+	Sealer  *sealing.Sealer
 
 	delivery deliveryv1connect.DeliveryServiceClient
 	identity identityv1connect.IdentityServiceClient
@@ -81,6 +83,7 @@ func Open(h *host.Host) (s *Service, err error) {
 		Inventory: inventoryv1connect.NewInventoryServiceClient(h.Peer("inventory")),
 		Payments:  paymentsv1connect.NewPaymentsServiceClient(h.Peer("payments")),
 	}
+	s.Sealer = &sealing.Sealer{Host: h, Book: s.Book, Identity: s.identity}
 	s.Mover = &windows.Mover{
 		Host: h, Book: s.Book, Driver: s.Driver, Baskets: s.Baskets, Catalog: catalog, Delivery: s.delivery,
 	}
@@ -97,6 +100,7 @@ func (s *Service) Start(ctx context.Context) error {
 	}
 	orderingv1connect.RegisterOrderingServiceHandler(s.Host.RPC(), s.handler())
 	s.Mover.Start()
+	s.Sealer.Start()
 	s.Host.Consume(s.consume)
 	s.Host.Every("fill parts", fillEvery, s.Book.FillParts).Alone().Wake()
 	s.Host.Every("forget carts", forgetEvery, s.Book.ForgetCarts)

@@ -38,7 +38,11 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 		if o.Err != nil {
 			return fmt.Errorf("%s of %s: %w", taken[i].Type, taken[i].Aggregate, o.Err)
 		}
-		if err := s.watch(ctx, tx, taken[i], o.Value.before); err != nil {
+		was := o.Value.before
+		if taken[i].Type == confirmed {
+			was = o.Value.after // it may be what begins it
+		}
+		if err := s.watch(ctx, tx, taken[i], was); err != nil {
 			return err
 		}
 	}
@@ -47,6 +51,9 @@ func (s *service) handle(ctx context.Context, tx *sqldb.Tx, batch []events.Event
 
 // watch notes an order that goes on without its money, for the operator.
 func (s *service) watch(ctx context.Context, tx *sqldb.Tx, e events.Event, before Payment) error {
+	if e.Type == failed {
+		return nil
+	}
 	if e.Type == cancelled {
 		return paymentsdb.New(tx).ForgetUnpaid(ctx, e.Aggregate)
 	}
@@ -95,31 +102,37 @@ const (
 	confirmed = "order.confirmed"
 	packed    = "order.packed"
 	cancelled = "order.cancelled"
+	failed    = "order.failed"
 	changed   = "order.changed"
 )
 
 // changesFor is what an event changes; nothing for one that changes nothing here.
 func changesFor(e events.Event) ([]change, error) {
 	switch e.Type {
-	case confirmed:
+	case failed:
 		return []change{{
-				e.Aggregate,
-				func(p Payment, now int64) (Payment, []Entry, error) { return p.confirm(now), nil, nil },
-				nil,
-			}},
-			nil
+			e.Aggregate,
+			func(p Payment, now int64) (Payment, []Entry, error) {
+				p, err := p.close(now, now)
+				return p, nil, err
+			},
+			nil,
+		}}, nil
 	case cancelled:
 		return []change{{
 			e.Aggregate,
 			func(p Payment, now int64) (Payment, []Entry, error) { return p.cancel(now) }, nil,
 		}}, nil
-	case changed, packed:
+	case confirmed, changed, packed:
 	default:
 		return nil, nil
 	}
 	var payload orderingv1.OrderEvent
 	if err := proto.Unmarshal(e.Payload, &payload); err != nil {
 		return nil, fmt.Errorf("read the event: %w", err)
+	}
+	if e.Type == confirmed {
+		return confirmation(e.Aggregate, payload.GetOrder()), nil
 	}
 	if e.Type == changed {
 		return changesOfChange(e.Aggregate, &payload), nil
@@ -132,6 +145,25 @@ func changesFor(e events.Event) ([]change, error) {
 		p, err := p.pack(sale, currency, now)
 		return p, nil, err
 	}, nil}}, nil
+}
+
+// confirmation marks the money as a confirmed order's. Of one that was taken while payments was away, to be
+// paid when it is picked up, this is the first that is heard, unless the answer was lost.
+func confirmation(orderID string, o *orderingv1.Order) []change {
+	return []change{{orderID, func(p Payment, now int64) (Payment, []Entry, error) {
+		var entries []Entry
+		if o.GetMoneyLater() && p.Status == None {
+			amount, err := readAmount(o.GetAuthorised(), 0)
+			if err == nil {
+				p, err = p.begin(amount, MethodPickup, now)
+			}
+			if err != nil {
+				return p, nil, err
+			}
+			p, entries = p.answered(ChargeAuthorised, now)
+		}
+		return p.confirm(now), entries, nil
+	}, nil}}
 }
 
 // changesOfChange hand the money of an order's change over to the order.

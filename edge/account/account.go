@@ -37,7 +37,7 @@ func AccountPage(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	all, err := trade.Addresses(v)
-	if err != nil {
+	if model.AddressesAway = fault.Away(err); err != nil && !model.AddressesAway {
 		return nil, err
 	}
 	for _, a := range all {

@@ -181,9 +181,12 @@ func SignOutFromPage(v *web.Visit) (*web.Reply, error) {
 	if token := v.Site.Cookies.Read(v.Request, web.SessionCookie); token != "" {
 		if _, err := v.Site.Identity.SignOut(v.Context(),
 			&identityv1.SignOutRequest{SessionToken: token}); err != nil &&
-			fault.KindOf(err) != fault.Unauthenticated {
+			fault.KindOf(err) != fault.Unauthenticated && !fault.Away(err) {
 			return nil, err
+		} else if err != nil { // the browser forgets it all the same, and the session ends by its age
+			v.Site.Host.Log().WarnContext(v.Context(), "a session is forgotten, and not ended", "error", err)
 		}
+		v.ForgetSession(token)
 	}
 	return v.Forget(web.Redirect("/")), nil
 }

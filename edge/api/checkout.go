@@ -7,9 +7,11 @@ import (
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
+	"github.com/artisan-eats/artisan/id"
 )
 
 var (
@@ -52,6 +54,9 @@ func CheckOut(v *web.Visit) (*web.Reply, error) {
 	}
 	request.CartId, request.IdempotencyKey = v.Request.PathValue("id"), key
 	answer, err := trade.CheckOut(v, request)
+	if fault.Is(err, trade.NoPayments) {
+		return web.ProblemReply(fault.Of(err), payInstead(v, request)...), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +69,20 @@ func CheckOut(v *web.Visit) (*web.Reply, error) {
 		return nil, err
 	}
 	return out.Set("Location", "/api/v1/orders/"+answer.GetOrder().GetId()), nil
+}
+
+// payInstead are the methods by which a market takes an order while payments cannot be reached: none where it
+// does not, or where the order is to be brought.
+func payInstead(v *web.Visit, r *orderingv1.CheckoutRequest) []string {
+	market, err := id.Market(id.Window, r.GetWindowId())
+	if err != nil || r.GetPaymentMethod() == trade.MethodPickup || !trade.TakesWithoutPayments(v, market) {
+		return nil
+	}
+	answer, err := v.Site.Delivery.GetWindow(v.Context(), &deliveryv1.GetWindowRequest{Id: r.GetWindowId()})
+	if err != nil || answer.GetWindow().GetKind() == trade.KindDelivery {
+		return nil
+	}
+	return []string{trade.MethodPickup}
 }
 
 // CheckoutRequest reads what an order is to have.

@@ -241,6 +241,10 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 	case fault.Internal:
 		return nil, err
 	case fault.Unavailable, fault.Unknown, fault.Exhausted:
+		// nothing comes of that attempt: paid in another way it is another one
+		if f.Code == trade.NoPayments {
+			typed.Set("key", v.Site.NewKey())
+		}
 	default:
 		typed.Set("key", v.Site.NewKey())
 	}
@@ -293,7 +297,7 @@ func typedCheckout(v *web.Visit, cartID string, typed url.Values) (*orderingv1.C
 func chosenAddress(v *web.Visit, typed url.Values) (*identityv1.Address, error) {
 	if saved := typed.Get("saved"); saved != "" {
 		all, err := trade.Addresses(v)
-		if err != nil {
+		if err != nil && !fault.Away(err) { // then the page says so, beside what is missing
 			return nil, err
 		}
 		for _, a := range all {

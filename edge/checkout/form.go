@@ -12,7 +12,6 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
-	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/locale"
 )
 
@@ -35,6 +34,7 @@ func showCheckout(
 	problem = trade.Spelled(in, problem)
 	form := &checkoutForm{
 		visit: v, in: in, cart: cart, typed: typed, wrong: besides(problem),
+		away:  problem != nil && problem.Code == trade.NoPayments,
 		today: trade.Quoted(v, cart.GetLines()),
 	}
 	form.terms = form.today.Terms()
@@ -50,7 +50,8 @@ func showCheckout(
 	}
 	switch {
 	case problem == nil:
-	case problem.Code == "payment_declined": // said once, beside the payment, where the page goes on
+	// said once, beside the payment, where the page goes on
+	case problem.Code == "payment_declined", problem.Code == trade.NoPayments:
 		form.page.Declined = true
 	default:
 		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
@@ -64,8 +65,9 @@ type checkoutForm struct {
 	in    *web.Market
 	cart  *orderingv1.Cart
 	typed url.Values
-	// wrong is what is wrong with each field.
+	// wrong is what is wrong with each field, and away says that payments could not be reached.
 	wrong map[string]string
+	away  bool
 	today trade.Now // without what is left
 	terms trade.MakerTerms
 	page  view.Checkout
@@ -105,7 +107,7 @@ func besides(problem *fault.Error) map[string]string {
 	switch problem.Code {
 	case "window_full", "window_closed", "window_not_found", "below_minimum":
 		wrong["window_id"] = plainly(problem)
-	case "payment_declined", "payment_unavailable":
+	case "payment_declined", trade.NoPayments:
 		wrong["payment"] = problem.Message
 	}
 	for _, name := range []string{"payment.method", "payment.token"} {
@@ -172,6 +174,10 @@ func (f *checkoutForm) fillAddress() error {
 		return nil
 	}
 	all, err := trade.Addresses(f.visit)
+	if fault.Away(err) {
+		f.page.SavedAway = true
+		return nil
+	}
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -193,16 +199,69 @@ func (f *checkoutForm) fillAddress() error {
 
 // fillPayment lists the ways to pay; the first is chosen unless another was.
 func (f *checkoutForm) fillPayment() error {
-	answer, err := f.visit.Site.Payments.Methods(f.visit.Context(), &paymentsv1.MethodsRequest{})
+	methods, away, err := f.visit.Site.PayMethods(f.visit.Context())
 	if err != nil {
 		return err
 	}
-	for _, method := range answer.GetMethods() {
+	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
+	if away || f.away {
+		methods = f.withoutPayments(methods, away)
+	}
+	for _, method := range methods {
 		f.page.Payments = append(f.page.Payments, waysOf(f.in, method)...)
 	}
 	choosePay(f.page.Payments, f.typed.Get("payment"))
-	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
 	return nil
+}
+
+// withoutPayments says what there is to do while cards cannot be charged, and answers the ways to pay that
+// are left. What is paid at the market goes all the same where the market takes it without payments.
+func (f *checkoutForm) withoutPayments(methods []string, unreachable bool) []string {
+	takes := f.picksUp() && trade.TakesWithoutPayments(f.visit, f.in.Code)
+	if takes && unreachable || takes && len(methods) == 0 {
+		methods = []string{trade.MethodPickup}
+	}
+	if takes {
+		f.typed.Set("payment", trade.MethodPickup)
+	}
+	said := payLater
+	switch {
+	case takes && f.page.PayWrong != "":
+		said = payThere
+	case takes:
+		said = payThereToo
+	case f.page.PayWrong == "":
+		said = payWithNothing
+	}
+	if f.page.PayWrong != "" {
+		f.page.PayWrong = said
+	} else {
+		f.page.PayNote = said
+	}
+	return methods
+}
+
+// What is said while cards cannot be charged: to whom has just tried, and to whom looks at the page.
+var (
+	payThere = locale.Key(
+		"Cards cannot be charged just now, and yours was not. What you pick up you can pay for there; or try again in a few minutes.")
+	payLater = locale.Key(
+		"Payments cannot be reached just now, and nothing is charged. Please try again in a few minutes.")
+	payThereToo = locale.Key(
+		"Cards cannot be charged just now. You can order all the same what you pick up, and pay for it there.")
+	payWithNothing = locale.Key(
+		"Payments cannot be reached just now. Your basket is kept: please come back in a few minutes.")
+)
+
+// picksUp reports whether there is a window at which goods are picked up.
+func (f *checkoutForm) picksUp() bool {
+	for _, day := range slices.Concat(f.page.Days, f.page.Later) {
+		if slices.ContainsFunc(day.Slots,
+			func(s view.Slot) bool { return s.Kind != trade.KindDelivery && s.Why == "" }) {
+			return true
+		}
+	}
+	return false
 }
 
 // waysOf are the ways to pay by a method.

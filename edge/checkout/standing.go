@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -194,6 +195,9 @@ func slowest(o *orderingv1.Order) int {
 	return least
 }
 
+// moneyWithin is how long a page waits for what became of the money.
+const moneyWithin = 2 * time.Second
+
 // paid says in words what became of the money; nothing where that is not known just now, or is not the
 // viewer's to know.
 func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
@@ -203,7 +207,12 @@ func paid(v *web.Visit, in *web.Market, o *orderingv1.Order) []string {
 	if o.GetStatus() == state.OrderAwaitingConfirmation { // no payment is begun
 		return []string{in.Text("You pay on pickup or delivery.")}
 	}
-	answer, err := v.Site.Payments.GetPayment(v.Context(), &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+	asking, cancel := context.WithTimeout(v.Context(), moneyWithin)
+	defer cancel()
+	answer, err := v.Site.Payments.GetPayment(asking, &paymentsv1.GetPaymentRequest{OrderId: o.GetId()})
+	if err != nil && o.GetPaymentMethod() == trade.MethodPickup && !trade.IsOver(o) {
+		return []string{in.Text("You pay on pickup or delivery.")}
+	}
 	if err != nil {
 		return nil
 	}

@@ -169,6 +169,9 @@ func (f fakeIdentity) SignOut(
 func (f fakeIdentity) GetSession(
 	ctx context.Context, r *identityv1.GetSessionRequest,
 ) (*identityv1.GetSessionResponse, error) {
+	if err := f.called(ctx, "GetSession", r); err != nil {
+		return nil, err
+	}
 	account := Accounts[r.GetSessionToken()]
 	if account == nil {
 		return nil, fault.New(fault.Unauthenticated, "no_session", "Please sign in.")
@@ -182,7 +185,7 @@ func (f fakeIdentity) GetSession(
 			p.Session(answer)
 		}
 	})
-	return answer, f.called(ctx, "GetSession", r)
+	return answer, nil
 }
 
 func (f fakeIdentity) Open(ctx context.Context, r *identityv1.OpenRequest) (*identityv1.OpenResponse, error) {

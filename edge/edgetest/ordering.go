@@ -202,10 +202,9 @@ func (f fakeOrdering) SettleUnconfirmed(
 func (f fakeOrdering) GetPickupLimits(
 	ctx context.Context, r *orderingv1.GetPickupLimitsRequest,
 ) (*orderingv1.GetPickupLimitsResponse, error) {
-	return &orderingv1.GetPickupLimitsResponse{Limits: &orderingv1.PickupLimits{
-		Market:  r.GetMarket(),
-		Percent: 10, ClientHolds: 5,
-	}}, f.called(ctx, "GetPickupLimits", r)
+	limits := &orderingv1.PickupLimits{Market: r.GetMarket(), Percent: 10, ClientHolds: 5}
+	f.Set(func(p *Peers) { limits.WithoutPayments = p.WithoutPayments })
+	return &orderingv1.GetPickupLimitsResponse{Limits: limits}, f.called(ctx, "GetPickupLimits", r)
 }
 
 func (f fakeOrdering) PutPickupLimits(

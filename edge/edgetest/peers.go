@@ -81,6 +81,8 @@ type Peers struct {
 	Kept *catalogv1.KeptImport
 	// Session changes what a session has shown; one has just shown everything.
 	Session func(*identityv1.GetSessionResponse)
+	// WithoutPayments says that the market takes what is paid at pickup while payments is away.
+	WithoutPayments bool
 	// Last is the last request of each method.
 	Last map[string]any
 }

@@ -45,13 +45,13 @@ func TestAMarketSetsItsLimits(t *testing.T) {
 	form := url.Values{
 		"percent": {"20"}, "contact_holds": {"1"}, "client_holds": {"7"},
 		"client_burst": {"50"}, "market_burst": {"90"}, "open_orders": {"4"}, "newcomer_orders": {"1"},
-		"newcomer_value": {"99.50"},
+		"newcomer_value": {"99.50"}, "without_payments": {"1"},
 	}
 	v := s.AsOperator(t, "/operator/waiting/limits", form)
 	set := s.Peers.Last["PutPickupLimits"].(*orderingv1.PutPickupLimitsRequest).GetLimits()
 	if v.Status != http.StatusSeeOther || set.GetMarket() != "portland" || set.GetPercent() != 20 ||
 		set.GetClientHolds() != 7 || set.GetOpenOrders() != 4 || set.GetNewcomerOrders() != 1 ||
-		set.GetNewcomerValue() != 9950 {
+		set.GetNewcomerValue() != 9950 || !set.GetWithoutPayments() {
 		t.Errorf("%d, set %v", v.Status, set)
 	}
 	form.Set("client_holds", "many")

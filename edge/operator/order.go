@@ -280,6 +280,10 @@ var payWords = map[string]string{
 
 // addMoney tells what was paid, and has the refund's form where something is left to refund.
 func (o *Office) addMoney(model *view.OrderDetail, l *detail, typed *view.Refund) {
+	if l.payment == nil && l.order.GetMoneyLater() {
+		model.Paid = "Taken while payments was away, and paid for on pickup. It is in the ledger once payments is back."
+		return
+	}
 	if l.payment == nil {
 		model.Paid = notKnown
 		return

@@ -261,3 +261,13 @@ func TestTheFilterRowSurvivesWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDeskSaysThatPaymentsHasNotHeardOfAnOrderYet(t *testing.T) {
+	s := edgetest.Open(t)
+	s.Peers.Set(func(p *edgetest.Peers) {
+		p.Order = func(o *orderingv1.Order) { o.MoneyLater, o.PaymentMethod = true, "pickup" }
+	})
+	s.Peers.Fail("GetPayment", fault.New(fault.NotFound, "not_found", "There is no such payment."))
+	s.AsOperator(t, "/operator/orders/"+edgetest.PlacedOrder, nil).Says(t, http.StatusOK,
+		"Taken while payments was away, and paid for on pickup.")
+}

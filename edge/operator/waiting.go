@@ -58,6 +58,7 @@ func (o *Office) showWaiting(
 		Rows:        o.waitingRows(answer.GetOrders()),
 		Differences: page.Differences{MadeFrom: typed.Get(web.MadeField), Each: changed},
 	}
+	model.WithoutPayments = typed.Get(withoutPayments) != ""
 	if len(changed) > 0 {
 		model.Alert = web.ChangedMeanwhile
 	}
@@ -195,17 +196,24 @@ func limitsTyped(l *orderingv1.PickupLimits, currency string) url.Values {
 		"open_orders":     number(l.GetOpenOrders()),
 		"newcomer_orders": number(l.GetNewcomerOrders()),
 		"newcomer_value":  {money.New(l.GetNewcomerValue(), currency).Decimal()},
+		withoutPayments:   {ticked[l.GetWithoutPayments()]},
 	}
 }
 
+// withoutPayments is the name of a box that is ticked or not, and ticked what it then says.
+const withoutPayments = "without_payments"
+
+var ticked = map[bool]string{true: "1"}
+
 // storedLimits are limits as their form has them.
 func (o *Office) storedLimits(l *orderingv1.PickupLimits) []web.Stored {
-	typed, all := limitsTyped(l, o.In.Currency), make([]web.Stored, 0, len(limitFields)+1)
+	typed, all := limitsTyped(l, o.In.Currency), make([]web.Stored, 0, len(limitFields)+2)
 	for _, f := range limitFields {
 		all = append(all, web.Entry(f.name, f.label, typed.Get(f.name)))
 	}
 	return append(all, web.Entry("newcomer_value", "What such an order comes to at the most",
-		typed.Get("newcomer_value")))
+		typed.Get("newcomer_value")),
+		web.Entry(withoutPayments, "Pay at pickup while cards cannot be charged", typed.Get(withoutPayments)))
 }
 
 // LimitPickups sets what the market takes.
@@ -263,5 +271,6 @@ func (o *Office) typedLimits(typed url.Values) (*orderingv1.PickupLimits, map[st
 		ClientHolds: read["client_holds"],
 		ClientBurst: read["client_burst"], MarketBurst: read["market_burst"], OpenOrders: read["open_orders"],
 		NewcomerOrders: proto.Int64(read["newcomer_orders"]), NewcomerValue: &most.Minor,
+		WithoutPayments: typed.Get(withoutPayments) != "",
 	}, wrong
 }

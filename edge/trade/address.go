@@ -2,9 +2,11 @@ package trade
 
 import (
 	"cmp"
+	"context"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/web"
@@ -13,9 +15,14 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
+// addressesWithin is how long a page waits for addresses, which it can do without.
+const addressesWithin = time.Second
+
 // Addresses are those that a member keeps.
 func Addresses(v *web.Visit) ([]*identityv1.Address, error) {
-	answer, err := v.Site.Identity.ListAddresses(v.Context(),
+	asking, cancel := context.WithTimeout(v.Context(), addressesWithin)
+	defer cancel()
+	answer, err := v.Site.Identity.ListAddresses(asking,
 		&identityv1.ListAddressesRequest{CustomerId: v.Account.GetId()})
 	if err != nil {
 		return nil, err

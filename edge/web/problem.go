@@ -18,6 +18,8 @@ type problem struct {
 	Detail string         `json:"detail"`
 	Fields []problemField `json:"fields,omitempty"`
 	Lines  []problemLine  `json:"lines,omitempty"`
+	// PaymentMethods are those by which the same can be ordered all the same.
+	PaymentMethods []string `json:"payment_methods,omitempty"`
 }
 
 type problemField struct {
@@ -53,10 +55,12 @@ func StatusOf(f *fault.Error) int {
 	return f.Kind.Status()
 }
 
-// ProblemReply tells a program what went wrong.
-func ProblemReply(f *fault.Error) *Reply {
+// ProblemReply tells a program what went wrong, and by which methods it could pay instead, if there are such.
+func ProblemReply(f *fault.Error, pay ...string) *Reply {
 	status := StatusOf(f)
-	doc := problem{Title: http.StatusText(status), Status: status, Code: f.Code, Detail: f.Message}
+	doc := problem{
+		Title: http.StatusText(status), Status: status, Code: f.Code, Detail: f.Message, PaymentMethods: pay,
+	}
 	for _, field := range f.Fields {
 		doc.Fields = append(doc.Fields, problemField(field))
 		if f.Code == "out_of_stock" {

@@ -43,7 +43,9 @@ type Site struct {
 	Troubles map[string]troublev1connect.TroubleServiceClient
 	Logs     map[string]auditv1connect.AuditServiceClient
 
-	busy sync.Map // of busyKey: *Reply
+	busy     sync.Map // of busyKey: *Reply
+	sessions *memory
+	methods  methods
 }
 
 // NewSite asks the peers of a host.
@@ -63,6 +65,7 @@ func NewSite(h *host.Host, assets page.Assets, document []byte) *Site {
 		Actors:    identityv1connect.NewActorServiceClient(h.Peer("identity")),
 		Troubles:  troubleClients(h),
 		Logs:      logClients(h),
+		sessions:  newMemory(),
 	}
 }
 

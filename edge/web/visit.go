@@ -70,6 +70,8 @@ type Visit struct {
 	// stand.
 	Held   *identityv1.GetSessionResponse
 	Locked *identityv1.Account
+	// Recalled says that the session is known from memory: identity does not answer.
+	Recalled bool
 }
 
 // NewVisit is a visit whose body is still to come.
@@ -103,11 +105,11 @@ func (v *Visit) WhoAmI() (*identityv1.Account, error) {
 // Hold goes on as whose session a token is of; as a guest where it is nobody's. There is no other way to an
 // account.
 func (v *Visit) Hold(token string) error {
-	v.Account, v.Held, v.Locked = nil, nil, nil
+	v.Account, v.Held, v.Locked, v.Recalled = nil, nil, nil, false
 	if err := v.count(""); err != nil {
 		return err
 	}
-	answer, err := v.Site.Identity.GetSession(v.Context(), &identityv1.GetSessionRequest{SessionToken: token})
+	answer, err := v.session(token)
 	switch {
 	case err == nil:
 		v.stand(answer)
@@ -229,6 +231,8 @@ func (v *Visit) Check(rt *Route) error {
 func (v *Visit) allowed(rt *Route, account *identityv1.Account) error {
 	err := rt.Rule.Allows(account)
 	switch {
+	case v.Recalled && (err != nil || rt.StepUp):
+		return errCannotTell
 	case err != nil && v.Locked != nil && rt.Rule.Allows(v.Locked) == nil:
 		return v.Unlock()
 	case err == nil && rt.StepUp && !v.Fresh():

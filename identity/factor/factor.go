@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/identity/accounts"
-	"github.com/artisan-eats/artisan/identity/vault"
 )
 
 // What shows who somebody is. A passkey is two factors by itself: what somebody has, and the finger or the
@@ -94,7 +94,7 @@ func (d deskRule) since(given []string, now time.Time) (since time.Time, ok bool
 
 // passkeyName is what a passkey is called in its owner's list.
 func passkeyName(typed string) (string, []fault.Field) {
-	var check vault.Check
+	var check contact.Check
 	name := check.Line("name", typed, maxPasskeyName)
 	if name == "" {
 		name = "Passkey"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/sql/identitydb"
@@ -52,14 +53,18 @@ func openAddress(key []byte, row identitydb.Address) (*identityv1.Address, error
 	if err != nil {
 		return nil, fmt.Errorf("open an address: %w", err)
 	}
-	return decodeAddress(row.ID, plain)
+	address := &identityv1.Address{}
+	err = contact.Decode(plain, address)
+	// it was sealed before it had an ID
+	address.Id, address.Version = row.ID, stampOf(contact.AddressFromProto(address))
+	return address, err
 }
 
 // PutAddress makes (without an ID) or changes an address of an account.
 func (s *Service) PutAddress(
 	ctx context.Context, r *identityv1.PutAddressRequest,
 ) (*identityv1.PutAddressResponse, error) {
-	address, err := checkAddress(addressFromProto(r.GetAddress()))
+	address, err := contact.CheckedAddress(contact.AddressFromProto(r.GetAddress()))
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ func (s *Service) PutAddress(
 	if err != nil {
 		return nil, err
 	}
-	plain, err := encodeAddress(address)
+	plain, err := contact.Encode(contact.AddressToProto(address))
 	if err != nil {
 		return nil, err
 	}
@@ -90,24 +95,24 @@ func (s *Service) PutAddress(
 	if err != nil {
 		return nil, fmt.Errorf("put an address: %w", err)
 	}
-	out := addressToProto(address)
-	out.Version = address.stamp()
+	out := contact.AddressToProto(address)
+	out.Version = stampOf(address)
 	return &identityv1.PutAddressResponse{Address: out}, nil
 }
 
-// stamp tells what an address says from what it said before.
-func (a postalAddress) stamp() string {
+// stampOf tells what an address says from what it said before.
+func stampOf(a contact.Address) string {
 	a.ID = ""
 	return stamp.Of(a)
 }
 
 // checkSeen holds a change to what was seen of an address, unless the address says that already.
-func checkSeen(key []byte, before identitydb.Address, to postalAddress, seen string) error {
+func checkSeen(key []byte, before identitydb.Address, to contact.Address, seen string) error {
 	if seen == "" {
 		return nil
 	}
 	now, err := openAddress(key, before)
-	if err != nil || now.GetVersion() == to.stamp() {
+	if err != nil || now.GetVersion() == stampOf(to) {
 		return err
 	}
 	return stamp.Check(seen, now.GetVersion())

@@ -74,11 +74,22 @@ func (v *Vault) AddKey(ctx context.Context, tx *sqldb.Tx, customer string, now t
 	})
 }
 
-// EraseKey destroys a customer's key, and reports whether there was one.
+// EraseKey destroys a customer's key, and reports whether there was one. A guest who has none yet, and whose
+// contact may be sealed to a public key, gets none any more.
 func (s *Service) EraseKey(ctx context.Context, tx *sqldb.Tx, customer string) (erased bool, err error) {
-	n, err := identitydb.New(tx).EraseKey(ctx, identitydb.EraseKeyParams{
-		CustomerID: customer, ErasedAt: sql.NullInt64{Int64: s.host.Now().UnixMilli(), Valid: true},
-	})
+	q, now := identitydb.New(tx), sql.NullInt64{Int64: s.host.Now().UnixMilli(), Valid: true}
+	n, err := q.EraseKey(ctx, identitydb.EraseKeyParams{CustomerID: customer, ErasedAt: now})
+	if err == nil && n == 0 && isGuest(customer) {
+		err = q.InsertErasedKey(ctx, identitydb.InsertErasedKeyParams{
+			CustomerID: customer, CreatedAt: now.Int64, ErasedAt: now,
+		})
+	}
 	tx.AfterCommit(func() { s.origins.forget(customer) })
 	return n > 0, err
+}
+
+// isGuest reports whether a customer has no account: a guest's ID is of the market of its order.
+func isGuest(customer string) bool {
+	market, err := id.Market(id.Customer, customer)
+	return err == nil && market != id.Global
 }

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -39,8 +40,10 @@ func Open(h *host.Host) (*Vault, error) {
 	if v.subjects, err = v.indexKey(ctx, h, forSubjects); err != nil {
 		return nil, err
 	}
-	v.emails, err = v.indexKey(ctx, h, forEmails)
-	return v, err
+	if v.emails, err = v.indexKey(ctx, h, forEmails); err != nil {
+		return nil, err
+	}
+	return v, v.keepSealingKey(ctx, h)
 }
 
 // indexKey reads the key of an index. The first process that asks makes it, of the oldest master key: in a
@@ -101,7 +104,7 @@ func (s *Service) rewrap(
 	q := identitydb.New(tx)
 	answer := &identityv1.RewrapKeysResponse{}
 	if after == "" {
-		if err := s.rewrapIndexes(ctx, q); err != nil {
+		if err := errors.Join(s.rewrapIndexes(ctx, q), s.rewrapSealingKeys(ctx, tx)); err != nil {
 			return nil, err
 		}
 	}

@@ -107,10 +107,11 @@ func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
 	eachTurning(t, func(t *testing.T, start func(...[]byte) turning) {
 		old := start(firstKey)
 		before := old.sealGuest(t, "guest@example.org")
+		without, oldKey := toKey(t, old.Shop, guestOf(t, old.Order()))
 		old.stop(t)
 
 		both := start(secondKey, firstKey)
-		both.wantContacts(t, before)
+		both.wantContacts(t, before, without)
 		both.wantFound(t, "guest@example.org", 1)
 		after := both.sealGuest(t, "guest@example.org")
 		var orders sync.WaitGroup
@@ -121,6 +122,9 @@ func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
 			t.Errorf("%d keys were wrapped anew, want 1", n)
 		}
 		orders.Wait()
+		if _, key := toKey(t, both.Shop, guestOf(t, both.Order())); key == oldKey {
+			t.Error("contacts are sealed to a key pair that the older master key has wrapped")
+		}
 		if n := both.rewrapAll(t); n != 0 {
 			t.Errorf("%d keys were wrapped anew once more", n)
 		}
@@ -131,7 +135,7 @@ func TestTheMasterKeyTurnsWhileTheShopServes(t *testing.T) {
 		both.stop(t)
 
 		alone := start(secondKey)
-		alone.wantContacts(t, before, after)
+		alone.wantContacts(t, before, after, without)
 		alone.wantFound(t, "guest@example.org", 2)
 		alone.stop(t)
 	})

@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
-	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
@@ -19,15 +18,15 @@ const (
 
 // Seal encrypts an order's contact. Repeated it makes other bytes for the same customer.
 func (s *Service) Seal(ctx context.Context, r *identityv1.SealRequest) (*identityv1.SealResponse, error) {
-	contact, err := checkContact(contactFromProto(r.GetContact()))
+	details, err := contact.Checked(contact.FromProto(r.GetContact()))
 	if err != nil {
 		return nil, err
 	}
-	customer, key, err := s.sealingKey(ctx, r, contact.Email)
+	customer, key, err := s.sealingKey(ctx, r, details.Email)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := encodeContact(contact)
+	plain, err := contact.Encode(contact.ToProto(details))
 	if err != nil {
 		return nil, err
 	}
@@ -48,20 +47,11 @@ func (s *Service) sealingKey(
 		key, err = s.vault.Key(ctx, customer)
 		return customer, key, err
 	}
-	if customer, err = guestOf(r.GetOrderId()); err != nil {
+	if customer, err = contact.GuestOf(r.GetOrderId()); err != nil {
 		return "", nil, err
 	}
 	key, err = s.guests.Do(ctx, guest{customer, s.vault.EmailIndex(email)})
 	return customer, key, err
-}
-
-// guestOf is the customer that an order without an account belongs to: its ID is made
-// from the order's, so that asking again finds the same guest.
-func guestOf(order string) (string, error) {
-	if _, err := id.Market(id.Order, order); err != nil {
-		return "", fault.InvalidField("order_id", "A guest's contact needs the ID of its order.")
-	}
-	return id.Customer + strings.TrimPrefix(order, id.Order), nil
 }
 
 // Open decrypts contacts, in order. It reads each customer's key once.
@@ -71,7 +61,7 @@ func (s *Service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identit
 	}
 	var customers []string
 	for _, sealed := range r.GetSealed() {
-		customer, _, err := sealedFor(sealed)
+		customer, err := customerOf(sealed)
 		if err != nil {
 			return nil, err
 		}
@@ -88,19 +78,36 @@ func (s *Service) Open(ctx context.Context, r *identityv1.OpenRequest) (*identit
 	}
 	response := &identityv1.OpenResponse{}
 	for i, sealed := range r.GetSealed() {
-		opened, err := openContact(keys[customers[i]], sealed)
+		key, known := keys[customers[i]]
+		opened, err := s.openContact(ctx, key, known && key == nil, sealed)
 		if err != nil {
 			return nil, err
 		}
-		known := verified[customers[i]]
-		opened.Verified = known != "" && known == opened.GetContact().GetEmail()
+		email := verified[customers[i]]
+		opened.Verified = email != "" && email == opened.GetContact().GetEmail()
 		response.Contacts = append(response.Contacts, opened)
 	}
 	return response, nil
 }
 
-// openContact takes no key for an erased one: the sealed bytes are all that is left.
-func openContact(key, sealed []byte) (*identityv1.Opened, error) {
+// customerOf is whom something is sealed for.
+func customerOf(sealed []byte) (string, error) {
+	if e, ok := contact.ReadEnvelope(sealed); ok {
+		return e.Customer, nil
+	}
+	customer, _, err := sealedFor(sealed)
+	return customer, err
+}
+
+// openContact takes no key for an erased customer: the sealed bytes are all that is left. What is sealed to a
+// public key is opened by the private one, unless its customer is erased by now.
+func (s *Service) openContact(
+	ctx context.Context, key []byte, erased bool, sealed []byte,
+) (*identityv1.Opened, error) {
+	if e, ok := contact.ReadEnvelope(sealed); ok && !erased {
+		opened, err := s.openEnvelope(ctx, e)
+		return &identityv1.Opened{Contact: opened, Erased: err == nil && opened == nil}, err
+	}
 	if key == nil {
 		return &identityv1.Opened{Erased: true}, nil
 	}
@@ -108,11 +115,8 @@ func openContact(key, sealed []byte) (*identityv1.Opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	contact, err := decodeContact(plain)
-	if err != nil {
-		return nil, err
-	}
-	return &identityv1.Opened{Contact: contact}, nil
+	opened := &identityv1.Contact{}
+	return &identityv1.Opened{Contact: opened}, contact.Decode(plain, opened)
 }
 
 // verifiedEmails are the e-mail addresses of those customers who have an account with a verified one.

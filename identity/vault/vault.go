@@ -21,6 +21,7 @@ const (
 	sealedOrigin  = "origin"
 	sealedKey     = "key"
 	sealedIndex   = "index key"
+	sealedPrivate = "private key"
 )
 
 const (

@@ -27,6 +27,9 @@ type Limits struct {
 	// NewcomerOrders is the same for who has never picked one up, and NewcomerValue what one of theirs may
 	// come to, in the smallest unit of the currency.
 	NewcomerOrders, NewcomerValue int64
+	// WithoutPayments says that orders are taken that are to be paid when they are picked up, while payments
+	// cannot be reached.
+	WithoutPayments bool
 }
 
 // DefaultLimits are those of a market that set none.
@@ -83,6 +86,7 @@ func (l Limits) detail() map[string]string {
 		"client_burst": number(l.ClientBurst), "market_burst": number(l.MarketBurst),
 		"open_orders":     number(l.OpenOrders),
 		"newcomer_orders": number(l.NewcomerOrders), "newcomer_value": number(l.NewcomerValue),
+		"without_payments": strconv.FormatBool(l.WithoutPayments),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/artisan-eats/artisan/contact"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
 	"github.com/artisan-eats/artisan/ordering/order"
@@ -141,6 +142,9 @@ func (b batchWriter) insertOrders(placements []*Placement) error {
 		// A key was used between our look at it and now; alone, its member is told so.
 		return ErrInProgress
 	}
+	if err := b.noteSealedToKey(placements); err != nil {
+		return err
+	}
 	return b.exec(`INSERT INTO orders (id, market, cart_id, customer_id, window_id, status, total, currency,
 		epoch, revision, lease_until, moved_at, document)
 		SELECT column1, column2, column3, column4, column5, column6, column7, column8, column9, column10,
@@ -158,4 +162,15 @@ func freedCart(o order.Order) []any {
 		kept, window, until = o.ID, o.Window.ID, o.KeptUntil.UnixMilli()
 	}
 	return []any{o.CartID, o.ID, kept, window, until}
+}
+
+// noteSealedToKey lists orders whose contact was sealed while identity was away.
+func (b batchWriter) noteSealedToKey(placements []*Placement) error {
+	var rows [][]any
+	for _, p := range placements {
+		if e, toKey := contact.ReadEnvelope(p.Order.SealedContact); toKey {
+			rows = append(rows, []any{p.Order.ID, e.KeyID})
+		}
+	}
+	return b.exec("INSERT INTO sealed_to_key (order_id, key_id) %s", rows, "TEXT", "TEXT")
 }

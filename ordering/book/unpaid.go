@@ -189,16 +189,20 @@ func limitsOf(r orderingdb.PickupLimit) Limits {
 		ContactHolds: r.ContactHolds, ClientHolds: r.ClientHolds, Percent: r.Percent,
 		ClientBurst: r.ClientBurst,
 		MarketBurst: r.MarketBurst, OpenOrders: r.OpenOrders, NewcomerOrders: r.NewcomerOrders,
-		NewcomerValue: r.NewcomerValue,
+		NewcomerValue: r.NewcomerValue, WithoutPayments: r.WithoutPayments != 0,
 	}
 }
 
 func limitsRow(market string, l Limits) orderingdb.PutPickupLimitsParams {
+	var without int64
+	if l.WithoutPayments {
+		without = 1
+	}
 	return orderingdb.PutPickupLimitsParams{
 		Market: market, ContactHolds: l.ContactHolds, ClientHolds: l.ClientHolds, Percent: l.Percent,
 		ClientBurst: l.ClientBurst,
 		MarketBurst: l.MarketBurst, OpenOrders: l.OpenOrders, NewcomerOrders: l.NewcomerOrders,
-		NewcomerValue: l.NewcomerValue,
+		NewcomerValue: l.NewcomerValue, WithoutPayments: without,
 	}
 }
 

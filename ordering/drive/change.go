@@ -125,7 +125,8 @@ func (s *Driver) performChange(
 		return m, waitingFor("payments", err)
 	case order.GiveBack:
 		return order.Released{}, s.releaseChange(ctx, o)
-	case order.Nothing, order.Announce, order.HoldUnconfirmed, order.AskToConfirm, order.Swap:
+	case order.Nothing, order.Announce, order.HoldUnconfirmed, order.AskToConfirm, order.CallOff,
+		order.Swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect of a change", ask)
 }

@@ -116,12 +116,16 @@ func (s *Driver) perform(
 	case order.HoldUnconfirmed:
 		return s.askUnconfirmedHolds(ctx, o), nil
 	case order.Authorise:
-		return insist(o, s.askMoney(ctx, o, paymentToken))
+		m, err := s.askMoney(ctx, o, paymentToken)
+		if err != nil {
+			return nil, err
+		}
+		return insist(o, m)
 	case order.FindMoney:
 		return s.lookForMoney(ctx, o)
 	case order.GiveBack:
 		return s.release(ctx, o)
-	case order.Nothing, order.Announce, order.AskToConfirm, order.Swap:
+	case order.Nothing, order.Announce, order.AskToConfirm, order.CallOff, order.Swap:
 	}
 	return nil, fmt.Errorf("ordering: %q is no effect that is performed", ask)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/artisan-eats/artisan/fault"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
-	paymentsv1 "github.com/artisan-eats/artisan/gen/artisan/payments/v1"
 	"github.com/artisan-eats/artisan/ordering/order"
 )
 
@@ -111,7 +110,8 @@ func (h holdings) message() order.HeldAll {
 }
 
 // release gives back whatever an order may hold, but for a place that is to be kept. All of it is idempotent,
-// and refuses whatever of the order would come later.
+// and refuses whatever of the order would come later. It does not wait for payments, which is told later
+// where it cannot be reached: goods, place and cart are free.
 func (s *Driver) release(ctx context.Context, o order.Order) (done order.Released, err error) {
 	var all errgroup.Group
 	all.Go(func() error {
@@ -130,8 +130,8 @@ func (s *Driver) release(ctx context.Context, o order.Order) (done order.Release
 		return err
 	})
 	if o.Reached(order.Held) {
-		all.Go(func() error {
-			_, err := s.Payments.Void(ctx, &paymentsv1.VoidRequest{OrderId: o.ID})
+		all.Go(func() (err error) {
+			done.MoneyOpen, err = s.void(ctx, o)
 			return err
 		})
 	}

@@ -35,17 +35,25 @@ type (
 	Paid struct{}
 	// Unpaid says that the money turns out not to be authorised.
 	Unpaid struct{}
+	// PaidLater says that payments cannot be reached, and that the market takes the order without: it is paid
+	// when it is picked up, and payments is told of it later.
+	PaidLater struct{}
 	// Released says that everything that was held is given back, but for a place that is kept until a time.
-	Released struct{ KeptUntil time.Time }
+	// MoneyOpen says that payments could not be reached for its part of that: it is told later.
+	Released struct {
+		KeptUntil time.Time
+		MoneyOpen bool
+	}
 )
 
-func (Begin) isMessage()    {}
-func (Resume) isMessage()   {}
-func (HeldAll) isMessage()  {}
-func (Refused) isMessage()  {}
-func (Paid) isMessage()     {}
-func (Unpaid) isMessage()   {}
-func (Released) isMessage() {}
+func (Begin) isMessage()     {}
+func (Resume) isMessage()    {}
+func (HeldAll) isMessage()   {}
+func (Refused) isMessage()   {}
+func (Paid) isMessage()      {}
+func (Unpaid) isMessage()    {}
+func (PaidLater) isMessage() {}
+func (Released) isMessage()  {}
 
 // Effect is what an order asks for next, once its state is committed. Each is
 // idempotent by the order's ID and is answered by a message.
@@ -55,10 +63,11 @@ type Effect string
 const (
 	Nothing   Effect = ""
 	Hold      Effect = "hold"            // set goods and place aside: HeldAll or Refused
-	Authorise Effect = "authorise"       // reserve the money: Paid or Refused
+	Authorise Effect = "authorise"       // reserve the money: Paid, PaidLater or Refused
 	FindMoney Effect = "find money"      // ask whether it is reserved: Paid or Unpaid
 	GiveBack  Effect = "give back"       // release holds and void the money: Released
 	Announce  Effect = "order.confirmed" // publish, in the transaction that saves the state
+	CallOff   Effect = "order.failed"    // publish, as Announce, for payments to give the money back
 
 	// set goods and place aside within what unconfirmed orders may have: HeldAll, Unheld or Refused
 	HoldUnconfirmed Effect = "hold unconfirmed"
@@ -66,7 +75,7 @@ const (
 )
 
 // Published reports whether an effect is an event, and so done with the state.
-func (e Effect) Published() bool { return e == Announce || e == AskToConfirm }
+func (e Effect) Published() bool { return e == Announce || e == AskToConfirm || e == CallOff }
 
 // interrupted is why an order fails whose process was lost before the money was authorised.
 var interrupted = Failure{
@@ -95,15 +104,18 @@ func Next(o Order, m Message, now time.Time) (Order, Effect, error) {
 		}
 	case Paid:
 		return stepPaid(o, now)
+	case PaidLater:
+		if o.MayBePaidLater() {
+			o.MoneyLater = true
+			return stepPaid(o, now)
+		}
 	case Unpaid:
 		if o.Status == Held {
 			return fail(o, interrupted, now), GiveBack, nil
 		}
 	case Released:
 		if o.Status == Releasing {
-			o.KeptUntil = m.KeptUntil
-			o.enter(Failed, now, "")
-			return o, Nothing, nil
+			return stepReleased(o, m, now)
 		}
 	case Resume:
 		return stepResume(o, now)
@@ -134,6 +146,19 @@ func stepPaid(o Order, now time.Time) (Order, Effect, error) {
 	}
 	o.enter(Authorised, now, "")
 	return confirm(o, now), Announce, nil
+}
+
+// stepReleased ends an order. Payments may have reserved money of which nobody was told, so that it is told
+// to give it back, whenever it can be reached.
+func stepReleased(o Order, m Released, now time.Time) (Order, Effect, error) {
+	o.KeptUntil = m.KeptUntil
+	if !m.MoneyOpen {
+		o.enter(Failed, now, "")
+		return o, Nothing, nil
+	}
+	o.enter(Failed, now, "payments is told later")
+	o.Events++
+	return o, CallOff, nil
 }
 
 func stepResume(o Order, now time.Time) (Order, Effect, error) {

@@ -75,6 +75,11 @@ func TestAnOrderGoesItsWay(t *testing.T) {
 		{"is out of stock", []Message{Begin{}, Refused{late}}, 0, Releasing, GiveBack},
 		{"is declined", []Message{Begin{}, HeldAll{Until: until}, Refused{late}}, 0, Releasing, GiveBack},
 		{"fails once all is given back", []Message{Begin{}, Refused{late}, Released{}}, 0, Failed, Nothing},
+		{
+			"fails without payments, which is told to give back what it may have reserved",
+			[]Message{Begin{}, HeldAll{Until: until}, Refused{late}, Released{MoneyOpen: true}},
+			0, Failed, CallOff,
+		},
 		{"lost before its holds: gives back", []Message{Resume{}}, 0, Releasing, GiveBack},
 		{
 			"lost while paying: looks for the money",
@@ -117,6 +122,41 @@ func TestAnOrderGoesItsWay(t *testing.T) {
 	}
 }
 
+// TestOnlyWhatIsPaidWhereItIsPickedUpIsTakenWithoutPayments goes through all ways to pay and to get goods.
+func TestOnlyWhatIsPaidWhereItIsPickedUpIsTakenWithoutPayments(t *testing.T) {
+	until := noon.Add(15 * time.Minute)
+	for _, c := range []struct {
+		method, kind string
+		holds        time.Time
+		status       string
+		ask          Effect
+		later        bool
+	}{
+		{"pickup", "pickup", until, Confirmed, Announce, true},
+		{"pickup", "pickup", noon, Authorised, Hold, true}, // the holds are renewed first
+		{"pickup", "delivery", until, Held, Nothing, false},
+		{"test", "pickup", until, Held, Nothing, false},
+		{"test", "delivery", until, Held, Nothing, false},
+	} {
+		o := anOrder(t)
+		o.PaymentMethod = c.method
+		held, _, err := Next(o, HeldAll{Until: c.holds, Window: Window{Kind: c.kind}}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ask, err := Next(held, PaidLater{}, noon)
+		if got.Status != c.status || ask != c.ask || got.MoneyLater != c.later || (err == nil) != c.later {
+			t.Errorf("paid by %s for a %s it is %s (money later: %v) and asks to %q, %v", c.method, c.kind,
+				got.Status, got.MoneyLater, ask, err)
+		}
+		for _, other := range []Order{o, got} { // nothing is asked of payments in these states
+			if _, _, err := Next(other, PaidLater{}, noon); err == nil && other.Status != Held {
+				t.Errorf("an order that is %s is taken without payments", other.Status)
+			}
+		}
+	}
+}
+
 // TestNoWayLeadsPastTheMoney walks the machine at random: an order is confirmed only when
 // it was held with margin and paid, and fails only by giving everything back.
 func TestNoWayLeadsPastTheMoney(t *testing.T) {
@@ -135,6 +175,8 @@ func TestNoWayLeadsPastTheMoney(t *testing.T) {
 				Paid{},
 				Unpaid{},
 				Released{},
+				Released{MoneyOpen: true},
+				PaidLater{},
 			}).Draw(t, "message")
 			before := o
 			next, ask, err := Next(o, m, now)

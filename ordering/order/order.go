@@ -57,6 +57,9 @@ type Order struct {
 	MarketSays    string `json:"market_says,omitempty"`
 	SealedContact []byte `json:"sealed_contact"`
 	PaymentMethod string `json:"payment_method"`
+	// MoneyLater says that payments could not be reached when it was confirmed, and learns of it by its
+	// event.
+	MoneyLater bool `json:"money_later,omitempty"`
 	// Confirmation is set for an order that nobody has to be believed: one that its shopper has to confirm.
 	Confirmation *Confirmation `json:"trial,omitempty"`
 	// NewcomerShare is set for an order that is paid on pickup by who has never picked one up: what it takes
@@ -209,6 +212,15 @@ func (o *Order) SplitParts(newID func() string) error {
 
 // MethodPickup is the way to pay where no money is reserved.
 const MethodPickup = "pickup"
+
+// kindPickup is the kind of a window at which goods are picked up.
+const kindPickup = "pickup"
+
+// MayBePaidLater reports whether an order needs nothing of payments to be confirmed, where its market allows
+// that: it is paid, and picked up, at one place.
+func (o Order) MayBePaidLater() bool {
+	return o.PaymentMethod == MethodPickup && o.Window.Kind == kindPickup
+}
 
 // IsGuests reports whether an order's customer has no account: a guest is a customer of one order.
 func (o Order) IsGuests() bool {

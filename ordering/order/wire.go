@@ -39,7 +39,7 @@ func ToProto(o Order) *orderingv1.Order {
 		CustomerId: o.CustomerID, SealedContact: o.SealedContact, PaymentMethod: o.PaymentMethod,
 		PlacedAt: Millis(o.PlacedAt), ConfirmedAt: Millis(o.ConfirmedAt), CancelledAt: Millis(o.CancelledAt),
 		Version: o.Events, PartOnly: o.PartOnly, ContactVerified: o.Vouched(), PlacedFrom: o.PlacedFrom,
-		MarketSays: o.MarketSays,
+		MarketSays: o.MarketSays, MoneyLater: o.MoneyLater,
 	}
 	if from := o.MovedFrom; from != nil {
 		out.MovedFrom = &orderingv1.MovedFrom{

@@ -8,10 +8,11 @@ import (
 
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/gen/artisan/delivery/v1/deliveryv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/inventory/v1/inventoryv1connect"
 	"github.com/artisan-eats/artisan/gen/artisan/payments/v1/paymentsv1connect"
 	"github.com/artisan-eats/artisan/host"
-	"github.com/artisan-eats/artisan/ordering/drive"
+	"github.com/artisan-eats/artisan/ordering"
 )
 
 // Outage is what is wrong with a call to a peer.
@@ -25,20 +26,23 @@ const (
 
 var errDown = fault.New(fault.Unavailable, "unavailable", "Down.")
 
-// Fails has one of the driver's calls to its peers, "inventory.Release", go wrong from now on.
+// Fails has one of the driver's calls to its peers, or the sealer's to identity, "inventory.Release", go
+// wrong from now on.
 func (s *Shop) Fails(call string, how Outage) { s.outages.Store(call, how) }
 
 // Mends has all of them go well again.
 func (s *Shop) Mends() { s.outages.Clear() }
 
-// shakes puts what may go wrong between a driver and its peers.
-func (s *Shop) shakes(h *host.Host, d *drive.Driver) {
+// shakes puts what may go wrong between ordering and its peers.
+func (s *Shop) shakes(h *host.Host, o *ordering.Service) {
 	peer := func(name string) *connect.Client {
 		return connect.NewClient(shaky{shop: s, peer: name, client: h.Peer(name)})
 	}
+	d := o.Driver
 	d.Inventory = inventoryv1connect.NewInventoryServiceClient(peer("inventory"))
 	d.Delivery = deliveryv1connect.NewDeliveryServiceClient(peer("delivery"))
 	d.Payments = paymentsv1connect.NewPaymentsServiceClient(peer("payments"))
+	o.Sealer.Identity = identityv1connect.NewIdentityServiceClient(peer("identity"))
 }
 
 // shaky is the way to a peer.

@@ -68,7 +68,7 @@ func Each(t *testing.T, test func(s *Shop)) {
 			if s.Service, err = ordering.Open(h); err != nil {
 				return err
 			}
-			s.shakes(h, s.Service.Driver)
+			s.shakes(h, s.Service)
 			s.Service.Driver.Between = s.goesOn
 			return s.Service.Start(t.Context())
 		}),

@@ -143,6 +143,13 @@ type ResetLink struct {
 	ExpiresAt int64
 }
 
+type SealingKey struct {
+	ID        string
+	Public    []byte
+	Wrapped   []byte
+	CreatedAt int64
+}
+
 type Session struct {
 	TokenHash   string
 	AccountID   string

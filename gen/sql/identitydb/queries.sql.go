@@ -447,6 +447,22 @@ func (q *Queries) CountRecoveryCodes(ctx context.Context, accountID string) (int
 	return count, err
 }
 
+const currentSealingKey = `-- name: CurrentSealingKey :one
+SELECT id, public, wrapped, created_at FROM sealing_keys WHERE wrapped IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT 1
+`
+
+func (q *Queries) CurrentSealingKey(ctx context.Context) (SealingKey, error) {
+	row := q.db.QueryRowContext(ctx, currentSealingKey)
+	var i SealingKey
+	err := row.Scan(
+		&i.ID,
+		&i.Public,
+		&i.Wrapped,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const deleteAccount = `-- name: DeleteAccount :exec
 DELETE FROM accounts WHERE id = $1
 `
@@ -749,6 +765,18 @@ func (q *Queries) DeskFactors(ctx context.Context) ([]DeskFactor, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const destroySealingKey = `-- name: DestroySealingKey :execrows
+UPDATE sealing_keys SET wrapped = NULL WHERE id = $1 AND wrapped IS NOT NULL
+`
+
+func (q *Queries) DestroySealingKey(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, destroySealingKey, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const dropLink = `-- name: DropLink :exec
@@ -1066,6 +1094,21 @@ func (q *Queries) InsertChallenge(ctx context.Context, arg InsertChallengeParams
 	return err
 }
 
+const insertErasedKey = `-- name: InsertErasedKey :exec
+INSERT INTO customer_keys (customer_id, created_at, erased_at) VALUES ($1, $2, $3) ON CONFLICT (customer_id) DO NOTHING
+`
+
+type InsertErasedKeyParams struct {
+	CustomerID string
+	CreatedAt  int64
+	ErasedAt   sql.NullInt64
+}
+
+func (q *Queries) InsertErasedKey(ctx context.Context, arg InsertErasedKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertErasedKey, arg.CustomerID, arg.CreatedAt, arg.ErasedAt)
+	return err
+}
+
 const insertIndexKey = `-- name: InsertIndexKey :exec
 INSERT INTO index_keys (name, wrapped) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
 `
@@ -1224,6 +1267,27 @@ type InsertResetLinkParams struct {
 
 func (q *Queries) InsertResetLink(ctx context.Context, arg InsertResetLinkParams) error {
 	_, err := q.db.ExecContext(ctx, insertResetLink, arg.TokenHash, arg.Subject, arg.ExpiresAt)
+	return err
+}
+
+const insertSealingKey = `-- name: InsertSealingKey :exec
+INSERT INTO sealing_keys (id, public, wrapped, created_at) VALUES ($1, $2, $3, $4)
+`
+
+type InsertSealingKeyParams struct {
+	ID        string
+	Public    []byte
+	Wrapped   []byte
+	CreatedAt int64
+}
+
+func (q *Queries) InsertSealingKey(ctx context.Context, arg InsertSealingKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertSealingKey,
+		arg.ID,
+		arg.Public,
+		arg.Wrapped,
+		arg.CreatedAt,
+	)
 	return err
 }
 
@@ -2003,6 +2067,64 @@ func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const rewrapSealingKey = `-- name: RewrapSealingKey :exec
+UPDATE sealing_keys SET wrapped = $1 WHERE id = $2 AND wrapped = $3
+`
+
+type RewrapSealingKeyParams struct {
+	Wrapped []byte
+	ID      string
+	Was     []byte
+}
+
+func (q *Queries) RewrapSealingKey(ctx context.Context, arg RewrapSealingKeyParams) error {
+	_, err := q.db.ExecContext(ctx, rewrapSealingKey, arg.Wrapped, arg.ID, arg.Was)
+	return err
+}
+
+const sealingKey = `-- name: SealingKey :one
+SELECT wrapped FROM sealing_keys WHERE id = $1
+`
+
+func (q *Queries) SealingKey(ctx context.Context, id string) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, sealingKey, id)
+	var wrapped []byte
+	err := row.Scan(&wrapped)
+	return wrapped, err
+}
+
+const sealingKeys = `-- name: SealingKeys :many
+SELECT id, public, wrapped, created_at FROM sealing_keys WHERE wrapped IS NOT NULL ORDER BY created_at DESC, id DESC
+`
+
+func (q *Queries) SealingKeys(ctx context.Context) ([]SealingKey, error) {
+	rows, err := q.db.QueryContext(ctx, sealingKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SealingKey
+	for rows.Next() {
+		var i SealingKey
+		if err := rows.Scan(
+			&i.ID,
+			&i.Public,
+			&i.Wrapped,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const session = `-- name: Session :one

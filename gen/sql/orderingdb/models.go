@@ -135,15 +135,27 @@ type OrderPart struct {
 }
 
 type PickupLimit struct {
-	Market         string
-	ContactHolds   int64
-	ClientHolds    int64
-	Percent        int64
-	ClientBurst    int64
-	MarketBurst    int64
-	OpenOrders     int64
-	NewcomerOrders int64
-	NewcomerValue  int64
+	Market          string
+	ContactHolds    int64
+	ClientHolds     int64
+	Percent         int64
+	ClientBurst     int64
+	MarketBurst     int64
+	OpenOrders      int64
+	NewcomerOrders  int64
+	NewcomerValue   int64
+	WithoutPayments int64
+}
+
+type SealedToKey struct {
+	OrderID string
+	KeyID   string
+}
+
+type SealingKey struct {
+	One    int64
+	ID     string
+	Public []byte
 }
 
 type Unpaid struct {

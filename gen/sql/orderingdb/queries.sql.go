@@ -36,20 +36,21 @@ func (q *Queries) AddMemberCart(ctx context.Context, arg AddMemberCartParams) er
 }
 
 const addPickupLimits = `-- name: AddPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
 `
 
 type AddPickupLimitsParams struct {
-	Market         string
-	ContactHolds   int64
-	ClientHolds    int64
-	Percent        int64
-	ClientBurst    int64
-	MarketBurst    int64
-	OpenOrders     int64
-	NewcomerOrders int64
-	NewcomerValue  int64
+	Market          string
+	ContactHolds    int64
+	ClientHolds     int64
+	Percent         int64
+	ClientBurst     int64
+	MarketBurst     int64
+	OpenOrders      int64
+	NewcomerOrders  int64
+	NewcomerValue   int64
+	WithoutPayments int64
 }
 
 func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams) error {
@@ -63,6 +64,7 @@ func (q *Queries) AddPickupLimits(ctx context.Context, arg AddPickupLimitsParams
 		arg.OpenOrders,
 		arg.NewcomerOrders,
 		arg.NewcomerValue,
+		arg.WithoutPayments,
 	)
 	return err
 }
@@ -428,6 +430,15 @@ func (q *Queries) ForgetMovedWindow(ctx context.Context, arg ForgetMovedWindowPa
 	return err
 }
 
+const forgetSealedToKey = `-- name: ForgetSealedToKey :exec
+DELETE FROM sealed_to_key WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = sealed_to_key.order_id)
+`
+
+func (q *Queries) ForgetSealedToKey(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, forgetSealedToKey)
+	return err
+}
+
 const forgetUnpaid = `-- name: ForgetUnpaid :exec
 DELETE FROM unpaid WHERE placed_at < $1
 `
@@ -626,6 +637,22 @@ func (q *Queries) GetOrder(ctx context.Context, id string) (GetOrderRow, error) 
 		&i.LeaseUntil,
 		&i.Document,
 	)
+	return i, err
+}
+
+const getSealingKey = `-- name: GetSealingKey :one
+SELECT id, public FROM sealing_key WHERE one = 1
+`
+
+type GetSealingKeyRow struct {
+	ID     string
+	Public []byte
+}
+
+func (q *Queries) GetSealingKey(ctx context.Context) (GetSealingKeyRow, error) {
+	row := q.db.QueryRowContext(ctx, getSealingKey)
+	var i GetSealingKeyRow
+	err := row.Scan(&i.ID, &i.Public)
 	return i, err
 }
 
@@ -869,7 +896,7 @@ func (q *Queries) LockMemberCart(ctx context.Context, arg LockMemberCartParams) 
 }
 
 const lockPickupLimits = `-- name: LockPickupLimits :one
-SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value FROM pickup_limits WHERE market = $1 FOR UPDATE
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments FROM pickup_limits WHERE market = $1 FOR UPDATE
 `
 
 func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLimit, error) {
@@ -885,6 +912,7 @@ func (q *Queries) LockPickupLimits(ctx context.Context, market string) (PickupLi
 		&i.OpenOrders,
 		&i.NewcomerOrders,
 		&i.NewcomerValue,
+		&i.WithoutPayments,
 	)
 	return i, err
 }
@@ -1237,7 +1265,7 @@ func (q *Queries) OrdersCollected(ctx context.Context, customerID string) (int64
 }
 
 const pickupLimits = `-- name: PickupLimits :one
-SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value FROM pickup_limits WHERE market = $1
+SELECT market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments FROM pickup_limits WHERE market = $1
 `
 
 func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit, error) {
@@ -1253,6 +1281,7 @@ func (q *Queries) PickupLimits(ctx context.Context, market string) (PickupLimit,
 		&i.OpenOrders,
 		&i.NewcomerOrders,
 		&i.NewcomerValue,
+		&i.WithoutPayments,
 	)
 	return i, err
 }
@@ -1336,23 +1365,25 @@ func (q *Queries) PutMovedWindow(ctx context.Context, arg PutMovedWindowParams) 
 }
 
 const putPickupLimits = `-- name: PutPickupLimits :exec
-INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO pickup_limits (market, contact_holds, client_holds, percent, client_burst, market_burst, open_orders, newcomer_orders, newcomer_value, without_payments)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (market) DO UPDATE SET contact_holds = excluded.contact_holds, client_holds = excluded.client_holds, percent = excluded.percent,
     client_burst = excluded.client_burst, market_burst = excluded.market_burst, open_orders = excluded.open_orders,
-    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value
+    newcomer_orders = excluded.newcomer_orders, newcomer_value = excluded.newcomer_value,
+    without_payments = excluded.without_payments
 `
 
 type PutPickupLimitsParams struct {
-	Market         string
-	ContactHolds   int64
-	ClientHolds    int64
-	Percent        int64
-	ClientBurst    int64
-	MarketBurst    int64
-	OpenOrders     int64
-	NewcomerOrders int64
-	NewcomerValue  int64
+	Market          string
+	ContactHolds    int64
+	ClientHolds     int64
+	Percent         int64
+	ClientBurst     int64
+	MarketBurst     int64
+	OpenOrders      int64
+	NewcomerOrders  int64
+	NewcomerValue   int64
+	WithoutPayments int64
 }
 
 func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams) error {
@@ -1366,8 +1397,88 @@ func (q *Queries) PutPickupLimits(ctx context.Context, arg PutPickupLimitsParams
 		arg.OpenOrders,
 		arg.NewcomerOrders,
 		arg.NewcomerValue,
+		arg.WithoutPayments,
 	)
 	return err
+}
+
+const putSealingKey = `-- name: PutSealingKey :exec
+INSERT INTO sealing_key (one, id, public) VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET id = excluded.id, public = excluded.public
+`
+
+type PutSealingKeyParams struct {
+	ID     string
+	Public []byte
+}
+
+func (q *Queries) PutSealingKey(ctx context.Context, arg PutSealingKeyParams) error {
+	_, err := q.db.ExecContext(ctx, putSealingKey, arg.ID, arg.Public)
+	return err
+}
+
+const sealedAnew = `-- name: SealedAnew :exec
+DELETE FROM sealed_to_key WHERE order_id = $1
+`
+
+func (q *Queries) SealedAnew(ctx context.Context, orderID string) error {
+	_, err := q.db.ExecContext(ctx, sealedAnew, orderID)
+	return err
+}
+
+const sealedToKey = `-- name: SealedToKey :many
+SELECT s.order_id FROM sealed_to_key AS s JOIN orders AS o ON o.id = s.order_id
+WHERE o.changing_to = '' AND o.status NOT IN ('placed', 'held', 'authorised', 'releasing') ORDER BY s.order_id LIMIT $1
+`
+
+// What is in flight, or changes, is its driver's: it comes later.
+func (q *Queries) SealedToKey(ctx context.Context, limit int32) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sealedToKey, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var order_id string
+		if err := rows.Scan(&order_id); err != nil {
+			return nil, err
+		}
+		items = append(items, order_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sealingKeysInUse = `-- name: SealingKeysInUse :many
+SELECT DISTINCT key_id FROM sealed_to_key
+`
+
+func (q *Queries) SealingKeysInUse(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, sealingKeysInUse)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var key_id string
+		if err := rows.Scan(&key_id); err != nil {
+			return nil, err
+		}
+		items = append(items, key_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const settleClearingOrder = `-- name: SettleClearingOrder :exec

@@ -1310,6 +1310,264 @@ func (x *OpenResponse) GetContacts() []*Opened {
 	return nil
 }
 
+type GetSealingKeyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSealingKeyRequest) Reset() {
+	*x = GetSealingKeyRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSealingKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSealingKeyRequest) ProtoMessage() {}
+
+func (x *GetSealingKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSealingKeyRequest.ProtoReflect.Descriptor instead.
+func (*GetSealingKeyRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
+}
+
+type GetSealingKeyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Of HPKE (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+	PublicKey     []byte `protobuf:"bytes,2,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSealingKeyResponse) Reset() {
+	*x = GetSealingKeyResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSealingKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSealingKeyResponse) ProtoMessage() {}
+
+func (x *GetSealingKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSealingKeyResponse.ProtoReflect.Descriptor instead.
+func (*GetSealingKeyResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *GetSealingKeyResponse) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GetSealingKeyResponse) GetPublicKey() []byte {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
+type SealAnewRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most 100.
+	Sealed        [][]byte `protobuf:"bytes,1,rep,name=sealed,proto3" json:"sealed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SealAnewRequest) Reset() {
+	*x = SealAnewRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SealAnewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SealAnewRequest) ProtoMessage() {}
+
+func (x *SealAnewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SealAnewRequest.ProtoReflect.Descriptor instead.
+func (*SealAnewRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *SealAnewRequest) GetSealed() [][]byte {
+	if x != nil {
+		return x.Sealed
+	}
+	return nil
+}
+
+type SealAnewResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sealed        [][]byte               `protobuf:"bytes,1,rep,name=sealed,proto3" json:"sealed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SealAnewResponse) Reset() {
+	*x = SealAnewResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SealAnewResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SealAnewResponse) ProtoMessage() {}
+
+func (x *SealAnewResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SealAnewResponse.ProtoReflect.Descriptor instead.
+func (*SealAnewResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *SealAnewResponse) GetSealed() [][]byte {
+	if x != nil {
+		return x.Sealed
+	}
+	return nil
+}
+
+type RetireSealingKeysRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InUse         []string               `protobuf:"bytes,1,rep,name=in_use,json=inUse,proto3" json:"in_use,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireSealingKeysRequest) Reset() {
+	*x = RetireSealingKeysRequest{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireSealingKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireSealingKeysRequest) ProtoMessage() {}
+
+func (x *RetireSealingKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireSealingKeysRequest.ProtoReflect.Descriptor instead.
+func (*RetireSealingKeysRequest) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RetireSealingKeysRequest) GetInUse() []string {
+	if x != nil {
+		return x.InUse
+	}
+	return nil
+}
+
+type RetireSealingKeysResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireSealingKeysResponse) Reset() {
+	*x = RetireSealingKeysResponse{}
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireSealingKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireSealingKeysResponse) ProtoMessage() {}
+
+func (x *RetireSealingKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireSealingKeysResponse.ProtoReflect.Descriptor instead.
+func (*RetireSealingKeysResponse) Descriptor() ([]byte, []int) {
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+}
+
 type ListAddressesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	CustomerId    string                 `protobuf:"bytes,1,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
@@ -1319,7 +1577,7 @@ type ListAddressesRequest struct {
 
 func (x *ListAddressesRequest) Reset() {
 	*x = ListAddressesRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1331,7 +1589,7 @@ func (x *ListAddressesRequest) String() string {
 func (*ListAddressesRequest) ProtoMessage() {}
 
 func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[20]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1344,7 +1602,7 @@ func (x *ListAddressesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesRequest.ProtoReflect.Descriptor instead.
 func (*ListAddressesRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{20}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListAddressesRequest) GetCustomerId() string {
@@ -1363,7 +1621,7 @@ type ListAddressesResponse struct {
 
 func (x *ListAddressesResponse) Reset() {
 	*x = ListAddressesResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1633,7 @@ func (x *ListAddressesResponse) String() string {
 func (*ListAddressesResponse) ProtoMessage() {}
 
 func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[21]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1646,7 @@ func (x *ListAddressesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAddressesResponse.ProtoReflect.Descriptor instead.
 func (*ListAddressesResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{21}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListAddressesResponse) GetAddresses() []*Address {
@@ -1414,7 +1672,7 @@ type PutAddressRequest struct {
 
 func (x *PutAddressRequest) Reset() {
 	*x = PutAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1426,7 +1684,7 @@ func (x *PutAddressRequest) String() string {
 func (*PutAddressRequest) ProtoMessage() {}
 
 func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[22]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1439,7 +1697,7 @@ func (x *PutAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressRequest.ProtoReflect.Descriptor instead.
 func (*PutAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{22}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PutAddressRequest) GetCustomerId() string {
@@ -1479,7 +1737,7 @@ type PutAddressResponse struct {
 
 func (x *PutAddressResponse) Reset() {
 	*x = PutAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1749,7 @@ func (x *PutAddressResponse) String() string {
 func (*PutAddressResponse) ProtoMessage() {}
 
 func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[23]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1762,7 @@ func (x *PutAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutAddressResponse.ProtoReflect.Descriptor instead.
 func (*PutAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{23}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *PutAddressResponse) GetAddress() *Address {
@@ -1524,7 +1782,7 @@ type DeleteAddressRequest struct {
 
 func (x *DeleteAddressRequest) Reset() {
 	*x = DeleteAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1536,7 +1794,7 @@ func (x *DeleteAddressRequest) String() string {
 func (*DeleteAddressRequest) ProtoMessage() {}
 
 func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[24]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1549,7 +1807,7 @@ func (x *DeleteAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{24}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DeleteAddressRequest) GetCustomerId() string {
@@ -1574,7 +1832,7 @@ type DeleteAddressResponse struct {
 
 func (x *DeleteAddressResponse) Reset() {
 	*x = DeleteAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1586,7 +1844,7 @@ func (x *DeleteAddressResponse) String() string {
 func (*DeleteAddressResponse) ProtoMessage() {}
 
 func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[25]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1599,7 +1857,7 @@ func (x *DeleteAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAddressResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{25}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
 }
 
 type RequestResetRequest struct {
@@ -1613,7 +1871,7 @@ type RequestResetRequest struct {
 
 func (x *RequestResetRequest) Reset() {
 	*x = RequestResetRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1625,7 +1883,7 @@ func (x *RequestResetRequest) String() string {
 func (*RequestResetRequest) ProtoMessage() {}
 
 func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[26]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1638,7 +1896,7 @@ func (x *RequestResetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetRequest.ProtoReflect.Descriptor instead.
 func (*RequestResetRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{26}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RequestResetRequest) GetEmail() string {
@@ -1663,7 +1921,7 @@ type RequestResetResponse struct {
 
 func (x *RequestResetResponse) Reset() {
 	*x = RequestResetResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1675,7 +1933,7 @@ func (x *RequestResetResponse) String() string {
 func (*RequestResetResponse) ProtoMessage() {}
 
 func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[27]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1688,7 +1946,7 @@ func (x *RequestResetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestResetResponse.ProtoReflect.Descriptor instead.
 func (*RequestResetResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{27}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
 }
 
 type ResetPasswordRequest struct {
@@ -1702,7 +1960,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +1972,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[28]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +1985,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{28}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ResetPasswordRequest) GetToken() string {
@@ -1767,7 +2025,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1779,7 +2037,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[29]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1792,7 +2050,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{29}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ResetPasswordResponse) GetAccount() *Account {
@@ -1846,7 +2104,7 @@ type FindCustomersRequest struct {
 
 func (x *FindCustomersRequest) Reset() {
 	*x = FindCustomersRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1858,7 +2116,7 @@ func (x *FindCustomersRequest) String() string {
 func (*FindCustomersRequest) ProtoMessage() {}
 
 func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[30]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1871,7 +2129,7 @@ func (x *FindCustomersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersRequest.ProtoReflect.Descriptor instead.
 func (*FindCustomersRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{30}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *FindCustomersRequest) GetEmail() string {
@@ -1891,7 +2149,7 @@ type FindCustomersResponse struct {
 
 func (x *FindCustomersResponse) Reset() {
 	*x = FindCustomersResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1903,7 +2161,7 @@ func (x *FindCustomersResponse) String() string {
 func (*FindCustomersResponse) ProtoMessage() {}
 
 func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[31]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1916,7 +2174,7 @@ func (x *FindCustomersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindCustomersResponse.ProtoReflect.Descriptor instead.
 func (*FindCustomersResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{31}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *FindCustomersResponse) GetCustomerIds() []string {
@@ -1936,7 +2194,7 @@ type SharesAddressRequest struct {
 
 func (x *SharesAddressRequest) Reset() {
 	*x = SharesAddressRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2206,7 @@ func (x *SharesAddressRequest) String() string {
 func (*SharesAddressRequest) ProtoMessage() {}
 
 func (x *SharesAddressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[32]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2219,7 @@ func (x *SharesAddressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharesAddressRequest.ProtoReflect.Descriptor instead.
 func (*SharesAddressRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{32}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SharesAddressRequest) GetAccountId() string {
@@ -1987,7 +2245,7 @@ type SharesAddressResponse struct {
 
 func (x *SharesAddressResponse) Reset() {
 	*x = SharesAddressResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1999,7 +2257,7 @@ func (x *SharesAddressResponse) String() string {
 func (*SharesAddressResponse) ProtoMessage() {}
 
 func (x *SharesAddressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[33]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2012,7 +2270,7 @@ func (x *SharesAddressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SharesAddressResponse.ProtoReflect.Descriptor instead.
 func (*SharesAddressResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{33}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SharesAddressResponse) GetShares() bool {
@@ -2034,7 +2292,7 @@ type AddProducerRequest struct {
 
 func (x *AddProducerRequest) Reset() {
 	*x = AddProducerRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2046,7 +2304,7 @@ func (x *AddProducerRequest) String() string {
 func (*AddProducerRequest) ProtoMessage() {}
 
 func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[34]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2059,7 +2317,7 @@ func (x *AddProducerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerRequest.ProtoReflect.Descriptor instead.
 func (*AddProducerRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{34}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *AddProducerRequest) GetCustomerId() string {
@@ -2095,7 +2353,7 @@ type AddProducerResponse struct {
 
 func (x *AddProducerResponse) Reset() {
 	*x = AddProducerResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2107,7 +2365,7 @@ func (x *AddProducerResponse) String() string {
 func (*AddProducerResponse) ProtoMessage() {}
 
 func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[35]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2120,7 +2378,7 @@ func (x *AddProducerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddProducerResponse.ProtoReflect.Descriptor instead.
 func (*AddProducerResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{35}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *AddProducerResponse) GetAccount() *Account {
@@ -2157,7 +2415,7 @@ type ProducerContact struct {
 
 func (x *ProducerContact) Reset() {
 	*x = ProducerContact{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2169,7 +2427,7 @@ func (x *ProducerContact) String() string {
 func (*ProducerContact) ProtoMessage() {}
 
 func (x *ProducerContact) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[36]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2182,7 +2440,7 @@ func (x *ProducerContact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContact.ProtoReflect.Descriptor instead.
 func (*ProducerContact) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{36}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ProducerContact) GetProducerId() string {
@@ -2222,7 +2480,7 @@ type ProducerContactsRequest struct {
 
 func (x *ProducerContactsRequest) Reset() {
 	*x = ProducerContactsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2234,7 +2492,7 @@ func (x *ProducerContactsRequest) String() string {
 func (*ProducerContactsRequest) ProtoMessage() {}
 
 func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[37]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2247,7 +2505,7 @@ func (x *ProducerContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsRequest.ProtoReflect.Descriptor instead.
 func (*ProducerContactsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{37}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ProducerContactsRequest) GetProducerIds() []string {
@@ -2266,7 +2524,7 @@ type ProducerContactsResponse struct {
 
 func (x *ProducerContactsResponse) Reset() {
 	*x = ProducerContactsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2278,7 +2536,7 @@ func (x *ProducerContactsResponse) String() string {
 func (*ProducerContactsResponse) ProtoMessage() {}
 
 func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[38]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2291,7 +2549,7 @@ func (x *ProducerContactsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProducerContactsResponse.ProtoReflect.Descriptor instead.
 func (*ProducerContactsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{38}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ProducerContactsResponse) GetContacts() []*ProducerContact {
@@ -2311,7 +2569,7 @@ type RewrapKeysRequest struct {
 
 func (x *RewrapKeysRequest) Reset() {
 	*x = RewrapKeysRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2581,7 @@ func (x *RewrapKeysRequest) String() string {
 func (*RewrapKeysRequest) ProtoMessage() {}
 
 func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[39]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2594,7 @@ func (x *RewrapKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysRequest.ProtoReflect.Descriptor instead.
 func (*RewrapKeysRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{39}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RewrapKeysRequest) GetAfter() string {
@@ -2359,7 +2617,7 @@ type RewrapKeysResponse struct {
 
 func (x *RewrapKeysResponse) Reset() {
 	*x = RewrapKeysResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2371,7 +2629,7 @@ func (x *RewrapKeysResponse) String() string {
 func (*RewrapKeysResponse) ProtoMessage() {}
 
 func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[40]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2384,7 +2642,7 @@ func (x *RewrapKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RewrapKeysResponse.ProtoReflect.Descriptor instead.
 func (*RewrapKeysResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{40}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *RewrapKeysResponse) GetRewrapped() int64 {
@@ -2421,7 +2679,7 @@ type EraseRequest struct {
 
 func (x *EraseRequest) Reset() {
 	*x = EraseRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2433,7 +2691,7 @@ func (x *EraseRequest) String() string {
 func (*EraseRequest) ProtoMessage() {}
 
 func (x *EraseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[41]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2446,7 +2704,7 @@ func (x *EraseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseRequest.ProtoReflect.Descriptor instead.
 func (*EraseRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{41}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *EraseRequest) GetCustomerId() string {
@@ -2478,7 +2736,7 @@ type EraseResponse struct {
 
 func (x *EraseResponse) Reset() {
 	*x = EraseResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2490,7 +2748,7 @@ func (x *EraseResponse) String() string {
 func (*EraseResponse) ProtoMessage() {}
 
 func (x *EraseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[42]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2503,7 +2761,7 @@ func (x *EraseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EraseResponse.ProtoReflect.Descriptor instead.
 func (*EraseResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{42}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
 }
 
 // CustomerEvent is the payload of every event of a customer. "customer.links_ended": the links to the customer's orders
@@ -2519,7 +2777,7 @@ type CustomerEvent struct {
 
 func (x *CustomerEvent) Reset() {
 	*x = CustomerEvent{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2531,7 +2789,7 @@ func (x *CustomerEvent) String() string {
 func (*CustomerEvent) ProtoMessage() {}
 
 func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[43]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2544,7 +2802,7 @@ func (x *CustomerEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomerEvent.ProtoReflect.Descriptor instead.
 func (*CustomerEvent) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{43}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CustomerEvent) GetCustomerId() string {
@@ -2583,7 +2841,7 @@ type Session struct {
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +2853,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[44]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +2866,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{44}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *Session) GetId() string {
@@ -2676,7 +2934,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2688,7 +2946,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[45]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2701,7 +2959,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{45}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListSessionsRequest) GetSessionToken() string {
@@ -2721,7 +2979,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2733,7 +2991,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[46]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2746,7 +3004,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{46}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -2766,7 +3024,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2778,7 +3036,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[47]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2791,7 +3049,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{47}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *EndSessionRequest) GetSessionToken() string {
@@ -2816,7 +3074,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2828,7 +3086,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[48]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2841,7 +3099,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{48}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
 }
 
 type ChangePasswordRequest struct {
@@ -2856,7 +3114,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2868,7 +3126,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[49]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2881,7 +3139,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{49}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ChangePasswordRequest) GetSessionToken() string {
@@ -2917,7 +3175,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2929,7 +3187,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[50]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2942,7 +3200,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{50}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ChangePasswordResponse) GetSessionToken() string {
@@ -2977,7 +3235,7 @@ type ChangeEmailRequest struct {
 
 func (x *ChangeEmailRequest) Reset() {
 	*x = ChangeEmailRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2989,7 +3247,7 @@ func (x *ChangeEmailRequest) String() string {
 func (*ChangeEmailRequest) ProtoMessage() {}
 
 func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[51]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3002,7 +3260,7 @@ func (x *ChangeEmailRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailRequest.ProtoReflect.Descriptor instead.
 func (*ChangeEmailRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{51}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ChangeEmailRequest) GetSessionToken() string {
@@ -3034,7 +3292,7 @@ type ChangeEmailResponse struct {
 
 func (x *ChangeEmailResponse) Reset() {
 	*x = ChangeEmailResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3046,7 +3304,7 @@ func (x *ChangeEmailResponse) String() string {
 func (*ChangeEmailResponse) ProtoMessage() {}
 
 func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[52]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3059,7 +3317,7 @@ func (x *ChangeEmailResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeEmailResponse.ProtoReflect.Descriptor instead.
 func (*ChangeEmailResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{52}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{58}
 }
 
 type RequestVerificationRequest struct {
@@ -3071,7 +3329,7 @@ type RequestVerificationRequest struct {
 
 func (x *RequestVerificationRequest) Reset() {
 	*x = RequestVerificationRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3083,7 +3341,7 @@ func (x *RequestVerificationRequest) String() string {
 func (*RequestVerificationRequest) ProtoMessage() {}
 
 func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[53]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3096,7 +3354,7 @@ func (x *RequestVerificationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationRequest.ProtoReflect.Descriptor instead.
 func (*RequestVerificationRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{53}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *RequestVerificationRequest) GetSessionToken() string {
@@ -3114,7 +3372,7 @@ type RequestVerificationResponse struct {
 
 func (x *RequestVerificationResponse) Reset() {
 	*x = RequestVerificationResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3126,7 +3384,7 @@ func (x *RequestVerificationResponse) String() string {
 func (*RequestVerificationResponse) ProtoMessage() {}
 
 func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[54]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3139,7 +3397,7 @@ func (x *RequestVerificationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestVerificationResponse.ProtoReflect.Descriptor instead.
 func (*RequestVerificationResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{54}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{60}
 }
 
 type GetLinkRequest struct {
@@ -3155,7 +3413,7 @@ type GetLinkRequest struct {
 
 func (x *GetLinkRequest) Reset() {
 	*x = GetLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3167,7 +3425,7 @@ func (x *GetLinkRequest) String() string {
 func (*GetLinkRequest) ProtoMessage() {}
 
 func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[55]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3180,7 +3438,7 @@ func (x *GetLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkRequest.ProtoReflect.Descriptor instead.
 func (*GetLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{55}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *GetLinkRequest) GetToken() string {
@@ -3219,7 +3477,7 @@ type GetLinkResponse struct {
 
 func (x *GetLinkResponse) Reset() {
 	*x = GetLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3231,7 +3489,7 @@ func (x *GetLinkResponse) String() string {
 func (*GetLinkResponse) ProtoMessage() {}
 
 func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[56]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3244,7 +3502,7 @@ func (x *GetLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLinkResponse.ProtoReflect.Descriptor instead.
 func (*GetLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{56}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *GetLinkResponse) GetKind() string {
@@ -3284,7 +3542,7 @@ type FollowLinkRequest struct {
 
 func (x *FollowLinkRequest) Reset() {
 	*x = FollowLinkRequest{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3296,7 +3554,7 @@ func (x *FollowLinkRequest) String() string {
 func (*FollowLinkRequest) ProtoMessage() {}
 
 func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[57]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3309,7 +3567,7 @@ func (x *FollowLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkRequest.ProtoReflect.Descriptor instead.
 func (*FollowLinkRequest) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{57}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *FollowLinkRequest) GetToken() string {
@@ -3368,7 +3626,7 @@ type FollowLinkResponse struct {
 
 func (x *FollowLinkResponse) Reset() {
 	*x = FollowLinkResponse{}
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3380,7 +3638,7 @@ func (x *FollowLinkResponse) String() string {
 func (*FollowLinkResponse) ProtoMessage() {}
 
 func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_artisan_identity_v1_identity_proto_msgTypes[58]
+	mi := &file_artisan_identity_v1_identity_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3393,7 +3651,7 @@ func (x *FollowLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FollowLinkResponse.ProtoReflect.Descriptor instead.
 func (*FollowLinkResponse) Descriptor() ([]byte, []int) {
-	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{58}
+	return file_artisan_identity_v1_identity_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *FollowLinkResponse) GetKind() string {
@@ -3536,7 +3794,19 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\x06erased\x18\x02 \x01(\bR\x06erased\x12\x1a\n" +
 	"\bverified\x18\x03 \x01(\bR\bverified\"G\n" +
 	"\fOpenResponse\x127\n" +
-	"\bcontacts\x18\x01 \x03(\v2\x1b.artisan.identity.v1.OpenedR\bcontacts\"7\n" +
+	"\bcontacts\x18\x01 \x03(\v2\x1b.artisan.identity.v1.OpenedR\bcontacts\"\x16\n" +
+	"\x14GetSealingKeyRequest\"F\n" +
+	"\x15GetSealingKeyResponse\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"public_key\x18\x02 \x01(\fR\tpublicKey\")\n" +
+	"\x0fSealAnewRequest\x12\x16\n" +
+	"\x06sealed\x18\x01 \x03(\fR\x06sealed\"*\n" +
+	"\x10SealAnewResponse\x12\x16\n" +
+	"\x06sealed\x18\x01 \x03(\fR\x06sealed\"1\n" +
+	"\x18RetireSealingKeysRequest\x12\x15\n" +
+	"\x06in_use\x18\x01 \x03(\tR\x05inUse\"\x1b\n" +
+	"\x19RetireSealingKeysResponse\"7\n" +
 	"\x14ListAddressesRequest\x12\x1f\n" +
 	"\vcustomer_id\x18\x01 \x01(\tR\n" +
 	"customerId\"S\n" +
@@ -3677,7 +3947,7 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rsession_token\x18\x03 \x01(\tR\fsessionToken\x12\x1d\n" +
 	"\n" +
 	"expires_at\x18\x04 \x01(\x03R\texpiresAt\x12!\n" +
-	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\x9f\x13\n" +
+	"\fdevice_token\x18\x05 \x01(\tR\vdeviceToken2\xd9\x15\n" +
 	"\x0fIdentityService\x12Q\n" +
 	"\x06SignUp\x12\".artisan.identity.v1.SignUpRequest\x1a#.artisan.identity.v1.SignUpResponse\x12Q\n" +
 	"\x06SignIn\x12\".artisan.identity.v1.SignInRequest\x1a#.artisan.identity.v1.SignInResponse\x12T\n" +
@@ -3696,6 +3966,9 @@ const file_artisan_identity_v1_identity_proto_rawDesc = "" +
 	"\rEnsureAccount\x12).artisan.identity.v1.EnsureAccountRequest\x1a*.artisan.identity.v1.EnsureAccountResponse\x12K\n" +
 	"\x04Seal\x12 .artisan.identity.v1.SealRequest\x1a!.artisan.identity.v1.SealResponse\x12K\n" +
 	"\x04Open\x12 .artisan.identity.v1.OpenRequest\x1a!.artisan.identity.v1.OpenResponse\x12k\n" +
+	"\rGetSealingKey\x12).artisan.identity.v1.GetSealingKeyRequest\x1a*.artisan.identity.v1.GetSealingKeyResponse\"\x03\x90\x02\x01\x12W\n" +
+	"\bSealAnew\x12$.artisan.identity.v1.SealAnewRequest\x1a%.artisan.identity.v1.SealAnewResponse\x12r\n" +
+	"\x11RetireSealingKeys\x12-.artisan.identity.v1.RetireSealingKeysRequest\x1a..artisan.identity.v1.RetireSealingKeysResponse\x12k\n" +
 	"\rListAddresses\x12).artisan.identity.v1.ListAddressesRequest\x1a*.artisan.identity.v1.ListAddressesResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\n" +
 	"PutAddress\x12&.artisan.identity.v1.PutAddressRequest\x1a'.artisan.identity.v1.PutAddressResponse\x12f\n" +
@@ -3723,7 +3996,7 @@ func file_artisan_identity_v1_identity_proto_rawDescGZIP() []byte {
 	return file_artisan_identity_v1_identity_proto_rawDescData
 }
 
-var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
+var file_artisan_identity_v1_identity_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*Account)(nil),                     // 0: artisan.identity.v1.Account
 	(*ProducerRights)(nil),              // 1: artisan.identity.v1.ProducerRights
@@ -3745,45 +4018,51 @@ var file_artisan_identity_v1_identity_proto_goTypes = []any{
 	(*OpenRequest)(nil),                 // 17: artisan.identity.v1.OpenRequest
 	(*Opened)(nil),                      // 18: artisan.identity.v1.Opened
 	(*OpenResponse)(nil),                // 19: artisan.identity.v1.OpenResponse
-	(*ListAddressesRequest)(nil),        // 20: artisan.identity.v1.ListAddressesRequest
-	(*ListAddressesResponse)(nil),       // 21: artisan.identity.v1.ListAddressesResponse
-	(*PutAddressRequest)(nil),           // 22: artisan.identity.v1.PutAddressRequest
-	(*PutAddressResponse)(nil),          // 23: artisan.identity.v1.PutAddressResponse
-	(*DeleteAddressRequest)(nil),        // 24: artisan.identity.v1.DeleteAddressRequest
-	(*DeleteAddressResponse)(nil),       // 25: artisan.identity.v1.DeleteAddressResponse
-	(*RequestResetRequest)(nil),         // 26: artisan.identity.v1.RequestResetRequest
-	(*RequestResetResponse)(nil),        // 27: artisan.identity.v1.RequestResetResponse
-	(*ResetPasswordRequest)(nil),        // 28: artisan.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),       // 29: artisan.identity.v1.ResetPasswordResponse
-	(*FindCustomersRequest)(nil),        // 30: artisan.identity.v1.FindCustomersRequest
-	(*FindCustomersResponse)(nil),       // 31: artisan.identity.v1.FindCustomersResponse
-	(*SharesAddressRequest)(nil),        // 32: artisan.identity.v1.SharesAddressRequest
-	(*SharesAddressResponse)(nil),       // 33: artisan.identity.v1.SharesAddressResponse
-	(*AddProducerRequest)(nil),          // 34: artisan.identity.v1.AddProducerRequest
-	(*AddProducerResponse)(nil),         // 35: artisan.identity.v1.AddProducerResponse
-	(*ProducerContact)(nil),             // 36: artisan.identity.v1.ProducerContact
-	(*ProducerContactsRequest)(nil),     // 37: artisan.identity.v1.ProducerContactsRequest
-	(*ProducerContactsResponse)(nil),    // 38: artisan.identity.v1.ProducerContactsResponse
-	(*RewrapKeysRequest)(nil),           // 39: artisan.identity.v1.RewrapKeysRequest
-	(*RewrapKeysResponse)(nil),          // 40: artisan.identity.v1.RewrapKeysResponse
-	(*EraseRequest)(nil),                // 41: artisan.identity.v1.EraseRequest
-	(*EraseResponse)(nil),               // 42: artisan.identity.v1.EraseResponse
-	(*CustomerEvent)(nil),               // 43: artisan.identity.v1.CustomerEvent
-	(*Session)(nil),                     // 44: artisan.identity.v1.Session
-	(*ListSessionsRequest)(nil),         // 45: artisan.identity.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),        // 46: artisan.identity.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),           // 47: artisan.identity.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),          // 48: artisan.identity.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),       // 49: artisan.identity.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),      // 50: artisan.identity.v1.ChangePasswordResponse
-	(*ChangeEmailRequest)(nil),          // 51: artisan.identity.v1.ChangeEmailRequest
-	(*ChangeEmailResponse)(nil),         // 52: artisan.identity.v1.ChangeEmailResponse
-	(*RequestVerificationRequest)(nil),  // 53: artisan.identity.v1.RequestVerificationRequest
-	(*RequestVerificationResponse)(nil), // 54: artisan.identity.v1.RequestVerificationResponse
-	(*GetLinkRequest)(nil),              // 55: artisan.identity.v1.GetLinkRequest
-	(*GetLinkResponse)(nil),             // 56: artisan.identity.v1.GetLinkResponse
-	(*FollowLinkRequest)(nil),           // 57: artisan.identity.v1.FollowLinkRequest
-	(*FollowLinkResponse)(nil),          // 58: artisan.identity.v1.FollowLinkResponse
+	(*GetSealingKeyRequest)(nil),        // 20: artisan.identity.v1.GetSealingKeyRequest
+	(*GetSealingKeyResponse)(nil),       // 21: artisan.identity.v1.GetSealingKeyResponse
+	(*SealAnewRequest)(nil),             // 22: artisan.identity.v1.SealAnewRequest
+	(*SealAnewResponse)(nil),            // 23: artisan.identity.v1.SealAnewResponse
+	(*RetireSealingKeysRequest)(nil),    // 24: artisan.identity.v1.RetireSealingKeysRequest
+	(*RetireSealingKeysResponse)(nil),   // 25: artisan.identity.v1.RetireSealingKeysResponse
+	(*ListAddressesRequest)(nil),        // 26: artisan.identity.v1.ListAddressesRequest
+	(*ListAddressesResponse)(nil),       // 27: artisan.identity.v1.ListAddressesResponse
+	(*PutAddressRequest)(nil),           // 28: artisan.identity.v1.PutAddressRequest
+	(*PutAddressResponse)(nil),          // 29: artisan.identity.v1.PutAddressResponse
+	(*DeleteAddressRequest)(nil),        // 30: artisan.identity.v1.DeleteAddressRequest
+	(*DeleteAddressResponse)(nil),       // 31: artisan.identity.v1.DeleteAddressResponse
+	(*RequestResetRequest)(nil),         // 32: artisan.identity.v1.RequestResetRequest
+	(*RequestResetResponse)(nil),        // 33: artisan.identity.v1.RequestResetResponse
+	(*ResetPasswordRequest)(nil),        // 34: artisan.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),       // 35: artisan.identity.v1.ResetPasswordResponse
+	(*FindCustomersRequest)(nil),        // 36: artisan.identity.v1.FindCustomersRequest
+	(*FindCustomersResponse)(nil),       // 37: artisan.identity.v1.FindCustomersResponse
+	(*SharesAddressRequest)(nil),        // 38: artisan.identity.v1.SharesAddressRequest
+	(*SharesAddressResponse)(nil),       // 39: artisan.identity.v1.SharesAddressResponse
+	(*AddProducerRequest)(nil),          // 40: artisan.identity.v1.AddProducerRequest
+	(*AddProducerResponse)(nil),         // 41: artisan.identity.v1.AddProducerResponse
+	(*ProducerContact)(nil),             // 42: artisan.identity.v1.ProducerContact
+	(*ProducerContactsRequest)(nil),     // 43: artisan.identity.v1.ProducerContactsRequest
+	(*ProducerContactsResponse)(nil),    // 44: artisan.identity.v1.ProducerContactsResponse
+	(*RewrapKeysRequest)(nil),           // 45: artisan.identity.v1.RewrapKeysRequest
+	(*RewrapKeysResponse)(nil),          // 46: artisan.identity.v1.RewrapKeysResponse
+	(*EraseRequest)(nil),                // 47: artisan.identity.v1.EraseRequest
+	(*EraseResponse)(nil),               // 48: artisan.identity.v1.EraseResponse
+	(*CustomerEvent)(nil),               // 49: artisan.identity.v1.CustomerEvent
+	(*Session)(nil),                     // 50: artisan.identity.v1.Session
+	(*ListSessionsRequest)(nil),         // 51: artisan.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),        // 52: artisan.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),           // 53: artisan.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),          // 54: artisan.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),       // 55: artisan.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),      // 56: artisan.identity.v1.ChangePasswordResponse
+	(*ChangeEmailRequest)(nil),          // 57: artisan.identity.v1.ChangeEmailRequest
+	(*ChangeEmailResponse)(nil),         // 58: artisan.identity.v1.ChangeEmailResponse
+	(*RequestVerificationRequest)(nil),  // 59: artisan.identity.v1.RequestVerificationRequest
+	(*RequestVerificationResponse)(nil), // 60: artisan.identity.v1.RequestVerificationResponse
+	(*GetLinkRequest)(nil),              // 61: artisan.identity.v1.GetLinkRequest
+	(*GetLinkResponse)(nil),             // 62: artisan.identity.v1.GetLinkResponse
+	(*FollowLinkRequest)(nil),           // 63: artisan.identity.v1.FollowLinkRequest
+	(*FollowLinkResponse)(nil),          // 64: artisan.identity.v1.FollowLinkResponse
 }
 var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	1,  // 0: artisan.identity.v1.Account.producer_rights:type_name -> artisan.identity.v1.ProducerRights
@@ -3803,62 +4082,68 @@ var file_artisan_identity_v1_identity_proto_depIdxs = []int32{
 	2,  // 14: artisan.identity.v1.ResetPasswordRequest.device:type_name -> artisan.identity.v1.Device
 	0,  // 15: artisan.identity.v1.ResetPasswordResponse.account:type_name -> artisan.identity.v1.Account
 	0,  // 16: artisan.identity.v1.AddProducerResponse.account:type_name -> artisan.identity.v1.Account
-	36, // 17: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
-	44, // 18: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
+	42, // 17: artisan.identity.v1.ProducerContactsResponse.contacts:type_name -> artisan.identity.v1.ProducerContact
+	50, // 18: artisan.identity.v1.ListSessionsResponse.sessions:type_name -> artisan.identity.v1.Session
 	2,  // 19: artisan.identity.v1.FollowLinkRequest.device:type_name -> artisan.identity.v1.Device
 	0,  // 20: artisan.identity.v1.FollowLinkResponse.account:type_name -> artisan.identity.v1.Account
 	5,  // 21: artisan.identity.v1.IdentityService.SignUp:input_type -> artisan.identity.v1.SignUpRequest
 	7,  // 22: artisan.identity.v1.IdentityService.SignIn:input_type -> artisan.identity.v1.SignInRequest
 	9,  // 23: artisan.identity.v1.IdentityService.SignOut:input_type -> artisan.identity.v1.SignOutRequest
 	11, // 24: artisan.identity.v1.IdentityService.GetSession:input_type -> artisan.identity.v1.GetSessionRequest
-	45, // 25: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
-	47, // 26: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
-	49, // 27: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
-	51, // 28: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
-	53, // 29: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
-	55, // 30: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
-	57, // 31: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
+	51, // 25: artisan.identity.v1.IdentityService.ListSessions:input_type -> artisan.identity.v1.ListSessionsRequest
+	53, // 26: artisan.identity.v1.IdentityService.EndSession:input_type -> artisan.identity.v1.EndSessionRequest
+	55, // 27: artisan.identity.v1.IdentityService.ChangePassword:input_type -> artisan.identity.v1.ChangePasswordRequest
+	57, // 28: artisan.identity.v1.IdentityService.ChangeEmail:input_type -> artisan.identity.v1.ChangeEmailRequest
+	59, // 29: artisan.identity.v1.IdentityService.RequestVerification:input_type -> artisan.identity.v1.RequestVerificationRequest
+	61, // 30: artisan.identity.v1.IdentityService.GetLink:input_type -> artisan.identity.v1.GetLinkRequest
+	63, // 31: artisan.identity.v1.IdentityService.FollowLink:input_type -> artisan.identity.v1.FollowLinkRequest
 	13, // 32: artisan.identity.v1.IdentityService.EnsureAccount:input_type -> artisan.identity.v1.EnsureAccountRequest
 	15, // 33: artisan.identity.v1.IdentityService.Seal:input_type -> artisan.identity.v1.SealRequest
 	17, // 34: artisan.identity.v1.IdentityService.Open:input_type -> artisan.identity.v1.OpenRequest
-	20, // 35: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
-	22, // 36: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
-	24, // 37: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
-	26, // 38: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
-	28, // 39: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
-	30, // 40: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
-	32, // 41: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
-	34, // 42: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
-	37, // 43: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
-	39, // 44: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
-	41, // 45: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
-	6,  // 46: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
-	8,  // 47: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
-	10, // 48: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
-	12, // 49: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
-	46, // 50: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
-	48, // 51: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
-	50, // 52: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
-	52, // 53: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
-	54, // 54: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
-	56, // 55: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
-	58, // 56: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
-	14, // 57: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
-	16, // 58: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
-	19, // 59: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
-	21, // 60: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
-	23, // 61: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
-	25, // 62: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
-	27, // 63: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
-	29, // 64: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
-	31, // 65: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
-	33, // 66: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
-	35, // 67: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
-	38, // 68: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
-	40, // 69: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
-	42, // 70: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
-	46, // [46:71] is the sub-list for method output_type
-	21, // [21:46] is the sub-list for method input_type
+	20, // 35: artisan.identity.v1.IdentityService.GetSealingKey:input_type -> artisan.identity.v1.GetSealingKeyRequest
+	22, // 36: artisan.identity.v1.IdentityService.SealAnew:input_type -> artisan.identity.v1.SealAnewRequest
+	24, // 37: artisan.identity.v1.IdentityService.RetireSealingKeys:input_type -> artisan.identity.v1.RetireSealingKeysRequest
+	26, // 38: artisan.identity.v1.IdentityService.ListAddresses:input_type -> artisan.identity.v1.ListAddressesRequest
+	28, // 39: artisan.identity.v1.IdentityService.PutAddress:input_type -> artisan.identity.v1.PutAddressRequest
+	30, // 40: artisan.identity.v1.IdentityService.DeleteAddress:input_type -> artisan.identity.v1.DeleteAddressRequest
+	32, // 41: artisan.identity.v1.IdentityService.RequestReset:input_type -> artisan.identity.v1.RequestResetRequest
+	34, // 42: artisan.identity.v1.IdentityService.ResetPassword:input_type -> artisan.identity.v1.ResetPasswordRequest
+	36, // 43: artisan.identity.v1.IdentityService.FindCustomers:input_type -> artisan.identity.v1.FindCustomersRequest
+	38, // 44: artisan.identity.v1.IdentityService.SharesAddress:input_type -> artisan.identity.v1.SharesAddressRequest
+	40, // 45: artisan.identity.v1.IdentityService.AddProducer:input_type -> artisan.identity.v1.AddProducerRequest
+	43, // 46: artisan.identity.v1.IdentityService.ProducerContacts:input_type -> artisan.identity.v1.ProducerContactsRequest
+	45, // 47: artisan.identity.v1.IdentityService.RewrapKeys:input_type -> artisan.identity.v1.RewrapKeysRequest
+	47, // 48: artisan.identity.v1.IdentityService.Erase:input_type -> artisan.identity.v1.EraseRequest
+	6,  // 49: artisan.identity.v1.IdentityService.SignUp:output_type -> artisan.identity.v1.SignUpResponse
+	8,  // 50: artisan.identity.v1.IdentityService.SignIn:output_type -> artisan.identity.v1.SignInResponse
+	10, // 51: artisan.identity.v1.IdentityService.SignOut:output_type -> artisan.identity.v1.SignOutResponse
+	12, // 52: artisan.identity.v1.IdentityService.GetSession:output_type -> artisan.identity.v1.GetSessionResponse
+	52, // 53: artisan.identity.v1.IdentityService.ListSessions:output_type -> artisan.identity.v1.ListSessionsResponse
+	54, // 54: artisan.identity.v1.IdentityService.EndSession:output_type -> artisan.identity.v1.EndSessionResponse
+	56, // 55: artisan.identity.v1.IdentityService.ChangePassword:output_type -> artisan.identity.v1.ChangePasswordResponse
+	58, // 56: artisan.identity.v1.IdentityService.ChangeEmail:output_type -> artisan.identity.v1.ChangeEmailResponse
+	60, // 57: artisan.identity.v1.IdentityService.RequestVerification:output_type -> artisan.identity.v1.RequestVerificationResponse
+	62, // 58: artisan.identity.v1.IdentityService.GetLink:output_type -> artisan.identity.v1.GetLinkResponse
+	64, // 59: artisan.identity.v1.IdentityService.FollowLink:output_type -> artisan.identity.v1.FollowLinkResponse
+	14, // 60: artisan.identity.v1.IdentityService.EnsureAccount:output_type -> artisan.identity.v1.EnsureAccountResponse
+	16, // 61: artisan.identity.v1.IdentityService.Seal:output_type -> artisan.identity.v1.SealResponse
+	19, // 62: artisan.identity.v1.IdentityService.Open:output_type -> artisan.identity.v1.OpenResponse
+	21, // 63: artisan.identity.v1.IdentityService.GetSealingKey:output_type -> artisan.identity.v1.GetSealingKeyResponse
+	23, // 64: artisan.identity.v1.IdentityService.SealAnew:output_type -> artisan.identity.v1.SealAnewResponse
+	25, // 65: artisan.identity.v1.IdentityService.RetireSealingKeys:output_type -> artisan.identity.v1.RetireSealingKeysResponse
+	27, // 66: artisan.identity.v1.IdentityService.ListAddresses:output_type -> artisan.identity.v1.ListAddressesResponse
+	29, // 67: artisan.identity.v1.IdentityService.PutAddress:output_type -> artisan.identity.v1.PutAddressResponse
+	31, // 68: artisan.identity.v1.IdentityService.DeleteAddress:output_type -> artisan.identity.v1.DeleteAddressResponse
+	33, // 69: artisan.identity.v1.IdentityService.RequestReset:output_type -> artisan.identity.v1.RequestResetResponse
+	35, // 70: artisan.identity.v1.IdentityService.ResetPassword:output_type -> artisan.identity.v1.ResetPasswordResponse
+	37, // 71: artisan.identity.v1.IdentityService.FindCustomers:output_type -> artisan.identity.v1.FindCustomersResponse
+	39, // 72: artisan.identity.v1.IdentityService.SharesAddress:output_type -> artisan.identity.v1.SharesAddressResponse
+	41, // 73: artisan.identity.v1.IdentityService.AddProducer:output_type -> artisan.identity.v1.AddProducerResponse
+	44, // 74: artisan.identity.v1.IdentityService.ProducerContacts:output_type -> artisan.identity.v1.ProducerContactsResponse
+	46, // 75: artisan.identity.v1.IdentityService.RewrapKeys:output_type -> artisan.identity.v1.RewrapKeysResponse
+	48, // 76: artisan.identity.v1.IdentityService.Erase:output_type -> artisan.identity.v1.EraseResponse
+	49, // [49:77] is the sub-list for method output_type
+	21, // [21:49] is the sub-list for method input_type
 	21, // [21:21] is the sub-list for extension type_name
 	21, // [21:21] is the sub-list for extension extendee
 	0,  // [0:21] is the sub-list for field type_name
@@ -3875,7 +4160,7 @@ func file_artisan_identity_v1_identity_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_artisan_identity_v1_identity_proto_rawDesc), len(file_artisan_identity_v1_identity_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   59,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -994,7 +994,9 @@ type Order struct {
 	// Who placed it, as a keyed hash: the account, or the network that a guest came from. Empty where that is not known.
 	PlacedFrom string `protobuf:"bytes,30,opt,name=placed_from,json=placedFrom,proto3" json:"placed_from,omitempty"`
 	// What the market says of why it moved or cancelled the order; empty where it did not.
-	MarketSays    string `protobuf:"bytes,50,opt,name=market_says,json=marketSays,proto3" json:"market_says,omitempty"`
+	MarketSays string `protobuf:"bytes,50,opt,name=market_says,json=marketSays,proto3" json:"market_says,omitempty"`
+	// It was confirmed while payments could not be reached, and is paid when it is picked up. Payments learns of it by "order.confirmed".
+	MoneyLater    bool `protobuf:"varint,60,opt,name=money_later,json=moneyLater,proto3" json:"money_later,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1246,6 +1248,13 @@ func (x *Order) GetMarketSays() string {
 	return ""
 }
 
+func (x *Order) GetMoneyLater() bool {
+	if x != nil {
+		return x.MoneyLater
+	}
+	return false
+}
+
 type MovedFrom struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	StartsAt      int64                  `protobuf:"varint,1,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
@@ -1387,7 +1396,8 @@ func (x *Step) GetActorId() string {
 
 // OrderEvent is the payload of every event of an order ("order.confirmed",
 // "order.cancelled", "order.part_accepted", "order.part_packed", "order.packed",
-// "order.part_ready", "order.part_done", "order.part_taken_back", "order.rescheduled", "order.changed", "order.awaiting_confirmation"): the order as it is after the change.
+// "order.part_ready", "order.part_done", "order.part_taken_back", "order.rescheduled", "order.changed", "order.awaiting_confirmation", "order.failed"): the order as it is after the change.
+// "order.failed" is of an order that came to nothing while payments could not be reached: what it has reserved for it is to be given back.
 // "order.packed" says that every part is packed, and is when money is captured.
 type OrderEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2731,6 +2741,8 @@ type PickupLimits struct {
 	// currency. The usual ones where they are left out.
 	NewcomerOrders *int64 `protobuf:"varint,8,opt,name=newcomer_orders,json=newcomerOrders,proto3,oneof" json:"newcomer_orders,omitempty"`
 	NewcomerValue  *int64 `protobuf:"varint,9,opt,name=newcomer_value,json=newcomerValue,proto3,oneof" json:"newcomer_value,omitempty"`
+	// Whether orders are taken that are to be paid when they are picked up while payments cannot be reached.
+	WithoutPayments bool `protobuf:"varint,30,opt,name=without_payments,json=withoutPayments,proto3" json:"without_payments,omitempty"`
 	// The stamp of all that (see package stamp); filled when read.
 	Version       string `protobuf:"bytes,40,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -2828,6 +2840,13 @@ func (x *PickupLimits) GetNewcomerValue() int64 {
 		return *x.NewcomerValue
 	}
 	return 0
+}
+
+func (x *PickupLimits) GetWithoutPayments() bool {
+	if x != nil {
+		return x.WithoutPayments
+	}
+	return false
 }
 
 func (x *PickupLimits) GetVersion() string {
@@ -5879,7 +5898,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\rvariant_title\x18\x03 \x01(\tR\fvariantTitle\x12\x17\n" +
 	"\asold_by\x18\x04 \x01(\tR\x06soldBy\x12\x16\n" +
 	"\x06before\x18\x05 \x01(\x03R\x06before\x12\x14\n" +
-	"\x05after\x18\x06 \x01(\x03R\x05after\"\xef\b\n" +
+	"\x05after\x18\x06 \x01(\x03R\x05after\"\x90\t\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06market\x18\x02 \x01(\tR\x06market\x12\x16\n" +
@@ -5921,7 +5940,9 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vplaced_from\x18\x1e \x01(\tR\n" +
 	"placedFrom\x12\x1f\n" +
 	"\vmarket_says\x182 \x01(\tR\n" +
-	"marketSays\"W\n" +
+	"marketSays\x12\x1f\n" +
+	"\vmoney_later\x18< \x01(\bR\n" +
+	"moneyLater\"W\n" +
 	"\tMovedFrom\x12\x1b\n" +
 	"\tstarts_at\x18\x01 \x01(\x03R\bstartsAt\x12\x17\n" +
 	"\aends_at\x18\x02 \x01(\x03R\x06endsAt\x12\x14\n" +
@@ -6030,7 +6051,7 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\n" +
 	"all_queued\x18\x04 \x01(\bR\tallQueued\"5\n" +
 	"\x19SettleUnconfirmedResponse\x12\x18\n" +
-	"\asettled\x18\x01 \x01(\x03R\asettled\"\x8a\x03\n" +
+	"\asettled\x18\x01 \x01(\x03R\asettled\"\xb5\x03\n" +
 	"\fPickupLimits\x12\x16\n" +
 	"\x06market\x18\x01 \x01(\tR\x06market\x12#\n" +
 	"\rcontact_holds\x18\x02 \x01(\x03R\fcontactHolds\x12!\n" +
@@ -6041,7 +6062,8 @@ const file_artisan_ordering_v1_ordering_proto_rawDesc = "" +
 	"\vopen_orders\x18\a \x01(\x03R\n" +
 	"openOrders\x12,\n" +
 	"\x0fnewcomer_orders\x18\b \x01(\x03H\x00R\x0enewcomerOrders\x88\x01\x01\x12*\n" +
-	"\x0enewcomer_value\x18\t \x01(\x03H\x01R\rnewcomerValue\x88\x01\x01\x12\x18\n" +
+	"\x0enewcomer_value\x18\t \x01(\x03H\x01R\rnewcomerValue\x88\x01\x01\x12)\n" +
+	"\x10without_payments\x18\x1e \x01(\bR\x0fwithoutPayments\x12\x18\n" +
 	"\aversion\x18( \x01(\tR\aversionB\x12\n" +
 	"\x10_newcomer_ordersB\x11\n" +
 	"\x0f_newcomer_value\"0\n" +

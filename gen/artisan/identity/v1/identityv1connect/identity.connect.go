@@ -57,6 +57,14 @@ const (
 	IdentityServiceSealProcedure = "/artisan.identity.v1.IdentityService/Seal"
 	// IdentityServiceOpenProcedure is the procedure name of the IdentityService's Open RPC.
 	IdentityServiceOpenProcedure = "/artisan.identity.v1.IdentityService/Open"
+	// IdentityServiceGetSealingKeyProcedure is the procedure name of the IdentityService's
+	// GetSealingKey RPC.
+	IdentityServiceGetSealingKeyProcedure = "/artisan.identity.v1.IdentityService/GetSealingKey"
+	// IdentityServiceSealAnewProcedure is the procedure name of the IdentityService's SealAnew RPC.
+	IdentityServiceSealAnewProcedure = "/artisan.identity.v1.IdentityService/SealAnew"
+	// IdentityServiceRetireSealingKeysProcedure is the procedure name of the IdentityService's
+	// RetireSealingKeys RPC.
+	IdentityServiceRetireSealingKeysProcedure = "/artisan.identity.v1.IdentityService/RetireSealingKeys"
 	// IdentityServiceListAddressesProcedure is the procedure name of the IdentityService's
 	// ListAddresses RPC.
 	IdentityServiceListAddressesProcedure = "/artisan.identity.v1.IdentityService/ListAddresses"
@@ -191,6 +199,28 @@ var (
 			Procedure:  IdentityServiceOpenProcedure,
 		}
 	})
+	identityServiceGetSealingKeySpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("GetSealingKey"),
+			Procedure:        IdentityServiceGetSealingKeyProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	identityServiceSealAnewSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("SealAnew"),
+			Procedure:  IdentityServiceSealAnewProcedure,
+		}
+	})
+	identityServiceRetireSealingKeysSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType: connect.StreamTypeUnary,
+			Schema:     v1.File_artisan_identity_v1_identity_proto.Services().ByName("IdentityService").Methods().ByName("RetireSealingKeys"),
+			Procedure:  IdentityServiceRetireSealingKeysProcedure,
+		}
+	})
 	identityServiceListAddressesSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType:       connect.StreamTypeUnary,
@@ -310,6 +340,14 @@ type IdentityServiceClient interface {
 	Seal(context.Context, *v1.SealRequest) (*v1.SealResponse, error)
 	// Open decrypts; a contact whose key was erased comes back with erased set.
 	Open(context.Context, *v1.OpenRequest) (*v1.OpenResponse, error)
+	// GetSealingKey answers the public key that a contact is sealed to while identity cannot be asked to seal it. Peers keep it.
+	GetSealingKey(context.Context, *v1.GetSealingKeyRequest) (*v1.GetSealingKeyResponse, error)
+	// SealAnew seals under the customers' own keys what was sealed to a public key, in order; guests are made by it as by Seal. Of who is
+	// erased meanwhile it makes bytes that nobody opens. Repeated it makes other bytes.
+	SealAnew(context.Context, *v1.SealAnewRequest) (*v1.SealAnewResponse, error)
+	// RetireSealingKeys lets identity make another key pair when the newest is a month old, and destroy older ones that nothing is sealed to any more. Whoever seals says which of them it still
+	// has something sealed to.
+	RetireSealingKeys(context.Context, *v1.RetireSealingKeysRequest) (*v1.RetireSealingKeysResponse, error)
 	ListAddresses(context.Context, *v1.ListAddressesRequest) (*v1.ListAddressesResponse, error)
 	PutAddress(context.Context, *v1.PutAddressRequest) (*v1.PutAddressResponse, error)
 	DeleteAddress(context.Context, *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error)
@@ -377,6 +415,14 @@ type IdentityServiceHandler interface {
 	Seal(context.Context, *v1.SealRequest) (*v1.SealResponse, error)
 	// Open decrypts; a contact whose key was erased comes back with erased set.
 	Open(context.Context, *v1.OpenRequest) (*v1.OpenResponse, error)
+	// GetSealingKey answers the public key that a contact is sealed to while identity cannot be asked to seal it. Peers keep it.
+	GetSealingKey(context.Context, *v1.GetSealingKeyRequest) (*v1.GetSealingKeyResponse, error)
+	// SealAnew seals under the customers' own keys what was sealed to a public key, in order; guests are made by it as by Seal. Of who is
+	// erased meanwhile it makes bytes that nobody opens. Repeated it makes other bytes.
+	SealAnew(context.Context, *v1.SealAnewRequest) (*v1.SealAnewResponse, error)
+	// RetireSealingKeys lets identity make another key pair when the newest is a month old, and destroy older ones that nothing is sealed to any more. Whoever seals says which of them it still
+	// has something sealed to.
+	RetireSealingKeys(context.Context, *v1.RetireSealingKeysRequest) (*v1.RetireSealingKeysResponse, error)
 	ListAddresses(context.Context, *v1.ListAddressesRequest) (*v1.ListAddressesResponse, error)
 	PutAddress(context.Context, *v1.PutAddressRequest) (*v1.PutAddressResponse, error)
 	DeleteAddress(context.Context, *v1.DeleteAddressRequest) (*v1.DeleteAddressResponse, error)
@@ -421,6 +467,9 @@ func RegisterIdentityServiceHandler(server *connect.Server, svc IdentityServiceH
 		connect.Method{Spec: identityServiceEnsureAccountSpec(), Handler: adapter.ensureAccount},
 		connect.Method{Spec: identityServiceSealSpec(), Handler: adapter.seal},
 		connect.Method{Spec: identityServiceOpenSpec(), Handler: adapter.open},
+		connect.Method{Spec: identityServiceGetSealingKeySpec(), Handler: adapter.getSealingKey},
+		connect.Method{Spec: identityServiceSealAnewSpec(), Handler: adapter.sealAnew},
+		connect.Method{Spec: identityServiceRetireSealingKeysSpec(), Handler: adapter.retireSealingKeys},
 		connect.Method{Spec: identityServiceListAddressesSpec(), Handler: adapter.listAddresses},
 		connect.Method{Spec: identityServicePutAddressSpec(), Handler: adapter.putAddress},
 		connect.Method{Spec: identityServiceDeleteAddressSpec(), Handler: adapter.deleteAddress},
@@ -492,6 +541,18 @@ func (UnimplementedIdentityServiceHandler) Seal(context.Context, *v1.SealRequest
 
 func (UnimplementedIdentityServiceHandler) Open(context.Context, *v1.OpenRequest) (*v1.OpenResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.Open is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) GetSealingKey(context.Context, *v1.GetSealingKeyRequest) (*v1.GetSealingKeyResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.GetSealingKey is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) SealAnew(context.Context, *v1.SealAnewRequest) (*v1.SealAnewResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.SealAnew is not implemented")
+}
+
+func (UnimplementedIdentityServiceHandler) RetireSealingKeys(context.Context, *v1.RetireSealingKeysRequest) (*v1.RetireSealingKeysResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "artisan.identity.v1.IdentityService.RetireSealingKeys is not implemented")
 }
 
 func (UnimplementedIdentityServiceHandler) ListAddresses(context.Context, *v1.ListAddressesRequest) (*v1.ListAddressesResponse, error) {
@@ -649,6 +710,30 @@ func (c *identityServiceClient) Seal(ctx context.Context, req *v1.SealRequest) (
 func (c *identityServiceClient) Open(ctx context.Context, req *v1.OpenRequest) (*v1.OpenResponse, error) {
 	var res v1.OpenResponse
 	if err := c.client.CallUnary(ctx, identityServiceOpenSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) GetSealingKey(ctx context.Context, req *v1.GetSealingKeyRequest) (*v1.GetSealingKeyResponse, error) {
+	var res v1.GetSealingKeyResponse
+	if err := c.client.CallUnary(ctx, identityServiceGetSealingKeySpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) SealAnew(ctx context.Context, req *v1.SealAnewRequest) (*v1.SealAnewResponse, error) {
+	var res v1.SealAnewResponse
+	if err := c.client.CallUnary(ctx, identityServiceSealAnewSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *identityServiceClient) RetireSealingKeys(ctx context.Context, req *v1.RetireSealingKeysRequest) (*v1.RetireSealingKeysResponse, error) {
+	var res v1.RetireSealingKeysResponse
+	if err := c.client.CallUnary(ctx, identityServiceRetireSealingKeysSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -906,6 +991,42 @@ func (h identityServiceHandler) open(ctx context.Context, _ connect.Spec, stream
 		return err
 	}
 	res, err := h.svc.Open(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) getSealingKey(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetSealingKeyRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetSealingKey(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) sealAnew(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.SealAnewRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.SealAnew(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h identityServiceHandler) retireSealingKeys(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.RetireSealingKeysRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.RetireSealingKeys(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package vault
+package contact
 
 import (
 	"strings"
@@ -23,8 +23,8 @@ const (
 	maxNote     = 1000
 )
 
-// postalAddress is where something is brought.
-type postalAddress struct {
+// Address is where something is brought.
+type Address struct {
 	ID         string
 	Line1      string
 	Line2      string
@@ -35,20 +35,20 @@ type postalAddress struct {
 	Country string
 }
 
-// contactDetails are whom an order is for.
-type contactDetails struct {
+// Details are whom an order is for.
+type Details struct {
 	Email string
 	Name  string
 	Phone string
 	// Address is nil when nothing is delivered.
-	Address *postalAddress
+	Address *Address
 	Note    string
 }
 
-// checkContact answers a contact as it is to be kept, with spaces trimmed and the e-mail
+// Checked answers a contact as it is to be kept, with spaces trimmed and the e-mail
 // address normal, or fault.Invalid "invalid" with the wrong fields by their
 // names in the public API: email, name, phone, note, address.line1, ...
-func checkContact(c contactDetails) (contactDetails, error) {
+func Checked(c Details) (Details, error) {
 	var check Check
 	email, ok := mailbox.Normal(c.Email)
 	check.Require(ok, "email", "Enter an e-mail address, like name@example.org.")
@@ -64,8 +64,8 @@ func checkContact(c contactDetails) (contactDetails, error) {
 	return c, check.Err()
 }
 
-// checkAddress is checkContact for an address alone, with the fields line1, city, ...
-func checkAddress(a postalAddress) (postalAddress, error) {
+// CheckedAddress is Checked for an address alone, with the fields line1, city, ...
+func CheckedAddress(a Address) (Address, error) {
 	var check Check
 	a = check.address("", a)
 	return a, check.Err()
@@ -151,7 +151,7 @@ func isPlain(s string, lineEnds bool) bool {
 	})
 }
 
-func (c *Check) address(prefix string, a postalAddress) postalAddress {
+func (c *Check) address(prefix string, a Address) Address {
 	a.Line1 = c.text(prefix+"line1", a.Line1, maxLine, required)
 	a.Line2 = c.text(prefix+"line2", a.Line2, maxLine, optional)
 	a.PostalCode = c.text(prefix+"postal_code", a.PostalCode, maxPostcode, required)

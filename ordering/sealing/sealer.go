@@ -1,0 +1,150 @@
+package sealing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/artisan-eats/artisan/contact"
+	"github.com/artisan-eats/artisan/fault"
+	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/sql/orderingdb"
+	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/ordering/book"
+	"github.com/artisan-eats/artisan/sqldb"
+)
+
+const (
+	// sealWithin is how long identity is waited for, and awayFor how long it is not asked again after that.
+	sealWithin = 2 * time.Second
+	awayFor    = 2 * time.Second
+	// learnEvery is how often its public key is asked for, anewEvery how often contacts are sealed anew, and
+	// retireEvery how often identity is told of keys that are not needed.
+	learnEvery  = time.Minute
+	anewEvery   = 2 * time.Second
+	retireEvery = time.Hour
+	// anewBatch is how many are at once.
+	anewBatch = 50
+)
+
+// Sealer has contacts sealed. It needs its exported fields.
+type Sealer struct {
+	Host     *host.Host
+	Book     *book.Book
+	Identity identityv1connect.IdentityServiceClient
+
+	mu        sync.Mutex
+	key       contact.PublicKey
+	awayUntil time.Time
+}
+
+// Start learns identity's public key, and has sealed anew what is sealed to one, from now on.
+func (s *Sealer) Start() {
+	s.Host.Every("learn identity's key", learnEvery, s.Learn).Wake()
+	s.Host.Every("seal contacts anew", anewEvery, s.SealAnew).Alone()
+	s.Host.Every("retire keys", retireEvery, s.Retire).Alone()
+}
+
+// Seal seals the contact of an order for a customer; for a guest without one. It answers for whom.
+func (s *Sealer) Seal(
+	ctx context.Context, customer, orderID string, c *identityv1.Contact,
+) (of string, sealed []byte, err error) {
+	if s.isAway() {
+		return s.sealToKey(ctx, customer, orderID, c, nil)
+	}
+	asking, cancel := context.WithTimeout(ctx, sealWithin)
+	defer cancel()
+	answer, err := s.Identity.Seal(asking,
+		&identityv1.SealRequest{CustomerId: customer, OrderId: orderID, Contact: c})
+	if fault.Away(err) && ctx.Err() == nil {
+		s.isGone(ctx, err)
+		return s.sealToKey(ctx, customer, orderID, c, err)
+	}
+	return answer.GetCustomerId(), answer.GetSealed(), err
+}
+
+func (s *Sealer) isAway() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Host.Now().Before(s.awayUntil)
+}
+
+func (s *Sealer) isGone(ctx context.Context, err error) {
+	s.Host.Log().WarnContext(ctx, "identity cannot be asked: contacts are sealed to its public key",
+		"error", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awayUntil = s.Host.Now().Add(awayFor)
+}
+
+var errAway = fault.New(fault.Unavailable, "unavailable",
+	"Orders cannot be taken just now. Please try again in a moment.")
+
+// sealToKey seals without identity. Where its key was never heard of that cannot be, and why it did not seal
+// itself is the answer.
+func (s *Sealer) sealToKey(
+	ctx context.Context, customer, orderID string, c *identityv1.Contact, why error,
+) (of string, sealed []byte, err error) {
+	details, err := contact.Checked(contact.FromProto(c))
+	if err != nil {
+		return "", nil, err
+	}
+	if customer == "" {
+		if customer, err = contact.GuestOf(orderID); err != nil {
+			return "", nil, err
+		}
+	}
+	key, err := s.publicKey(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	if key.ID == "" {
+		return "", nil, cmp.Or(why, error(errAway))
+	}
+	sealed, err = key.Seal(customer, details)
+	return customer, sealed, err
+}
+
+// publicKey is what this process, or another before it, has learnt; without an ID where none has.
+func (s *Sealer) publicKey(ctx context.Context) (contact.PublicKey, error) {
+	s.mu.Lock()
+	key := s.key
+	s.mu.Unlock()
+	if key.ID != "" {
+		return key, nil
+	}
+	row, err := orderingdb.New(s.Book.DB.Read()).GetSealingKey(ctx)
+	if sqldb.IsNone(err) {
+		return contact.PublicKey{}, nil
+	}
+	if err != nil {
+		return key, fmt.Errorf("read identity's public key: %w", sqldb.Classify(err))
+	}
+	return contact.PublicKey{ID: row.ID, Bytes: row.Public}, nil
+}
+
+// Learn asks for identity's public key, and keeps it.
+func (s *Sealer) Learn(ctx context.Context) error {
+	answer, err := s.Identity.GetSealingKey(ctx, &identityv1.GetSealingKeyRequest{})
+	if err != nil {
+		return fmt.Errorf("ask for identity's public key: %w", err)
+	}
+	s.mu.Lock()
+	known := s.key.ID == answer.GetId()
+	s.key = contact.PublicKey{ID: answer.GetId(), Bytes: answer.GetPublicKey()}
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	err = s.Book.DB.Tx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		return orderingdb.New(tx).PutSealingKey(ctx,
+			orderingdb.PutSealingKeyParams{ID: answer.GetId(), Public: answer.GetPublicKey()})
+	})
+	if err != nil {
+		return fmt.Errorf("keep identity's public key: %w", err)
+	}
+	return nil
+}
