@@ -57,6 +57,9 @@ type Config struct {
 	// Blobs is where pictures are kept, and the keys open it; see blob.Config. It is a directory in Data when
 	// it is empty.
 	Blobs, BlobsAccessKey, BlobsSecretKey string
+	// ValkeyURL is where replicas keep what they may know together for a moment; see valkey.ReadURL. Empty is
+	// without.
+	ValkeyURL string
 	// Admin is the address of health, metrics and the commands that talk to a running process.
 	Admin string
 	// DatabaseURL puts every service on PostgreSQL, a schema each; empty is SQLite.

@@ -20,6 +20,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/events/v1/eventsv1connect"
 	"github.com/artisan-eats/artisan/share"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/valkey"
 )
 
 // Process is a set of services that run together.
@@ -31,10 +32,12 @@ type Process struct {
 	metrics *metrics
 	// clientele are the visitors of the public address.
 	clientele *share.Clients
-	locks     []*dataLock
-	ready     atomic.Bool
-	mark      mark
-	circle    circle
+	// valkey is there once a service has asked for it.
+	valkey *valkey.Client
+	locks  []*dataLock
+	ready  atomic.Bool
+	mark   mark
+	circle circle
 	// strangers are the services that a process of another shop has called.
 	strangers sync.Map
 
@@ -255,6 +258,9 @@ func (p *Process) Work(ctx context.Context) {
 	// What jobs and events do is the shop's own doing, and not that of whoever started it.
 	working, stop := context.WithCancel(audit.With(context.WithoutCancel(ctx), audit.Actor{}))
 	p.stop = stop
+	if p.valkey != nil {
+		p.working.Go(func() { p.valkey.Keep(working) })
+	}
 	for _, h := range p.hosts {
 		if h.publisher != nil {
 			p.working.Go(func() { h.publisher.Run(working) })

@@ -31,6 +31,7 @@ type secrets struct {
 	BlobsSecretKey      string `hidden:""`
 	BlobsSecretKeyFile  string `help:"File with its secret key; or ARTISAN_BLOBS_SECRET_KEY." type:"path" placeholder:"FILE"`
 	DatabaseURLFile     string `name:"database-url-file" help:"File with the database's URL, where it has a password; or ARTISAN_DATABASE_URL." type:"path" placeholder:"FILE"`
+	ValkeyURLFile       string `name:"valkey-url-file" help:"File with the URL of Valkey, where it has a password; or ARTISAN_VALKEY_URL." type:"path" placeholder:"FILE"`
 	SMTPURLFile         string `name:"smtp-url-file" help:"File with the mail server's URL, where it has a password; or ARTISAN_SMTP_URL." type:"path" placeholder:"FILE"`
 
 	DatabaseFiles databaseURLFiles `embed:""`
@@ -114,6 +115,7 @@ func (s *settings) readSecrets() error {
 		{"blobs-access-key", s.BlobsAccessKeyFile, &s.BlobsAccessKey},
 		{"blobs-secret-key", s.BlobsSecretKeyFile, &s.BlobsSecretKey},
 		{"database-url", s.DatabaseURLFile, &s.DatabaseURL},
+		{"valkey-url", s.ValkeyURLFile, &s.ValkeyURL},
 		{"smtp-url", s.SMTPURLFile, &s.SMTPURL},
 		{"identity-database-url", s.DatabaseFiles.Identity, &s.Databases.Identity},
 		{"catalog-database-url", s.DatabaseFiles.Catalog, &s.Databases.Catalog},

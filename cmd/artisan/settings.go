@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/host"
+	"github.com/artisan-eats/artisan/valkey"
 )
 
 // settings are what every command that opens services can be told.
@@ -19,6 +20,7 @@ type settings struct {
 	Blobs       string            `help:"Where pictures are kept: a directory, or s3://bucket/prefix?endpoint=URL&region=NAME for many replicas. The default is a directory in the data's." placeholder:"PLACE"`
 	DatabaseURL string            `name:"database-url" help:"postgres://... puts every service on PostgreSQL, a schema each." placeholder:"URL"`
 	Databases   databaseURLs      `embed:""`
+	ValkeyURL   string            `name:"valkey-url" help:"redis://host:port of a Valkey or Redis that replicas of the front door share, rediss:// over TLS; without it each keeps its own pages and counts for itself." placeholder:"URL"`
 	Connections int               `name:"database-connections" help:"Most connections to PostgreSQL of each service in the process." default:"12" placeholder:"N"`
 	Peers       map[string]string `help:"Where the replicas of other processes' services are: catalog=dns:///catalog:9102;ordering=https://10.0.0.2:9103,https://10.0.0.3:9103;..." mapsep:";" placeholder:"NAME=URL,..."`
 	Demo        *bool             `help:"Make a demo, with test payments and a mailbox page, in empty databases. It stays one. The default is yes for 'artisan up' with nothing set, and no for everything else." negatable:""`
@@ -56,7 +58,8 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 	if err := s.readSecrets(); err != nil {
 		return host.Config{}, err
 	}
-	if err := cmp.Or(checkPorts(at, admin), s.checkOpen(at), s.checkConnections()); err != nil {
+	err := cmp.Or(checkPorts(at, admin), s.checkOpen(at), s.checkConnections(), s.checkValkey())
+	if err != nil {
 		return host.Config{}, err
 	}
 	secret, older, err := s.masterKeys()
@@ -68,7 +71,8 @@ func (s *settings) config(at start, admin, command string, stderr io.Writer) (ho
 		DatabaseURLs: s.Databases.byService(), DatabaseConns: s.Connections,
 		Peers: s.Peers, PeerToken: s.PeerToken, OlderPeerTokens: words(s.OlderPeerTokens),
 		MetricsToken: s.MetricsToken, Secret: secret, OlderSecrets: older,
-		Blobs: s.Blobs, BlobsAccessKey: s.BlobsAccessKey, BlobsSecretKey: s.BlobsSecretKey,
+		ValkeyURL: s.ValkeyURL,
+		Blobs:     s.Blobs, BlobsAccessKey: s.BlobsAccessKey, BlobsSecretKey: s.BlobsSecretKey,
 		BaseURL: s.BaseURL, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, DrainDelay: s.DrainDelay,
 		Command: command, Version: version(), Log: s.log(stderr), AuditLog: s.auditOut(stderr),
 		Decide: func(found host.Found) (bool, error) { return s.isDemo(found, at) },
@@ -109,6 +113,16 @@ func (s *settings) checkConnections() error {
 	if s.Connections < leastConnections {
 		return usageError{fmt.Errorf("--database-connections is %d: a service has at least %d", s.Connections,
 			leastConnections)}
+	}
+	return nil
+}
+
+func (s *settings) checkValkey() error {
+	if s.ValkeyURL == "" {
+		return nil
+	}
+	if _, err := valkey.ReadURL(s.ValkeyURL); err != nil {
+		return usageError{err}
 	}
 	return nil
 }
