@@ -15,22 +15,12 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// pgConnector makes connections that send BEGIN along with what follows it.
-type pgConnector struct{ driver.Connector }
-
-func (c pgConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &pgConn{Conn: conn.(*stdlib.Conn)}, nil //nolint:forcetypeassert // what the driver makes
-}
-
 // pgConn is a connection on which a transaction begins with its first statement: BEGIN, and the settings that
 // come before any statement, go with it in one message. So a transaction is a journey to the server and back
 // shorter than it has steps.
 type pgConn struct {
 	*stdlib.Conn
+	closed func() // is told once
 	// first is what goes before the next statement, and within how long both have to be answered.
 	first  []string
 	within time.Duration
@@ -126,6 +116,12 @@ func (c *pgConn) sendFirst(ctx context.Context) error {
 	_, err := c.Conn.Conn().Exec(ctx, strings.Join(c.first, ";"))
 	c.first = nil
 	return c.end(err)
+}
+
+// Close closes it.
+func (c *pgConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 // ResetSession readies a connection for who takes it next.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -32,13 +31,10 @@ func openPostgres(ctx context.Context, c Config) (*DB, error) {
 		keepSchema: c.KeepSchema,
 	}
 	db.patience()
-	pool := sql.OpenDB(pgConnector{stdlib.GetConnector(*config)})
 	if c.MaxConns == 0 {
 		c.MaxConns = 12
 	}
-	pool.SetMaxOpenConns(c.MaxConns)
-	pool.SetMaxIdleConns(c.MaxConns)
-	pool.SetConnMaxIdleTime(time.Minute)
+	pool := openPool(stdlib.GetConnector(*config), c.MaxConns)
 	if !c.KeepSchema {
 		if err := makeSchema(ctx, pool, c.Schema); err != nil {
 			_ = pool.Close()
