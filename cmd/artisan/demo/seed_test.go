@@ -242,6 +242,12 @@ func (s shop) interrupted(now time.Time) {
 	part.Producers = part.Producers[:len(part.Producers)/2]
 	last := &part.Producers[len(part.Producers)-1]
 	last.Products = last.Products[:1]
+	s.put(part, 3, now)
+}
+
+// put makes a market, with the stock of its first makers.
+func (s shop) put(part *market, stocked int, now time.Time) {
+	s.Helper()
 	seeder := &seeder{
 		market: part, now: now, catalog: s.catalog, inventory: s.inventory,
 		delivery: s.delivery, identity: s.identity, accounts: Invent(),
@@ -253,7 +259,7 @@ func (s shop) interrupted(now time.Time) {
 	s.must(err)
 	variants, err := seeder.putProducts(ctx, producers)
 	s.must(err)
-	part.Producers = part.Producers[:3]
+	part.Producers = part.Producers[:stocked]
 	s.must(seeder.receiveLots(ctx, variants))
 }
 
