@@ -19,9 +19,10 @@ const (
 	rememberFor = 10 * time.Minute
 	// maxRemembered is how many sessions are remembered.
 	maxRemembered = 20_000
-	// sessionWithin is how long identity is waited for, and askAgainIn how long it is not asked after that
-	// for those who are remembered.
-	sessionWithin = time.Second
+	// sessionWithin is how long identity is waited for, and recallWithin for those who can do with what is
+	// remembered of them; for these it is not asked for askAgainIn after that.
+	sessionWithin = 5 * time.Second
+	recallWithin  = time.Second
 	askAgainIn    = time.Second
 )
 
@@ -51,10 +52,13 @@ func newMemory() *memory {
 // if that is not too old: then the account is a shopper's or a maker's, and nothing was shown lately.
 func (v *Visit) session(token string) (*identityv1.GetSessionResponse, error) {
 	m, key, now := v.Site.sessions, sha256.Sum256([]byte(token)), v.Site.Host.Now()
-	if m.isAway(now) {
-		return v.fromMemory(token, errCannotTell)
+	within := sessionWithin
+	if known := m.recall(key, now); known != nil && !IsOperator(known.GetAccount()) {
+		if within = recallWithin; m.isAway(now) {
+			return v.recalled(known), nil
+		}
 	}
-	asking, cancel := context.WithTimeout(v.Context(), sessionWithin)
+	asking, cancel := context.WithTimeout(v.Context(), within)
 	defer cancel()
 	answer, err := v.Site.Identity.GetSession(asking, &identityv1.GetSessionRequest{SessionToken: token})
 	switch {
