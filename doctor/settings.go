@@ -3,11 +3,13 @@ package doctor
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 
+	"github.com/artisan-eats/artisan/blob"
 	"github.com/artisan-eats/artisan/host"
 )
 
@@ -61,13 +63,31 @@ func pictures(ctx context.Context, v *visit) ([]Finding, error) {
 	case bucket && v.BlobsSecretKey == "":
 		return []Finding{warn("ARTISAN_BLOBS is a bucket, and there is no key to it here: set ARTISAN_BLOBS_ACCESS_KEY and ARTISAN_BLOBS_SECRET_KEY")}, nil
 	case bucket:
-		return []Finding{ok("pictures are kept in a bucket")}, nil
+		return v.asksBucket(ctx)
 	case v.Blobs != "":
 		if info, err := os.Stat(v.Blobs); err != nil || !info.IsDir() {
 			return []Finding{fail("ARTISAN_BLOBS names %s, which is no directory here: make it, or mount it", v.Blobs)}, nil
 		}
 	}
 	return []Finding{ok("pictures are kept in a directory that whoever serves them sees")}, nil
+}
+
+// asksBucket lists what is in the bucket under a name that nobody uses.
+func (v *visit) asksBucket(ctx context.Context) ([]Finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	store, err := blob.Open(ctx, blob.Config{
+		Place: v.Blobs, AccessKey: v.BlobsAccessKey,
+		SecretKey: v.BlobsSecretKey,
+	},
+		slog.New(slog.DiscardHandler))
+	if err != nil {
+		return []Finding{fail("%s", oneLine(err))}, nil
+	}
+	if _, err := store.List(ctx, "doctor/"); err != nil {
+		return nil, err
+	}
+	return []Finding{ok("the bucket of pictures answers")}, nil
 }
 
 // mail says whether there is somebody who takes letters.

@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds how long one database, or one process, is waited for.
-const patience = 5 * time.Second
+const patience = 15 * time.Second
 
 // visit is one look at a shop: what is asked once, and looked at by several checks.
 type visit struct {

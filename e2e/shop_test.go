@@ -90,6 +90,8 @@ type shop struct {
 	latest *process
 	// asked is told of each request of the API, and of when it was begun; nil but where that is looked at.
 	asked func(begun time.Time, a answer, err error)
+	// heard is told each line of the processes' logs; nil but where that is looked at.
+	heard func(process, line string)
 }
 
 // process is a running program. What it printed, its last line of log and its error may be read once it has
@@ -272,7 +274,9 @@ func (s *shop) relay(name string, stderr io.Reader) (last string) {
 	lines := bufio.NewScanner(stderr)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		last = lines.Text()
+		if last = lines.Text(); s.heard != nil {
+			s.heard(name, last)
+		}
 		if strings.Contains(last, "panic") || os.Getenv("ARTISAN_E2E_LOG") != "" {
 			_, _ = fmt.Fprintf(s.t.Output(), "%s: %s\n", name, last)
 		}
