@@ -14,10 +14,11 @@ import (
 
 	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/quick"
+	"github.com/artisan-eats/artisan/valkey/valkeytest"
 )
 
 // twice is each service in two replicas on one PostgreSQL, with HAProxy before the two edges, as
-// deploy/haproxy has it.
+// deploy/haproxy has it, and a Valkey behind them.
 const twice shape = "two replicas each"
 
 // second is the name of a service's second replica.
@@ -38,6 +39,8 @@ func (s *shop) useTwice() {
 		peers = append(peers, fmt.Sprintf("%s=https://%s,https://%s", name, s.address(name),
 			s.address(second(name))))
 	}
+	s.valkey, s.figures = valkeytest.Start(s.t), rand.Text()
+	s.env = append(s.env, "ARTISAN_VALKEY_URL="+s.valkey.URL(), "ARTISAN_METRICS_TOKEN="+s.figures)
 	s.env = append(s.env, "ARTISAN_PEERS="+strings.Join(peers, ";"), "ARTISAN_BASE_URL="+s.listen,
 		"ARTISAN_FRONT="+front, "ARTISAN_EDGE_1="+s.address("edge"),
 		"ARTISAN_EDGE_2="+s.address(second("edge")), "ARTISAN_DATABASE_CONNECTIONS=6")

@@ -28,6 +28,8 @@ func TestTwoReplicasOfEachServiceAreOneShop(t *testing.T) {
 		{"one key makes one order", sendsOneCheckoutOften},
 		{"a member is known at both front doors", isKnownAtBothDoors},
 		{"a file is imported at both front doors", importsAtBothDoors},
+		{"a front door starts with what the other has", startsWarm},
+		{"Valkey goes and comes while pages are read", losesValkey},
 		{"a replica of each service dies", killsOneOfEach},
 	} {
 		if !t.Run(journey.name, func(t *testing.T) { journey.goes(t, s) }) {

@@ -23,6 +23,7 @@ import (
 	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
+	"github.com/artisan-eats/artisan/valkey/valkeytest"
 )
 
 // names are the services of the program under test, in the order in which they are started. It tells them
@@ -83,11 +84,13 @@ type shop struct {
 	listen  string
 	certs   string // the directory of certificates, where processes have some
 	// drain is how long the edges serve on once they are told to stop.
-	drain  time.Duration
-	mu     sync.Mutex
-	procs  map[string]*process
-	since  time.Time // when a demo market was opened, after it was made
-	latest *process
+	drain   time.Duration
+	valkey  *valkeytest.Server
+	figures string // opens the processes' metrics
+	mu      sync.Mutex
+	procs   map[string]*process
+	since   time.Time // when a demo market was opened, after it was made
+	latest  *process
 	// asked is told of each request of the API, and of when it was begun; nil but where that is looked at.
 	asked func(begun time.Time, a answer, err error)
 	// heard is told each line of the processes' logs; nil but where that is looked at.

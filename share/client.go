@@ -19,6 +19,14 @@ type Key struct {
 	name    string
 }
 
+// String is the key's alone.
+func (k Key) String() string {
+	if k.name != "" {
+		return k.name
+	}
+	return k.network.String()
+}
+
 // Network is the client behind an address.
 func Network(addr netip.Addr) Key {
 	addr = addr.Unmap().WithZone("")
@@ -136,11 +144,19 @@ func (c *Client) Pace(ctx context.Context, units int) error {
 	if c == nil {
 		return nil
 	}
-	wait := c.reserve(units, paceFor)
-	if wait == 0 {
+	switch wait := c.reserve(units, paceFor); {
+	case wait == 0:
 		return nil
+	case wait < 0:
+		return ErrShare
+	default:
+		return c.await(ctx, wait)
 	}
-	if wait < 0 || !c.Take(Pacing, maxPacing) {
+}
+
+// await waits until a request is due, unless many of the client's do.
+func (c *Client) await(ctx context.Context, wait time.Duration) error {
+	if !c.Take(Pacing, maxPacing) {
 		return ErrShare
 	}
 	defer c.Leave(Pacing)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/artisan-eats/artisan/valkey"
 )
 
 // composed is what the compose file says, as far as it is the program's business.
@@ -30,6 +32,7 @@ type container struct {
 	ReadOnly    bool     `yaml:"read_only"`
 	CapDrop     []string `yaml:"cap_drop"`
 	DependsOn   any      `yaml:"depends_on"`
+	Profiles    []string
 }
 
 func readCompose(t *testing.T) composed {
@@ -158,6 +161,16 @@ func TestComposedServicesFindAndKnowEachOther(t *testing.T) {
 				t.Errorf("%s: %s is %s, and artisan certs makes %s", name, variable, got, file)
 			}
 		}
+	}
+	for _, name := range []string{"edge-1", "edge-2"} {
+		option, err := valkey.ReadURL(c.Services[name].Environment["ARTISAN_VALKEY_URL"])
+		if err != nil || option.InitAddress[0] != "valkey:6379" {
+			t.Errorf("%s looks for Valkey at %v, %v", name, option.InitAddress, err)
+		}
+	}
+	v := c.Services["valkey"]
+	if len(v.Command) == 0 || v.Profiles != nil || !slices.Contains(v.Networks, "inside") {
+		t.Errorf("Valkey does not start with the others: %+v", v)
 	}
 	front := c.Services["haproxy"].Environment
 	if front["ARTISAN_EDGE_1"] != listens("edge-1") || front["ARTISAN_EDGE_2"] != listens("edge-2") {

@@ -32,6 +32,7 @@ func TestSecretsInArgumentsAreRefusedAndNotRepeated(t *testing.T) {
 		{"up", "--catalog-database-url=postgres://:" + hush + "@db/shop"},
 		{"up", "--smtp-url=smtp://shop:" + hush + "@mail:587"},
 		{"up", "--smtp-url", "smtp://shop:x/y" + hush + "@mail:587"},
+		{"serve", "edge", "--valkey-url=redis://:" + hush + "@cache:6379"},
 		{"serve", "edge", "--peers", "catalog=http://10.0.0.1:1;ordering=http://x:" + hush + "@10.0.0.2:1"},
 		{"serve", "edge", "--peers=catalog=http://x:" + hush + "@10.0.0.2:1"},
 		{"import", "https://x:" + hush + "@files/goods.csv"},

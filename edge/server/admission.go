@@ -92,6 +92,10 @@ func units(rt *web.Route) int {
 	return workUnits
 }
 
+// dear reports whether a route's work is counted at all replicas of the front door together: passwords, what
+// may hold goods and places, and files.
+func dear(rt *web.Route) bool { return rt.Password || rt.Tier == web.Checkout || rt.Upload != nil }
+
 // place is what a request has while it is worked on.
 type place struct {
 	server *Server

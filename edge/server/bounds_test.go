@@ -12,8 +12,8 @@ import (
 
 func TestAPanicOfALoaderIsItsOwn(t *testing.T) {
 	c := newCache(time.Now)
-	_, err := c.get(t.Context(), "key", web.Browsing,
-		func(context.Context) (*frozen, error) { panic("broken") })
+	_, err := c.get(t.Context(), "key", web.Browsing, kept{},
+		func(context.Context) (*web.Reply, time.Time, error) { panic("broken") })
 	if fault.KindOf(err) != fault.Internal {
 		t.Errorf("the panic came back as %v", err)
 	}
@@ -24,9 +24,10 @@ func TestTheCacheIsBounded(t *testing.T) {
 	body := make([]byte, 1<<20)
 	for i := range 100 {
 		key := strings.Repeat("k", i+1)
-		_, err := c.get(t.Context(), key, web.Browsing, func(context.Context) (*frozen, error) {
-			return freeze(&web.Reply{Status: 200, Body: body}, false, time.Now()), nil
-		})
+		_, err := c.get(t.Context(), key, web.Browsing, kept{},
+			func(context.Context) (*web.Reply, time.Time, error) {
+				return &web.Reply{Status: 200, Body: body}, time.Now(), nil
+			})
 		if err != nil {
 			t.Fatal(err)
 		}

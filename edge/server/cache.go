@@ -33,11 +33,13 @@ const (
 
 // cache keeps answers that are the same for everybody. An answer that is asked for
 // often is renewed before it is old, by one request at a time; where the services
-// cannot give a new one, the old one is given for hours.
+// cannot give a new one, the old one is given for hours. Replicas make answers for each other where there is
+// a second level.
 type cache struct {
 	answers *otter.Cache[string, *frozen]
 	flights singleflight.Group
 	now     func() time.Time
+	second  *second // nil without one
 }
 
 // attempt is the last try to renew an answer.
@@ -48,14 +50,23 @@ type attempt struct {
 
 func newCache(now func() time.Time) *cache {
 	return &cache{now: now, answers: otter.Must(&otter.Options[string, *frozen]{
-		MaximumWeight:    cacheBytes,
-		Weigher:          func(key string, f *frozen) uint32 { return f.weight() + uint32(len(key)) },
-		ExpiryCalculator: otter.ExpiryWriting[string, *frozen](staleFor),
+		MaximumWeight: cacheBytes,
+		Weigher:       func(key string, f *frozen) uint32 { return f.weight() + uint32(len(key)) },
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *frozen]) time.Duration {
+			return staleFor - now().Sub(e.Value.made) // which another replica may have made hours ago
+		}),
 	})}
 }
 
-// loader makes an answer. Its context is not the visitor's: others wait for it too.
-type loader func(ctx context.Context) (*frozen, error)
+// newer notes that another replica has made an answer anew: the next who asks gets that.
+func (c *cache) newer(key string) {
+	if have, ok := c.answers.GetIfPresent(key); ok {
+		have.superseded.Store(true)
+	}
+}
+
+// loader makes an answer, and says of when it is. Its context is not the visitor's: others wait for it too.
+type loader func(ctx context.Context) (*web.Reply, time.Time, error)
 
 // have is what is kept, and whether it is so fresh that nobody need be asked; nil when there is nothing.
 func (c *cache) have(key string) (answer *frozen, fresh bool) {
@@ -63,29 +74,30 @@ func (c *cache) have(key string) (answer *frozen, fresh bool) {
 	if !ok {
 		return nil, false
 	}
-	return answer, answer.age(c.now()) < refreshAfter
+	return answer, answer.age(c.now()) < refreshAfter && !answer.superseded.Load()
 }
 
 // get answers from memory, or by load. Those who wait for one load are of one tier, so
 // that none is refused for another's sake.
-func (c *cache) get(ctx context.Context, key string, t web.Tier, load loader) (*frozen, error) {
+func (c *cache) get(ctx context.Context, key string, t web.Tier, k kept, load loader) (*frozen, error) {
 	have, ok := c.answers.GetIfPresent(key)
 	if !ok {
-		return c.wait(ctx, c.fly(key, t, nil, load))
+		return c.waitOrStale(ctx, key, c.fly(key, t, k, nil, load))
 	}
-	age := have.age(c.now())
-	if age < refreshAfter {
+	age, newer := have.age(c.now()), have.superseded.Load()
+	if age < refreshAfter && !newer {
 		return have, nil
 	}
-	joins := age >= freshFor && have.attempt.flying.Load()
-	if !have.attempt.begin(c.now()) && !joins {
+	waits := age >= freshFor || newer
+	joins := waits && have.attempt.flying.Load()
+	if !have.begin(c.now()) && !joins {
 		return have, nil
 	}
-	flight := c.fly(key, t, have, load)
-	if age < freshFor {
+	flight := c.fly(key, t, k, have, load)
+	if !waits {
 		return have, nil
 	}
-	return c.waitOrStale(ctx, have, flight)
+	return c.waitOrStale(ctx, key, flight)
 }
 
 // age is how old an answer is taken to be.
@@ -96,7 +108,16 @@ func (f *frozen) age(now time.Time) time.Duration {
 	return now.Sub(f.made)
 }
 
-// begin claims the next try; one a second is enough, also when all fail.
+// begin claims the next try; one a second is enough, also when all fail, but for what another replica has
+// made anew.
+func (f *frozen) begin(now time.Time) bool {
+	if f.superseded.CompareAndSwap(true, false) {
+		f.attempt.flying.Store(true)
+		return true
+	}
+	return f.attempt.begin(now)
+}
+
 func (a *attempt) begin(now time.Time) bool {
 	last := a.at.Load()
 	if now.UnixNano()-last < int64(refreshAfter) || !a.at.CompareAndSwap(last, now.UnixNano()) {
@@ -107,7 +128,7 @@ func (a *attempt) begin(now time.Time) bool {
 }
 
 // fly makes an answer, once for all who ask at the same time.
-func (c *cache) fly(key string, t web.Tier, old *frozen, load loader) <-chan singleflight.Result {
+func (c *cache) fly(key string, t web.Tier, k kept, old *frozen, load loader) <-chan singleflight.Result {
 	return c.flights.DoChan(strconv.Itoa(int(t))+key, func() (made any, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
 		defer cancel()
@@ -123,14 +144,33 @@ func (c *cache) fly(key string, t web.Tier, old *frozen, load loader) <-chan sin
 		if have, fresh := c.have(key); fresh && have != old {
 			return have, nil
 		}
-		answer, err := load(ctx)
-		if err != nil {
-			c.forget(key, err)
-			return nil, err
-		}
-		c.answers.Set(key, answer)
-		return answer, nil
+		return c.renew(ctx, key, k, old, load)
 	})
+}
+
+// renew takes what another replica has made, or makes an answer.
+func (c *cache) renew(ctx context.Context, key string, k kept, old *frozen, load loader) (*frozen, error) {
+	atMost := refreshAfter
+	if old == nil { // then one that would be given is good enough
+		atMost = freshFor
+	}
+	turn := c.second.turn(ctx, key, k, old, atMost)
+	if turn.found != nil {
+		c.answers.Set(key, turn.found)
+		if turn.young {
+			return turn.found, nil
+		}
+	}
+	reply, made, err := load(ctx)
+	if err != nil {
+		c.forget(key, err)
+		turn.failed(err)
+		return nil, err
+	}
+	answer := k.freeze(reply, made)
+	c.answers.Set(key, answer)
+	turn.made(answer, c.now().Sub(made))
+	return answer, nil
 }
 
 // forget drops what is gone; what could not be asked for stays.
@@ -154,13 +194,13 @@ func (c *cache) wait(ctx context.Context, flight <-chan singleflight.Result) (*f
 	}
 }
 
-// waitOrStale gives the old answer when no new one comes soon.
+// waitOrStale gives the old answer, if there is one, when no new one comes soon.
 func (c *cache) waitOrStale(
-	ctx context.Context, old *frozen, flight <-chan singleflight.Result,
+	ctx context.Context, key string, flight <-chan singleflight.Result,
 ) (*frozen, error) {
-	ctx, cancel := context.WithTimeout(ctx, stalePatience)
+	soon, cancel := context.WithTimeout(ctx, stalePatience)
 	defer cancel()
-	answer, err := c.wait(ctx, flight)
+	answer, err := c.wait(soon, flight)
 	if err == nil {
 		return answer, nil
 	}
@@ -168,6 +208,12 @@ func (c *cache) waitOrStale(
 	case fault.NotFound, fault.Invalid, fault.Denied:
 		return nil, err
 	default:
+	}
+	if old, ok := c.answers.GetIfPresent(key); ok {
 		return old, nil
 	}
+	if soon.Err() == nil {
+		return nil, err
+	}
+	return c.wait(ctx, flight)
 }

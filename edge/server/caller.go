@@ -38,6 +38,15 @@ func (c *caller) end() {
 	c.leaveAccount()
 }
 
+// pace counts the work of a request, and what is dear at all replicas of the front door.
+func (c *caller) pace(rt *web.Route) error {
+	n := units(rt)
+	if err := c.client.Pace(c.visit.Context(), n); err != nil || !dear(rt) {
+		return err
+	}
+	return c.server.together.Pace(c.visit.Context(), c.client, n)
+}
+
 // leaveAccount counts the visit to its account no more.
 func (c *caller) leaveAccount() {
 	if c.member != nil {
@@ -96,8 +105,14 @@ func bringsPassword(v *web.Visit, rt *web.Route) bool {
 // enterPasswords takes one of the client's places for passwords, and counts the work beyond what the route's
 // usual is. Whoever entered must exit.
 func (c *caller) enterPasswords(rt *web.Route) error {
-	if err := c.client.Pace(c.visit.Context(), passwordUnits-units(rt)); err != nil {
+	more := passwordUnits - units(rt)
+	if err := c.client.Pace(c.visit.Context(), more); err != nil {
 		return err
+	}
+	if more > 0 {
+		if err := c.server.together.Pace(c.visit.Context(), c.client, more); err != nil {
+			return err
+		}
 	}
 	return c.client.Enter(c.visit.Context(), share.Passwords, passwords)
 }

@@ -66,3 +66,12 @@ func Kept(s *Server, key string) *web.Reply {
 func Keep(s *Server, key string, answer *web.Reply, lasting bool) {
 	s.cache.answers.Set(key, freeze(answer, lasting, s.site.Host.Now()))
 }
+
+// AsksSecond reports whether the cache's second level is there and would be asked.
+func AsksSecond(s *Server) bool {
+	second := s.cache.second
+	return second != nil && second.v.Usable() && second.build.Load() != nil
+}
+
+// PacesSlowly has what is dear last so long at all front doors that nothing becomes due while a test runs.
+func PacesSlowly(s *Server) { s.together.PerUnit = time.Minute }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/web"
@@ -27,8 +28,31 @@ type frozen struct {
 	// lasting answers never change, and are asked for again only to know whether they are still for
 	// everybody.
 	lasting bool
+	nonce   string
 	made    time.Time
 	attempt attempt
+	// superseded is set when another replica has made it anew.
+	superseded atomic.Bool
+}
+
+// kept is how a route's answers are kept.
+type kept struct{ lasting, recalls bool }
+
+// freeze readies an answer of a route.
+func (k kept) freeze(r *web.Reply, made time.Time) *frozen {
+	f := freeze(r, k.lasting, made)
+	if k.recalls {
+		f.cacheControl = askedEachTime
+	}
+	return f
+}
+
+// real is how old an answer is that is taken to be so old.
+func (k kept) real(age time.Duration) time.Duration {
+	if k.lasting {
+		return age * lastingFactor
+	}
+	return age
 }
 
 type squeezed struct {
@@ -58,7 +82,7 @@ func freeze(r *web.Reply, lasting bool, made time.Time) *frozen {
 	f := &frozen{
 		body: r.Body, contentType: []string{r.ContentType}, length: []string{strconv.Itoa(len(r.Body))},
 		etag:         []string{`W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`},
-		cacheControl: briefly, lasting: lasting, made: made,
+		cacheControl: briefly, lasting: lasting, made: made, nonce: r.Nonce,
 	}
 	if lasting {
 		f.cacheControl = forever

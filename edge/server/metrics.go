@@ -59,7 +59,7 @@ func (m *metrics) watch(limit *share.Limit) {
 
 // Register has what an engineer on call sees of the front door collected. A process has one.
 func (s *Server) Register(r prometheus.Registerer) error {
-	err := errors.Join(r.Register(s.metrics.seconds), r.Register(s.metrics.live))
+	err := errors.Join(r.Register(s.metrics.seconds), r.Register(s.metrics.live), s.together.Register(r))
 	for _, c := range s.metrics.admits {
 		err = errors.Join(err, r.Register(c))
 	}
@@ -78,4 +78,30 @@ func (s *Server) observe(route string, answer func(http.ResponseWriter, *http.Re
 		}
 		s.metrics.seconds.WithLabelValues(route, strconv.Itoa(status)).Observe(time.Since(begin).Seconds())
 	})
+}
+
+// outcomes are how often the second level had what, and how often it was waited for.
+type outcomes struct{ young, old, none, waited, wrong prometheus.Counter }
+
+// outcomes has them among the metrics.
+func (m *metrics) outcomes() *outcomes {
+	all := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "artisan_cache_second_total",
+		Help: "Looks at Valkey for an answer: young, old or none was there; what was wrong, or waited for.",
+	}, []string{"outcome"})
+	m.admits = append(m.admits, all)
+	of := func(name string) prometheus.Counter { return all.WithLabelValues(name) }
+	return &outcomes{of("young"), of("old"), of("none"), of("waited"), of("wrong")}
+}
+
+// count counts what a look has found.
+func (o *outcomes) count(t *turn) {
+	switch {
+	case t.young:
+		o.young.Inc()
+	case t.found != nil:
+		o.old.Inc()
+	default:
+		o.none.Inc()
+	}
 }

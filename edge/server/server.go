@@ -32,7 +32,9 @@ type Server struct {
 	live    *share.Pool
 	origin  *http.CrossOriginProtection
 	clients *share.Clients
-	metrics *metrics
+	// together is what clients may do at all replicas of the front door; nil without a Valkey.
+	together *share.Together
+	metrics  *metrics
 	// lastHome is the host by which a demo was asked for last.
 	lastHome atomic.Pointer[string]
 }
@@ -53,6 +55,12 @@ func New(site *web.Site, limits Limits, routes []web.Route) (*Server, error) {
 		}
 	}
 	s.metrics.watch(s.limit)
+	v, err := h.Valkey()
+	if err != nil {
+		return nil, err
+	}
+	s.cache.second = newSecond(v, site, s.metrics, s.cache.newer)
+	s.together = share.NewTogether(v)
 	s.mount()
 	return s, nil
 }
@@ -172,7 +180,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) 
 	c := s.begin(r, tier)
 	defer c.end()
 	v := c.visit
-	if err := c.client.Pace(r.Context(), units(rt)); err != nil {
+	if err := c.pace(rt); err != nil {
 		return nil, s.site.Refused(v.Context(), rt, err)
 	}
 	if err := c.read(w, rt); err != nil {

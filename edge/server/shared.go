@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/maypok86/otter/v2"
 
@@ -96,23 +97,18 @@ func (s *Server) askShared(r *http.Request, rt *web.Route, q *web.Query) (*froze
 		return nil, err
 	}
 	defer client.Exit(kindOf(tier))
-	return s.cache.get(r.Context(), q.Key, tier, func(ctx context.Context) (answer *frozen, err error) {
+	k := kept{rt.Lasting, rt.Recalls}
+	load := func(ctx context.Context) (made *web.Reply, begun time.Time, err error) {
 		p, err := s.enter(ctx, tier)
 		if err != nil {
-			return nil, err
+			return nil, begun, err
 		}
 		defer func() { p.leave(err) }()
-		begun := s.site.Host.Now()
-		made, err := rt.Shared(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		answer = freeze(made, rt.Lasting, begun)
-		if rt.Recalls {
-			answer.cacheControl = askedEachTime
-		}
-		return answer, nil
-	})
+		begun = s.site.Host.Now()
+		made, err = rt.Shared(ctx, q)
+		return made, begun, err
+	}
+	return s.cache.get(r.Context(), q.Key, tier, k, load)
 }
 
 // answerOwn answers one visitor with what is not for everybody. It is kept nowhere.
