@@ -75,9 +75,11 @@ func (v *visit) secrets() (all []secret) {
 	}
 	add("ARTISAN_METRICS_TOKEN", v.MetricsToken)
 	add("ARTISAN_BLOBS_SECRET_KEY", v.BlobsSecretKey)
-	if u, err := url.Parse(v.SMTPURL); err == nil {
-		password, _ := u.User.Password()
-		add("ARTISAN_SMTP_URL", password)
+	for _, s := range []secret{{"ARTISAN_SMTP_URL", v.SMTPURL}, {"ARTISAN_VALKEY_URL", v.ValkeyURL}} {
+		if u, err := url.Parse(s.value); err == nil {
+			password, _ := u.User.Password()
+			add(s.setting, password)
+		}
 	}
 	for _, s := range v.Services {
 		setting := "ARTISAN_DATABASE_URL"

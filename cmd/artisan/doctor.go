@@ -134,7 +134,8 @@ func (s *settings) secretFiles() []string {
 	files := s.DatabaseFiles
 	all := []string{
 		s.SecretFile, s.OlderSecretsFile, s.PeerTokenFile, s.OlderPeerTokensFile, s.MetricsTokenFile,
-		s.BlobsSecretKeyFile, s.DatabaseURLFile, s.SMTPURLFile, files.Identity, files.Catalog,
+		s.BlobsSecretKeyFile, s.DatabaseURLFile, s.SMTPURLFile, s.ValkeyURLFile, files.Identity,
+		files.Catalog,
 		files.Inventory, files.Delivery, files.Ordering, files.Payments, files.Notify,
 	}
 	return slices.DeleteFunc(all, func(path string) bool { return path == "" })

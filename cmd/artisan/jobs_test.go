@@ -24,6 +24,7 @@ var shared = map[string]string{
 	"tidy the search":                   own,
 	"warm lists":                        own,
 	"compare the clocks":                own,
+	"learn identity's key":              own,
 	"tell repeated refusals":            own,
 	"read sent files":                   byRow,
 	"forget sent files":                 byRow,
