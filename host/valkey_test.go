@@ -49,11 +49,11 @@ func TestAProcessKnowsWhatItsShopKnows(t *testing.T) {
 }
 
 func TestValkeyWantsAKeyAndAnAddress(t *testing.T) {
-	if v, _, err := knows(t, host.Config{}); v != nil || err != nil {
+	if v, _, err := knows(t, host.Config{Demo: true}); v != nil || err != nil {
 		t.Errorf("without one there is %v, %v", v, err)
 	}
 	for _, c := range []host.Config{
-		{ValkeyURL: "redis://127.0.0.1:1"}, {ValkeyURL: "127.0.0.1:1", Secret: make([]byte, 32)},
+		{ValkeyURL: "redis://127.0.0.1:1", Demo: true}, {ValkeyURL: "127.0.0.1:1", Secret: make([]byte, 32)},
 	} {
 		if _, _, err := knows(t, c); err == nil || !strings.Contains(err.Error(), "ARTISAN_VALKEY_URL") {
 			t.Errorf("it says %v", err)
