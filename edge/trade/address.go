@@ -18,8 +18,14 @@ import (
 // addressesWithin is how long a page waits for addresses, which it can do without.
 const addressesWithin = time.Second
 
+var errAway = fault.New(fault.Unavailable, "unavailable",
+	"A part of the shop is not reachable. Please try again.")
+
 // Addresses are those that a member keeps.
 func Addresses(v *web.Visit) ([]*identityv1.Address, error) {
+	if v.Recalled { // it has just been waited for
+		return nil, errAway
+	}
 	asking, cancel := context.WithTimeout(v.Context(), addressesWithin)
 	defer cancel()
 	answer, err := v.Site.Identity.ListAddresses(asking,
