@@ -14,7 +14,7 @@ import (
 const (
 	// A server that cannot be connected to is tried again by one caller at a time, after a pause that grows
 	// from shortest to longest. Meanwhile all others are told at once what was wrong.
-	shortestPause, longestPause = 250 * time.Millisecond, time.Second
+	shortestPause, longestPause = 500 * time.Millisecond, time.Second
 	// oneMore is after how long a pool whose server is back may have one connection more.
 	oneMore = 500 * time.Millisecond
 )
@@ -26,7 +26,8 @@ type comeback struct {
 	driver.Connector
 	pool *sql.DB
 	most int
-	live atomic.Int32 // connections that there are
+	turn chan struct{} // is taken by who connects: when the server goes, one finds out
+	live atomic.Int32  // connections that there are
 
 	mu    sync.Mutex
 	wrong error // why there was none, the last time
@@ -38,7 +39,7 @@ type comeback struct {
 // openPool opens a pool whose connections send BEGIN along with what follows it, with so many at the
 // most.
 func openPool(by driver.Connector, most int) *sql.DB {
-	c := &comeback{Connector: by, most: most}
+	c := &comeback{Connector: by, most: most, turn: make(chan struct{}, 1)}
 	c.pool = sql.OpenDB(c)
 	c.limit(most)
 	c.pool.SetConnMaxIdleTime(time.Minute)
@@ -47,6 +48,12 @@ func openPool(by driver.Connector, most int) *sql.DB {
 
 // Connect makes a connection, unless the server has just turned out to be away.
 func (c *comeback) Connect(ctx context.Context) (driver.Conn, error) {
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if err := c.away(); err != nil {
 		return nil, err
 	}
@@ -73,7 +80,6 @@ func (c *comeback) away() error {
 	if time.Now().Before(c.until) {
 		return c.wrong
 	}
-	c.until = time.Now().Add(c.pause) // who asks tries; the others wait for the outcome no longer than that
 	return nil
 }
 
