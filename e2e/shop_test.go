@@ -82,7 +82,8 @@ type shop struct {
 	env     []string
 	ports   map[string]int // of each service, and of its admin address
 	listen  string
-	certs   string // the directory of certificates, where processes have some
+	certs   string              // the directory of certificates, where processes have some
+	between map[string]*standIn // before each service, in a shop apart
 	// drain is how long the edges serve on once they are told to stop.
 	drain   time.Duration
 	valkey  *valkeytest.Server
@@ -169,11 +170,14 @@ func addressed(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	for _, name := range names() {
 		peers = append(peers, fmt.Sprintf("%s=https://127.0.0.1:%d", name, s.ports[name]))
 	}
-	if shape != one {
+	switch shape {
+	case one:
+		s.env = append(s.env, "ARTISAN_PEERS_PLAIN=yes", "ARTISAN_PEER_TOKEN="+rand.Text())
+	case apart:
+		s.standBetween()
+	default:
 		s.certify()
 		s.env = append(s.env, "ARTISAN_PEERS="+strings.Join(peers, ";"))
-	} else {
-		s.env = append(s.env, "ARTISAN_PEERS_PLAIN=yes", "ARTISAN_PEER_TOKEN="+rand.Text())
 	}
 	s.listen = fmt.Sprintf("http://127.0.0.1:%d", s.ports["edge"])
 	if shape == twice {

@@ -34,6 +34,7 @@ type Error struct {
 	Message string // for a person
 	Fields  []Field
 	cause   error
+	told    bool // by another service
 }
 
 // Field says what is wrong with one field or line of a request.

@@ -72,7 +72,15 @@ func FromRPC(err error) error {
 		return New(Unavailable, "unavailable",
 			"A part of the shop is not reachable. Please try again.").Because(remote)
 	}
-	return New(kindOfCode(code), "internal", "Something went wrong on our side.").Because(remote)
+	f := New(kindOfCode(code), "internal", "Something went wrong on our side.").Because(remote)
+	f.told = true
+	return f
+}
+
+// Told reports whether an error is a fault that another service told, and no bug of this one's.
+func Told(err error) bool {
+	var f *Error
+	return errors.As(err, &f) && f.told
 }
 
 func fromMessage(code connect.Code, raw []byte) error {
@@ -81,6 +89,7 @@ func fromMessage(code connect.Code, raw []byte) error {
 		return New(Internal, "internal", "Something went wrong on our side.").Because(err)
 	}
 	f := New(kindOfCode(code), msg.GetCode(), msg.GetMessage())
+	f.told = true
 	for _, field := range msg.GetFields() {
 		f.Fields = append(f.Fields, Field{Name: field.GetName(), Message: field.GetMessage()})
 	}

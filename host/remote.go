@@ -94,6 +94,6 @@ func (p *Process) remote(name string, at peer.Place) (way, error) {
 	caller := &http.Client{Transport: bearer{token, p.mark, replicas}}
 	return way{
 		connecthttp.NewTransport(caller, "http://"+name+rpcPrefix+name),
-		[]connect.ClientInterceptor{clientInterceptor, p.teller().to(name), peer.Interceptor},
+		[]connect.ClientInterceptor{peer.Interceptor, clientInterceptor, p.teller().to(name)},
 	}, nil
 }

@@ -99,8 +99,8 @@ func (s *Service) answer(
 	return &orderingv1.CheckoutResponse{Order: order.ToProto(o), AccessToken: token}, nil
 }
 
-// replay answers a checkout whose key was used before: with the order's outcome once it has
-// one. It says to try again where the order failed through nothing that was wrong with it.
+// replay answers a checkout whose key was used before: with the order's outcome once it has one, whatever is
+// still to be given back. It says to try again where the order failed through nothing that was wrong with it.
 func (s *Service) replay(
 	ctx context.Context, orderID string, sameBody bool,
 ) (o order.Order, again bool, err error) {
@@ -114,7 +114,7 @@ func (s *Service) replay(
 		return o, false, err
 	}
 	o = tried.Order
-	if o.InFlight() {
+	if o.InFlight() && !o.ComesToNothing() {
 		now, err := s.Book.Now(ctx)
 		if err != nil || tried.Until.After(now) {
 			return o, false, cmp.Or(err, error(book.ErrInProgress))
@@ -123,7 +123,7 @@ func (s *Service) replay(
 			return o, false, err
 		}
 	}
-	if o.InFlight() {
+	if o.InFlight() && !o.ComesToNothing() {
 		return o, false, book.ErrInProgress
 	}
 	return o, o.Failure != nil && o.Failure.Passing(), nil

@@ -12,6 +12,7 @@ const (
 	outcomeUnsent      = "unsent"      // it certainly did not reach the service
 	outcomeEnded       = "ended"       // the caller went away, or its time was over
 	outcomeOut         = "out"         // no replica could be called
+	outcomeSlow        = "slow"        // it was not asked, for it answers too late
 )
 
 // figures are of one peer.

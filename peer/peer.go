@@ -46,6 +46,7 @@ type Peer struct {
 	addresses []*address
 	best      []*address // of choose
 	tokens    float64    // what is left of the budget, in tries
+	pace      pace
 
 	asking  bool      // DNS is being asked
 	asked   bool      // it has answered since the last replica was lost

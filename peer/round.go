@@ -2,7 +2,6 @@ package peer
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"connectrpc.com/connect/v2"
 )
 
 const (
@@ -28,20 +25,6 @@ const (
 	mostRefusal = 1 << 20
 )
 
-// reads is what the context of a call says whose method has no side effects.
-type reads struct{}
-
-// Interceptor tells a Peer which calls only read: those may be tried again where it is not known what became
-// of them.
-func Interceptor(next connect.ClientFunc) connect.ClientFunc {
-	return func(ctx context.Context, spec connect.Spec) (connect.ClientStream, error) {
-		if spec.IdempotencyLevel == connect.IdempotencyNoSideEffects {
-			ctx = context.WithValue(ctx, reads{}, true)
-		}
-		return next(ctx, spec)
-	}
-}
-
 // outcome is how a try went.
 type outcome struct {
 	answer *http.Response
@@ -52,6 +35,17 @@ type outcome struct {
 // RoundTrip calls one of the replicas, and another where the first certainly did not get the call, or where
 // it failed and the call only reads.
 func (p *Peer) RoundTrip(r *http.Request) (*http.Response, error) {
+	left, refusal := p.enter(r.Context())
+	if refusal != nil {
+		closeBody(r)
+		return nil, refusal
+	}
+	answer, err := p.call(r)
+	left(answer, err)
+	return answer, err
+}
+
+func (p *Peer) call(r *http.Request) (*http.Response, error) {
 	p.earn()
 	var tried []*address
 	var last outcome

@@ -7,7 +7,6 @@ import (
 	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
-	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -128,10 +127,10 @@ func cartToJSON(ctx context.Context, site *web.Site, c *orderingv1.Cart) cartJSO
 
 // nothing is zero in a market's currency; nil when the market cannot be asked for.
 func nothing(ctx context.Context, site *web.Site, market string) *money.Amount {
-	answer, err := site.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+	in, err := site.Market(ctx, market)
 	if err != nil {
 		return nil
 	}
-	zero := money.New(0, answer.GetMarket().GetCurrency())
+	zero := money.New(0, in.Currency)
 	return &zero
 }

@@ -1,12 +1,14 @@
 package checkout
 
 import (
+	"context"
 	"slices"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/input"
 	"github.com/artisan-eats/artisan/edge/trade"
 	"github.com/artisan-eats/artisan/edge/web"
+	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -95,7 +97,11 @@ func beside(in *web.Market, l *orderingv1.CartLine, today trade.Now, left int64)
 
 // missing says, for each kind of window and place, what a basket lacks to its minimum.
 func missing(v *web.Visit, in *web.Market, cart *orderingv1.Cart) []string {
-	windows, err := trade.OpenWindows(v, in)
+	var windows []*deliveryv1.Window
+	err := v.Site.Part(v.Context(), "delivery", web.PartPatience, func(ctx context.Context) (err error) {
+		windows, err = trade.OpenWindows(ctx, v.Site, in)
+		return err
+	})
 	if err != nil {
 		return nil // the basket is shown without; the checkout asks again
 	}

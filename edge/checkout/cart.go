@@ -12,7 +12,6 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
-	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/id"
 	"github.com/artisan-eats/artisan/locale"
@@ -245,10 +244,9 @@ func warning(v *web.Visit, cart *orderingv1.Cart, variant string) (string, error
 // moreThanThereIs is why a basket cannot have so much of a variant, in thousandths. What cannot be told is no
 // reason to refuse.
 func moreThanThereIs(v *web.Visit, market, variant string, milli int64) error {
-	stock, err := v.Site.Inventory.Availability(v.Context(),
-		&inventoryv1.AvailabilityRequest{VariantIds: []string{variant}})
-	if err != nil || len(stock.GetVariants()) != 1 || milli <= stock.GetVariants()[0].GetAvailable() {
-		return nil //nolint:nilerr // the checkout asks again
+	stock := trade.BalancesOf(v.Context(), v.Site, []string{variant})[variant]
+	if stock == nil || milli <= stock.GetAvailable() {
+		return nil // the checkout asks again
 	}
 	quotes, err := v.Site.Catalog.Quote(v.Context(), &catalogv1.QuoteRequest{VariantIds: []string{variant}})
 	if err != nil || len(quotes.GetQuotes()) != 1 {
@@ -258,7 +256,7 @@ func moreThanThereIs(v *web.Visit, market, variant string, milli int64) error {
 	if err != nil {
 		return err
 	}
-	left := max(0, stock.GetVariants()[0].GetAvailable())
+	left := max(0, stock.GetAvailable())
 	return fault.New(fault.Conflict, "out_of_stock", in.Text("Only {amount} left. Please take less.",
 		in.Amount(left, quotes.GetQuotes()[0].GetVariant().GetSoldBy())))
 }

@@ -342,7 +342,7 @@ func (f *changeForm) line(l *orderingv1.OrderLine) view.ChangingLine {
 // days are the other windows that the order can be in, by day. What they take at least is told when the
 // change is looked at.
 func (f *changeForm) days() (days []view.SlotDay, err error) {
-	windows, err := trade.OpenWindows(f.visit, f.in)
+	windows, err := trade.OpenWindows(f.visit.Context(), f.visit.Site, f.in)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -228,6 +229,9 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 		}
 		return ordered(v, answer), nil
 	}
+	if fault.Away(err) { // what is away is not waited for once more
+		defer v.Hurry(shownWithin)()
+	}
 	after, cartErr := trade.Cart(v, cart.GetId())
 	if cartErr != nil {
 		return nil, err
@@ -255,6 +259,9 @@ func buy(v *web.Visit, cart *orderingv1.Cart, typed url.Values) (*web.Reply, err
 	return out.Advising(f), nil
 }
 
+// shownWithin is how long the page of a checkout may take that could not be done because a service is away.
+const shownWithin = 2 * time.Second
+
 // justOrdered marks the address of an order's page for whoever comes from the checkout.
 const justOrdered = "?new=1"
 
@@ -280,8 +287,11 @@ func typedCheckout(v *web.Visit, cartID string, typed url.Values) (*orderingv1.C
 			Phone: typed.Get("phone"), Note: typed.Get("note"),
 		},
 	}
-	answer, err := v.Site.Delivery.GetWindow(v.Context(),
-		&deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
+	var answer *deliveryv1.GetWindowResponse
+	err := v.Site.Part(v.Context(), "delivery", web.PartPatience, func(ctx context.Context) (err error) {
+		answer, err = v.Site.Delivery.GetWindow(ctx, &deliveryv1.GetWindowRequest{Id: request.GetWindowId()})
+		return err
+	})
 	if err == nil && !goesWith(answer.GetWindow(), typed) {
 		request.WindowId = ""
 		return request, nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/artisan-eats/artisan/edge/checkout/view"
 	"github.com/artisan-eats/artisan/edge/input"
@@ -56,7 +57,16 @@ func showCheckout(
 	default:
 		form.page.Troubles = page.Troubles{Message: plainly(problem), Each: troublesOf(&form.page)}
 	}
-	return web.Render(v.Context(), status, view.CheckoutPage(form.page))
+	again := ""
+	if web.IsBusy(status) {
+		sentence, wait := web.ComeBack(in.Locale)
+		form.page.Troubles.Again, again = sentence, strconv.Itoa(wait)
+	}
+	out, err := web.Render(v.Context(), status, view.CheckoutPage(form.page))
+	if err == nil && again != "" {
+		out.Set("Retry-After", again)
+	}
+	return out, err
 }
 
 // checkoutForm is the form of a checkout while it is made.

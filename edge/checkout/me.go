@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/page"
 	"github.com/artisan-eats/artisan/edge/trade"
@@ -13,8 +14,22 @@ import (
 	"github.com/artisan-eats/artisan/locale"
 )
 
-// Me answers the visitor's own part of pages that are the same for everybody.
+// mePatience is how long the visitor's own part of a page is waited for.
+const mePatience = 2 * time.Second
+
+// Me answers the visitor's own part of pages that are the same for everybody. Where nobody answers what is
+// theirs, or not soon, it says so.
 func Me(v *web.Visit) (*web.Reply, error) {
+	defer v.Hurry(mePatience)()
+	out, err := me(v)
+	if fault.Away(err) {
+		v.Site.Host.Log().WarnContext(v.Context(), "a page goes without the visitor's own part", "error", err)
+		return web.Render(locale.With(v.Context(), v.Says()), http.StatusOK, page.MePart(page.Me{Away: true}))
+	}
+	return out, err
+}
+
+func me(v *web.Visit) (*web.Reply, error) {
 	if _, err := v.WhoAmI(); err != nil {
 		return nil, err
 	}

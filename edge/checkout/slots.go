@@ -21,7 +21,7 @@ const (
 // fillSlots lists the windows that still take orders, day by day, and what the order comes to in the chosen
 // one.
 func (f *checkoutForm) fillSlots() error {
-	windows, err := trade.OpenWindows(f.visit, f.in)
+	windows, err := trade.OpenWindows(f.visit.Context(), f.visit.Site, f.in)
 	if err != nil {
 		return err
 	}

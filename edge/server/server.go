@@ -221,7 +221,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) (status
 		reference := rand.Text()[:8]
 		s.site.Host.Log().ErrorContext(r.Context(), "a request failed", "route", r.Pattern, "reference",
 			reference, "error", err)
-		f = fault.New(fault.Internal, "internal",
+		kind := fault.Internal
+		if fault.Told(err) { // by a service that may be mended sooner than what it was asked for is forgotten
+			kind = fault.Unavailable
+		}
+		f = fault.New(kind, "internal",
 			"Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
 	out := s.problem(r, f)

@@ -131,8 +131,12 @@ func mixed(products []*catalogv1.Product, n int) []*catalogv1.Product {
 
 // openings are the windows of a market that can still be ordered for, the next first.
 func openings(ctx context.Context, site *web.Site, in *web.Market) ([]*deliveryv1.Window, error) {
-	answer, err := site.Delivery.ListWindows(ctx,
-		&deliveryv1.ListWindowsRequest{Market: in.Code, Limit: trade.WindowPage})
+	var answer *deliveryv1.ListWindowsResponse
+	err := site.Part(ctx, "delivery", web.PartPatience, func(ctx context.Context) (err error) {
+		answer, err = site.Delivery.ListWindows(ctx,
+			&deliveryv1.ListWindowsRequest{Market: in.Code, Limit: trade.WindowPage})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

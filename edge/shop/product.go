@@ -114,21 +114,7 @@ func others(
 
 // stock is what there is of a product's variants; empty when that cannot be had.
 func stock(ctx context.Context, site *web.Site, p *catalogv1.Product) map[string]*inventoryv1.Availability {
-	ctx, cancel := context.WithTimeout(ctx, trade.StockPatience)
-	defer cancel()
-	request := &inventoryv1.AvailabilityRequest{}
-	for _, v := range p.GetVariants() {
-		request.VariantIds = append(request.VariantIds, v.GetId())
-	}
-	stock := map[string]*inventoryv1.Availability{}
-	answer, err := site.Inventory.Availability(ctx, request)
-	if site.Missing(ctx, "stock", err) != nil {
-		return stock
-	}
-	for _, a := range answer.GetVariants() {
-		stock[a.GetVariantId()] = a
-	}
-	return stock
+	return trade.Balances(ctx, site, p)
 }
 
 // offerOf is a variant as it can be bought; what there is of it is nil where that is not known.

@@ -1,6 +1,7 @@
 package trade
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -8,7 +9,6 @@ import (
 	"github.com/artisan-eats/artisan/edge/web"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	deliveryv1 "github.com/artisan-eats/artisan/gen/artisan/delivery/v1"
-	inventoryv1 "github.com/artisan-eats/artisan/gen/artisan/inventory/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/money"
 )
@@ -26,7 +26,11 @@ func Quoted(v *web.Visit, lines []*orderingv1.CartLine) (known Now) {
 	for _, l := range lines {
 		request.VariantIds = append(request.VariantIds, l.GetVariantId())
 	}
-	answer, err := v.Site.Catalog.Quote(v.Context(), request)
+	var answer *catalogv1.QuoteResponse
+	err := v.Site.Part(v.Context(), "catalog", web.PartPatience, func(ctx context.Context) (err error) {
+		answer, err = v.Site.Catalog.Quote(ctx, request)
+		return err
+	})
 	if v.Site.Missing(v.Context(), "what makers say of their goods", err) != nil {
 		return known
 	}
@@ -45,12 +49,10 @@ func Today(v *web.Visit, cart *orderingv1.Cart) Now {
 	for _, l := range cart.GetLines() {
 		variants = append(variants, l.GetVariantId())
 	}
-	stock, err := v.Site.Inventory.Availability(v.Context(),
-		&inventoryv1.AvailabilityRequest{VariantIds: variants})
-	if err == nil {
+	if stock := BalancesOf(v.Context(), v.Site, variants); stock != nil {
 		known.Left = map[string]int64{}
-		for _, a := range stock.GetVariants() {
-			known.Left[a.GetVariantId()] = a.GetAvailable()
+		for variant, a := range stock {
+			known.Left[variant] = a.GetAvailable()
 		}
 	}
 	return known
@@ -95,13 +97,13 @@ func Milli(in *web.Market, shown int64, soldBy string) int64 {
 const MostOfAKind = 1000 * money.Milli
 
 // OpenWindows are a market's windows that take orders now, the full ones too.
-func OpenWindows(v *web.Visit, in *web.Market) ([]*deliveryv1.Window, error) {
-	answer, err := v.Site.Delivery.ListWindows(v.Context(),
+func OpenWindows(ctx context.Context, site *web.Site, in *web.Market) ([]*deliveryv1.Window, error) {
+	answer, err := site.Delivery.ListWindows(ctx,
 		&deliveryv1.ListWindowsRequest{Market: in.Code, Limit: shownWindows})
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(answer.GetWindows(), func(w *deliveryv1.Window) bool {
-		return w.GetClosed() || !v.Site.Host.Now().Before(web.TimeOf(w.GetOrderBy()))
+		return w.GetClosed() || !site.Host.Now().Before(web.TimeOf(w.GetOrderBy()))
 	}), nil
 }

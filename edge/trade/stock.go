@@ -55,18 +55,22 @@ func BalancesOf(ctx context.Context, site *web.Site, sizes []string) map[string]
 	if len(sizes) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, StockPatience)
-	defer cancel()
 	balances := make(map[string]*inventoryv1.Availability, len(sizes))
-	for asked := range slices.Chunk(sizes, askedAtOnce) {
-		answer, err := site.Inventory.Availability(ctx, &inventoryv1.AvailabilityRequest{VariantIds: asked})
-		if err != nil {
-			site.Host.Log().WarnContext(ctx, "products are shown without figures", "error", err)
-			return nil
+	err := site.Part(ctx, "inventory", StockPatience, func(ctx context.Context) error {
+		for asked := range slices.Chunk(sizes, askedAtOnce) {
+			answer, err := site.Inventory.Availability(ctx,
+				&inventoryv1.AvailabilityRequest{VariantIds: asked})
+			if err != nil {
+				return err
+			}
+			for _, a := range answer.GetVariants() {
+				balances[a.GetVariantId()] = a
+			}
 		}
-		for _, a := range answer.GetVariants() {
-			balances[a.GetVariantId()] = a
-		}
+		return nil
+	})
+	if site.Missing(ctx, "stock", err) != nil {
+		return nil
 	}
 	return balances
 }

@@ -51,6 +51,12 @@ func (s *Site) makeBusy(key busyKey) *Reply {
 	return out.Set("Retry-After", strconv.Itoa(key.wait))
 }
 
+// ComeBack says when to come back, and in how many seconds that is.
+func ComeBack(says *locale.Locale) (sentence string, wait int) {
+	wait = retryAfter()
+	return comeBack(says, wait), wait
+}
+
 func comeBack(says *locale.Locale, wait int) string {
 	return says.Count(int64(wait), "Come back in {n} second: what you had in your basket stays there.",
 		"Come back in {n} seconds: what you had in your basket stays there.")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/edge/input"
+	"github.com/artisan-eats/artisan/fault"
 	catalogv1 "github.com/artisan-eats/artisan/gen/artisan/catalog/v1"
 	moneyv1 "github.com/artisan-eats/artisan/gen/artisan/money/v1"
 	"github.com/artisan-eats/artisan/id"
@@ -36,16 +37,36 @@ func (p *Market) Desk() *Market {
 	return &same
 }
 
-// Market is a market by its code; ErrNoPage where there is none.
+// Market is a market by its code; ErrNoPage where there is none. While the catalogue does not answer, or not
+// soon, it is as it was last.
 func (s *Site) Market(ctx context.Context, market string) (*Market, error) {
 	if !id.ValidMarket(market) {
 		return nil, ErrNoPage
 	}
+	known, ok := s.known.Load(market)
+	if !ok {
+		return s.askMarket(ctx, market)
+	}
+	var in *Market
+	err := s.Part(ctx, "catalog", PartPatience, func(ctx context.Context) (err error) {
+		in, err = s.askMarket(ctx, market)
+		return err
+	})
+	if fault.Away(err) {
+		return known.(*Market), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	return in, err
+}
+
+// askMarket asks the catalogue, and remembers what it says.
+func (s *Site) askMarket(ctx context.Context, market string) (*Market, error) {
 	answer, err := s.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
 	if err != nil {
 		return nil, err
 	}
-	return MarketOf(answer.GetMarket()), nil
+	in := MarketOf(answer.GetMarket())
+	s.known.Store(market, in)
+	return in, nil
 }
 
 // MarketOf is how a market of the catalogue is read by its people. A time zone that is not known is UTC.

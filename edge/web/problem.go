@@ -76,10 +76,10 @@ func ProblemReply(f *fault.Error, pay ...string) *Reply {
 	return out.Advising(f)
 }
 
-// Advising adds the headers that an error's status calls for.
+// Advising adds the headers that an error's status calls for, and are not there.
 func (r *Reply) Advising(f *fault.Error) *Reply {
 	switch {
-	case IsBusy(r.Status):
+	case IsBusy(r.Status) && r.header.Get("Retry-After") == "":
 		r.Set("Retry-After", strconv.Itoa(retryAfter()))
 	case r.Status == http.StatusUnauthorized:
 		r.Set("WWW-Authenticate", `Bearer realm="shop"`)

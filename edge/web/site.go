@@ -46,6 +46,8 @@ type Site struct {
 	busy     sync.Map // of busyKey: *Reply
 	sessions *memory
 	methods  methods
+	absent   sync.Map // of a service's name: until when pages do without its parts, Unix nanoseconds; 0: not
+	known    sync.Map // of a market's code: *Market, as it was last
 }
 
 // NewSite asks the peers of a host.

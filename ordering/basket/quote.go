@@ -23,6 +23,21 @@ func (s *Baskets) Quote(ctx context.Context, variants ...string) (map[string]*ca
 	return quotes, nil
 }
 
+// quoteAll asks it of all that is in a cart.
+func (s *Baskets) quoteAll(ctx context.Context, cart order.Cart) (map[string]*catalogv1.Quote, error) {
+	return s.Quote(ctx, order.VariantIDs(cart.Lines)...)
+}
+
+// quotePatience is how long the catalogue is waited for by who can do without its answer.
+const quotePatience = 2 * time.Second
+
+// quoteSoon is quoteAll for who can do without.
+func (s *Baskets) quoteSoon(ctx context.Context, cart order.Cart) (map[string]*catalogv1.Quote, error) {
+	ctx, cancel := context.WithTimeout(ctx, quotePatience)
+	defer cancel()
+	return s.quoteAll(ctx, cart)
+}
+
 // NewLine is a line of what is for sale; a quote of nil is of what is not.
 func NewLine(q *catalogv1.Quote, quantity int64, now time.Time) (order.Line, error) {
 	if q == nil {

@@ -43,8 +43,8 @@ func (s *Baskets) asShown(ctx context.Context, cart order.Cart) (order.Cart, err
 	if !s.isStale(cart) {
 		return cart, nil
 	}
-	quotes, err := s.Quote(ctx, order.VariantIDs(cart.Lines)...)
-	if fault.KindOf(err) == fault.Unavailable && err != nil {
+	quotes, err := s.quoteSoon(ctx, cart)
+	if fault.Away(err) {
 		return cart, nil //nolint:nilerr // an old price is better than no cart
 	}
 	if err != nil {
@@ -76,8 +76,8 @@ func (s *Baskets) sayToday(
 
 // AgreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
 // older one has to be the one of today. Goods that are not for sale any more are out of stock. While the
-// catalogue is down, what was shown lately still holds, and there are no quotes. What was shown of an older
-// cart was not kept: the checkout tells it.
+// catalogue does not answer, or not soon, what was shown lately still holds, and there are no quotes. What was
+// shown of an older cart was not kept: the checkout tells it.
 func (s *Baskets) AgreePrices(
 	ctx context.Context, cart order.Cart, shown string,
 ) ([]order.Line, map[string]*catalogv1.Quote, error) {
@@ -85,8 +85,12 @@ func (s *Baskets) AgreePrices(
 		return nil, nil, fault.InvalidAlone("lines", "The cart is empty.")
 	}
 	fresh := cart.OldestQuote().Add(priceHonoured).After(s.Host.Now())
-	quotes, err := s.Quote(ctx, order.VariantIDs(cart.Lines)...)
-	if err != nil && fresh && fault.KindOf(err) == fault.Unavailable {
+	ask := s.quoteAll
+	if fresh {
+		ask = s.quoteSoon
+	}
+	quotes, err := ask(ctx, cart)
+	if fresh && fault.Away(err) {
 		return cart.Lines, nil, nil
 	}
 	if err != nil {

@@ -112,7 +112,7 @@ func (b batchWriter) followUp(saved []*Saving) error {
 		if w.Confirms || change.done() {
 			lots = appendLots(lots, o)
 		}
-		if o.Status == order.Failed {
+		if o.ComesToNothing() {
 			freed = append(freed, freedCart(o))
 		}
 	}

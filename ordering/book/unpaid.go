@@ -159,7 +159,7 @@ func (b batchWriter) followUnpaid(saved []*Saving) error {
 		o := w.Order
 		switch {
 		case o.PaymentMethod != order.MethodPickup:
-		case slices.Contains([]string{order.Failed, order.Done, order.Cancelled}, o.Status):
+		case o.ComesToNothing(), slices.Contains([]string{order.Done, order.Cancelled}, o.Status):
 			over = append(over, []any{o.ID})
 		case o.Status == order.Awaiting || w.Confirms:
 			moved = append(moved, []any{o.ID, unpaidState(o)})

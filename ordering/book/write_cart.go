@@ -175,10 +175,12 @@ func (b batchWriter) writeSaid(said map[[2]string]*order.Line) error {
 		AND cart_lines.quoted_at <= v.column6`, rows, lineTypes...)
 }
 
-// freeCarts frees carts whose orders came to nothing.
+// freeCarts frees carts whose orders come to nothing. One that is free already, and in no other order by now,
+// is only told of the place that is kept for it.
 func (b batchWriter) freeCarts(rows [][]any) error {
 	return b.exec(`UPDATE carts SET order_id = '', revision = carts.revision + 1, kept_order = v.column3,
 		kept_window = v.column4, kept_until = v.column5
-		FROM (%s) AS v WHERE carts.id = v.column1 AND carts.order_id =
-		v.column2`, rows, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT")
+		FROM (%s) AS v WHERE carts.id = v.column1
+		AND (carts.order_id || '' = v.column2 OR carts.order_id || '' = '' AND v.column3 <> '')`,
+		rows, "TEXT", "TEXT", "TEXT", "TEXT", "BIGINT")
 }

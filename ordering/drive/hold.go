@@ -14,6 +14,9 @@ import (
 )
 
 const (
+	// holdPatience is how long a peer is waited for that sets something aside, and releasePatience one that
+	// gives it back: whoever checks out waits for both. What comes too late is given back by the sweeper.
+	holdPatience, releasePatience = 4 * time.Second, 2 * time.Second
 	// keepPlaceFor is how long a place is kept after a payment that was declined: long enough to take another
 	// card.
 	keepPlaceFor = 5 * time.Minute
@@ -55,6 +58,8 @@ const unconfirmedFull = "unconfirmed_full"
 
 // yield gives back what an order holds, which may be held for it again.
 func (s *Driver) yield(ctx context.Context, o order.Order) error {
+	ctx, cancel := context.WithTimeout(ctx, releasePatience)
+	defer cancel()
 	var both errgroup.Group
 	both.Go(func() error {
 		_, err := s.Inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID, ForNow: true})
@@ -76,6 +81,8 @@ type holdings struct {
 
 // holds asks for both holds at once; with a share, those of an order that is not confirmed.
 func (s *Driver) holds(ctx context.Context, o order.Order, share int64) (got holdings) {
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
 	ttl := order.HoldFor.Milliseconds()
 	request := &inventoryv1.HoldRequest{OrderId: o.ID, TtlMs: ttl, UnconfirmedPercent: int32(share)}
 	if o.Status == order.Placed { // one that is paid for is not refused any more
@@ -113,6 +120,8 @@ func (h holdings) message() order.HeldAll {
 // and refuses whatever of the order would come later. It does not wait for payments, which is told later
 // where it cannot be reached: goods, place and cart are free.
 func (s *Driver) release(ctx context.Context, o order.Order) (done order.Released, err error) {
+	ctx, cancel := context.WithTimeout(ctx, releasePatience)
+	defer cancel()
 	var all errgroup.Group
 	all.Go(func() error {
 		_, err := s.Inventory.Release(ctx, &inventoryv1.ReleaseRequest{OrderId: o.ID})

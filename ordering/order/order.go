@@ -157,6 +157,10 @@ func (o Order) InFlight() bool {
 	return slices.Contains(InFlightStates, o.Status)
 }
 
+// ComesToNothing reports whether an order was refused, also while what it held is still being given back: its
+// cart is free for another.
+func (o Order) ComesToNothing() bool { return o.Status == Releasing || o.Status == Failed }
+
 // InFlightStates are those of an order that is InFlight.
 var InFlightStates = []string{Placed, Held, Authorised, Releasing}
 
