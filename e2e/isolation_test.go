@@ -155,8 +155,8 @@ func (s *shop) opens(t *testing.T) street {
 	return on
 }
 
-// seen is a page as a visitor got it.
-type seen struct {
+// sight is a page as a visitor got it.
+type sight struct {
 	status int
 	header http.Header
 	body   string
@@ -164,7 +164,7 @@ type seen struct {
 }
 
 // visits asks for a page with cookies, "name=value".
-func (c *cell) visits(t *testing.T, method, path string, form url.Values, cookies ...string) seen {
+func (c *cell) visits(t *testing.T, method, path string, form url.Values, cookies ...string) sight {
 	t.Helper()
 	var body io.Reader
 	if form != nil {
@@ -182,18 +182,18 @@ func (c *cell) visits(t *testing.T, method, path string, form url.Values, cookie
 	answer, err := web.Transport.RoundTrip(r) // which follows nothing
 	if err != nil {
 		t.Errorf("%s: %s %s: %v", c.key, method, path, err)
-		return seen{}
+		return sight{}
 	}
 	defer func() { _ = answer.Body.Close() }()
 	content, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Errorf("%s: %s %s: %v", c.key, method, path, err)
 	}
-	return seen{answer.StatusCode, answer.Header, string(content), time.Since(begun)}
+	return sight{answer.StatusCode, answer.Header, string(content), time.Since(begun)}
 }
 
 // has asks for a page that comes soon and says something.
-func (c *cell) has(t *testing.T, path, text string, cookies ...string) seen {
+func (c *cell) has(t *testing.T, path, text string, cookies ...string) sight {
 	t.Helper()
 	p := c.visits(t, http.MethodGet, path, nil, cookies...)
 	if p.status != http.StatusOK || !strings.Contains(p.body, text) {
@@ -206,7 +206,7 @@ func (c *cell) has(t *testing.T, path, text string, cookies ...string) seen {
 }
 
 // comesBack wants a page that says when to come back.
-func (c *cell) comesBack(t *testing.T, what string, p seen) {
+func (c *cell) comesBack(t *testing.T, what string, p sight) {
 	t.Helper()
 	if p.status != http.StatusServiceUnavailable || p.header.Get("Retry-After") == "" {
 		t.Errorf("%s: %s is answered %d, Retry-After %q: %s", c.key, what, p.status,
@@ -226,7 +226,7 @@ func (c *cell) waits(t *testing.T, method, path string, body any, headers ...str
 		t.Errorf("%s: %s %s: %v", c.key, method, path, err)
 		return
 	}
-	c.comesBack(t, method+" "+path, seen{a.status, a.header, string(a.raw), time.Since(begun)})
+	c.comesBack(t, method+" "+path, sight{a.status, a.header, string(a.raw), time.Since(begun)})
 }
 
 // warms has somebody look at everything, as on any day.
@@ -257,7 +257,7 @@ func looksAround(t *testing.T, c *cell) {
 }
 
 // checksOut buys the cell's basket from its page.
-func (c *cell) checksOut(t *testing.T) seen {
+func (c *cell) checksOut(t *testing.T) sight {
 	t.Helper()
 	return c.visits(t, http.MethodPost, "/checkout", url.Values{
 		"key": {c.key}, "as": {""}, "name": {"Ada"}, "email": {"ada@example.org"},
@@ -274,7 +274,7 @@ func (c *cell) isKept(t *testing.T) {
 // buysNow wants a checkout to succeed that did not before, under the same key.
 func (c *cell) buysNow(t *testing.T) {
 	t.Helper()
-	var last seen
+	var last sight
 	eventually(t, settledWithin, c.key+": the basket is ordered", func() bool {
 		last = c.checksOut(t)
 		return last.status == http.StatusSeeOther
