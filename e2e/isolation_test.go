@@ -75,7 +75,7 @@ func TestEveryCellOfTheIsolationTable(t *testing.T) {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, apart, sqldb.SQLite)
-			on := s.opens(t)
+			on := s.isInUse(t)
 			for _, as := range []how{down, slow, wrong} {
 				t.Run(string(as), func(t *testing.T) {
 					if as != down && service != "inventory" {
@@ -138,8 +138,8 @@ func isolationTable(t *testing.T) map[string][]string {
 	return told
 }
 
-// opens stocks a shop, and has a maker and an operator sign in.
-func (s *shop) opens(t *testing.T) street {
+// isInUse stocks a shop, and has a maker and an operator sign in.
+func (s *shop) isInUse(t *testing.T) street {
 	t.Helper()
 	on := street{goods: s.stock(1000, 1000)}
 	on.maker = s.maker(t, on.goods.producerID)

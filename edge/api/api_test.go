@@ -215,7 +215,7 @@ func calls() []edgetest.Call {
 			"The provider cannot be reached."), 503, "payment_unavailable"),
 		checkoutErr("outcome not known",
 			fault.New(fault.Unknown, "unknown", "It is not known whether this happened."), 503, "unknown"),
-		checkoutErr("a bug", io.ErrNoProgress, 500, "internal"),
+		checkoutErr("a bug", io.ErrNoProgress, 503, "internal"),
 
 		{Name: "own orders", Method: "GET", Path: "/api/v1/orders", Header: asShopper, Status: 200},
 		{
