@@ -76,8 +76,8 @@ func (s *Baskets) sayToday(
 
 // AgreePrices makes sure that what was shown is what is charged. A price that was shown lately is kept to; an
 // older one has to be the one of today. Goods that are not for sale any more are out of stock. While the
-// catalogue does not answer, or not soon, what was shown lately still holds, and there are no quotes. What was
-// shown of an older cart was not kept: the checkout tells it.
+// catalogue does not answer, or not soon, what was shown lately still holds, and there are no quotes. What
+// was shown of an older cart was not kept: the checkout tells it.
 func (s *Baskets) AgreePrices(
 	ctx context.Context, cart order.Cart, shown string,
 ) ([]order.Line, map[string]*catalogv1.Quote, error) {
