@@ -39,10 +39,15 @@ var isolated = map[string][]promise{
 	"payments": {
 		{says: "goods are shown", holds: looksAround},
 		{says: "goods go into baskets", holds: takesAnother},
+		{says: "a checkout by card answers 503 with Retry-After, its page says what there is to do, and the basket is kept", holds: cardIsNotCharged, after: buysAfter},
+		{says: "a market that allows it takes orders that are picked up and paid for there", holds: paysAtPickup, after: isPromised},
 	},
 	"identity": {
 		{says: "goods are shown", holds: looksAround},
 		{says: "guests' goods go into baskets", holds: takesAnother},
+		{says: "guests buy, and their contact is sealed anew when it is back", holds: guestBuys, after: isSealedAnew},
+		{says: "who is signed in stays so for ten minutes", holds: staysSignedIn},
+		{says: "the operator's desk answers 503 with Retry-After", holds: deskIsAsked},
 	},
 	"notify": {
 		{says: "goods are shown", holds: looksAround},

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
+	"github.com/artisan-eats/artisan/gen/artisan/ordering/v1/orderingv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
+	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
 // promise is what holds while a service is down, slow or wrong: a sentence of the table in
@@ -150,6 +152,14 @@ func (s *shop) isInUse(t *testing.T) street {
 		account); err != nil {
 		t.Fatal(err)
 	}
+	limits := &orderingv1.PickupLimits{
+		Market: market, ContactHolds: 5, ClientHolds: 50, Percent: 10, ClientBurst: 90, MarketBurst: 90,
+		OpenOrders: 20, WithoutPayments: true,
+	}
+	if _, err := orderingv1connect.NewOrderingServiceClient(s.client("ordering")).PutPickupLimits(t.Context(),
+		&orderingv1.PutPickupLimitsRequest{Limits: limits}); err != nil {
+		t.Fatal(err)
+	}
 	on.operator = s.must(t, 201, "POST", "/sessions",
 		object{"email": account.GetEmail(), "password": account.GetPassword()}).body.str("token")
 	return on
@@ -237,6 +247,8 @@ func (c *cell) warms(t *testing.T) {
 			t.Fatalf("before, %s is answered %d: %s", path, p.status, p.body)
 		}
 	}
+	c.visits(t, http.MethodGet, "/account", nil, "session="+c.street.maker)
+	c.visits(t, http.MethodGet, "/account", nil, "session="+c.street.operator)
 }
 
 // browsed are the pages that somebody has seen.
