@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
+	"encoding/hex"
 	"net/url"
 	"os"
 	"slices"
@@ -64,10 +64,10 @@ func (v *visit) secrets() (all []secret) {
 		}
 	}
 	if len(v.Secret) > 0 {
-		add("ARTISAN_SECRET", fmt.Sprintf("%x", v.Secret))
+		add("ARTISAN_SECRET", hex.EncodeToString(v.Secret))
 	}
 	for _, older := range v.OlderSecrets {
-		add("ARTISAN_OLDER_SECRETS", fmt.Sprintf("%x", older))
+		add("ARTISAN_OLDER_SECRETS", hex.EncodeToString(older))
 	}
 	add("ARTISAN_PEER_TOKEN", v.PeerToken)
 	for _, older := range v.OlderPeerTokens {

@@ -16,7 +16,7 @@ import (
 // refused says why no process starts with the settings.
 func refused(ctx context.Context, v *visit) ([]Finding, error) {
 	if v.Refused != nil {
-		return []Finding{fail("%s", oneLine(v.Refused))}, nil
+		return []Finding{fail("%s", oneLine(v.Refused))}, nil //nolint:nilerr // it is what was found
 	}
 	if v.Decide == nil {
 		return nil, nil
@@ -66,7 +66,7 @@ func pictures(ctx context.Context, v *visit) ([]Finding, error) {
 		return v.asksBucket(ctx)
 	case v.Blobs != "":
 		if info, err := os.Stat(v.Blobs); err != nil || !info.IsDir() {
-			return []Finding{fail("ARTISAN_BLOBS names %s, which is no directory here: make it, or mount it", v.Blobs)}, nil
+			return []Finding{fail("ARTISAN_BLOBS names %s, which is no directory here: make it, or mount it", v.Blobs)}, nil //nolint:nilerr // it is what was found
 		}
 	}
 	return []Finding{ok("pictures are kept in a directory that whoever serves them sees")}, nil
@@ -97,7 +97,7 @@ func mail(ctx context.Context, v *visit) ([]Finding, error) {
 	}
 	u, err := url.Parse(v.SMTPURL)
 	if err != nil || u.Hostname() == "" {
-		return []Finding{fail("ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587")}, nil
+		return []Finding{fail("ARTISAN_SMTP_URL cannot be read; it should look like smtp://user:password@mail.example.org:587")}, nil //nolint:nilerr // it is what was found
 	}
 	port := u.Port()
 	if port == "" {

@@ -120,7 +120,7 @@ func plants(t *testing.T, shape shape) *watched {
 		"ARTISAN_BASE_URL=https://shop.example", "ARTISAN_TRUSTED_PROXIES=127.0.0.1",
 		"ARTISAN_MAIL_FROM=shop@shop.example",
 		"ARTISAN_AUDIT_LOG="+filepath.Join(t.TempDir(), "audit"))
-	w.shop.start()
+	w.start()
 	return w
 }
 

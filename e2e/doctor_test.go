@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -268,7 +269,7 @@ func (s *shop) wrongDatabases(db *pair) []ailment {
 		{
 			name: "a disk that fills", does: sql("public", "SELECT pg_create_physical_replication_slot('gone', true)"),
 			undoes: sql("public", "SELECT pg_drop_replication_slot('gone')"),
-			says:   "warn disk 127.0.0.1:" + fmt.Sprint(db.ports[0]) + " keeps its log for gone",
+			says:   "warn disk 127.0.0.1:" + strconv.Itoa(db.ports[0]) + " keeps its log for gone",
 		},
 		{
 			name:   "a database whose standby follows later",
@@ -282,12 +283,12 @@ func (s *shop) wrongDatabases(db *pair) []ailment {
 					"")
 				db.loses()
 			},
-			undoes: db.follows, says: "warn standby 127.0.0.1:" + fmt.Sprint(db.ports[0]) +
+			undoes: db.follows, says: "warn standby 127.0.0.1:" + strconv.Itoa(db.ports[0]) +
 				", with catalog, delivery, identity",
 		},
 		{
 			name: "a database that waits for a standby", does: db.loses, undoes: db.follows,
-			says: "fail standby 127.0.0.1:" + fmt.Sprint(db.ports[0]) +
+			says: "fail standby 127.0.0.1:" + strconv.Itoa(db.ports[0]) +
 				" waits for a standby with each order",
 		},
 		{
@@ -300,14 +301,14 @@ func (s *shop) wrongDatabases(db *pair) []ailment {
 			undoes: func() {
 				db.archives()
 				db.awaits("it went well", "SELECT last_archived_time > last_failed_time FROM pg_stat_archiver")
-			}, says: "fail backup 127.0.0.1:" + fmt.Sprint(db.ports[0]) + " cannot archive its log",
+			}, says: "fail backup 127.0.0.1:" + strconv.Itoa(db.ports[0]) + " cannot archive its log",
 		},
 		{
 			name: "a database without a recent backup", does: db.forgetsBackups, undoes: func() {
-				db.does("pg_basebackup", "--host=127.0.0.1", "--port="+fmt.Sprint(db.ports[0]),
+				db.does("pg_basebackup", "--host=127.0.0.1", "--port="+strconv.Itoa(db.ports[0]),
 					"--username=postgres",
 					"--pgdata="+db.path("again"), "--checkpoint=fast", "--no-sync")
-			}, says: "warn backup 127.0.0.1:" + fmt.Sprint(db.ports[0]) +
+			}, says: "warn backup 127.0.0.1:" + strconv.Itoa(db.ports[0]) +
 				" knows of no base backup in 8 days",
 		},
 	}

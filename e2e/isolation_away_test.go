@@ -19,7 +19,7 @@ func cardIsNotCharged(t *testing.T, c *cell) {
 
 // paysAtPickup orders as a member, to be paid when it is picked up.
 func paysAtPickup(t *testing.T, c *cell) {
-	as := []string{"Authorization", "Bearer " + c.maker}
+	as := []string{"Authorization", "Bearer " + c.street.maker}
 	a, err := c.ask(http.MethodPost, "/carts", object{"market": market}, as...)
 	if err != nil || a.status != http.StatusCreated {
 		t.Errorf("%s: a basket is answered %d %s (%v)", c.key, a.status, a.raw, err)
@@ -50,7 +50,8 @@ func isPromised(t *testing.T, c *cell) {
 			c.ordered), &n)
 		return n == 1
 	})
-	a, err := c.ask(http.MethodPost, "/orders/"+c.ordered+"/cancel", object{}, "Authorization", "Bearer "+c.maker)
+	a, err := c.ask(http.MethodPost, "/orders/"+c.ordered+"/cancel", object{}, "Authorization",
+		"Bearer "+c.street.maker)
 	if err != nil || a.status != http.StatusOK {
 		t.Errorf("%s: to cancel is answered %d %s (%v)", c.key, a.status, a.raw, err)
 	}
@@ -82,5 +83,6 @@ func staysSignedIn(t *testing.T, c *cell) {
 
 // deskIsAsked wants nobody to be the operator from memory.
 func deskIsAsked(t *testing.T, c *cell) {
-	c.comesBack(t, "the desk", c.visits(t, http.MethodGet, "/operator/today", nil, "session="+c.street.operator))
+	desk := c.visits(t, http.MethodGet, "/operator/today", nil, "session="+c.operator)
+	c.comesBack(t, "the desk", desk)
 }

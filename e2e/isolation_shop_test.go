@@ -103,13 +103,6 @@ func (in *standIn) told() (as how, changed <-chan struct{}, call int) {
 	return in.as, in.changed, in.calls
 }
 
-// asked is how many calls came since it was told what it does.
-func (in *standIn) asked() int {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.calls
-}
-
 // askedReady reports whether a path is that of the question whether a process is ready. Who is slow or wrong
 // is ready nevertheless: it asks nothing of others.
 func askedReady(path string) bool { return path == "/readyz" }

@@ -248,7 +248,7 @@ func (c *cell) warms(t *testing.T) {
 		}
 	}
 	c.visits(t, http.MethodGet, "/account", nil, "session="+c.street.maker)
-	c.visits(t, http.MethodGet, "/account", nil, "session="+c.street.operator)
+	c.visits(t, http.MethodGet, "/account", nil, "session="+c.operator)
 }
 
 // browsed are the pages that somebody has seen.

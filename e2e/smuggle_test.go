@@ -164,6 +164,7 @@ func neverHidden(t *testing.T, conn net.Conn) {
 			return
 		}
 		body, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
 		if response.StatusCode == http.StatusSwitchingProtocols ||
 			n > 0 && bytes.Contains(body, []byte("hidden")) {
 			t.Errorf("answer %d: %s %s", n+1, response.Status, body)

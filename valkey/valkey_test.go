@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -259,7 +260,7 @@ func TestWhoHasReadAKeyIsToldWhenItChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"page unread", "page a", "page a"} {
-			if _, err := writer.Run(t.Context(), set, []string{name}, fmt.Sprint(i)); err != nil {
+			if _, err := writer.Run(t.Context(), set, []string{name}, strconv.Itoa(i)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -91,7 +91,7 @@ func (s *Server) be(t testing.TB, names ...string) {
 
 func (s *Server) run(program string, args ...string) {
 	s.t.Helper()
-	cmd := exec.Command(filepath.Join(s.bin, program), args...)
+	cmd := exec.Command(filepath.Join(s.bin, program), args...) //nolint:gosec,noctx // PostgreSQL's own, soon done
 	cmd.Dir, cmd.SysProcAttr = s.dir, s.as
 	if out, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("%s: %v\n%s", program, err, out)

@@ -44,7 +44,7 @@ func (s *Server) URL() string { return "redis://" + s.Address() }
 // Begin starts it, also again after Kill, at the same address.
 func (s *Server) Begin() {
 	s.t.Helper()
-	cmd := exec.Command(s.program(), append([]string{ //nolint:noctx // Kill ends it
+	cmd := exec.Command(s.program(), append([]string{ //nolint:gosec,noctx // the server; Kill ends it
 		"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.dir, "--save", "",
 		"--appendonly", "no", "--daemonize", "no",
 	}, s.args...)...)
