@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 const (
@@ -159,10 +161,14 @@ func (r *Run) checkSale(ctx context.Context, s *Sale) []Wrong {
 }
 
 // inBetween are the states of an order that go on by themselves.
-var inBetween = []string{"placed", "held", "authorised", "releasing"}
+var inBetween = []string{
+	state.OrderPlaced, state.OrderHeld, state.OrderAuthorised, state.OrderReleasing,
+}
 
 // good are those of one that was acknowledged.
-var good = []string{"confirmed", "packed", "done", "awaiting_confirmation"}
+var good = []string{
+	state.OrderConfirmed, state.OrderPacked, state.OrderDone, state.OrderAwaitingConfirmation,
+}
 
 // checkOrder reads an order as who has its token.
 func (r *Run) checkOrder(ctx context.Context, s *Sale) []Wrong {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/artisan-eats/artisan/gen/state"
 )
 
 // fake is a shop that does one thing wrong, for the outside world: real ones do none of it, so that it would
@@ -125,7 +127,7 @@ func (f *fake) checksOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	o := &fakeOrder{
-		ID: fmt.Sprint("ord_t_", len(f.orders)), Status: "confirmed", Token: "token",
+		ID: fmt.Sprint("ord_t_", len(f.orders)), Status: state.OrderConfirmed, Token: "token",
 		Lines: []fakeCartLine{{theVariant, f.carts[cart]}},
 	}
 	f.keys[key], f.orders[o.ID] = o.ID, o
@@ -141,9 +143,9 @@ func (f *fake) checksOut(w http.ResponseWriter, r *http.Request) {
 	case f.wrong == "loses the answer" && third:
 		panic(http.ErrAbortHandler)
 	case f.wrong == "does not confirm" && third:
-		o.Status = "failed"
+		o.Status = state.OrderFailed
 	case f.wrong == "leaves in between" && third:
-		o.Status = "held"
+		o.Status = state.OrderHeld
 	case f.wrong == "sells something else" && third:
 		o.Lines[0].Quantity++
 	case f.wrong == "gives one order to two" && third:
