@@ -88,7 +88,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 			fault.Field{Name: edgetest.Wheel, Message: "Only 1 left."}), 409, "w-" + edgetest.Wheel, true},
 		{fault.New(fault.Conflict, "window_full", "This window is full."), 409, "", true},
 		{fault.New(fault.Declined, "payment_declined", "The payment was declined."), 402, "", true},
-		{fault.New(fault.Unavailable, "payment_unavailable", "The provider is down."), 503, "", false},
+		{fault.New(fault.Unavailable, "payment_unavailable", "The provider is down."), 503, "", true},
 		{fault.New(fault.Unknown, "unknown", "It is not known."), 503, "", false},
 	} {
 		t.Run(c.err.Code, func(t *testing.T) {

@@ -99,6 +99,7 @@ var DeedWords = map[string][2]string{
 	"operator.remove":     {"Operator removed", "let no longer run the market"},
 	"desk_factor.set":     {"Second factor required", "changed which desks want a second factor"},
 	"keys.rewrap":         {"Keys wrapped anew", "wrapped {keys} keys under the current master key"},
+	"keys.destroy":        {"Key destroyed", "destroyed a key that contacts were sealed to"},
 	"log.export":          {"Log handed out", "took {entries} lines of this log, as {format}"},
 	"log.trim":            {"Old lines let go", "let go of lines up to {up_to}"},
 	"log.lost":            {"Lines lost", "could not tell of {times} refusals"},
