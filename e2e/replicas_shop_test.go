@@ -72,12 +72,6 @@ func (s *shop) startTwice() {
 		s.waitReady(name)
 		s.waitReady(second(name))
 	}
-	s.startFront()
-}
-
-// startFront starts HAProxy before the edges.
-func (s *shop) startFront() {
-	s.t.Helper()
 	s.begin("haproxy", haproxy(s.t), "-db", "-f", s.frontConfig())
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		response, err := http.Get(s.listen + "/readyz")
@@ -122,8 +116,7 @@ func (s *shop) frontConfig() string {
 		s.t.Fatal("HAProxy says nothing of who the client is")
 	}
 	path := filepath.Join(s.t.TempDir(), "haproxy.cfg")
-	config := strings.Replace(string(content), told, "", 1) + s.behind
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.Replace(string(content), told, "", 1)), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	return path

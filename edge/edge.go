@@ -22,9 +22,7 @@ func New(h *host.Host) error {
 	if err != nil {
 		return err
 	}
-	limits := server.DefaultLimits
-	limits.CheckoutsASecond = h.Config().CheckoutsASecond
-	front, err := server.New(site, limits, Routes(site))
+	front, err := server.New(site, server.DefaultLimits, Routes(site))
 	if err != nil {
 		return err
 	}

@@ -21,9 +21,6 @@ const (
 	// sign up.
 	deviceCookie = "device"
 	SignUpCookie = "sign-up"
-	// ticketCookie is a place in the waiting room, and typedCookie what was typed meanwhile, sealed.
-	ticketCookie = "waiting"
-	typedCookie  = "typed"
 )
 
 const (

@@ -1,9 +1,0 @@
-// Package waiting is the line of those who check out while the shop cannot serve all of them: first come,
-// first served, and let in at the rate that the shop really sustains.
-//
-// Whoever waits has a Ticket: a signed value that says when they came, for which basket. The line itself keeps
-// nobody, only how many who came when are still there, which it knows from how often they ask. So a front door
-// that dies loses nobody's place, each accepts the others' tickets, and who has gone holds up nobody.
-//
-// Everything here takes the time from its caller.
-package waiting
