@@ -72,6 +72,12 @@ func (s *shop) startTwice() {
 		s.waitReady(name)
 		s.waitReady(second(name))
 	}
+	s.startFront()
+}
+
+// startFront starts HAProxy before the edges.
+func (s *shop) startFront() {
+	s.t.Helper()
 	s.begin("haproxy", haproxy(s.t), "-db", "-f", s.frontConfig())
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		response, err := http.Get(s.listen + "/readyz")
@@ -115,8 +121,12 @@ func (s *shop) frontConfig() string {
 	if strings.Count(string(content), told) != 1 {
 		s.t.Fatal("HAProxy says nothing of who the client is")
 	}
+	config := strings.Replace(string(content), told, "", 1)
+	if s.frontTells != "" {
+		config = strings.Replace(config, "global\n", "global\n    stats socket "+s.frontTells+"\n", 1)
+	}
 	path := filepath.Join(s.t.TempDir(), "haproxy.cfg")
-	if err := os.WriteFile(path, []byte(strings.Replace(string(content), told, "", 1)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	return path

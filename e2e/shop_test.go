@@ -85,13 +85,15 @@ type shop struct {
 	certs   string              // the directory of certificates, where processes have some
 	between map[string]*standIn // before each service, in a shop apart
 	// drain is how long the edges serve on once they are told to stop.
-	drain   time.Duration
-	valkey  *valkeytest.Server
-	figures string // opens the processes' metrics
-	mu      sync.Mutex
-	procs   map[string]*process
-	since   time.Time // when a demo market was opened, after it was made
-	latest  *process
+	drain time.Duration
+	// frontTells is a socket on which HAProxy tells its figures, where it is asked for them.
+	frontTells string
+	valkey     *valkeytest.Server
+	figures    string // opens the processes' metrics
+	mu         sync.Mutex
+	procs      map[string]*process
+	since      time.Time // when a demo market was opened, after it was made
+	latest     *process
 	// asked is told of each request of the API, and of when it was begun; nil but where that is looked at.
 	asked func(begun time.Time, a answer, err error)
 	// heard is told each line of the processes' logs; nil but where that is looked at.
