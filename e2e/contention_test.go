@@ -19,7 +19,7 @@ const (
 )
 
 // repeats is how often they rush.
-func repeats(t *testing.T) int { return quick.Of(t, 100, 10, "rushes") }
+func repeats(t *testing.T) int { return quick.Usually(t, 100, 30, 6, "rushes") }
 
 // TestTheLastTenOfAVariantAreSoldToTen lets 50 shoppers at once want the last 10.
 func TestTheLastTenOfAVariantAreSoldToTen(t *testing.T) {

@@ -55,7 +55,8 @@ func (s *shop) countProducts(t *testing.T, market string) (n int) {
 // whom one can sign in as.
 func TestNoDeskOfTheDemoIsEmpty(t *testing.T) {
 	t.Parallel()
-	s := openDemo(t)
+	s := closed(t, one, sqldb.SQLite) // whose pictures nobody waits for
+	s.openAgain()
 	orders := orderingv1connect.NewOrderingServiceClient(s.client("ordering"))
 	look := func(what string, request *orderingv1.ListOrdersRequest) {
 		t.Helper()

@@ -55,7 +55,7 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 	served := s.shops(t, ended)
 	var sending sync.WaitGroup
 	var answered [600]atomic.Int32
-	pictures := hostilePictures(quick.Of(t, 100, 60, "hostile pictures")) // of fewer no product has too many
+	pictures := hostilePictures(quick.Of(t, 100, 20, "hostile pictures"))
 	for i, content := range pictures {
 		sending.Go(func() { answered[senders[i%len(senders)].sends(t, s.listen, content)].Add(1) })
 	}
@@ -74,7 +74,8 @@ func TestAHundredHostilePicturesAtOnceLeaveTheShopItsMemory(t *testing.T) {
 			memoryBudget>>20)
 	}
 	if children == 0 || answered[http.StatusSeeOther].Load() == 0 ||
-		answered[http.StatusUnprocessableEntity].Load() == 0 || answered[http.StatusConflict].Load() == 0 {
+		answered[http.StatusUnprocessableEntity].Load() == 0 ||
+		answered[http.StatusConflict].Load() == 0 && !testing.Short() { // of few no product has too many
 		t.Error("not every kind of picture was tried")
 	}
 	answer, err := s.buy(s.cart(t, g.variantID, 1), "after", object{

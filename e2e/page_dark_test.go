@@ -10,6 +10,7 @@ import (
 // TestWhatIsFaintInTheDarkIsFound has somebody write in the dark with the ink of the day.
 func TestWhatIsFaintInTheDarkIsFound(t *testing.T) {
 	t.Parallel()
+	browses(t)
 	s := openDemo(t)
 	dark := browser.Phone
 	dark.Dark = true

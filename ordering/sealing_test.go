@@ -9,6 +9,7 @@ import (
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/ordering/orderingtest"
+	"github.com/artisan-eats/artisan/ordering/sealing"
 )
 
 // sealedContact is the contact of an order as ordering keeps it.
@@ -77,5 +78,20 @@ func TestAContactThatIsNoneIsRefusedWithoutIdentityToo(t *testing.T) {
 			PaymentMethod: "test", PaymentToken: "ok", Contact: &identityv1.Contact{Email: "x", Name: "Ada"},
 		})
 		s.WantCode(err, "invalid")
+	})
+}
+
+func TestAKeyThatIsNotKnownIsAskedForAgainAtOnce(t *testing.T) {
+	orderingtest.Each(t, func(s *orderingtest.Shop) {
+		own := s.Service.Sealer
+		fresh := &sealing.Sealer{Host: own.Host, Book: own.Book, Identity: own.Identity}
+		s.Fails("identity.GetSealingKey", orderingtest.Down)
+		if err := fresh.LearnWhereDue(t.Context()); err == nil {
+			t.Fatal("nobody was asked")
+		}
+		s.Mends()
+		s.Must(fresh.LearnWhereDue(t.Context()))
+		s.Fails("identity.GetSealingKey", orderingtest.Down)
+		s.Must(fresh.LearnWhereDue(t.Context())) // known now, so that nobody is asked
 	})
 }

@@ -21,9 +21,11 @@ const (
 	// sealWithin is how long identity is waited for, and awayFor how long it is not asked again after that.
 	sealWithin = 2 * time.Second
 	awayFor    = 2 * time.Second
-	// learnEvery is how often its public key is asked for, anewEvery how often contacts are sealed anew, and
-	// retireEvery how often identity is told of keys that are not needed.
+	// learnEvery is how often its public key is asked for, and lookEvery how often while it is not known:
+	// whoever starts first goes without it, and cannot seal. anewEvery is how often contacts are sealed anew,
+	// and retireEvery how often identity is told of keys that are not needed.
 	learnEvery  = time.Minute
+	lookEvery   = 2 * time.Second
 	anewEvery   = 2 * time.Second
 	retireEvery = time.Hour
 	// anewBatch is how many are at once.
@@ -38,12 +40,13 @@ type Sealer struct {
 
 	mu        sync.Mutex
 	key       contact.PublicKey
+	learnAt   time.Time // when the key is asked for again, once it is known
 	awayUntil time.Time
 }
 
 // Start learns identity's public key, and has sealed anew what is sealed to one, from now on.
 func (s *Sealer) Start() {
-	s.Host.Every("learn identity's key", learnEvery, s.Learn).Wake()
+	s.Host.Every("learn identity's key", lookEvery, s.LearnWhereDue).Wake()
 	s.Host.Every("seal contacts anew", anewEvery, s.SealAnew).Alone()
 	s.Host.Every("retire keys", retireEvery, s.Retire).Alone()
 }
@@ -124,6 +127,21 @@ func (s *Sealer) publicKey(ctx context.Context) (contact.PublicKey, error) {
 		return key, fmt.Errorf("read identity's public key: %w", sqldb.Classify(err))
 	}
 	return contact.PublicKey{ID: row.ID, Bytes: row.Public}, nil
+}
+
+// LearnWhereDue is Learn where the key is not known, or was asked for a minute ago.
+func (s *Sealer) LearnWhereDue(ctx context.Context) error {
+	now := s.Host.Now()
+	s.mu.Lock()
+	due := s.key.ID == "" || !now.Before(s.learnAt)
+	if due {
+		s.learnAt = now.Add(learnEvery)
+	}
+	s.mu.Unlock()
+	if !due {
+		return nil
+	}
+	return s.Learn(ctx)
 }
 
 // Learn asks for identity's public key, and keeps it.

@@ -25,10 +25,13 @@ type Server struct {
 	running bool
 }
 
-// Own starts a server that lives as long as the test. Where there is no PostgreSQL to start the test fails,
-// but in the short form.
+// Own starts a server that lives as long as the test. Where there is no PostgreSQL to start the test fails.
+// The short form leaves it out where the tests were given no database.
 func Own(t testing.TB) *Server {
 	t.Helper()
+	if testing.Short() && os.Getenv(URLVariable) == "" {
+		quick.Lacks(t, "a PostgreSQL", "")
+	}
 	s := &Server{t: t, bin: programs(t)}
 	dir, err := os.MkdirTemp("", "artisan-own-postgres-")
 	if err != nil {
