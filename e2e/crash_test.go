@@ -50,8 +50,9 @@ var kinds = []string{"dearer", "no dearer", "on pickup"}
 
 // TestNothingIsLostWhenTheProcessIsKilled kills the shop at random while 32 shoppers check out and change
 // what they ordered, 30 times (usually 12, in the short form 6), and on until that proves something: each
-// kill waits until there is something to lose. Each checkout and each change is asked again with the same key until there is an answer, as a phone would, while the shopper
-// goes on with another cart. In the end every invariant of the design is looked for in the databases.
+// kill waits until there is something to lose. Each checkout and each change is asked again with the same
+// key until there is an answer, as a phone would, while the shopper goes on with another cart. In the end
+// every invariant of the design is looked for in the databases.
 func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *shop) {
 		g := s.stock(crashPieces, crashPlaces)
@@ -69,7 +70,7 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 		inFlight, met, rounds, least := 0, map[string]int{}, 0, quick.Usually(t, crashRounds, 12, 6, "kills")
 		for ; rounds < least || rounds < 2*crashRounds && h.lacking(met) != ""; rounds++ {
 			time.Sleep(time.Duration(100+rand.IntN(500)) * time.Millisecond)
-			h.untilMuchIsUnderWay(met, perKill*(rounds+1))
+			h.untilMuchIsUnderWay(met, rounds+1, least)
 			if h.checkingOut.Load() > 0 {
 				inFlight++
 			}
@@ -108,16 +109,23 @@ func (h *history) lacking(met map[string]int) string {
 	return ""
 }
 
-// untilMuchIsUnderWay waits until so many orders are acknowledged, a checkout is under way, and a change of a
-// kind that no kill has met yet: how fast a machine gets there is its own. It gives up where it does not.
-func (h *history) untilMuchIsUnderWay(met map[string]int, acknowledged int) {
+// untilMuchIsUnderWay waits until as much is answered as is due at a kill of at least so many, a checkout is
+// under way, and a change of a kind that no kill has met yet: how fast a machine gets there is its own. It
+// gives up where it does not.
+func (h *history) untilMuchIsUnderWay(met map[string]int, kill, least int) {
 	isSo := func() bool {
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		for _, kind := range kinds {
+			if h.changed[kind] < min(fewest, fewest*kill/least) {
+				return false
+			}
+		}
 		unmet := slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return met[kind] > 0 })
 		meets := len(unmet) == 0 ||
 			slices.ContainsFunc(unmet, func(kind string) bool { return h.changing[kind] > 0 })
-		return meets && len(h.orders) >= acknowledged && h.checkingOut.Load() > 0
+		return meets && len(h.orders) >= perKill*kill && h.checkingOut.Load() > 0 &&
+			(kill < least || h.unchanged.Load() > 0)
 	}
 	for end := time.Now().Add(20 * time.Second); !isSo() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
