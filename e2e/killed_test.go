@@ -2,15 +2,16 @@ package e2e
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"net"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/host/hosttest"
 	"github.com/artisan-eats/artisan/load"
 	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
@@ -65,7 +66,7 @@ func TestAKilledReplicaFailsOnlyWhatWasInsideIt(t *testing.T) {
 	t.Parallel()
 	haproxy(t)
 	s := addressed(t, twice, sqldb.Postgres)
-	s.frontTells = filepath.Join(t.TempDir(), "stats")
+	s.frontTells = fmt.Sprint("127.0.0.1:", hosttest.FreePorts(t, 1)[0])
 	s.migrates(sqldb.Postgres)
 	s.start()
 	s.stock(crashPieces, crashPlaces)
@@ -142,7 +143,7 @@ func (s *shop) inVain(t *testing.T, service, victim string) (n int) {
 // frontFigure is what HAProxy tells of one of the servers behind it.
 func (s *shop) frontFigure(t *testing.T, server, figure string) string {
 	t.Helper()
-	conn, err := net.Dial("unix", s.frontTells)
+	conn, err := net.Dial("tcp", s.frontTells)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,8 +188,8 @@ func (s *seen) check(t *testing.T) {
 	t.Logf("failed inside a replica that was killed: %v; told to come again: %d", inside, shed)
 	t.Run("its share is served elsewhere within a second", func(t *testing.T) {
 		for victim, r := range slowest {
-			t.Logf("the slowest of those sent in the second after %s was killed is a %s, in %v", victim, r.Kind,
-				took(r))
+			t.Logf("the slowest of those sent in the second after %s was killed is a %s, in %v; of all others %v",
+				victim, r.Kind, took(r), usual)
 		}
 		quick.LeavesToLong(t, "how long anybody waits for another replica")
 		for victim, r := range slowest {

@@ -121,9 +121,9 @@ func (s *shop) frontConfig() string {
 	if strings.Count(string(content), told) != 1 {
 		s.t.Fatal("HAProxy says nothing of who the client is")
 	}
-	config := strings.Replace(string(content), told, "", 1)
+	config := strings.Replace(string(content), told, "", 1) + s.behind
 	if s.frontTells != "" {
-		config = strings.Replace(config, "global\n", "global\n    stats socket "+s.frontTells+"\n", 1)
+		config = strings.Replace(config, "global\n", "global\n    stats socket ipv4@"+s.frontTells+"\n", 1)
 	}
 	path := filepath.Join(s.t.TempDir(), "haproxy.cfg")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {

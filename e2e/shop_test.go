@@ -84,9 +84,12 @@ type shop struct {
 	listen  string
 	certs   string              // the directory of certificates, where processes have some
 	between map[string]*standIn // before each service, in a shop apart
+	// behind is what HAProxy has beside the front, and peers are where processes of two versions look for each
+	// other, where both run.
+	behind, peersBefore, peersNow string
 	// drain is how long the edges serve on once they are told to stop.
 	drain time.Duration
-	// frontTells is a socket on which HAProxy tells its figures, where it is asked for them.
+	// frontTells is an address on which HAProxy tells its figures, where it is asked for them.
 	frontTells string
 	valkey     *valkeytest.Server
 	figures    string // opens the processes' metrics
