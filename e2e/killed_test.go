@@ -108,7 +108,8 @@ func (s *shop) killsUnder(t *testing.T, saw *seen, service, victim string) {
 	time.Sleep(time.Until(k.after.Add(servedWithin)))
 	was := s.inVain(t, service, victim)
 	saw.waits(t, time.Now())
-	if now := s.inVain(t, service, victim); now > was {
+	// now and then a connection between others is made anew; who is still asked has half of all calls
+	if now := s.inVain(t, service, victim); now-was > answered/10 {
 		t.Errorf("a second after %s was killed it was still asked, %d times", victim, now-was)
 	}
 }
@@ -127,13 +128,14 @@ func (s *shop) inVain(t *testing.T, service, victim string) (n int) {
 		}
 		return n
 	}
+	var calls []string
+	for _, outcome := range []string{"lost", "unsent", "out"} {
+		calls = append(calls, fmt.Sprintf(`artisan_peer_calls_total{outcome=%q,peer=%q}`, outcome, service))
+	}
 	for _, name := range names() {
 		for _, caller := range []string{name, second(name)} {
-			if caller == victim {
-				continue
-			}
-			for _, outcome := range []string{"lost", "unsent", "out"} {
-				n += s.figure(t, caller, `artisan_peer_calls_total{outcome="`+outcome+`",peer="`+service+`"}`)
+			if caller != victim {
+				n += s.figure(t, caller, calls...)
 			}
 		}
 	}

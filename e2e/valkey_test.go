@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,8 +13,8 @@ import (
 	"time"
 )
 
-// figure sums a replica's metrics that begin like this.
-func (s *shop) figure(t *testing.T, replica, begins string) (sum int) {
+// figure sums a replica's metrics that begin like one of these.
+func (s *shop) figure(t *testing.T, replica string, begins ...string) (sum int) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
 		fmt.Sprintf("http://127.0.0.1:%d/metrics", s.ports["admin "+replica]), http.NoBody)
@@ -29,7 +30,7 @@ func (s *shop) figure(t *testing.T, replica, begins string) (sum int) {
 	found := false
 	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
 		line := lines.Text()
-		if !strings.HasPrefix(line, begins) {
+		if !slices.ContainsFunc(begins, func(b string) bool { return strings.HasPrefix(line, b) }) {
 			continue
 		}
 		n, err := strconv.ParseFloat(line[strings.LastIndex(line, " ")+1:], 64)
@@ -38,7 +39,7 @@ func (s *shop) figure(t *testing.T, replica, begins string) (sum int) {
 		}
 		sum, found = sum+int(n), true
 	}
-	if !found && strings.HasPrefix(begins, "artisan_valkey") {
+	if !found && strings.HasPrefix(begins[0], "artisan_valkey") {
 		t.Fatalf("%s has no figure %s (%d)", replica, begins, answer.StatusCode)
 	}
 	return sum
