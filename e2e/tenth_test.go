@@ -38,7 +38,7 @@ const (
 	// tenthWarm is for connections and caches, and tenthFor is what is measured.
 	tenthWarm, tenthFor = 2 * time.Second, 8 * time.Second
 	tenthRounds         = 3
-	// tenthBusy is the part of the time in which a replica has to be at its end, or something else was.
+	// tenthBusy is for which part of the time the one has to be at its end, or it is measured too low.
 	tenthBusy = 0.8
 )
 
@@ -61,15 +61,21 @@ func TestFourReplicasWithATenthOfACoreDoTheWorkOfFour(t *testing.T) {
 	for _, replica := range replicas {
 		bounds = append(bounds, tenthOfACore(t, s.procs[replica].cmd.Process.Pid))
 	}
-	var one, four []float64
+	var one, four, oneBusy, fourBusy []float64
 	for range tenthRounds {
-		one = append(one, s.lists(t, replicas[:1], bounds))
-		four = append(four, s.lists(t, replicas, bounds))
+		rate, busy := s.lists(t, replicas[:1], bounds)
+		one, oneBusy = append(one, rate), append(oneBusy, busy)
+		rate, busy = s.lists(t, replicas, bounds)
+		four, fourBusy = append(four, rate), append(fourBusy, busy)
 	}
 	gain := middle(four) / middle(one)
-	t.Logf("lists a second: %.0f of one, %.0f of four, %.2f times as many", one, four, gain)
+	t.Logf("lists a second: %.0f of one, %.0f of four, %.2f times as many; at their end for %.2f and %.2f of the time",
+		one, four, gain, oneBusy, fourBusy)
 	if gain < tenthGain {
 		t.Errorf("four replicas do %.2f times the work of one, want %v", gain, tenthGain)
+	}
+	if middle(oneBusy) < tenthBusy {
+		t.Error("this proves nothing: the one was stopped by something else, for this machine has too much to do")
 	}
 }
 
@@ -100,8 +106,9 @@ func (s *shop) moreCatalogs(t *testing.T) []string {
 
 func middle(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
 
-// lists is how many lists a second some replicas make for callers who go on asking.
-func (s *shop) lists(t *testing.T, replicas []string, bounds []bound) float64 {
+// lists is how many lists a second some replicas make for callers who go on asking, and for which part of the
+// time the least busy of them had used up what it may have.
+func (s *shop) lists(t *testing.T, replicas []string, bounds []bound) (rate, busy float64) {
 	t.Helper()
 	catalog := s.asFront(t, replicas)
 	ctx, end := context.WithCancel(t.Context())
@@ -128,16 +135,13 @@ func (s *shop) lists(t *testing.T, replicas []string, bounds []bound) float64 {
 		was = append(was, bounds[i].throttled(t))
 	}
 	time.Sleep(tenthFor)
-	rate := float64(answered.Load()-before) / time.Since(begun).Seconds()
-	for i, replica := range replicas {
-		if busy := bounds[i].throttled(t).since(was[i]); busy < tenthBusy {
-			t.Errorf("%s was at its end for %.2f of the time only: this machine has too much else to do", replica,
-				busy)
-		}
+	rate, busy = float64(answered.Load()-before)/time.Since(begun).Seconds(), 1
+	for i := range replicas {
+		busy = min(busy, bounds[i].throttled(t).since(was[i]))
 	}
 	end()
 	all.Wait()
-	return rate
+	return rate, busy
 }
 
 // asFront calls replicas of the catalogue as the front door does, by its certificate.
