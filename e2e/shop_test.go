@@ -84,8 +84,8 @@ type shop struct {
 	listen  string
 	certs   string              // the directory of certificates, where processes have some
 	between map[string]*standIn // before each service, in a shop apart
-	// behind is what HAProxy has beside the front, and peers are where processes of two versions look for each
-	// other, where both run.
+	// behind is what HAProxy has beside the front, and peers are where processes of two versions look for
+	// each other, where both run.
 	behind, peersBefore, peersNow string
 	// drain is how long the edges serve on once they are told to stop.
 	drain time.Duration

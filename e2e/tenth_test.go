@@ -165,8 +165,8 @@ func (s *shop) asFront(t *testing.T, replicas []string) catalogv1connect.Catalog
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalogv1connect.NewCatalogServiceClient(connect.NewClient(
-		connecthttp.NewTransport(&http.Client{Transport: caller}, "http://catalog/rpc/catalog"), peer.Interceptor))
+	way := connecthttp.NewTransport(&http.Client{Transport: caller}, "http://catalog/rpc/catalog")
+	return catalogv1connect.NewCatalogServiceClient(connect.NewClient(way, peer.Interceptor))
 }
 
 // bound is a control group of the kernel's, with one process in it.
