@@ -80,7 +80,7 @@ func TestEveryCellOfTheIsolationTable(t *testing.T) {
 			on := s.isInUse(t)
 			for _, as := range []how{down, slow, wrong} {
 				t.Run(string(as), func(t *testing.T) {
-					if as != down && service != "inventory" {
+					if as != down && service != "delivery" {
 						quick.Leaves(t, "slow and wrong services but one")
 					}
 					isolates(t, &cell{shop: s, street: on, service: service, as: as}, row)

@@ -1,7 +1,6 @@
 package sealing
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -51,20 +50,28 @@ func (s *Sealer) Start() {
 	s.Host.Every("retire keys", retireEvery, s.Retire).Alone()
 }
 
-// Seal seals the contact of an order for a customer; for a guest without one. It answers for whom.
+// Seal seals the contact of an order for a customer; for a guest without one. It answers for whom. Where
+// there is no key to seal to, identity is waited for as long as the caller waits.
 func (s *Sealer) Seal(
 	ctx context.Context, customer, orderID string, c *identityv1.Contact,
 ) (of string, sealed []byte, err error) {
-	if s.isAway() {
-		return s.sealToKey(ctx, customer, orderID, c, nil)
+	key, err := s.publicKey(ctx)
+	if err != nil {
+		return "", nil, err
 	}
-	asking, cancel := context.WithTimeout(ctx, sealWithin)
+	if s.isAway() && key.ID != "" {
+		return sealToKey(key, customer, orderID, c)
+	}
+	asking, cancel := ctx, context.CancelFunc(func() {})
+	if key.ID != "" {
+		asking, cancel = context.WithTimeout(ctx, sealWithin)
+	}
 	defer cancel()
 	answer, err := s.Identity.Seal(asking,
 		&identityv1.SealRequest{CustomerId: customer, OrderId: orderID, Contact: c})
-	if fault.Away(err) && ctx.Err() == nil {
+	if fault.Away(err) && ctx.Err() == nil && key.ID != "" {
 		s.isGone(ctx, err)
-		return s.sealToKey(ctx, customer, orderID, c, err)
+		return sealToKey(key, customer, orderID, c)
 	}
 	return answer.GetCustomerId(), answer.GetSealed(), err
 }
@@ -83,13 +90,9 @@ func (s *Sealer) isGone(ctx context.Context, err error) {
 	s.awayUntil = s.Host.Now().Add(awayFor)
 }
 
-var errAway = fault.New(fault.Unavailable, "unavailable",
-	"Orders cannot be taken just now. Please try again in a moment.")
-
-// sealToKey seals without identity. Where its key was never heard of that cannot be, and why it did not seal
-// itself is the answer.
-func (s *Sealer) sealToKey(
-	ctx context.Context, customer, orderID string, c *identityv1.Contact, why error,
+// sealToKey seals without identity.
+func sealToKey(
+	key contact.PublicKey, customer, orderID string, c *identityv1.Contact,
 ) (of string, sealed []byte, err error) {
 	details, err := contact.Checked(contact.FromProto(c))
 	if err != nil {
@@ -99,13 +102,6 @@ func (s *Sealer) sealToKey(
 		if customer, err = contact.GuestOf(orderID); err != nil {
 			return "", nil, err
 		}
-	}
-	key, err := s.publicKey(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	if key.ID == "" {
-		return "", nil, cmp.Or(why, error(errAway))
 	}
 	sealed, err = key.Seal(customer, details)
 	return customer, sealed, err
