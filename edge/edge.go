@@ -22,7 +22,9 @@ func New(h *host.Host) error {
 	if err != nil {
 		return err
 	}
-	front, err := server.New(site, server.DefaultLimits, Routes(site))
+	limits := server.DefaultLimits
+	limits.CheckoutsASecond = h.Config().CheckoutsASecond
+	front, err := server.New(site, limits, Routes(site))
 	if err != nil {
 		return err
 	}

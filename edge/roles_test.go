@@ -74,8 +74,9 @@ var roles = map[string]string{
 	"GET /robots.txt": "aaaaaa", "GET /sitemap.xml": "aaaaaa", "GET /sitemaps/{id}": "aaaaaa",
 	"GET /m/{id}/feed.xml": "aaaaaa", "GET /me": "aaaaaa",
 	"GET /cart": "aaaaaa", "POST /cart/lines": "aaaaaa", "POST /cart/lines/{variant}": "aaaaaa",
-	"GET /checkout":       "aaaaaa",
-	"POST /checkout/form": "aaaaaa", "POST /checkout": "aaaaaa", "GET /sign-in": "aaaaaa",
+	"GET /checkout":         "aaaaaa",
+	"GET /checkout/waiting": "aaaaaa",
+	"POST /checkout/form":   "aaaaaa", "POST /checkout": "aaaaaa", "GET /sign-in": "aaaaaa",
 	"POST /sign-in": "aaaaaa", "GET /sign-up": "aaaaaa",
 	"POST /sign-up": "aaaaaa", "GET /dev/mail": "aaaaaa", "POST /sign-out": "aaaaaa",
 

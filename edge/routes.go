@@ -38,7 +38,7 @@ func apiRoutes(site *web.Site) []web.Route {
 		{Pattern: "POST /api/v1/carts", Tier: web.Carting, Rule: web.Anyone, Personal: api.CreateCart},
 		{Pattern: "GET /api/v1/carts/{id}", Tier: web.Carting, Rule: web.Anyone, Personal: api.GetCart},
 		{Pattern: "PUT /api/v1/carts/{id}/lines/{variant}", Tier: web.Carting, Rule: web.Anyone, Personal: api.PutLine},
-		{Pattern: "POST /api/v1/carts/{id}/checkout", Tier: web.Checkout, Rule: web.Anyone, Personal: api.CheckOut},
+		{Pattern: "POST /api/v1/carts/{id}/checkout", Tier: web.Checkout, Rule: web.Anyone, Personal: api.CheckOut, Waits: true},
 
 		{Pattern: "GET /api/v1/orders", Tier: web.UnderWay, Rule: web.Member, Personal: api.ListOrders},
 		{Pattern: "GET /api/v1/orders/{id}", Tier: web.UnderWay, Rule: web.Anyone, Personal: api.GetOrder},
@@ -92,7 +92,8 @@ func pageRoutes(site *web.Site) []web.Route {
 		{Pattern: "POST /cart/lines/{variant}", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.ChangeLine},
 		{Pattern: "GET /checkout", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.CheckoutPage},
 		{Pattern: "POST /checkout/form", Tier: web.Carting, Rule: web.Anyone, Personal: checkout.CheckoutAgain, MayPassword: true},
-		{Pattern: "POST /checkout", Tier: web.Checkout, Rule: web.Anyone, Personal: checkout.PlaceOrder, MayPassword: true},
+		{Pattern: "POST /checkout", Tier: web.Checkout, Rule: web.Anyone, Personal: checkout.PlaceOrder, MayPassword: true, Waits: true},
+		{Pattern: "GET /checkout/waiting", Tier: web.Checkout, Rule: web.Anyone, Personal: checkout.PlaceOrder, Waits: true},
 
 		{Pattern: "GET /orders/{id}", Tier: web.UnderWay, Rule: web.Anyone, Personal: checkout.OrderPage},
 		{Pattern: "GET /orders/{id}/events", Tier: web.UnderWay, Rule: web.Anyone, Live: checkout.OrderNews},

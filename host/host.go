@@ -120,6 +120,8 @@ type Config struct {
 	// request comes from is believed; or "none". When it is empty this machine itself is held to no share;
 	// see package share.
 	TrustedProxies []string
+	// CheckoutsASecond bounds how many checkouts a front door lets in; zero does not.
+	CheckoutsASecond float64
 	// ForwardedHeader is the one that they set: X-Forwarded-For, or Forwarded.
 	ForwardedHeader string
 	// PublicH2C lets the public address speak HTTP/2 without TLS, for a proxy that does.

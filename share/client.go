@@ -85,6 +85,8 @@ type Client struct {
 	held [kinds]atomic.Int32
 	gate [kinds]atomic.Pointer[Gate]
 	due  atomic.Int64 // nanoseconds on the clients' clock
+	// lined is when the client has no more places in a line than it may have at once, on the same clock.
+	lined atomic.Int64
 }
 
 // Take takes one of a kind, if the client has fewer than most. Whoever took it must Leave it.
@@ -172,6 +174,22 @@ func (c *Client) await(ctx context.Context, wait time.Duration) error {
 
 // Allows is Pace for what cannot wait: it counts the work and reports true where it is due now.
 func (c *Client) Allows(units int) bool { return c == nil || c.reserve(units, 0) == 0 }
+
+// Apart counts a place in a line, and answers how far behind the others of its client it is to be: the first
+// few, at once, are not, and then each is so much further.
+func (c *Client) Apart(each time.Duration, atOnce int) time.Duration {
+	if c == nil {
+		return 0
+	}
+	now := c.home.now()
+	for {
+		lined := c.lined.Load()
+		next := max(lined, now) + int64(each)
+		if c.lined.CompareAndSwap(lined, next) {
+			return max(time.Duration(next-now)-time.Duration(atOnce)*each, 0)
+		}
+	}
+}
 
 // reserve counts work and answers when it is due; -1, and nothing is counted, where that is later than
 // patience.

@@ -69,7 +69,7 @@ func (c *Client) Release() {
 	if c.refs--; c.refs > 0 {
 		return
 	}
-	if c.due.Load() <= s.now() {
+	if c.idleAt() <= s.now() {
 		delete(s.clients, c.key)
 		return
 	}
@@ -79,12 +79,15 @@ func (c *Client) Release() {
 	}
 }
 
+// idleAt is when there is nothing to remember a client for that has nothing open.
+func (c *Client) idleAt() int64 { return max(c.due.Load(), c.lined.Load()) }
+
 // sweep forgets idle clients: all that have nothing to be remembered for, and as many others as there are too
 // many.
 func (s *shard) sweep() {
 	now := s.now()
 	for key, client := range s.clients {
-		if client.refs == 0 && (client.due.Load() <= now || s.idle > maxIdle/shards/2) {
+		if client.refs == 0 && (client.idleAt() <= now || s.idle > maxIdle/shards/2) {
 			delete(s.clients, key)
 			s.idle--
 		}

@@ -64,16 +64,38 @@ func NewLimit(b Bounds, tiers []Tier, refusal error) *Limit {
 
 // Enter takes a place for work of a tier, or fails with the limit's refusal or the context's error. Whoever
 // entered must Leave.
-func (l *Limit) Enter(ctx context.Context, t int) error {
-	own := &l.tiers[t]
+func (l *Limit) Enter(ctx context.Context, t int) error { return l.EnterWithin(ctx, t, l.tiers[t].Cap) }
+
+// EnterWithin is Enter for who waits as another cap says: that many may wait, for so long.
+func (l *Limit) EnterWithin(ctx context.Context, t int, c Cap) error {
 	l.mu.Lock()
-	if own.line.length() == 0 && l.fits(t) {
+	if l.free(t) {
 		l.take(t)
 		l.mu.Unlock()
 		return nil
 	}
+	return l.tiers[t].line.wait(ctx, &l.mu, c, l.refusal)
+}
+
+// TryEnter takes a place that is free; false where there is none, or others wait for it. Whoever entered must
+// Leave.
+func (l *Limit) TryEnter(t int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.free(t) {
+		return false
+	}
+	l.take(t)
+	return true
+}
+
+// free reports whether there is a place that nobody waits for; that there is none is noted.
+func (l *Limit) free(t int) bool {
+	if l.tiers[t].line.length() == 0 && l.fits(t) {
+		return true
+	}
 	l.pace.met = true
-	return own.line.wait(ctx, &l.mu, own.Cap, l.refusal)
+	return false
 }
 
 // Leave gives the place back, and tells how long the work took; zero where that says nothing of the machine.

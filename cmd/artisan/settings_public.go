@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/artisan-eats/artisan/host"
@@ -11,6 +12,7 @@ import (
 type publicSettings struct {
 	TrustedProxies   []string `help:"Networks of the proxies before the shop, whose word about where a request comes from is believed; or none." placeholder:"10.0.0.0/24,..."`
 	ForwardedHeader  string   `help:"The header in which they name the client: X-Forwarded-For or Forwarded." default:"X-Forwarded-For" placeholder:"NAME"`
+	CheckoutsASecond float64  `name:"checkouts-a-second" help:"The most checkouts that this front door lets in a second, where something behind it takes no more, such as a provider of payments; 0 for as many as can be served. Others wait in line." default:"0" placeholder:"N"`
 	PublicH2C        bool     `name:"public-h2c" help:"Speak HTTP/2 without TLS at the public address, for a proxy that does."`
 	PublicTLSCert    string   `name:"public-tls-cert" help:"PEM file of the public address's certificate; taken anew when it changes." placeholder:"FILE"`
 	PublicTLSKey     string   `name:"public-tls-key" help:"PEM file of its key." placeholder:"FILE"`
@@ -43,6 +45,11 @@ func (s publicSettings) apply(at start, c *host.Config) error {
 		}
 	}
 	c.TrustedProxies, c.ForwardedHeader, c.PublicH2C = s.TrustedProxies, s.ForwardedHeader, s.PublicH2C
+	if s.CheckoutsASecond < 0 {
+		return usageError{fmt.Errorf("--checkouts-a-second is %v: it is how many are let in, or 0 for no bound",
+			s.CheckoutsASecond)}
+	}
+	c.CheckoutsASecond = s.CheckoutsASecond
 	c.PublicCert, c.PublicKey, c.PublicHTTP = s.PublicTLSCert, s.PublicTLSKey, s.PublicHTTPListen
 	c.ACME, c.ACMEEmail, c.ACMEDirectory, c.ACMECA = s.ACME, s.ACMEEmail, s.ACMEDirectory, s.ACMECA
 	if own := "http://" + c.Listen; c.PublicTLS() && c.BaseURL == own {

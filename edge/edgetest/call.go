@@ -40,7 +40,7 @@ var (
 )
 
 // CheckProblem checks that an answer is the problem that the call says; nothing where it says none.
-func CheckProblem(t *testing.T, c Call, answer *http.Response, body []byte) {
+func CheckProblem(t testing.TB, c Call, answer *http.Response, body []byte) {
 	t.Helper()
 	if c.Code == "" {
 		return

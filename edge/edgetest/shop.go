@@ -294,7 +294,7 @@ func (s *Shop) Stale(factors ...string) {
 }
 
 // Open gets a page, or posts a form to it.
-func (s *Shop) Open(t *testing.T, path, cookie string, form url.Values) *View {
+func (s *Shop) Open(t testing.TB, path, cookie string, form url.Values) *View {
 	t.Helper()
 	c := Call{
 		Method: http.MethodGet, Path: path,

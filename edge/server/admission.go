@@ -21,6 +21,9 @@ type Cap = share.Cap
 type Limits struct {
 	Bounds                                          share.Bounds
 	UnderWay, Checkout, Carting, Browsing, Crawling Cap
+	// CheckoutsASecond bounds how many are let in, where something behind the shop takes no more; zero does
+	// not.
+	CheckoutsASecond float64
 }
 
 // atMost is how many are worked on at once on a machine that has never too much to do. It bounds memory, and
@@ -31,7 +34,7 @@ var atMost = 128 * max(runtime.GOMAXPROCS(0), 2)
 var DefaultLimits = Limits{
 	Bounds:   share.Bounds{Least: 64, First: atMost / 2, Most: atMost},
 	UnderWay: Cap{Running: 256, Waiting: 2048, Patience: 10 * time.Second},
-	Checkout: Cap{Running: atMost, Waiting: 256, Patience: 2 * time.Second, Hurried: time.Second},
+	Checkout: Cap{Running: atMost, Waiting: 256, Patience: time.Second},
 	Carting:  Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 500 * time.Millisecond},
 	Browsing: Cap{Running: atMost, Waiting: 256, Patience: time.Second, Hurried: 500 * time.Millisecond},
 	Crawling: Cap{Running: 8, Waiting: 8, Patience: 100 * time.Millisecond, Hurried: 10 * time.Millisecond},

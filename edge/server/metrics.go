@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/artisan-eats/artisan/edge/waiting"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/share"
 )
@@ -55,6 +56,33 @@ func (m *metrics) watch(limit *share.Limit) {
 				Name: "artisan_admission_waiting", Help: "Requests that wait for a place.", ConstLabels: tier,
 			}, func() float64 { _, waiting := limit.Used(t); return float64(waiting) }))
 	}
+}
+
+// watchLine has the waiting room's numbers among the metrics.
+func (m *metrics) watchLine(state func() waiting.State) {
+	for name, of := range map[string]struct {
+		help string
+		read func(waiting.State) float64
+	}{
+		"artisan_waiting": {
+			"Visitors in the waiting room, as this front door sees them.",
+			func(s waiting.State) float64 { return float64(s.Waiting) },
+		},
+		"artisan_waiting_rate": {
+			"Visitors a second that are let in; zero where nobody waits.",
+			func(s waiting.State) float64 { return s.Rate },
+		},
+		"artisan_waiting_seconds": {
+			"How long it takes about, whoever comes now.",
+			func(s waiting.State) float64 { return s.Wait.Seconds() },
+		},
+	} {
+		m.admits = append(m.admits, prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: of.help},
+			func() float64 { return of.read(state()) }))
+	}
+	m.admits = append(m.admits, prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "artisan_waiting_let_in_total", Help: "Visitors that were let in from the waiting room.",
+	}, func() float64 { return float64(state().Let) }))
 }
 
 // Register has what an engineer on call sees of the front door collected. A process has one.

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/artisan-eats/artisan/audit"
+	"github.com/artisan-eats/artisan/edge/waiting"
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
 	"github.com/artisan-eats/artisan/share"
@@ -32,6 +33,7 @@ type Server struct {
 	live    *share.Pool
 	origin  *http.CrossOriginProtection
 	clients *share.Clients
+	line    *line
 	// together is what clients may do at all replicas of the front door; nil without a Valkey.
 	together *share.Together
 	metrics  *metrics
@@ -49,12 +51,17 @@ func New(site *web.Site, limits Limits, routes []web.Route) (*Server, error) {
 		live:   share.NewPool(share.Live, maxLive, maxLiveOfOne, web.ErrOverloaded), clients: h.Clients(),
 		origin: http.NewCrossOriginProtection(), metrics: newMetrics(),
 	}
+	var err error
+	if s.line, err = newLine(s, limits.CheckoutsASecond); err != nil {
+		return nil, err
+	}
 	if site.Base != "" {
 		if err := s.origin.AddTrustedOrigin(site.Base); err != nil {
 			return nil, fmt.Errorf("the base URL is no address of a shop: %w", err)
 		}
 	}
 	s.metrics.watch(s.limit)
+	s.metrics.watchLine(func() waiting.State { return s.line.room.State(h.Now()) })
 	v, err := h.Valkey()
 	if err != nil {
 		return nil, err
@@ -167,15 +174,16 @@ const answerTimeout = 15 * time.Second
 
 // receive takes in one visitor's request and works on it. A full tier refuses before anything is read.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) (out *web.Reply, err error) {
+	if rt.Waits {
+		return s.receiveInTurn(w, r, rt)
+	}
 	tier := tierOf(rt, r)
 	if s.limit.Full(int(tier)) {
 		s.bodies.swallow(w, r)
 		return nil, s.shed(tier, web.ErrOverloaded)
 	}
-	if err := s.origin.Check(r); err != nil {
-		return nil, s.site.Refused(audit.With(r.Context(), web.ActorOf(r, nil)), rt,
-			fault.New(fault.Denied, "cross_site",
-				"This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
+	if err := s.sameOrigin(r, rt); err != nil {
+		return nil, err
 	}
 	c := s.begin(r, tier)
 	defer c.end()
@@ -214,6 +222,17 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, rt *web.Route) 
 	return out, err
 }
 
+// sameOrigin refuses what another site has a browser send.
+func (s *Server) sameOrigin(r *http.Request, rt *web.Route) error {
+	err := s.origin.Check(r)
+	if err == nil {
+		return nil
+	}
+	ctx := audit.With(r.Context(), web.ActorOf(r, nil))
+	return s.site.Refused(ctx, rt, fault.New(fault.Denied, "cross_site",
+		"This was sent from another site. Nothing was done: please open the page here, and send it from there.").Because(err))
+}
+
 // fail tells a program or a person what went wrong. What is our fault is logged.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) (status int) {
 	f := fault.Of(err)
@@ -228,11 +247,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) (status
 		f = fault.New(kind, "internal",
 			"Something went wrong on our side. We keep a note of it as "+reference+".")
 	}
-	out := s.problem(r, f)
+	return endUnread(r, s.problem(r, f)).Send(w, r)
+}
+
+// endUnread ends the connection of who is refused before the body was read: the server would wait for that
+// before it says so.
+func endUnread(r *http.Request, out *web.Reply) *web.Reply {
 	if web.IsBusy(out.Status) && r.ContentLength != 0 && r.Body != http.NoBody && r.ProtoMajor == 1 {
-		out.Set("Connection", "close") // or the server would wait for the body before it says so
+		out.Set("Connection", "close")
 	}
-	return out.Send(w, r)
+	return out
 }
 
 func (s *Server) problem(r *http.Request, f *fault.Error) *web.Reply {

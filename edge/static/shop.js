@@ -103,6 +103,31 @@
   count();
   setInterval(count, 20000);
 
+  // Who waits in line asks again after a while, and at once when they come back to the page. When it is their turn
+  // the page goes on by itself.
+  let asking;
+  const line = () => {
+    const here = document.getElementById("waiting");
+    clearTimeout(asking);
+    if (here) asking = setTimeout(ask, here.dataset.again * 1000);
+  };
+  const ask = async () => {
+    clearTimeout(asking);
+    const answer = await fetch("/checkout/waiting", { headers: { "HX-Request": "true" } }).catch(() => null);
+    const text = answer?.ok ? await answer.text().catch(() => "") : "";
+    const page = new DOMParser().parseFromString(text, "text/html"), news = page.getElementById("waiting");
+    if (answer && answer.status < 429 && !news) return location.reload();
+    const here = document.getElementById("waiting");
+    if (news) {
+      here.dataset.again = news.dataset.again;
+      document.title = page.title;
+      if (here.innerHTML !== news.innerHTML) here.replaceChildren(...news.childNodes);
+    }
+    line();
+  };
+  line();
+  if (asking) addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
+
   // A form is sent once: the button that sent it rests until the page comes back.
   addEventListener("submit", (event) => {
     const form = event.target;

@@ -21,6 +21,9 @@ const (
 	// sign up.
 	deviceCookie = "device"
 	SignUpCookie = "sign-up"
+	// ticketCookie is a place in the waiting room, and typedCookie what was typed meanwhile, sealed.
+	ticketCookie = "waiting"
+	typedCookie  = "typed"
 )
 
 const (

@@ -42,6 +42,9 @@ func (r *Reply) Set(name, value string) *Reply {
 	return r
 }
 
+// Location is where the reply leads on to; "" where it does not.
+func (r *Reply) Location() string { return r.header.Get("Location") }
+
 // With adds cookies.
 func (r *Reply) With(cookies ...*http.Cookie) *Reply {
 	r.cookies = append(r.cookies, cookies...)

@@ -28,6 +28,8 @@ type Route struct {
 	// Password routes look at a password, which takes long, or have a letter written; MayPassword routes look
 	// at one where one is sent.
 	Password, MayPassword bool
+	// Waits routes check out: who comes to one while not all can be served gets a place in the waiting room.
+	Waits bool
 	// Live routes tell an open page of news.
 	Live func(v *Visit) (*News, error)
 }

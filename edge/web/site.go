@@ -48,6 +48,7 @@ type Site struct {
 	methods  methods
 	absent   sync.Map // of a service's name: until when pages do without its parts, Unix nanoseconds; 0: not
 	known    sync.Map // of a market's code: *Market, as it was last
+	waiting  sync.Map // by language: *waitingPage
 }
 
 // NewSite asks the peers of a host.
