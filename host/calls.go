@@ -45,7 +45,7 @@ func (p *Process) wayTo(service string, places map[string]peer.Place) (way, erro
 
 // lost is the way to a service that is nowhere.
 func lost(service string) way {
-	return way{nowhere(service), []connect.ClientInterceptor{clientInterceptor}}
+	return way{unaddressed(service), []connect.ClientInterceptor{clientInterceptor}}
 }
 
 // teller says to other processes who acts.

@@ -229,7 +229,7 @@ func (p *Process) Client(name string) *connect.Client {
 	if c := p.clients[name]; c != nil {
 		return c
 	}
-	return connect.NewClient(nowhere(name), clientInterceptor)
+	return connect.NewClient(unaddressed(name), clientInterceptor)
 }
 
 // Host is a service's host; nil when the process does not run it.

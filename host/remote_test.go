@@ -134,3 +134,30 @@ func TestASettingOfPeersThatCannotBeUsedIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestCommandsReachWhicheverProcessHoldsTheDirectory has two processes on one directory, a service each.
+func TestCommandsReachWhicheverProcessHoldsTheDirectory(t *testing.T) {
+	dir := t.TempDir() + "/data"
+	other := counter(func() {})
+	other.Name = "clerk"
+	for _, service := range []host.Service{counter(func() {}), other} {
+		p := hosttest.Open(t, sqldb.SQLite, []host.Service{service},
+			func(c *host.Config) { c.Data, c.Admin = dir, "127.0.0.1:0" })
+		if err := p.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asks := func(service string) error {
+		_, err := troublev1connect.NewTroubleServiceClient(host.Held(dir)(service)).ListTroubles(t.Context(),
+			&troublev1.ListTroublesRequest{})
+		return err
+	}
+	for _, service := range []string{"counter", "clerk"} {
+		if err := asks(service); err != nil {
+			t.Errorf("%s is not reached: %v", service, err)
+		}
+	}
+	if err := asks("cook"); !fault.Away(err) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("of a service that nobody runs it says %v", err)
+	}
+}

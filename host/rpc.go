@@ -133,13 +133,30 @@ func Dial(running Running, service string) *connect.Client {
 		clientInterceptor, tells.to(service))
 }
 
-// nowhere is the transport to a service that has no address.
-type nowhere string
+// Held are the clients of services whose processes hold a data directory, be it one for all or one for each.
+// To a service that none of them runs every call is Unavailable.
+func Held(dir string) func(service string) *connect.Client {
+	return func(service string) *connect.Client {
+		running, err := readLock(dir, service)
+		if err != nil || running.Admin == "" {
+			return connect.NewClient(nowhere{fault.Newf(fault.Unavailable, "unavailable",
+				"The service %s runs in no process that holds the data directory %s: name that of the one that does.",
+				service, dir)}, clientInterceptor)
+		}
+		return Dial(running, service)
+	}
+}
+
+// nowhere is the transport to a service that has no address, which says why.
+type nowhere struct{ why error }
+
+func unaddressed(service string) nowhere {
+	return nowhere{fault.Newf(fault.Unavailable, "unavailable",
+		"The service %s has no address here: set ARTISAN_PEERS.", service)}
+}
 
 func (n nowhere) NewClientStream(context.Context, connect.Spec) (connect.ClientStream, error) {
-	return nil,
-		fault.ToRPC(fault.Newf(fault.Unavailable, "unavailable",
-			"The service %s has no address here: set ARTISAN_PEERS.", string(n)))
+	return nil, fault.ToRPC(n.why)
 }
 
 // serverInterceptor turns what a service returns into what goes over the wire,

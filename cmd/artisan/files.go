@@ -290,7 +290,7 @@ func storedNames() []string {
 	return slices.DeleteFunc(serviceNames(), func(name string) bool { return name == "edge" })
 }
 
-// withShop calls the shop's services: of the process that holds the data directory, or,
+// withShop calls the shop's services: of the processes that hold the data directory, or,
 // where none does, opened for this command.
 func (s settings) withShop(
 	ctx context.Context, command string, stderr io.Writer, use func(shop) error,
@@ -306,7 +306,7 @@ func (s settings) withShop(
 	p, err := host.New(ctx, config, services, storedNames()...)
 	var held *host.InUseError
 	if errors.As(err, &held) && held.Running.Admin != "" {
-		return use(func(service string) *connect.Client { return host.Dial(held.Running, service) })
+		return use(host.Held(config.Data))
 	}
 	if err != nil {
 		return err
