@@ -20,11 +20,12 @@ const mePatience = 2 * time.Second
 // Me answers the visitor's own part of pages that are the same for everybody. Where nobody answers what is
 // theirs, or not soon, it says so.
 func Me(v *web.Visit) (*web.Reply, error) {
+	whole := v.Context() // a page is not made within a time that is over
 	defer v.Hurry(mePatience)()
 	out, err := me(v)
 	if fault.Away(err) {
 		v.Site.Host.Log().WarnContext(v.Context(), "a page goes without the visitor's own part", "error", err)
-		return web.Render(locale.With(v.Context(), v.Says()), http.StatusOK, page.MePart(page.Me{Away: true}))
+		return web.Render(locale.With(whole, v.Says()), http.StatusOK, page.MePart(page.Me{Away: true}))
 	}
 	return out, err
 }

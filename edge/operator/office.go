@@ -20,11 +20,10 @@ type Office struct {
 // At opens the desk in the market that the address names, or in the first.
 func At(work func(*Office) (*web.Reply, error)) func(*web.Visit) (*web.Reply, error) {
 	return func(v *web.Visit) (*web.Reply, error) {
-		answer, err := v.Site.Catalog.ListMarkets(v.Context(), &catalogv1.ListMarketsRequest{})
+		markets, err := v.Site.Markets(v.Context())
 		if err != nil {
 			return nil, err
 		}
-		markets := answer.GetMarkets()
 		if len(markets) == 0 {
 			return web.Render(v.Context(), http.StatusOK,
 				view.NoMarketPage(v.Site.Frame("The market's desk", nil)))

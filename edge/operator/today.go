@@ -40,7 +40,7 @@ func (o *Office) Glance() (*web.Reply, error) {
 			Limit: siftedWindows,
 		})
 	if o.Visit.Site.Missing(o.Visit.Context(), "windows", windowErr) == nil {
-		model.Figures = o.windowFigures(now, windows.GetWindows(), &model)
+		model.Figures = o.windowFigures(now, windows.GetWindows(), &model, err)
 	}
 	if err == nil {
 		// Figures stand in columns: what is short is followed by what is short, so that no column has a hole.
@@ -65,9 +65,10 @@ func (o *Office) orderTiles(t *orderingv1.TallyResponse) []page.Tile {
 	}
 }
 
-// windowFigures are the figures of windows, and of the orders of the last days against their cut-offs.
+// windowFigures are the figures of windows, and of the orders of the last days against their cut-offs; those
+// of orders only where there is nothing wrong with the sales.
 func (o *Office) windowFigures(
-	now time.Time, windows []*deliveryv1.Window, model *page.Today,
+	now time.Time, windows []*deliveryv1.Window, model *page.Today, sales error,
 ) (figures []page.Figure) {
 	var coming []*deliveryv1.Window
 	full := 0
@@ -88,8 +89,11 @@ func (o *Office) windowFigures(
 	for i := -hoursBack; i <= hoursAhead; i++ {
 		bounds = append(bounds, hour.Add(time.Duration(i)*time.Hour).UnixMilli())
 	}
-	hours, err := o.Visit.Site.Ordering.Tally(o.Visit.Context(),
-		&orderingv1.TallyRequest{Market: o.In.Code, Bounds: bounds})
+	hours, err := (*orderingv1.TallyResponse)(nil), sales
+	if sales == nil { // or it would be waited for once more
+		hours, err = o.Visit.Site.Ordering.Tally(o.Visit.Context(),
+			&orderingv1.TallyRequest{Market: o.In.Code, Bounds: bounds})
+	}
 	if o.Visit.Site.Missing(o.Visit.Context(), "orders an hour", err) == nil {
 		figures = append(figures, desk.Hourly(o.In, bounds, hours, windows))
 		if hours.GetCut() {

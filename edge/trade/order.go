@@ -1,9 +1,11 @@
 package trade
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/artisan-eats/artisan/edge/web"
 	"github.com/artisan-eats/artisan/fault"
@@ -152,6 +154,9 @@ func Contacts(v *web.Visit, orders ...*orderingv1.Order) [][]string {
 	return ContactsAs(v, as, orders...)
 }
 
+// contactPatience is how long a page waits for whom its orders are for.
+const contactPatience = 3 * time.Second
+
 // ContactsAs are the contacts of orders in lines, as somebody reads; nil for who is erased.
 func ContactsAs(v *web.Visit, as *locale.Locale, orders ...*orderingv1.Order) [][]string {
 	lines := make([][]string, len(orders))
@@ -159,7 +164,11 @@ func ContactsAs(v *web.Visit, as *locale.Locale, orders ...*orderingv1.Order) []
 	for _, o := range orders {
 		request.Sealed = append(request.Sealed, o.GetSealedContact())
 	}
-	answer, err := v.Site.Identity.Open(v.Context(), request)
+	var answer *identityv1.OpenResponse
+	err := v.Site.Part(v.Context(), "identity", contactPatience, func(ctx context.Context) (err error) {
+		answer, err = v.Site.Identity.Open(ctx, request)
+		return err
+	})
 	if err != nil || len(answer.GetContacts()) != len(orders) {
 		v.Site.Host.Log().WarnContext(v.Context(), "orders are shown without names", "error", err)
 		return lines

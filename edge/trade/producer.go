@@ -12,11 +12,11 @@ func OwnProducer(v *web.Visit, producerID string) (*catalogv1.Producer, *web.Mar
 	if !v.ActsFor(producerID) {
 		return nil, nil, web.ErrNoPage
 	}
-	answer, err := v.Site.Catalog.GetProducer(v.Context(), &catalogv1.GetProducerRequest{Id: producerID})
+	producer, err := v.Site.Producer(v.Context(), producerID)
 	if err != nil {
 		return nil, nil, err
 	}
-	in, err := v.Site.Market(v.Context(), answer.GetProducer().GetMarket())
+	in, err := v.Site.Market(v.Context(), producer.GetMarket())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -25,5 +25,5 @@ func OwnProducer(v *web.Visit, producerID string) (*catalogv1.Producer, *web.Mar
 		limits[producerID] = may
 	}
 	v.Request = v.Request.WithContext(rights.With(v.Context(), limits)) // of this desk only
-	return answer.GetProducer(), in, nil
+	return producer, in, nil
 }

@@ -43,30 +43,62 @@ func (s *Site) Market(ctx context.Context, market string) (*Market, error) {
 	if !id.ValidMarket(market) {
 		return nil, ErrNoPage
 	}
-	known, ok := s.known.Load(market)
-	if !ok {
-		return s.askMarket(ctx, market)
+	return lastOf(ctx, s, market, func(ctx context.Context) (*Market, error) {
+		answer, err := s.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
+		if err != nil {
+			return nil, err
+		}
+		return MarketOf(answer.GetMarket()), nil
+	})
+}
+
+// allMarkets is what all markets are known under.
+type allMarkets struct{}
+
+// Markets are all that there are. While the catalogue does not answer, or not soon, they are as they were
+// last.
+func (s *Site) Markets(ctx context.Context) ([]*catalogv1.Market, error) {
+	return lastOf(ctx, s, allMarkets{}, func(ctx context.Context) ([]*catalogv1.Market, error) {
+		answer, err := s.Catalog.ListMarkets(ctx, &catalogv1.ListMarketsRequest{})
+		return answer.GetMarkets(), err
+	})
+}
+
+// oneProducer is what a producer is known under: an ID.
+type oneProducer string
+
+// Producer is one by its ID, for whoever works for it. While the catalogue does not answer, or not soon, it
+// is as it was last.
+func (s *Site) Producer(ctx context.Context, producerID string) (*catalogv1.Producer, error) {
+	return lastOf(ctx, s, oneProducer(producerID), func(ctx context.Context) (*catalogv1.Producer, error) {
+		answer, err := s.Catalog.GetProducer(ctx, &catalogv1.GetProducerRequest{Id: producerID})
+		return answer.GetProducer(), err
+	})
+}
+
+// lastOf is what the catalogue answers, or, while it does not, or not soon, what it answered last to who
+// asked the same. There are few markets and producers: what is known of them is not forgotten.
+func lastOf[T any](ctx context.Context, s *Site, key any, ask func(context.Context) (T, error)) (T, error) {
+	asks := func(ctx context.Context) (T, error) {
+		now, err := ask(ctx)
+		if err == nil {
+			s.known.Store(key, now)
+		}
+		return now, err
 	}
-	var in *Market
+	known, ok := s.known.Load(key)
+	if !ok {
+		return asks(ctx)
+	}
+	var now T
 	err := s.Part(ctx, "catalog", PartPatience, func(ctx context.Context) (err error) {
-		in, err = s.askMarket(ctx, market)
+		now, err = asks(ctx)
 		return err
 	})
 	if fault.Away(err) {
-		return known.(*Market), nil //nolint:forcetypeassert // nothing else is stored
+		return known.(T), nil //nolint:forcetypeassert // nothing else is stored under the key
 	}
-	return in, err
-}
-
-// askMarket asks the catalogue, and remembers what it says.
-func (s *Site) askMarket(ctx context.Context, market string) (*Market, error) {
-	answer, err := s.Catalog.GetMarket(ctx, &catalogv1.GetMarketRequest{Code: market})
-	if err != nil {
-		return nil, err
-	}
-	in := MarketOf(answer.GetMarket())
-	s.known.Store(market, in)
-	return in, nil
+	return now, err
 }
 
 // MarketOf is how a market of the catalogue is read by its people. A time zone that is not known is UTC.

@@ -47,7 +47,7 @@ type Site struct {
 	sessions *memory
 	methods  methods
 	absent   sync.Map // of a service's name: until when pages do without its parts, Unix nanoseconds; 0: not
-	known    sync.Map // of a market's code: *Market, as it was last
+	known    sync.Map // what the catalogue said last; see lastOf
 	waiting  sync.Map // by language: *waitingPage
 }
 

@@ -23,7 +23,11 @@ import (
 	"github.com/artisan-eats/artisan/sqldb"
 )
 
+// managerPatience is how long who manages an order waits to be told whether it is theirs besides.
+const managerPatience = time.Second
+
 // Visible reads an order that the viewer may see, with what they may do with it; to others it is not there.
+// Who manages it sees it also while nobody can tell whether they ordered it.
 func (s *Reader) Visible(ctx context.Context, orderID string, v *orderingv1.Viewer) (book.Leased, error) {
 	if _, err := id.Market(id.Order, orderID); err != nil {
 		return book.Leased{}, err
@@ -32,10 +36,17 @@ func (s *Reader) Visible(ctx context.Context, orderID string, v *orderingv1.View
 	if err != nil {
 		return book.Leased{}, err
 	}
-	if o.ViewerMay, err = s.ScopeOf(ctx, o.Order, v); err != nil {
+	manages, asking := order.MayManage(o.Order, v), ctx
+	if manages {
+		var cancel context.CancelFunc
+		asking, cancel = context.WithTimeout(ctx, managerPatience)
+		defer cancel()
+	}
+	o.ViewerMay, err = s.ScopeOf(asking, o.Order, v)
+	if err != nil && (!manages || !fault.Away(err)) {
 		return book.Leased{}, err
 	}
-	if !o.ViewerMay.May(order.Reading) && !order.MayManage(o.Order, v) {
+	if !o.ViewerMay.May(order.Reading) && !manages {
 		return book.Leased{}, book.ErrNoOrder
 	}
 	return o, nil
