@@ -28,7 +28,7 @@ func (s *shop) readsTheShop(t *testing.T, g goods) {
 	if m := s.must(t, 200, "GET", "/markets", nil).body.list("markets"); len(m) != 1 {
 		t.Errorf("markets: %v", m)
 	}
-	for _, query := range []string{"", "&q=cheese", "&q=CHÉESE", "&category=cheese", "&producer=" +
+	for _, query := range []string{"", "&q=cheese", "&q=CH%C3%89ESE", "&category=cheese", "&producer=" +
 		g.producerID, "&allergen_free=egg", "&sort=price", "&limit=1"} {
 		if p := s.must(t, 200, "GET", "/products?market="+market+query,
 			nil).body.list("products"); len(p) != 1 {

@@ -517,6 +517,14 @@ func (s *shop) outboxes(t testing.TB) (sum int64) {
 // query reads one value from a service's database, beside the running service.
 func (s *shop) query(t testing.TB, service, query string, into any) {
 	t.Helper()
+	s.beside(t, service, func(ctx context.Context, db *sqldb.DB) error {
+		return db.Read().QueryRowContext(ctx, query).Scan(into)
+	})
+}
+
+// beside does something with a service's database, beside the running service.
+func (s *shop) beside(t testing.TB, service string, do func(ctx context.Context, db *sqldb.DB) error) {
+	t.Helper()
 	config := sqldb.Config{Path: filepath.Join(s.data, service+".db"), Schema: service, MaxConns: 1}
 	for _, variable := range s.env {
 		if url, ok := strings.CutPrefix(variable, "ARTISAN_DATABASE_URL="); ok {
@@ -530,7 +538,7 @@ func (s *shop) query(t testing.TB, service, query string, into any) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if err := db.Read().QueryRowContext(ctx, query).Scan(into); err != nil {
+	if err := do(ctx, db); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,7 +16,6 @@ import (
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/host/hosttest"
-	"github.com/artisan-eats/artisan/sqldb"
 	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 )
 
@@ -139,7 +138,7 @@ func (s *shop) at(
 // code: 0 where all of a file is in, 1 where a row was refused, and what is refused is said by its number.
 func TestAnImportWithRefusedRowsDoesNotEndWell(t *testing.T) {
 	t.Parallel()
-	s := open(t, one, sqldb.SQLite)
+	s := openOne(t)
 	s.stock(5, 1)
 	const header = "Handle,Title,Vendor,Published,Variant Price\n"
 	const bun, brie = "bun,Bun,Elm Dairy,true,1\n", "brie,Brie,Elm Dairy,true,9.50\n"

@@ -47,6 +47,26 @@ const (
 	many shape = "a process each"
 )
 
+// shapeVariable names the one shape in which tests open shops that they would otherwise open in others:
+// ./check --long goes on the API's journeys in the third so.
+const shapeVariable = "ARTISAN_TEST_SHAPE"
+
+// shapes are those of a test's shops: the usual ones, or the one that is named.
+func shapes(usual ...shape) []shape {
+	if named := os.Getenv(shapeVariable); named != "" {
+		return []shape{shape(named)}
+	}
+	return usual
+}
+
+// engines are what a shape runs on: replicas share a PostgreSQL.
+func (s shape) engines() []sqldb.Engine {
+	if s == twice {
+		return []sqldb.Engine{sqldb.Postgres}
+	}
+	return sqldbtest.Engines
+}
+
 // binary is the program under test, built once.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "artisan-e2e-")
@@ -113,14 +133,28 @@ type process struct {
 	err    error
 }
 
+// chosenShape is the shape of a shop of which a test has one only, and what that runs on: one process on SQLite, or
+// what is named.
+func chosenShape() (shape, sqldb.Engine) {
+	s := shapes(one)[0]
+	return s, s.engines()[0]
+}
+
+// openOne starts an empty shop of the chosen shape.
+func openOne(t testing.TB) *shop {
+	t.Helper()
+	shape, engine := chosenShape()
+	return open(t, shape, engine)
+}
+
 // eachShape runs a test on a fresh shop of each shape and engine; the short form on each shape.
 func eachShape(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
 	t.Parallel()
-	for _, shape := range []shape{one, many} {
-		for _, engine := range sqldbtest.Engines {
+	for _, shape := range shapes(one, many) {
+		for _, engine := range shape.engines() {
 			t.Run(fmt.Sprintf("%s on %s", shape, engine), func(t *testing.T) {
-				if engine != sqldb.SQLite {
+				if engine != shape.engines()[0] {
 					quick.Leaves(t, "a shop of each shape on SQLite only")
 				}
 				t.Parallel()
@@ -132,8 +166,10 @@ func eachShape(t *testing.T, test func(t *testing.T, s *shop)) {
 
 // eachEngine runs a test on a fresh shop in one process, on each engine.
 func eachEngine(t *testing.T, test func(t *testing.T, s *shop)) {
-	for _, engine := range sqldbtest.Engines {
-		t.Run(string(engine), func(t *testing.T) { test(t, open(t, one, engine)) })
+	for _, shape := range shapes(one) {
+		for _, engine := range shape.engines() {
+			t.Run(string(engine), func(t *testing.T) { test(t, open(t, shape, engine)) })
+		}
 	}
 }
 
