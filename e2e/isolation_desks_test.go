@@ -24,8 +24,12 @@ func atMakers(there, later string) func(t *testing.T, c *cell) {
 	return func(t *testing.T, c *cell) { c.desk(t, c.street.maker, there, later) }
 }
 
-// atOperators is atMakers at the operator's desk.
-func atOperators(there, later string) func(t *testing.T, c *cell) {
+// atOperators wants the pages of the operator's desk to be there, but for some that say when to come back.
+func atOperators(later string) func(t *testing.T, c *cell) {
+	there := strings.Join([]string{itsOrders, itsWaiting, itsProducers, itsWindows, itsMail, itsOther}, " ")
+	for _, path := range strings.Fields(later) {
+		there = strings.Replace(" "+there+" ", " "+path+" ", " ", 1)
+	}
 	return func(t *testing.T, c *cell) { c.desk(t, c.operator, there, later) }
 }
 

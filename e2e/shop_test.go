@@ -133,8 +133,8 @@ type process struct {
 	err    error
 }
 
-// chosenShape is the shape of a shop of which a test has one only, and what that runs on: one process on SQLite, or
-// what is named.
+// chosenShape is the shape of a shop of which a test has one only, and what that runs on: one process on
+// SQLite, or what is named.
 func chosenShape() (shape, sqldb.Engine) {
 	s := shapes(one)[0]
 	return s, s.engines()[0]
