@@ -15,7 +15,7 @@ import (
 )
 
 // openDemo starts a shop of its own with the demo market and its pictures, in one process on SQLite.
-func openDemo(t testing.TB) *shop {
+func openDemo(t testing.TB, env ...string) *shop {
 	t.Helper()
 	makeDemo.Do(func() { seedDemo(t) })
 	if demoDir == "" {
@@ -25,6 +25,7 @@ func openDemo(t testing.TB) *shop {
 	if err := errors.Join(os.Mkdir(s.data, 0o700), os.CopyFS(s.data, os.DirFS(demoDir))); err != nil {
 		t.Fatal(err)
 	}
+	s.env = append(s.env, env...)
 	s.openAgain()
 	s.since = time.Now()
 	return s

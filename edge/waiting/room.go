@@ -279,7 +279,7 @@ func (r *Room) look(now time.Time) {
 	const slowly = 10 // seconds
 	part := min(passed.Seconds()/slowly, 1)
 	r.speed += (r.crowd.between(r.counted, r.upTo)/passed.Seconds() - r.speed) * part
-	r.speed, r.counted = max(r.speed, least/2), r.upTo
+	r.speed, r.counted = max(r.speed, min(least, r.pace.rate)/2), r.upTo
 	r.crowd.passes(now)
 	r.crowd.forget(r.own)
 	if now.Sub(r.summed) >= summing {
