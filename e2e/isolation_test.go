@@ -17,6 +17,7 @@ import (
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/quick"
 	"github.com/artisan-eats/artisan/sqldb"
+	"github.com/artisan-eats/artisan/sqldb/sqldbtest"
 
 	identityv1 "github.com/artisan-eats/artisan/gen/artisan/identity/v1"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
@@ -75,22 +76,27 @@ func TestEveryCellOfTheIsolationTable(t *testing.T) {
 			t.Errorf("of %s the table in doc/operations.md tells\n%q, and the tests hold\n%q", service, told,
 				saysOf(row))
 		}
-		t.Run(service, func(t *testing.T) {
-			t.Parallel()
-			s := open(t, apart, sqldb.SQLite)
-			on := s.isInUse(t)
-			for _, as := range []how{down, slow, wrong, mute} {
-				t.Run(string(as), func(t *testing.T) {
-					if as != down && service != "delivery" {
-						quick.Leaves(t, "slow and wrong services but one")
-					}
-					if as == mute {
-						quick.LeavesToLong(t, "services that never answer")
-					}
-					isolates(t, &cell{shop: s, street: on, service: service, as: as}, row)
-				})
-			}
-		})
+		for _, engine := range sqldbtest.Engines {
+			t.Run(service+" on "+string(engine), func(t *testing.T) {
+				if engine == sqldb.Postgres {
+					quick.LeavesToLong(t, "services that are away, on SQLite only")
+				}
+				t.Parallel()
+				s := open(t, apart, engine)
+				on := s.isInUse(t)
+				for _, as := range []how{down, slow, wrong, mute} {
+					t.Run(string(as), func(t *testing.T) {
+						if as != down && service != "delivery" {
+							quick.Leaves(t, "slow and wrong services but one")
+						}
+						if as == mute {
+							quick.LeavesToLong(t, "services that never answer")
+						}
+						isolates(t, &cell{shop: s, street: on, service: service, as: as}, row)
+					})
+				}
+			})
+		}
 	}
 }
 
