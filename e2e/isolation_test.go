@@ -170,11 +170,6 @@ func (s *shop) isInUse(t *testing.T) street {
 		&orderingv1.PutPickupLimitsRequest{Limits: limits}); err != nil {
 		t.Fatal(err)
 	}
-	var known int64
-	eventually(t, settledWithin, "ordering knows identity's public key", func() bool {
-		s.query(t, "ordering", "SELECT COUNT(*) FROM sealing_key", &known)
-		return known == 1
-	})
 	on.operator = s.must(t, 201, "POST", "/sessions",
 		object{"email": account.GetEmail(), "password": account.GetPassword()}).body.str("token")
 	a, err := s.buy(s.cart(t, on.goods.variantID, 1), "before", order(on.goods.pickupID, "ok"))

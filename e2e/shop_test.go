@@ -179,7 +179,21 @@ func open(t testing.TB, shape shape, engine sqldb.Engine) *shop {
 	s := addressed(t, shape, engine)
 	s.migrates(engine)
 	s.start()
+	if shape != one {
+		s.hasMet()
+	}
 	return s
+}
+
+// hasMet waits until ordering has met identity, without whose key a checkout is refused: each of them may
+// have been called before it was there.
+func (s *shop) hasMet() {
+	s.t.Helper()
+	var keys int64
+	eventually(s.t, time.Minute, "ordering knows identity's public key", func() bool {
+		s.query(s.t, "ordering", "SELECT COUNT(*) FROM sealing_key", &keys)
+		return keys == 1
+	})
 }
 
 // closed is a shop before it starts, with databases in which nothing is.

@@ -16,7 +16,6 @@ import (
 	"github.com/artisan-eats/artisan/gen/artisan/identity/v1/identityv1connect"
 	"github.com/artisan-eats/artisan/gen/state"
 	"github.com/artisan-eats/artisan/quick"
-	"github.com/artisan-eats/artisan/sqldb"
 )
 
 // oddities are what a field is tried with. Each is text that somebody, or something, has put there.
@@ -41,16 +40,12 @@ var forged = []string{
 // stored are the oddities that databases may take in ways of their own: each is sent all of them.
 var stored = []string{"a NUL", "controls", "broken UTF-8", "10,000 characters", "a huge number", "marks"}
 
-// oddly says how much of what a field may be tried with is tried: one of so many, and what is always. On
-// PostgreSQL it is all of it in ./check --long only: to the front door it makes no difference.
-func oddly(t *testing.T, engine sqldb.Engine) (oneIn int, always []string) {
+// oddly says how much of what a field may be tried with is tried: one of so many, another for each field, and
+// what is always. All of it is in ./check --long only.
+func oddly(t *testing.T) (oneIn int, always []string) {
 	t.Helper()
 	all, third := len(oddities), len(oddities)/3
-	if engine == sqldb.Postgres {
-		oneIn = all / quick.Usually(t, all, third, third, "oddities a field")
-	} else {
-		oneIn = all / quick.Of(t, all, third, "oddities a field")
-	}
+	oneIn = all / quick.Usually(t, all, third, third, "oddities a field")
 	if !testing.Short() {
 		always = stored
 	}
@@ -69,7 +64,7 @@ func TestEveryFormTakesWhatIsTyped(t *testing.T) {
 		for _, rt := range m.Routes {
 			table.Handle(rt.Pattern, http.NotFoundHandler())
 		}
-		oneIn, always := oddly(t, m.Process.Host("catalog").DB().Engine)
+		oneIn, always := oddly(t)
 		for _, who := range []string{"anonymous", "another shopper", "another producer", "operator"} {
 			p := &typist{
 				walk: w, table: table, who: who, farm: farm, tried: tried, oneIn: oneIn, always: always,
