@@ -86,8 +86,10 @@ func TestAKeyThatIsNotKnownIsAskedForAgainAtOnce(t *testing.T) {
 		own := s.Service.Sealer
 		fresh := &sealing.Sealer{Host: own.Host, Book: own.Book, Identity: own.Identity}
 		s.Fails("identity.GetSealingKey", orderingtest.Down)
-		if err := fresh.LearnWhereDue(t.Context()); err == nil {
-			t.Fatal("nobody was asked")
+		for range 2 {
+			if err := fresh.LearnWhereDue(t.Context()); err == nil {
+				s.Fatal("nobody was asked")
+			}
 		}
 		s.Mends()
 		s.Must(fresh.LearnWhereDue(t.Context()))
