@@ -165,12 +165,14 @@ func (in *standIn) is(as how) {
 	}
 }
 
-func (in *standIn) listen() net.Listener {
+// listen tries until it may: another test's look for free ports has each for a moment.
+func (in *standIn) listen() (at net.Listener) {
 	in.t.Helper()
-	at, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", in.at)
-	if err != nil {
-		in.t.Fatal(err)
-	}
+	eventually(in.t, 10*time.Second, "the port is free", func() bool {
+		var err error
+		at, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", in.at)
+		return err == nil
+	})
 	return at
 }
 

@@ -175,6 +175,7 @@ func asAnn(ctx context.Context) context.Context {
 }
 
 func TestWhoActsIsPassedOnAsTheFrontDoorSignedIt(t *testing.T) {
+	t.Parallel()
 	eachStreet(t, func(t *testing.T, s *street) {
 		for range 2 {
 			got, err := s.calls(asAnn(t.Context()), "door", "kitchen")
@@ -193,6 +194,7 @@ func TestWhoActsIsPassedOnAsTheFrontDoorSignedIt(t *testing.T) {
 // What a service does later for somebody has no token of the front door any more: then it is on its word, and
 // says so.
 func TestWhoActsOnAServicesWordIsMarked(t *testing.T) {
+	t.Parallel()
 	eachStreet(t, func(t *testing.T, s *street) {
 		s.onward = func(ctx context.Context) context.Context { return audit.With(ctx, bob) }
 		got, err := s.calls(asAnn(t.Context()), "door", "kitchen")
@@ -337,6 +339,7 @@ func (s *street) opens(service string, ahead time.Duration) *trust.Identity {
 }
 
 func TestAServiceIsNotLetIntoWhatItsLineDoesNotName(t *testing.T) {
+	t.Parallel()
 	eachStreet(t, func(t *testing.T, s *street) {
 		for _, c := range [][2]string{{"door", "cellar"}, {"cellar", "kitchen"}, {"neighbour", "kitchen"}} {
 			for range 3 {

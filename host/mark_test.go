@@ -18,6 +18,7 @@ var caller = host.Service{
 }
 
 func TestProcessesOfDifferentShopsRefuseEachOther(t *testing.T) {
+	t.Parallel()
 	key := func(digit string) []byte { return []byte(strings.Repeat(digit, 32)) }
 	shop, demo := host.Config{Secret: key("1")}, host.Config{Demo: true}
 	for name, c := range map[string]struct {

@@ -130,6 +130,7 @@ func TestAProcessDrainsUnderLoad(t *testing.T) {
 
 // TestWhoWaitsForOthersIsHurried has a request that ends with its context only.
 func TestWhoWaitsForOthersIsHurried(t *testing.T) {
+	t.Parallel()
 	came := make(chan struct{})
 	p := serving(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		close(came)

@@ -6,7 +6,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +24,8 @@ type server struct {
 	host    string
 	from    string
 	options []mail.Option
+	// sealed says that TLS begins with the connection, and not with a command.
+	sealed bool
 }
 
 var (
@@ -55,7 +59,7 @@ func newServer(address, from string) (*server, error) {
 		return nil, err
 	}
 	s := &server{
-		host: u.Hostname(), from: from,
+		host: u.Hostname(), from: from, sealed: u.Scheme == "smtps",
 		options: []mail.Option{mail.WithTimeout(15 * time.Second), secure},
 	}
 	if password, ok := u.User.Password(); ok {
@@ -100,7 +104,9 @@ func (s *server) send(ctx context.Context, batch []envelope) []error {
 	for i, m := range batch {
 		mails[i], out[i] = s.compose(m)
 	}
-	client, err := mail.NewClient(s.host, s.options...)
+	options, hangUp := s.dialled()
+	defer hangUp()
+	client, err := mail.NewClient(s.host, options...)
 	if err == nil {
 		err = client.DialAndSendWithContext(ctx, mails...)
 	}
@@ -110,6 +116,25 @@ func (s *server) send(ctx context.Context, batch []envelope) []error {
 		}
 	}
 	return out
+}
+
+// dialled are the options of one connection, and what ends it: the library leaves it open where the server's
+// certificate or our password is refused. It cannot be handed a connection that is sealed from the start.
+func (s *server) dialled() (options []mail.Option, hangUp func()) {
+	if s.sealed {
+		return s.options, func() {}
+	}
+	var conn net.Conn
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		var err error
+		conn, err = new(net.Dialer).DialContext(ctx, network, address)
+		return conn, err
+	}
+	return append(slices.Clone(s.options), mail.WithDialContextFunc(dial)), func() {
+		if conn != nil {
+			_ = conn.Close()
+		}
+	}
 }
 
 // compose makes the mail. Its Message-ID is made of ours, so that one sent twice can be told.

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"net/mail"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -48,7 +49,11 @@ func newMailServer(t *testing.T, certificate ...tls.Certificate) *mailServer {
 			if err != nil {
 				return
 			}
-			serving.Go(func() { s.serve(conn) })
+			serving.Go(func() {
+				if err := s.serve(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Error("a connection is left open")
+				}
+			})
 		}
 	})
 	t.Cleanup(func() { _ = listener.Close(); serving.Wait() })
@@ -61,7 +66,7 @@ func (s *mailServer) reply(command, answer string) {
 	s.replies[command] = answer
 }
 
-func (s *mailServer) serve(conn net.Conn) {
+func (s *mailServer) serve(conn net.Conn) error {
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
 	in := bufio.NewReader(conn)
@@ -70,7 +75,7 @@ func (s *mailServer) serve(conn net.Conn) {
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
-			return
+			return err
 		}
 		line = strings.TrimSpace(line)
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
@@ -88,7 +93,7 @@ func (s *mailServer) serve(conn net.Conn) {
 		}
 		say(answer)
 		if verb == "QUIT" {
-			return
+			return nil
 		}
 	}
 }

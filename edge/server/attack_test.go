@@ -164,6 +164,7 @@ func TestOneOrdersTokenTakesFewLiveStreams(t *testing.T) {
 
 // TestOneClientsWorkLeavesOthersPlaces asks for more at once than one client may.
 func TestOneClientsWorkLeavesOthersPlaces(t *testing.T) {
+	t.Parallel()
 	one := func(int) string { return stranger }
 	many := func(n int) string { return fmt.Sprintf("127.0.0.%d", 2+n%10) }
 	const password = `{"email": "ann@example.org", "password": "a long enough one", "name": "Ann"}`
@@ -256,6 +257,7 @@ func (s street) doesNotRead(t *testing.T, readers, speakers int) int64 {
 
 // TestReadersThatDoNotReadAreEnded asks for much and reads none of it.
 func TestReadersThatDoNotReadAreEnded(t *testing.T) {
+	t.Parallel()
 	s := openStreet(t)
 	open := s.doesNotRead(t, 50, 20)
 	until(t, func() bool { return s.Serving.Load() == open })
@@ -266,6 +268,7 @@ func TestReadersThatDoNotReadAreEnded(t *testing.T) {
 // TestAStopEndsWhateverIsOpen stops the shop while answers are not read, uploads stand still, handlers wait
 // for what never comes and pages wait for news. To stop without an error is to have ended in time.
 func TestAStopEndsWhateverIsOpen(t *testing.T) {
+	t.Parallel()
 	s := openStreet(t)
 	release := s.Peers.Suspend("GetCart")
 	defer release()

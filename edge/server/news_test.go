@@ -9,6 +9,7 @@ import (
 )
 
 func TestNewsEndWithTheSessionTheyAreReadUnder(t *testing.T) {
+	t.Parallel()
 	s := edgetest.Open(t)
 	_, lines := s.Listen(t, edgetest.AsAnn)
 	edgetest.NextLine(t, lines, "data: ")

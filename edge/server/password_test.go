@@ -14,6 +14,7 @@ import (
 // TestEveryPasswordIsOfAShare sends many passwords at once wherever one is taken, of which a few are hashed
 // at a time.
 func TestEveryPasswordIsOfAShare(t *testing.T) {
+	t.Parallel()
 	const form, program, basket, shopper = "application/x-www-form-urlencoded", "application/json",
 		"__Host-cart=" + edgetest.GuestCart, "__Host-session=shopper"
 	for pattern, c := range map[string]struct{ peer, kind, cookie, body string }{
@@ -37,6 +38,7 @@ func TestEveryPasswordIsOfAShare(t *testing.T) {
 		"POST /api/v1/sessions/current/step-up": {"StepUp", program, shopper, `{"password": "right"}`},
 	} {
 		t.Run(pattern, func(t *testing.T) {
+			t.Parallel()
 			s := openStreet(t)
 			s.Peers.Set(func(p *edgetest.Peers) { p.NoOrders = true })
 			release := s.Peers.Suspend(c.peer)
