@@ -18,6 +18,7 @@ import (
 // states are what pages say that look otherwise by what has happened, by their names in pages: a state that
 // its page does not show proves nothing.
 var states = map[string]string{
+	"waiting room":                           "It is your turn in about",
 	"order that was cancelled":               "cancelled",
 	"address":                                "Change an address",
 	"new password by a link":                 "new password",

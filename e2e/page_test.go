@@ -38,6 +38,7 @@ var pages = []struct{ name, as, path string }{
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},
+	{"waiting room", "in line", ""},
 	{"order", "shopper", "/orders/{order}"},
 	{"order to confirm", "guest", "{letter}"},
 	{"order that is not confirmed yet", "operator", "/orders/{unconfirmed}"},
@@ -146,6 +147,7 @@ func busyDemo(t *testing.T, e browser.Eyes) (s *shop, places *strings.Replacer, 
 	}
 	shopper.fillsBasket(creek, "1")
 	maker.standing(e, people)
+	people["in line"] = inLineForLong(t, e)
 	return s, strings.NewReplacer(words...), people
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/artisan-eats/artisan/e2e/browser"
 	"github.com/artisan-eats/artisan/quick"
 )
 
@@ -24,6 +25,17 @@ func (s *shop) crowds() (stop func()) {
 		}
 	}()
 	return sync.OnceFunc(func() { close(stopped); <-ended })
+}
+
+// inLineForLong is somebody in the waiting room of a demo market that lets in nobody for a long time.
+func inLineForLong(t *testing.T, e browser.Eyes) *person {
+	t.Helper()
+	s := openDemo(t, "ARTISAN_CHECKOUTS_A_SECOND=0.001")
+	p := s.visitor(t, e)
+	p.fillsBasket(creek, "1")
+	defer s.crowds()()
+	p.comesInto("")
+	return p
 }
 
 // comesInto checks out, and has to wait.
