@@ -144,12 +144,19 @@ func (p *waitingPage) with(said map[string]string) *Reply {
 	return &Reply{Status: http.StatusOK, ContentType: HTMLType, Body: body.Bytes(), Nonce: p.nonce}
 }
 
-// soon is what is less than a minute for people.
-const soon = 45 * time.Second
+// soon is what is less than a minute for people, and hours from when on they count in those.
+const (
+	soon  = 45 * time.Second
+	hours = 100 * time.Minute
+)
 
 func waitOf(says *locale.Locale, wait time.Duration) string {
-	if wait <= soon {
+	switch {
+	case wait <= soon:
 		return says.Text("It is your turn in less than a minute")
+	case wait >= hours:
+		return says.Count(int64(math.Round(wait.Hours())), "It is your turn in about {n} hour",
+			"It is your turn in about {n} hours")
 	}
 	return says.Count(int64(math.Ceil(wait.Minutes())), "It is your turn in about {n} minute",
 		"It is your turn in about {n} minutes")
