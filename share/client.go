@@ -175,18 +175,29 @@ func (c *Client) await(ctx context.Context, wait time.Duration) error {
 // Allows is Pace for what cannot wait: it counts the work and reports true where it is due now.
 func (c *Client) Allows(units int) bool { return c == nil || c.reserve(units, 0) == 0 }
 
-// Apart counts a place in a line, and answers how far behind the others of its client it is to be: the first
-// few, at once, are not, and then each is so much further.
-func (c *Client) Apart(each time.Duration, atOnce int) time.Duration {
+// Spread is how a client's places in a line are spread: so many are where they come, each further one is so
+// much behind the one before, and none is further behind than Most.
+type Spread struct {
+	AtOnce     int
+	Each, Most time.Duration
+}
+
+// Apart counts a place in a line, and answers how far behind where it comes it is to be. It is false, and
+// nothing is counted, for one that would be too far behind.
+func (c *Client) Apart(s Spread) (behind time.Duration, ok bool) {
 	if c == nil {
-		return 0
+		return 0, true
 	}
 	now := c.home.now()
 	for {
 		lined := c.lined.Load()
-		next := max(lined, now) + int64(each)
+		next := max(lined, now) + int64(s.Each)
+		behind = time.Duration(next-now) - time.Duration(s.AtOnce)*s.Each
+		if behind > s.Most {
+			return 0, false
+		}
 		if c.lined.CompareAndSwap(lined, next) {
-			return max(time.Duration(next-now)-time.Duration(atOnce)*each, 0)
+			return max(behind, 0), true
 		}
 	}
 }

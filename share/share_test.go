@@ -234,6 +234,32 @@ func TestWorkIsDueAtAPace(t *testing.T) {
 	}
 }
 
+// TestPlacesInALineAreSpread has a client ask for more places than it may have at once, and for more than may
+// be kept: those it does not get count for nothing, for who shares its address waits for them.
+func TestPlacesInALineAreSpread(t *testing.T) {
+	clients := NewClients(rules(t, "", "none"))
+	now := still(clients)
+	c := clients.Acquire(Named("client", "greedy"))
+	spread := Spread{AtOnce: 16, Each: time.Second, Most: time.Minute}
+	for n := range 16 + 60 {
+		if behind, ok := c.Apart(spread); !ok || behind != max(0, time.Duration(n-15)*time.Second) {
+			t.Fatalf("place %d is %v behind, %v", n, behind, ok)
+		}
+	}
+	for range 1000 {
+		if _, ok := c.Apart(spread); ok {
+			t.Fatal("it gets more")
+		}
+	}
+	*now += int64(time.Second)
+	if behind, ok := c.Apart(spread); !ok || behind != time.Minute {
+		t.Errorf("a second later it gets one %v behind, %v", behind, ok)
+	}
+	if behind, ok := (*Client)(nil).Apart(spread); !ok || behind != 0 {
+		t.Error("who is held to no share is put behind")
+	}
+}
+
 // TestWhatIsRememberedIsBounded has more addresses come and go, each in a burst, than are remembered.
 func TestWhatIsRememberedIsBounded(t *testing.T) {
 	clients := NewClients(rules(t, "", "none"))

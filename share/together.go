@@ -10,9 +10,9 @@ import (
 	"github.com/artisan-eats/artisan/valkey"
 )
 
-// Together is a pace that a client has at all of a shop's front doors at once, counted in Valkey. It is for
-// what is dear: each count is a question to another process. While Valkey is away, each front door counts for
-// itself, as it does anyway. A nil Together counts nothing.
+// Together is a pace, and a share of a line, that a client has at all of a shop's front doors at once, counted
+// in Valkey. It is for what is dear: each count is a question to another process. While Valkey is away, each
+// front door counts for itself, as it does anyway. A nil Together counts nothing.
 type Together struct {
 	v *valkey.Client
 	// PerUnit is how long each unit of work lasts.
@@ -27,7 +27,8 @@ func NewTogether(v *valkey.Client) *Together {
 	}
 	return &Together{v: v, PerUnit: perUnit, paced: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "artisan_share_together_total",
-		Help: "Dear requests, as all front doors count them: due, paced, refused, or alone without Valkey.",
+		Help: "Dear requests and places in line, as all front doors count them: due, paced, refused, or " +
+			"alone without Valkey.",
 	}, []string{"outcome"})}
 }
 
@@ -55,23 +56,50 @@ func (t *Together) Pace(ctx context.Context, c *Client, units int) error {
 	if t == nil || c == nil {
 		return nil
 	}
-	micros := func(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
-	answer, err := t.v.Run(ctx, reserves, []string{"pace " + t.v.Veil(c.key.String())},
-		micros(time.Duration(units)*t.PerUnit), micros(burst*t.PerUnit), micros(paceFor))
-	if err != nil {
-		t.paced.WithLabelValues("alone").Inc()
-		return ctx.Err()
-	}
-	wait := time.Duration(answer.Int(0)) * time.Microsecond
+	wait, err := t.reserve(ctx, "pace", c, slots{time.Duration(units) * t.PerUnit, burst * t.PerUnit, paceFor})
 	switch {
+	case err != nil:
+		return ctx.Err()
 	case wait == 0:
-		t.paced.WithLabelValues("due").Inc()
 		return nil
 	case wait < 0:
-		t.paced.WithLabelValues("refused").Inc()
 		return ErrShare
 	default:
-		t.paced.WithLabelValues("paced").Inc()
 		return c.await(ctx, wait)
 	}
+}
+
+// Apart is Client.Apart as all front doors count it.
+func (t *Together) Apart(ctx context.Context, c *Client, s Spread) (behind time.Duration, ok bool) {
+	own, ok := c.Apart(s)
+	if t == nil || c == nil || !ok {
+		return own, ok
+	}
+	wait, err := t.reserve(ctx, "line", c, slots{s.Each, time.Duration(s.AtOnce) * s.Each, s.Most})
+	if err != nil {
+		return own, true
+	}
+	return wait, wait >= 0
+}
+
+// slots are what is reserved: for how long it takes, what may be taken at once, and how late it may be due.
+type slots struct{ takes, burst, most time.Duration }
+
+// reserve asks when something of a client's is due; below zero is too late.
+func (t *Together) reserve(ctx context.Context, what string, c *Client, s slots) (time.Duration, error) {
+	micros := func(d time.Duration) string { return strconv.FormatInt(d.Microseconds(), 10) }
+	answer, err := t.v.Run(ctx, reserves, []string{what + " " + t.v.Veil(c.key.String())}, micros(s.takes),
+		micros(s.burst), micros(s.most))
+	wait := time.Duration(answer.Int(0)) * time.Microsecond
+	switch {
+	case err != nil:
+		t.paced.WithLabelValues("alone").Inc()
+	case wait == 0:
+		t.paced.WithLabelValues("due").Inc()
+	case wait < 0:
+		t.paced.WithLabelValues("refused").Inc()
+	default:
+		t.paced.WithLabelValues("paced").Inc()
+	}
+	return wait, err
 }

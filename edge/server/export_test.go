@@ -75,3 +75,12 @@ func AsksSecond(s *Server) bool {
 
 // PacesSlowly has what is dear last so long at all front doors that nothing becomes due while a test runs.
 func PacesSlowly(s *Server) { s.together.PerUnit = time.Minute }
+
+// CameBy is when a ticket says that who has it came.
+func CameBy(s *Server, signed string) time.Time {
+	ticket, ok := s.line.keys.Read(signed)
+	if !ok {
+		return time.Time{}
+	}
+	return time.UnixMilli(ticket.Came)
+}

@@ -20,12 +20,8 @@ import (
 // again by the same ticket.
 var invited = Cap{Waiting: 4096, Patience: 8 * time.Second}
 
-// Of one client so many have their places in line as they come; each further one is put so much behind the
-// one before, as if it had come later.
-const (
-	lineOfOne = 16
-	lineApart = 500 * time.Millisecond
-)
+// lineOfOne is where one client's places in line are.
+var lineOfOne = share.Spread{AtOnce: 16, Each: 500 * time.Millisecond, Most: waiting.Furthest}
 
 // line is the waiting room of a server, and what tickets and what is kept are sealed with.
 type line struct {
@@ -135,11 +131,11 @@ func (s *Server) turnOf(r *http.Request) (t inTurn, err error) {
 
 // join gives a request a place.
 func (s *Server) join(r *http.Request, t *inTurn) error {
-	apart := share.OriginOf(r.Context()).Client.Apart(lineApart, lineOfOne)
-	place, ok := s.line.room.Join(s.site.Host.Now(), t.came, apart, t.basket)
+	apart, ok := s.together.Apart(r.Context(), share.OriginOf(r.Context()).Client, lineOfOne)
 	if !ok {
 		return share.ErrShare
 	}
+	place := s.line.room.Join(s.site.Host.Now(), t.came, apart, t.basket)
 	t.ticket, t.place, t.waits = place.Ticket, place, true
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/artisan-eats/artisan/edge/edgetest"
 	"github.com/artisan-eats/artisan/edge/server"
+	"github.com/artisan-eats/artisan/edge/web"
 	orderingv1 "github.com/artisan-eats/artisan/gen/artisan/ordering/v1"
 )
 
@@ -232,6 +233,57 @@ func TestAnOrderIsPlacedByAPersonsBrowserOnly(t *testing.T) {
 		if v := s.Open(t, "/checkout/waiting", nobody, nil); v.Status != http.StatusSeeOther ||
 			v.Header.Get("Location") != "/checkout" {
 			t.Errorf("who does not wait is answered with %d to %q", v.Status, v.Header.Get("Location"))
+		}
+	}
+}
+
+// TestACopyOfWhatABrowserKeepsMakesNoOrderMore has somebody take all that the browser of who waits keeps. With a
+// basket of their own they wait like anybody; with all of it, sent again and again, they make the one order of
+// its key.
+func TestACopyOfWhatABrowserKeepsMakesNoOrderMore(t *testing.T) {
+	s := openCrowded(t)
+	browser, typed := waitsAsAPerson(t, s)
+	othersWait(t, s)
+	s.Clock.Advance(1200 * time.Millisecond)
+	placed := s.Peers.Count("Checkout")
+	other, _, _ := strings.Cut(strings.TrimPrefix(otherBasket(8), "/api/v1/carts/"), "/")
+	own := strings.Replace(browser, edgetest.GuestCart, other, 1)
+	if v := s.Open(t, "/checkout", own, typed); v.Header.Get("Location") != "/checkout/waiting" {
+		t.Errorf("with another's ticket a basket is answered with %d to %q", v.Status, v.Header.Get("Location"))
+	}
+	if v := s.Open(t, "/checkout/waiting", own, nil); v.Header.Get("Location") != "/checkout" {
+		t.Errorf("what another typed leads to %d, %q", v.Status, v.Header.Get("Location"))
+	}
+	if n := s.Peers.Count("Checkout") - placed; n != 0 {
+		t.Fatalf("%d orders are placed by it", n)
+	}
+	keys := map[string]int{}
+	for range 3 {
+		v := s.Open(t, "/checkout/waiting", browser, nil)
+		if v.Status != http.StatusSeeOther || !strings.HasPrefix(v.Header.Get("Location"), "/orders/") {
+			t.Fatalf("status %d to %q", v.Status, v.Header.Get("Location"))
+		}
+		keys[s.Peers.Last["Checkout"].(*orderingv1.CheckoutRequest).GetIdempotencyKey()]++
+	}
+	if len(keys) != 1 || keys[""] > 0 {
+		t.Errorf("it is sent with the keys %v", keys)
+	}
+}
+
+func TestTheTimeToWaitIsSaidAsPeopleCountIt(t *testing.T) {
+	s := edgetest.Open(t)
+	for wait, says := range map[time.Duration]string{
+		10 * time.Second: "in less than a minute", 61 * time.Second: "in about 2 minutes",
+		99 * time.Minute: "in about 99 minutes", 100 * time.Minute: "in about 2 hours",
+		5*time.Hour + 20*time.Minute: "in about 5 hours",
+	} {
+		out, err := s.Site.WaitingPage(s.Request(t, edgetest.Call{Method: "GET", Path: "/checkout/waiting"}),
+			web.Waiting{Wait: wait, Again: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(out.Body), "It is your turn "+says) {
+			t.Errorf("%v is not said to be %q", wait, says)
 		}
 	}
 }

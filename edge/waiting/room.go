@@ -12,10 +12,10 @@ const (
 	looking = 100 * time.Millisecond
 	// summing is how often is counted who is before whom.
 	summing = 500 * time.Millisecond
-	// furthest is how far behind now a client's many places may be put, and oldest how long a ticket may have
-	// waited.
-	furthest = time.Hour
-	oldest   = 12 * time.Hour
+	// Furthest is how far behind now a client's many places may be put.
+	Furthest = time.Hour
+	// oldest is how long a ticket may have waited.
+	oldest = 12 * time.Hour
 	// Who waits asks again after a part of what is left to wait, within these seconds.
 	soonest, latest = 2, 60
 	partOfWait      = 5
@@ -104,12 +104,9 @@ func (r *Room) bounded() bool {
 	return true
 }
 
-// Join gives a place to somebody who has come and is so much apart from others of its client. The line begins
-// with it where there is none. It fails for who would be put too far behind.
-func (r *Room) Join(now, came time.Time, apart time.Duration, of Basket) (p Place, ok bool) {
-	if apart > furthest {
-		return Place{}, false
-	}
+// Join gives a place to somebody who has come and is so much apart from others of its client, at the most
+// Furthest. The line begins with it where there is none.
+func (r *Room) Join(now, came time.Time, apart time.Duration, of Basket) Place {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.look(now)
@@ -118,9 +115,9 @@ func (r *Room) Join(now, came time.Time, apart time.Duration, of Basket) (p Plac
 		r.began = came.UnixMilli()
 	}
 	t := Ticket{Came: max(came.Add(apart).UnixMilli(), r.upTo+1), For: of, New: true}
-	p = r.place(now, t, soonest)
+	p := r.place(now, t, soonest)
 	r.crowd.counts(of, t.Came, p.until(now), true)
-	return p, true
+	return p
 }
 
 // Asks reports whether it is the turn of somebody who has a ticket, and else where in the line they are. It
@@ -130,7 +127,7 @@ func (r *Room) Asks(now time.Time, t Ticket) (p Place, in, ok bool) {
 	defer r.mu.Unlock()
 	r.look(now)
 	at := now.UnixMilli()
-	if at-t.Came > oldest.Milliseconds() || t.Came-at > 2*furthest.Milliseconds() {
+	if at-t.Came > oldest.Milliseconds() || t.Came-at > 2*Furthest.Milliseconds() {
 		return Place{}, false, false
 	}
 	if t.Let != 0 {
@@ -138,7 +135,7 @@ func (r *Room) Asks(now time.Time, t Ticket) (p Place, in, ok bool) {
 	}
 	r.hear(now, t)
 	if !r.open || t.Came <= r.upTo {
-		if r.open && r.past.expired(at, t.Came) {
+		if at-t.At > keeps.Milliseconds() && r.past.expired(at, t.Came) {
 			return Place{}, false, false
 		}
 		r.letsIn(now, t.For)
@@ -182,7 +179,7 @@ func (r *Room) hear(now time.Time, t Ticket) {
 	if had := r.others[t.Door.ID]; said > had.at {
 		r.others[t.Door.ID] = heard{t.Door, said}
 	}
-	from := max(t.UpTo, now.Add(-furthest).UnixMilli())
+	from := max(t.UpTo, now.Add(-Furthest).UnixMilli())
 	switch {
 	case !r.open && t.Came > max(r.upTo, t.UpTo):
 		r.begin(now, max(r.upTo, from))
@@ -247,7 +244,6 @@ func (r *Room) begin(now time.Time, upTo int64) {
 	r.looked, r.summed, r.budget = now, now, 0
 	r.crowd.begins(now, upTo)
 	r.sums, r.left = r.sums[:0], 0
-	r.past = past{}
 	r.pace.begins()
 	r.speed, r.counted = r.pace.rate, upTo
 }
@@ -264,6 +260,7 @@ func (r *Room) look(now time.Time) {
 		r.walk = min(r.walk+most*passed.Seconds(), max(most, 1))
 	}
 	if !r.open {
+		r.past.notes(now.UnixMilli(), now.UnixMilli())
 		return
 	}
 	r.budget += r.share(now) / r.pace.each() * min(passed, time.Second).Seconds()
@@ -329,7 +326,8 @@ func (r *Room) wait(people float64) time.Duration {
 	return time.Duration(people / r.speed * float64(time.Second))
 }
 
-// past is how far the line was let in at each of the last seconds, as far back as a place is kept.
+// past is how far the line was let in at each of the last seconds, as far back as a place is kept. While there
+// was none, and before all that is known, that is who came by then.
 type past struct {
 	upTo [int(keeps / time.Second)]int64
 	last int64 // the second that was noted last
@@ -337,10 +335,9 @@ type past struct {
 
 func (p *past) notes(now, upTo int64) {
 	second, all := now/1000, int64(len(p.upTo))
-	for at := max(p.last+1, second-all+1); p.last != 0 && at < second; at++ {
-		p.upTo[at%all] = p.upTo[p.last%all]
+	for at := max(p.last, second-all+1); at <= second; at++ {
+		p.upTo[at%all] = min(upTo, at*1000)
 	}
-	p.upTo[second%all] = upTo
 	p.last = second
 }
 

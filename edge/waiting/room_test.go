@@ -100,11 +100,7 @@ func (t *town) comes(v *visitor) {
 		v.let, v.walked, t.lastWalk = t.now, true, t.now
 		return
 	}
-	place, ok := r.Join(t.clock(v.room), v.came.Add(t.ahead[v.room]), v.apart, v.of)
-	if !ok {
-		return
-	}
-	t.again(v, place)
+	t.again(v, r.Join(t.clock(v.room), v.came.Add(t.ahead[v.room]), v.apart, v.of))
 }
 
 func (t *town) again(v *visitor, p Place) {
@@ -234,11 +230,7 @@ func TestWhoAsksForAThousandPlacesGetsNoFurtherThanItsShare(t *testing.T) {
 		v := town.visitor()
 		v.greedy, v.apart = true, max(0, time.Duration(k-16)*500*time.Millisecond)
 		town.visitors = append(town.visitors, v)
-		place, ok := town.rooms[0].Join(town.now, v.came, v.apart, v.of)
-		if !ok {
-			t.Fatal("it is refused")
-		}
-		town.again(v, place)
+		town.again(v, town.rooms[0].Join(town.now, v.came, v.apart, v.of))
 	}
 	begun := town.now
 	town.passes(2*time.Minute, 20*30, honest)
@@ -381,13 +373,9 @@ func TestALineThatBeginsLaterLetsNobodyGoAhead(t *testing.T) {
 	town.rooms = append(town.rooms, second)
 	before := town.served
 	v := town.visitor()
-	place, ok := second.Join(town.now, v.came, 0, v.of)
-	if !ok {
-		t.Fatal("it is refused")
-	}
 	v.room = 1
 	town.visitors = append(town.visitors, v)
-	town.again(v, place)
+	town.again(v, second.Join(town.now, v.came, 0, v.of))
 	town.passes(time.Minute, 20*serves, honest)
 	town.checkOrder(t)
 	for _, piled := range town.piled {
@@ -442,4 +430,59 @@ func TestATicketThatIsShownAgainAndAgainCountsOnce(t *testing.T) {
 		t.Errorf("%.1f a second are served, %d could be", rate, serves)
 	}
 	town.checkOrder(t)
+}
+
+// TestWhoHoardsTicketsComesNoEarlierInTheNextLine has somebody ask for 10,000 places in a line, and show them
+// in the next one, an hour later: at a front door that was there, and at one that has started since.
+func TestWhoHoardsTicketsComesNoEarlierInTheNextLine(t *testing.T) {
+	const serves = 30
+	for name, starts := range map[string]bool{"at the same front door": false, "at a new one": true} {
+		t.Run(name, func(t *testing.T) {
+			town := newTown(serves, 1)
+			town.passes(10*time.Second, 5*serves, honest)
+			var hoard []*visitor
+			for k := range 10_000 {
+				v := town.visitor()
+				v.leaves, v.greedy = true, true
+				v.place = town.rooms[0].Join(town.now, v.came, time.Duration(k)*time.Millisecond, v.of)
+				hoard = append(hoard, v)
+			}
+			town.passes(time.Hour, 1, honest)
+			if starts {
+				town.rooms[0] = NewRoom(0, func() int { return int(town.piled[0]) })
+			}
+			town.passes(10*time.Second, 5*serves, honest)
+			for _, v := range hoard {
+				if _, in, ok := town.rooms[0].Asks(town.now, v.place.Ticket); in && ok {
+					t.Fatal("a ticket of a line that is over lets in")
+				}
+			}
+			town.passes(time.Minute, 5*serves, honest)
+			town.checkOrder(t)
+		})
+	}
+}
+
+// TestATicketOfALineThatIsOverIsNoPass has somebody show one where nobody waits: it is good for a while after
+// their turn, and then they are like who has none.
+func TestATicketOfALineThatIsOverIsNoPass(t *testing.T) {
+	town := newTown(10, 1)
+	town.passes(5*time.Second, 100, honest)
+	v := town.visitor()
+	v.leaves = true
+	if town.comes(v); v.walked {
+		t.Fatal("nobody waits")
+	}
+	town.passes(3*time.Minute, 0, honest)
+	if town.rooms[0].Stands() {
+		t.Fatal("somebody waits")
+	}
+	town.passes(10*time.Minute, 0, honest)
+	if _, in, ok := town.rooms[0].Asks(town.now, v.place.Ticket); !in || !ok {
+		t.Error("who comes ten minutes late is not let in")
+	}
+	town.passes(16*time.Minute, 0, honest)
+	if _, _, ok := town.rooms[0].Asks(town.now, v.place.Ticket); ok {
+		t.Error("a ticket lets in for ever")
+	}
 }
