@@ -36,6 +36,42 @@ func ways(v *edgetest.View) (all []string) {
 	return all
 }
 
+// TestOnePaysWhereItIsHandedOver reads the label of what is not paid for at once.
+func TestOnePaysWhereItIsHandedOver(t *testing.T) {
+	for _, c := range []struct {
+		kind string // of every window; empty where there are both
+		away bool
+		want string
+	}{
+		{"", false, "Pay on pickup or delivery"},
+		{"pickup", false, "Pay on pickup"},
+		{"delivery", false, "Pay on delivery"},
+		{"", true, "Pay on pickup"},
+	} {
+		s := edgetest.Open(t)
+		s.Peers.Set(func(p *edgetest.Peers) {
+			p.WithoutPayments = true
+			p.Window = func(w *deliveryv1.Window) {
+				w.Minimum = nil
+				if c.kind != "" {
+					w.Kind = c.kind
+				}
+			}
+		})
+		if c.away {
+			s.Peers.Fail("Methods", errAway)
+		}
+		v := s.Open(t, "/checkout", edgetest.WithCart, nil)
+		label := ""
+		for _, input := range v.Find("input", "name", "payment") {
+			label = strings.TrimSpace((&edgetest.View{Root: input.Parent}).Text()) // of the last way to pay
+		}
+		if label != c.want {
+			t.Errorf("%+v: it is %q", c, label)
+		}
+	}
+}
+
 // TestWithoutPaymentsTheCheckoutSaysWhatThereIsToDo looks at the page, and tries to pay by card.
 func TestWithoutPaymentsTheCheckoutSaysWhatThereIsToDo(t *testing.T) {
 	for _, c := range []struct {

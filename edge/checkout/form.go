@@ -214,20 +214,27 @@ func (f *checkoutForm) fillPayment() error {
 		return err
 	}
 	f.page.PayWrong, f.page.NoteWrong = f.wrong["payment"], f.wrong["note"]
+	whereDelivered := f.offers(trade.KindDelivery)
 	if away || f.away {
-		methods = f.withoutPayments(methods, away)
+		var takes bool
+		methods, takes = f.withoutPayments(methods, away)
+		whereDelivered = whereDelivered && !takes
 	}
 	for _, method := range methods {
-		f.page.Payments = append(f.page.Payments, waysOf(f.in, method)...)
+		ways := waysOf(f.in, method)
+		if method == trade.MethodPickup {
+			ways = []view.Pay{{Value: method, Label: f.paysThere(whereDelivered)}}
+		}
+		f.page.Payments = append(f.page.Payments, ways...)
 	}
 	choosePay(f.page.Payments, f.typed.Get("payment"))
 	return nil
 }
 
 // withoutPayments says what there is to do while cards cannot be charged, and answers the ways to pay that
-// are left. What is paid at the market goes all the same where the market takes it without payments.
-func (f *checkoutForm) withoutPayments(methods []string, unreachable bool) []string {
-	takes := f.picksUp() && trade.TakesWithoutPayments(f.visit, f.in.Code)
+// are left. What is paid where it is picked up goes all the same where the market takes it without payments.
+func (f *checkoutForm) withoutPayments(methods []string, unreachable bool) (left []string, takes bool) {
+	takes = f.offers(kindPickup) && trade.TakesWithoutPayments(f.visit, f.in.Code)
 	if takes && unreachable || takes && len(methods) == 0 {
 		methods = []string{trade.MethodPickup}
 	}
@@ -248,7 +255,7 @@ func (f *checkoutForm) withoutPayments(methods []string, unreachable bool) []str
 	} else {
 		f.page.PayNote = said
 	}
-	return methods
+	return methods, takes
 }
 
 // What is said while cards cannot be charged: to whom has just tried, and to whom looks at the page.
@@ -263,29 +270,37 @@ var (
 		"Payments cannot be reached just now. Your basket is kept: please come back in a few minutes.")
 )
 
-// picksUp reports whether there is a window at which goods are picked up.
-func (f *checkoutForm) picksUp() bool {
+// offers reports whether there is a window of a kind that can be chosen.
+func (f *checkoutForm) offers(kind string) bool {
 	for _, day := range slices.Concat(f.page.Days, f.page.Later) {
 		if slices.ContainsFunc(day.Slots,
-			func(s view.Slot) bool { return s.Kind != trade.KindDelivery && s.Why == "" }) {
+			func(s view.Slot) bool { return s.Kind == kind && s.Why == "" }) {
 			return true
 		}
 	}
 	return false
 }
 
-// waysOf are the ways to pay by a method.
-func waysOf(p *web.Market, method string) []view.Pay {
-	switch method {
-	case "test":
-		return []view.Pay{
-			{Value: "test:ok", Label: p.Text("A test card")},
-			{Value: "test:declined", Label: p.Text("A test card that is declined")},
-		}
-	case "pickup":
-		return []view.Pay{{Value: "pickup", Label: p.Text("Pay on pickup or delivery")}}
+// paysThere says where an order is paid for that is not paid for at once.
+func (f *checkoutForm) paysThere(whereDelivered bool) string {
+	switch {
+	case !whereDelivered && f.offers(kindPickup):
+		return f.in.Text("Pay on pickup")
+	case whereDelivered && !f.offers(kindPickup):
+		return f.in.Text("Pay on delivery")
 	}
-	return nil
+	return f.in.Text("Pay on pickup or delivery")
+}
+
+// waysOf are the ways to pay at once by a method.
+func waysOf(p *web.Market, method string) []view.Pay {
+	if method != "test" {
+		return nil
+	}
+	return []view.Pay{
+		{Value: "test:ok", Label: p.Text("A test card")},
+		{Value: "test:declined", Label: p.Text("A test card that is declined")},
+	}
 }
 
 // choosePay marks the way to pay that was chosen, or else the first.
