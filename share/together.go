@@ -10,9 +10,9 @@ import (
 	"github.com/artisan-eats/artisan/valkey"
 )
 
-// Together is a pace, and a share of a line, that a client has at all of a shop's front doors at once, counted
-// in Valkey. It is for what is dear: each count is a question to another process. While Valkey is away, each
-// front door counts for itself, as it does anyway. A nil Together counts nothing.
+// Together is a pace, and a share of a line, that a client has at all of a shop's front doors at once,
+// counted in Valkey. It is for what is dear: each count is a question to another process. While Valkey is
+// away, each front door counts for itself, as it does anyway. A nil Together counts nothing.
 type Together struct {
 	v *valkey.Client
 	// PerUnit is how long each unit of work lasts.
@@ -56,7 +56,8 @@ func (t *Together) Pace(ctx context.Context, c *Client, units int) error {
 	if t == nil || c == nil {
 		return nil
 	}
-	wait, err := t.reserve(ctx, "pace", c, slots{time.Duration(units) * t.PerUnit, burst * t.PerUnit, paceFor})
+	lasts := time.Duration(units) * t.PerUnit
+	wait, err := t.reserve(ctx, "pace", c, slots{lasts, burst * t.PerUnit, paceFor})
 	switch {
 	case err != nil:
 		return ctx.Err()

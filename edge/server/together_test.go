@@ -78,8 +78,8 @@ func TestWhatIsDearIsPacedOverAllFrontDoors(t *testing.T) {
 	}
 }
 
-// TestOneClientsPlacesInLineAreCountedAtAllFrontDoors has one client ask two of them for many places: the last
-// one is as far behind as it would be at one door; without Valkey half as far.
+// TestOneClientsPlacesInLineAreCountedAtAllFrontDoors has one client ask two of them for many places: the
+// last one is as far behind as it would be at one door; without Valkey half as far.
 func TestOneClientsPlacesInLineAreCountedAtAllFrontDoors(t *testing.T) {
 	v := valkeytest.Start(t)
 	limits := server.DefaultLimits

@@ -237,9 +237,9 @@ func TestAnOrderIsPlacedByAPersonsBrowserOnly(t *testing.T) {
 	}
 }
 
-// TestACopyOfWhatABrowserKeepsMakesNoOrderMore has somebody take all that the browser of who waits keeps. With a
-// basket of their own they wait like anybody; with all of it, sent again and again, they make the one order of
-// its key.
+// TestACopyOfWhatABrowserKeepsMakesNoOrderMore has somebody take all that the browser of who waits keeps.
+// With a basket of their own they wait like anybody; with all of it, sent again and again, they make the
+// one order of its key.
 func TestACopyOfWhatABrowserKeepsMakesNoOrderMore(t *testing.T) {
 	s := openCrowded(t)
 	browser, typed := waitsAsAPerson(t, s)

@@ -326,8 +326,8 @@ func (r *Room) wait(people float64) time.Duration {
 	return time.Duration(people / r.speed * float64(time.Second))
 }
 
-// past is how far the line was let in at each of the last seconds, as far back as a place is kept. While there
-// was none, and before all that is known, that is who came by then.
+// past is how far the line was let in at each of the last seconds, as far back as a place is kept. While
+// there was none, and before all that is known, that is who came by then.
 type past struct {
 	upTo [int(keeps / time.Second)]int64
 	last int64 // the second that was noted last
