@@ -38,7 +38,7 @@ var pages = []struct{ name, as, path string }{
 	{"mailbox", "guest", "/dev/mail"},
 	{"basket", "shopper", "/cart"},
 	{"checkout", "shopper", "/checkout"},
-	{"waiting room", "in line", ""},
+	{"waiting room", "in line", "/checkout/waiting"},
 	{"order", "shopper", "/orders/{order}"},
 	{"order to confirm", "guest", "{letter}"},
 	{"order that is not confirmed yet", "operator", "/orders/{unconfirmed}"},
