@@ -146,19 +146,15 @@ func (c *Client) Pace(ctx context.Context, units int) error {
 	if c == nil {
 		return nil
 	}
-	switch wait := c.reserve(units, paceFor); {
-	case wait == 0:
-		return nil
-	case wait < 0:
-		return ErrShare
-	default:
-		return c.await(ctx, wait)
-	}
+	return c.await(ctx, c.reserve(units, paceFor))
 }
 
-// await waits until a request is due, unless many of the client's do.
+// await waits until a request is due, unless many of the client's do; below zero is too late.
 func (c *Client) await(ctx context.Context, wait time.Duration) error {
-	if !c.Take(Pacing, maxPacing) {
+	if wait == 0 {
+		return nil
+	}
+	if wait < 0 || !c.Take(Pacing, maxPacing) {
 		return ErrShare
 	}
 	defer c.Leave(Pacing)

@@ -58,16 +58,10 @@ func (t *Together) Pace(ctx context.Context, c *Client, units int) error {
 	}
 	lasts := time.Duration(units) * t.PerUnit
 	wait, err := t.reserve(ctx, "pace", c, slots{lasts, burst * t.PerUnit, paceFor})
-	switch {
-	case err != nil:
+	if err != nil {
 		return ctx.Err()
-	case wait == 0:
-		return nil
-	case wait < 0:
-		return ErrShare
-	default:
-		return c.await(ctx, wait)
 	}
+	return c.await(ctx, wait)
 }
 
 // Apart is Client.Apart as all front doors count it.
